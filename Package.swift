@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every target of this package is compiled with: the strict dialect, and no warning left standing.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "istio-iptables-swift",
+  products: [
+    .library(name: "Intercept", targets: ["Intercept"]),
+    .library(name: "Netfilter", targets: ["Netfilter"]),
+    .executable(name: "istio-iptables-swift", targets: ["istio-iptables-swift"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CNetfilter",
+      pkgConfig: "libnftnl libmnl",
+      providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
+    ),
+    .target(name: "Intercept", swiftSettings: strict),
+    .target(
+      name: "Netfilter",
+      dependencies: [
+        "CNetfilter",
+        "Intercept",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict + [.strictMemorySafety()]
+    ),
+    .executableTarget(
+      name: "istio-iptables-swift",
+      dependencies: [
+        "Intercept",
+        "Netfilter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "InterceptTests", dependencies: ["Intercept"], swiftSettings: strict),
+    .testTarget(
+      name: "NetfilterTests",
+      dependencies: ["Netfilter", "Intercept", "CNetfilter"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["istio-iptables-swift"],
+      swiftSettings: strict
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)
