@@ -1,0 +1,20 @@
+extension String {
+  /// The text as `iptables-save` writes an argument: bare if it is of letters, digits and a few signs, else in
+  /// double quotes with `\`, `"` and `'` escaped.
+  var iptablesQuoted: String {
+    if !isEmpty, utf8.allSatisfy(\.needsNoQuotes) { return self }
+    return "\"" + reduce(into: "") { $0 += "\\\"'".contains($1) ? "\\\($1)" : "\($1)" } + "\""
+  }
+}
+
+extension UInt8 {
+  /// Whether iptables prints the byte outside quotes.
+  fileprivate var needsNoQuotes: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "_-".utf8.contains(self)
+    }
+  }
+}

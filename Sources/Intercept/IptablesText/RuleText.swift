@@ -1,0 +1,59 @@
+extension Rule {
+  /// The rule as `iptables-save` prints it, without `-A CHAIN`: `-p tcp -m tcp --dport 15008 -j RETURN`.
+  public var iptablesText: String {
+    let parts = matches.map(\.iptablesText) + [target.iptablesText]
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}
+
+extension Match {
+  /// The match as `iptables-save` prints it; empty for one that every packet matches and nobody prints.
+  public var iptablesText: String {
+    switch self {
+    case .source(let source): source.value.isEverything && !source.isNegated ? "" : source.text("-s")
+    case .destination(let address): address.value.isEverything && !address.isNegated ? "" : address.text("-d")
+    case .inInterface(let name): name.value.isEverything && !name.isNegated ? "" : name.text("-i")
+    case .outInterface(let name): name.value.isEverything && !name.isNegated ? "" : name.text("-o")
+    case .proto(let proto): proto.text("-p")
+    case .tcp(let match): match.matchText
+    case .udp(let match): match.matchText
+    case .multiport(let match): match.matchText
+    case .owner(let match): match.matchText
+    case .mark(let match): match.matchText
+    case .connmark(let match): match.matchText
+    case .conntrack(let match): match.matchText
+    case .comment(let match): match.matchText
+    case .opaque(let match): match.text
+    }
+  }
+}
+
+extension Target {
+  /// The target as `iptables-save` prints it, `-j` included; empty where there is none.
+  public var iptablesText: String {
+    switch self {
+    case .accept: "-j ACCEPT"
+    case .drop: "-j DROP"
+    case .return: "-j RETURN"
+    case .jump(let chain): "-j \(chain)"
+    case .goto(let chain): "-g \(chain)"
+    case .none: ""
+    case .redirect(let target): target.targetText
+    case .mark(let target): target.targetText
+    case .connmark(let target): target.targetText
+    case .tproxy(let target): target.targetText
+    case .ct(let target): target.targetText
+    case .opaque(let target): "-j \(target.text)"
+    }
+  }
+}
+
+extension IptablesExtension {
+  fileprivate var matchText: String { "-m \(Self.name)\(optionText)" }
+  fileprivate var targetText: String { "-j \(Self.name)\(optionText)" }
+}
+
+extension Condition where Value: CustomStringConvertible {
+  /// `-d 10.0.0.0/8` or `! -d 10.0.0.0/8`.
+  fileprivate func text(_ option: String) -> String { "\(isNegated ? "! " : "")\(option) \(value)" }
+}

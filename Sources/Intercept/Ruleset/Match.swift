@@ -1,0 +1,35 @@
+/// One condition of a rule.
+public enum Match: Hashable, Sendable {
+  /// `-s`: the packet's source address.
+  case source(Condition<CIDR>)
+  /// `-d`: the packet's destination address.
+  case destination(Condition<CIDR>)
+  /// `-i`: the interface the packet came in by.
+  case inInterface(Condition<InterfacePattern>)
+  /// `-o`: the interface the packet leaves by.
+  case outInterface(Condition<InterfacePattern>)
+  /// `-p`: the protocol over IP.
+  case proto(Condition<IPProtocol>)
+  case tcp(TCPMatch)
+  case udp(UDPMatch)
+  case multiport(MultiportMatch)
+  case owner(OwnerMatch)
+  case mark(MarkMatch)
+  case connmark(ConnmarkMatch)
+  case conntrack(ConntrackMatch)
+  case comment(CommentMatch)
+  /// A match that this program does not model, kept as it was written.
+  case opaque(OpaqueMatch)
+
+  /// Where the match stands in a printed rule: those of the packet's header have fixed places.
+  var rank: Int {
+    switch self {
+    case .source: 0
+    case .destination: 1
+    case .inInterface: 2
+    case .outInterface: 3
+    case .proto: 4
+    case .tcp, .udp, .multiport, .owner, .mark, .connmark, .conntrack, .comment, .opaque: 5
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/// An IPv6 address (`struct in6_addr`), without a scope.
+public struct IPv6Address: Hashable, Sendable {
+  /// The address as a number: ::1 is 1.
+  public var bits: UInt128
+
+  public init(bits: UInt128) {
+    self.bits = bits
+  }
+
+  /// The eight 16-bit groups, first to last.
+  var groups: [UInt16] {
+    stride(from: 112, through: 0, by: -16).map { UInt16(truncatingIfNeeded: bits >> $0) }
+  }
+}
+
+extension IPv6Address: LosslessStringConvertible {
+  /// Reads what `inet_pton` reads: groups of one to four hexadecimal digits, one `::`, and an IPv4 address in
+  /// place of the last two groups.
+  public init?(_ description: String) {
+    let halves = description.split(on: "::")
+    guard halves.count <= 2, let head = Self.groups(in: halves[0]) else { return nil }
+    var groups = head
+    if halves.count == 2 {
+      guard let tail = Self.groups(in: halves[1]), head.count + tail.count < 8 else { return nil }
+      groups += Array(repeating: 0, count: 8 - head.count - tail.count) + tail
+      if halves[0].contains(".") { return nil }
+    }
+    guard groups.count == 8 else { return nil }
+    bits = groups.reduce(0) { $0 << 16 | UInt128($1) }
+  }
+
+  /// The groups of a part without `::`; an IPv4 address may stand last. Nil if it is none.
+  private static func groups(in text: Substring) -> [UInt16]? {
+    guard !text.isEmpty else { return [] }
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    var last: [UInt16] = []
+    if let tail = parts.last, tail.contains(".") {
+      guard let address = IPv4Address(String(tail)) else { return nil }
+      last = [UInt16(address.bits >> 16), UInt16(truncatingIfNeeded: address.bits)]
+      parts.removeLast()
+    }
+    var groups: [UInt16] = []
+    for part in parts {
+      guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexDigit),
+        let group = UInt16(part, radix: 16)
+      else { return nil }
+      groups.append(group)
+    }
+    return groups + last
+  }
+
+  /// The address as glibc's `inet_ntop` writes it, which is what `ip6tables-save` prints: the longest run of
+  /// zero groups shortened, and an IPv4 address at the end where the first six groups are zero or ::ffff.
+  public var description: String {
+    let groups = groups
+    guard let run = Self.longestZeroRun(in: groups) else { return Self.text(groups[...]) }
+    if run.lowerBound == 0, run.count == 6 || run.count == 5 && groups[5] == 0xffff {
+      let tail = IPv4Address(bits: UInt32(truncatingIfNeeded: bits))
+      return run.count == 6 ? "::\(tail)" : "::ffff:\(tail)"
+    }
+    return Self.text(groups[..<run.lowerBound]) + "::" + Self.text(groups[run.upperBound...])
+  }
+
+  private static func text(_ groups: ArraySlice<UInt16>) -> String {
+    groups.map { String($0, radix: 16) }.joined(separator: ":")
+  }
+
+  /// The first of the longest runs of two or more zero groups.
+  private static func longestZeroRun(in groups: [UInt16]) -> Range<Int>? {
+    var best = 0..<0
+    var start = 0
+    for index in groups.indices {
+      if groups[index] != 0 {
+        start = index + 1
+      } else if index + 1 - start > best.count {
+        best = start..<index + 1
+      }
+    }
+    return best.count >= 2 ? best : nil
+  }
+}
+
+extension UInt8 {
+  /// Whether the byte is one of the ASCII digits and letters of a hexadecimal number.
+  var isHexDigit: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      true
+    default: false
+    }
+  }
+}
