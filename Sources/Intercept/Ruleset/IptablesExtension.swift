@@ -21,7 +21,9 @@ public struct OptionSyntax<Extension: IptablesExtension>: Sendable {
   }
 
   /// An option that is there or not, without an argument.
-  static func flag(_ names: String..., isSet: @escaping @Sendable (Extension) -> Condition<Bool>) -> OptionSyntax {
+  static func flag(_ names: String..., isSet: @escaping @Sendable (Extension) -> Condition<Bool>)
+    -> OptionSyntax
+  {
     OptionSyntax(names: names) { isSet($0).value ? isSet($0).map { _ in "" } : nil }
   }
 }

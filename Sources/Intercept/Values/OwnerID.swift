@@ -22,6 +22,11 @@ extension OwnerID {
 public struct UserID: OwnerID {
   public let rawValue: UInt32
 
+  /// Makes an id from a number known to be one.
+  init(known rawValue: UInt32) {
+    self.rawValue = rawValue
+  }
+
   public init?(rawValue: UInt32) {
     guard rawValue != .max else { return nil }
     self.rawValue = rawValue
@@ -31,6 +36,11 @@ public struct UserID: OwnerID {
 /// A group's number (`gid_t`).
 public struct GroupID: OwnerID {
   public let rawValue: UInt32
+
+  /// Makes an id from a number known to be one.
+  init(known rawValue: UInt32) {
+    self.rawValue = rawValue
+  }
 
   public init?(rawValue: UInt32) {
     guard rawValue != .max else { return nil }
@@ -50,5 +60,7 @@ extension ClosedRange where Bound: OwnerID {
   }
 
   /// The range as `iptables` writes it: `1337` or `1000-2000`.
-  public var text: String { lowerBound == upperBound ? lowerBound.description : "\(lowerBound)-\(upperBound)" }
+  public var text: String {
+    lowerBound == upperBound ? lowerBound.description : "\(lowerBound)-\(upperBound)"
+  }
 }

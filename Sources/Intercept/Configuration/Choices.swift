@@ -1,0 +1,50 @@
+/// How inbound connections get to the proxy.
+public enum InterceptionMode: Hashable, Sendable {
+  /// By NAT; the proxy sees the connection coming from itself.
+  case redirect
+  /// By TPROXY; the proxy sees the client's address. Packets get `mark`, and a policy rule for it leads to `table`.
+  case tproxy(mark: Mark, table: RouteTable)
+}
+
+/// Which inbound ports are captured.
+public enum InboundPorts: Hashable, Sendable {
+  /// These alone; none at all if the list is empty.
+  case only([PortRange])
+  /// Every port but these.
+  case all(except: [PortRange])
+
+  /// Whether nothing inbound is captured.
+  public var isNone: Bool { self == .only([]) }
+}
+
+/// Which destinations are captured.
+public enum OutboundCIDRs: Hashable, Sendable {
+  /// These alone; none at all if the list is empty.
+  case only([CIDR])
+  case all
+
+  /// Whether the host's own addresses are captured because somebody listed them.
+  public var includesLoopback: Bool {
+    switch self {
+    case .only(let blocks): blocks.contains { $0.network.isLoopback }
+    case .all: false
+    }
+  }
+}
+
+/// The groups whose connections are captured.
+public enum OwnerGroups: Hashable, Sendable {
+  /// These alone; nobody's if the list is empty.
+  case only([GroupID])
+  /// Everybody's but these.
+  case all(except: [GroupID])
+}
+
+/// Which DNS questions are sent to the proxy's own resolver.
+public enum DNSCapture: Hashable, Sendable {
+  case none
+  /// Those to the servers the namespace knows.
+  case servers([IPAddress])
+  /// Those to any server.
+  case all
+}

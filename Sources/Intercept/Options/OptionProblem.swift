@@ -1,0 +1,38 @@
+/// One mistake in one option: the name as the user gave it, the value, and what would be right.
+public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The whole sentence, in one line.
+  public let description: String
+
+  init(_ given: Options.Given, _ complaint: String) {
+    description = "\(given.name): \(given.text.quotedForMessage): \(complaint)"
+  }
+
+  /// A mistake that lies in options together.
+  public init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// Every mistake found in the options.
+public struct InvalidOptions: Error, Sendable, CustomStringConvertible {
+  public let problems: [OptionProblem]
+
+  /// The mistakes, a line each.
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+extension String {
+  /// The text in single quotes and in one line: control characters are spelled out.
+  var quotedForMessage: String {
+    "'" + unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) } + "'"
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether the character takes a place of its own in a line of text.
+  fileprivate var isPlain: Bool { value >= 0x20 && value < 0x7f || value >= 0xa0 && !isLineSeparator }
+
+  private var isLineSeparator: Bool {
+    properties.isPatternWhitespace || properties.generalCategory == .format
+  }
+}

@@ -1,0 +1,95 @@
+/// The kinds of values that several options share.
+extension OptionReader {
+  /// A port that something listens on.
+  public mutating func port(_ option: OptionName, default: Port) -> Port {
+    value(option, wanted: "give a port 1-65535") { Port($0).flatMap { $0 == 0 ? nil : $0 } } ?? `default`
+  }
+
+  /// Go's `strconv.ParseBool`.
+  public mutating func toggle(_ option: OptionName) -> Bool {
+    value(option, wanted: "give true or false") { text in
+      switch text {
+      case "1", "t", "T", "TRUE", "true", "True": true
+      case "0", "f", "F", "FALSE", "false", "False": false
+      default: nil
+      }
+    } ?? false
+  }
+
+  /// One word of a few.
+  ///
+  /// - Parameter choices: the words and what each means; the empty one need not be named in messages.
+  public mutating func choice<Value>(_ option: OptionName, _ choices: [(String, Value)]) -> Value? {
+    let words = choices.map(\.0).filter { !$0.isEmpty }
+    let wanted = "give " + words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "")
+    return value(option, wanted: wanted + (words.last ?? "")) { text in
+      choices.first { $0.0 == text }?.1
+    }
+  }
+
+  static let portsWanted = "give ports 1-65535, ranges like 8000:8100"
+
+  mutating func ports(_ option: OptionName) -> [PortRange] {
+    list(option, of: "a port", wanted: Self.portsWanted, PortRange.init(optionText:))
+  }
+
+  mutating func portsOrStar(_ option: OptionName) -> [PortRange]? {
+    listOrStar(option, of: "a port", wanted: Self.portsWanted, PortRange.init(optionText:))
+  }
+
+  mutating func interfaces(_ option: OptionName) -> [InterfacePattern] {
+    list(
+      option, of: "an interface",
+      wanted:
+        "give names of 1-\(InterfacePattern.longest) bytes without blanks, /, : or quotes, like eth0 or veth+",
+      InterfacePattern.init)
+  }
+
+  /// A comma list of blocks of addresses.
+  mutating func cidrs(_ option: OptionName) -> [CIDR] {
+    readCIDRs(option) { $0.list(option, of: "a CIDR", wanted: Self.cidrsWanted, CIDR.init) }
+  }
+
+  mutating func cidrsOrStar(_ option: OptionName) -> [CIDR]? {
+    readCIDRs(option) { $0.listOrStar(option, of: "a CIDR", wanted: Self.cidrsWanted, CIDR.init) }
+  }
+
+  private static let cidrsWanted = "give blocks like 10.0.0.0/8 or 2001:db8::/32"
+
+  /// Names the commonest mistake, an address without a mask, before a list of blocks is read.
+  private mutating func readCIDRs<List>(_ option: OptionName, _ read: (inout OptionReader) -> List) -> List {
+    let given = options[option]
+    for item in given?.items ?? [] {
+      guard let given, let address = IPAddress(item) else { continue }
+      complain(
+        OptionProblem(
+          given, "\(item.quotedForMessage) has no mask; for this address alone give \(CIDR(host: address))")
+      )
+    }
+    return read(&self)
+  }
+
+  /// Numbers of users or groups, or names that `find` knows.
+  mutating func owners<ID: OwnerID>(_ option: OptionName, of what: String, find: (String) -> ID?) -> [ID] {
+    list(option, of: what, wanted: Self.ownersWanted) { ID($0) ?? find($0) }
+  }
+
+  mutating func ownersOrStar<ID: OwnerID>(_ option: OptionName, of what: String, find: (String) -> ID?)
+    -> [ID]?
+  {
+    listOrStar(option, of: what, wanted: Self.ownersWanted) { ID($0) ?? find($0) }
+  }
+
+  private static let ownersWanted = "give numbers 0-4294967294, or names this system knows"
+}
+
+extension PortRange {
+  /// Reads `80` or `8000:8100`, ports from 1.
+  init?(optionText text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Port(String($0)) }
+    guard let first = parts.first ?? nil, let last = parts.last ?? nil, parts.count <= 2, first != 0 else {
+      return nil
+    }
+    self.init(from: first, to: last)
+  }
+}

@@ -1,0 +1,81 @@
+/// Reads options into values and collects every mistake on the way, so that all of them can be told at once.
+///
+/// A reading that fails gives a harmless value; nobody may use any value before `finish` has passed.
+public struct OptionReader {
+  public let options: Options
+  private var problems: [OptionProblem] = []
+  /// What is not wrong and probably not meant.
+  public private(set) var warnings: [String] = []
+
+  public init(_ options: Options) {
+    self.options = options
+  }
+
+  public mutating func complain(_ problem: OptionProblem) {
+    problems.append(problem)
+  }
+
+  public mutating func warn(_ warning: String) {
+    warnings.append(warning)
+  }
+
+  /// Ends the reading.
+  ///
+  /// - Throws: `InvalidOptions` with every mistake.
+  public func finish() throws(InvalidOptions) {
+    guard problems.isEmpty else { throw InvalidOptions(problems: problems) }
+  }
+
+  /// The option's value by a reading of its text; nil if it was not given or is wrong.
+  ///
+  /// - Parameter wanted: What would be right, for the message.
+  mutating func value<Value>(
+    _ option: OptionName, wanted: String, _ read: (String) -> Value?
+  ) -> Value? {
+    guard let given = options[option] else { return nil }
+    let text = given.text.trimmingBlanks()
+    guard let value = read(text) else {
+      complain(OptionProblem(given, text.isEmpty ? "nothing is given; \(wanted)" : wanted))
+      return nil
+    }
+    return value
+  }
+
+  /// The items of a comma list; empty ones are passed over, as Istio does.
+  ///
+  /// - Parameters:
+  ///   - what: What an item is not, if it is wrong: `a port`.
+  ///   - wanted: What would be right, for the message.
+  mutating func list<Value>(
+    _ option: OptionName, of what: String, wanted: String, _ read: (String) -> Value?
+  ) -> [Value] {
+    guard let given = options[option] else { return [] }
+    return given.items.compactMap { item in
+      if let value = read(item) { return value }
+      complain(OptionProblem(given, "\(item.quotedForMessage) is not \(what); \(wanted)"))
+      return nil
+    }
+  }
+
+  /// A list that may be `*` instead; the star must stand alone.
+  ///
+  /// - Returns: nil for the star.
+  mutating func listOrStar<Value>(
+    _ option: OptionName, of what: String, wanted: String, _ read: (String) -> Value?
+  ) -> [Value]? {
+    guard let given = options[option], given.items.contains("*") else {
+      return list(option, of: what, wanted: wanted + ", or *", read)
+    }
+    if given.items.count > 1 {
+      complain(OptionProblem(given, "'*' stands among others; give * alone, or leave it out"))
+    }
+    return nil
+  }
+}
+
+extension Options.Given {
+  /// The parts between commas, without blanks around them; empty ones left out.
+  var items: [String] {
+    text.split(separator: ",").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+  }
+}

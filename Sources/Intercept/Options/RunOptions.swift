@@ -1,0 +1,102 @@
+/// How rules are applied: everything the user asked for that does not change the rules themselves.
+public struct RunOptions: Hashable, Sendable {
+  /// The namespace to work in.
+  public enum Namespace: Hashable, Sendable {
+    case current
+    /// A file that stands for a namespace, such as /var/run/netns/NAME.
+    case path(String)
+    /// The namespace of a process.
+    case process(Int32)
+  }
+
+  /// The way rules lie in the kernel.
+  public enum Form: Hashable, Sendable {
+    /// As iptables-nft puts them there.
+    case iptablesNFT
+    /// In nf_tables' own terms, in tables of their own.
+    case native
+    /// By the old interface, with the `iptables-legacy-restore` programs.
+    case iptablesLegacy
+  }
+
+  public var namespace = Namespace.current
+  public var form = Form.iptablesNFT
+  public var reconciles = false
+  public var cleansUpOnly = false
+  public var forcesApply = false
+  public var skipsRuleApply = false
+  public var validates = false
+  public var isDryRun = false
+  /// The port of the probe that validates the rules (`--iptables-probe-port`).
+  public var probePort: Port = 15002
+  /// How long the probe may take (`--probe-timeout`).
+  public var probeTimeout = Duration.seconds(5)
+
+  /// Reads the options; mistakes stay in the reader.
+  public init(reading reader: inout OptionReader) {
+    reconciles = reader.toggle(.reconcile)
+    cleansUpOnly = reader.toggle(.cleanupOnly)
+    forcesApply = reader.toggle(.forceApply)
+    skipsRuleApply = reader.toggle(.skipRuleApply)
+    validates = reader.toggle(.runValidation)
+    isDryRun = reader.toggle(.dryRun)
+    _ = reader.toggle(.cniMode)
+    probePort = reader.port(.probePort, default: probePort)
+    probeTimeout =
+      reader.value(.probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s", Duration.init(goText:))
+      ?? probeTimeout
+    readForm(&reader)
+    readNamespace(&reader)
+    refuseContradictions(&reader)
+  }
+
+  private mutating func readForm(_ reader: inout OptionReader) {
+    let isNative = reader.toggle(.nativeNftables)
+    let isLegacy =
+      reader.choice(.forceIptablesBinary, [("legacy", true), ("nft", false), ("", false)]) ?? false
+    form = isNative ? .native : isLegacy ? .iptablesLegacy : .iptablesNFT
+    if isNative, isLegacy {
+      reader.complain(contradiction(reader, .nativeNftables, .forceIptablesBinary))
+    }
+  }
+
+  private mutating func readNamespace(_ reader: inout OptionReader) {
+    if let process = reader.value(.pid, wanted: "give the number of a process", Int32.init(processText:)) {
+      namespace = .process(process)
+    }
+    let path = reader.value(.networkNamespace, wanted: "give the path of a network namespace") {
+      $0.isEmpty || $0.utf8.contains(0) ? nil : $0
+    }
+    guard let path else { return }
+    if case .process = namespace { reader.complain(contradiction(reader, .networkNamespace, .pid)) }
+    namespace = .path(path)
+  }
+
+  private func refuseContradictions(_ reader: inout OptionReader) {
+    let pairs: [(Bool, OptionName, OptionName)] = [
+      (skipsRuleApply && cleansUpOnly, .skipRuleApply, .cleanupOnly),
+      (skipsRuleApply && forcesApply, .skipRuleApply, .forceApply),
+      (skipsRuleApply && reconciles, .skipRuleApply, .reconcile),
+      (cleansUpOnly && forcesApply, .cleanupOnly, .forceApply),
+      (cleansUpOnly && validates, .cleanupOnly, .runValidation),
+    ]
+    for (isContradiction, first, second) in pairs where isContradiction {
+      reader.complain(contradiction(reader, first, second))
+    }
+  }
+
+  private func contradiction(_ reader: OptionReader, _ first: OptionName, _ second: OptionName)
+    -> OptionProblem
+  {
+    let names = [first, second].map { reader.options[$0]?.name ?? $0.rawValue }
+    return OptionProblem("\(names[0]) and \(names[1]) contradict each other; give one of them")
+  }
+}
+
+extension Int32 {
+  /// Reads a process number, from 1.
+  fileprivate init?(processText text: String) {
+    guard let value = Int32(decimal: text), value > 0 else { return nil }
+    self = value
+  }
+}
