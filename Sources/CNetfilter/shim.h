@@ -18,11 +18,46 @@
 #include <libnftnl/table.h>
 #include <libnftnl/udata.h>
 
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/magic.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/x_tables.h>
+#include <linux/netfilter/xt_CONNMARK.h>
+#include <linux/netfilter/xt_CT.h>
+#include <linux/netfilter/xt_MARK.h>
+#include <linux/netfilter/xt_TPROXY.h>
+#include <linux/netfilter/xt_comment.h>
+#include <linux/netfilter/xt_connmark.h>
+#include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_mark.h>
+#include <linux/netfilter/xt_multiport.h>
+#include <linux/netfilter/xt_owner.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/netlink.h>
+#include <linux/nsfs.h>
 #include <linux/rtnetlink.h>
+#include <sys/ioctl.h>
+#include <sys/vfs.h>
+
+// glibc declares these two only under _GNU_SOURCE, which must not be defined here: it changes the headers
+// that Swift's Glibc module has already been built from.
+extern int setns(int fd, int nstype);
+extern int unshare(int flags);
+
+// <linux/sched.h> would bring the kernel's clone_args, which clashes with glibc's <sched.h>.
+enum { CNETFILTER_CLONE_NEWNET = 0x40000000 };
+
+// In some headers an enumerator, in others a macro for a renamed one, which Swift does not import.
+enum { CNETFILTER_BITWISE_BOOL = NFT_BITWISE_BOOL };
+
+// ioctl is variadic and NS_GET_NSTYPE a computed macro: Swift imports neither.
+static inline int cnetfilter_namespace_type(int fd) { return ioctl(fd, NS_GET_NSTYPE); }
 
 #endif
