@@ -1,0 +1,124 @@
+import CNetfilter
+import Glibc
+import SystemPackage
+
+/// Which part of the kernel a netlink socket talks to (NETLINK_*).
+package enum NetlinkBus: Sendable {
+  case netfilter
+  case route
+
+  fileprivate var number: Int32 {
+    switch self {
+    case .netfilter: NETLINK_NETFILTER
+    case .route: NETLINK_ROUTE
+    }
+  }
+}
+
+/// A netlink socket (libmnl's `mnl_socket`), closed at the end of its life. It stays in the network
+/// namespace it was opened in, wherever its thread goes later.
+@safe package struct NetlinkSocket: ~Copyable, NetlinkTransport {
+  private let socket: OpaquePointer
+  private let timeout: Milliseconds
+  private var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
+
+  /// Twice the largest datagram that the kernel makes when dumping.
+  private static var bufferSize: Int { 1 << 16 }
+
+  private typealias Milliseconds = Int
+
+  private init(adopting socket: OpaquePointer, timeout: Milliseconds) {
+    unsafe self.socket = socket
+    self.timeout = timeout
+  }
+
+  deinit { unsafe _ = mnl_socket_close(socket) }
+
+  /// Opens a socket in the thread's network namespace.
+  ///
+  /// - Parameter timeout: how long an answer may take, in milliseconds. The kernel answers before the send
+  ///   returns, so this only keeps a lost answer from becoming a hang.
+  package static func open(_ bus: NetlinkBus, timeout: Int = 5000) throws(NetlinkFailure) -> NetlinkSocket {
+    guard let pointer = unsafe mnl_socket_open2(bus.number, Int32(SOCK_CLOEXEC.rawValue)) else {
+      throw .call("opening a netlink socket", .current)
+    }
+    let socket = unsafe NetlinkSocket(adopting: pointer, timeout: timeout)
+    guard unsafe mnl_socket_bind(pointer, 0, MNL_SOCKET_AUTOPID) == 0 else {
+      throw .call("binding a netlink socket", .current)
+    }
+    socket.setOption(SOL_NETLINK, NETLINK_EXT_ACK, Int32(1))
+    socket.setOption(SOL_NETLINK, NETLINK_CAP_ACK, Int32(1))
+    let wait = timeval(tv_sec: timeout / 1000, tv_usec: timeout % 1000 * 1000)
+    guard socket.setOption(SOL_SOCKET, SO_RCVTIMEO, wait) else { throw .call("SO_RCVTIMEO", .current) }
+    return socket
+  }
+
+  package var portID: UInt32 { unsafe mnl_socket_get_portid(socket) }
+
+  package mutating func send(_ datagram: [UInt8]) throws(NetlinkFailure) {
+    let sent: Int
+    do throws(Errno) {
+      sent = unsafe try datagram.withUnsafeBufferPointer { (bytes) throws(Errno) in
+        try systemCall { unsafe mnl_socket_sendto(socket, bytes.baseAddress, bytes.count) }
+      }
+    } catch {
+      throw .call("sending to the kernel", error)
+    }
+    guard sent == datagram.count else { throw .malformed("\(sent) of \(datagram.count) bytes were sent") }
+  }
+
+  package mutating func receive() throws(NetlinkFailure) -> [UInt8] {
+    let socket = unsafe self.socket
+    do throws(Errno) {
+      let received = unsafe try buffer.withUnsafeMutableBufferPointer { (bytes) throws(Errno) in
+        try systemCall { unsafe mnl_socket_recvfrom(socket, bytes.baseAddress, bytes.count) }
+      }
+      return Array(buffer.prefix(received))
+    } catch {
+      throw receiveFailure(error)
+    }
+  }
+
+  private func receiveFailure(_ errno: Errno) -> NetlinkFailure {
+    switch errno {
+    case .wouldBlock, .resourceTemporarilyUnavailable: .noReply(milliseconds: timeout)
+    case .noBufferSpace: .repliesLost
+    // How libmnl reports MSG_TRUNC.
+    case .noSpace: .truncated
+    default: .call("receiving from the kernel", errno)
+    }
+  }
+}
+
+extension NetlinkSocket {
+  /// What an answer costs in the receive queue: the kernel counts the buffer, not only the message.
+  private var costOfReply: Int { 1280 }
+
+  package mutating func reserve(sending bytes: Int, replies: Int) throws(NetlinkFailure) {
+    enlarge(SO_SNDBUF, forced: SO_SNDBUFFORCE, to: bytes + 1024)
+    enlarge(SO_RCVBUF, forced: SO_RCVBUFFORCE, to: replies * costOfReply)
+  }
+
+  /// Grows a buffer past the system's limit if the process may, else up to it: a send that is still too
+  /// large, or a queue that still overflows, has an error of its own.
+  private func enlarge(_ option: Int32, forced: Int32, to size: Int) {
+    let wanted = Int32(clamping: size)
+    if bufferSize(option) >= wanted { return }
+    if !setOption(SOL_SOCKET, forced, wanted) { setOption(SOL_SOCKET, option, wanted) }
+  }
+
+  private func bufferSize(_ option: Int32) -> Int32 {
+    var size: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    let result = unsafe getsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, option, &size, &length)
+    return result == 0 ? size : 0
+  }
+
+  @discardableResult
+  private func setOption(_ level: Int32, _ option: Int32, _ value: some BitwiseCopyable) -> Bool {
+    unsafe withUnsafeBytes(of: value) { bytes in
+      let length = socklen_t(bytes.count)
+      return unsafe setsockopt(mnl_socket_get_fd(socket), level, option, bytes.baseAddress, length) == 0
+    }
+  }
+}
