@@ -1,0 +1,48 @@
+import CNetfilter
+
+extension Batch {
+  /// Makes a set.
+  package mutating func add(_ set: RawSet) throws(NetlinkError) {
+    try NetlinkError.naming("add set", set.label) { () throws(NetlinkFailure) in
+      let object = try set.encoded()
+      let entry = BatchEntry(operation: "add set", object: set.label)
+      unsafe try add(NFT_MSG_NEWSET, set.family, [.create], entry) { unsafe object.build(into: $0) }
+    }
+  }
+
+  /// Removes a set. The kernel refuses while a rule uses it.
+  package mutating func delete(_ set: RawSet) throws(NetlinkError) {
+    try NetlinkError.naming("delete set", set.label) { () throws(NetlinkFailure) in
+      let object = try set.encoded(onlyIdentity: true)
+      let entry = BatchEntry(operation: "delete set", object: set.label)
+      unsafe try add(NFT_MSG_DELSET, set.family, [], entry) { unsafe object.build(into: $0) }
+    }
+  }
+
+  /// Puts elements into a set, in as many messages as they need.
+  package mutating func add(_ elements: [RawSetElement], to set: RawSet) throws(NetlinkError) {
+    try NetlinkError.naming("add elements to set", set.label) { () throws(NetlinkFailure) in
+      var rest = elements[...]
+      while !rest.isEmpty {
+        try addSome(of: &rest, to: set)
+      }
+    }
+  }
+
+  private mutating func addSome(
+    of rest: inout ArraySlice<RawSetElement>, to set: RawSet
+  ) throws(NetlinkFailure) {
+    var object = try set.encoded(onlyIdentity: true)
+    // All elements of a message are in one attribute, whose length has 16 bits.
+    var room = 60_000
+    while let next = rest.first {
+      let element = try next.encoded()
+      guard next.largestEncoding <= room else { break }
+      object.add(element)
+      room -= next.largestEncoding
+      rest.removeFirst()
+    }
+    let entry = BatchEntry(operation: "add elements to set", object: set.label)
+    unsafe try add(NFT_MSG_NEWSETELEM, set.family, [.create], entry) { unsafe object.buildElements(into: $0) }
+  }
+}

@@ -1,0 +1,45 @@
+import CNetfilter
+
+/// Masks a register and flips bits of the result: `(source & mask) ^ xor` (`bitwise`).
+package struct BitwiseExpression: ExpressionKind {
+  package var source: Register
+  package var destination: Register
+  /// As long as ``xor``; both in the register's own byte order.
+  package var mask: [UInt8]
+  package var xor: [UInt8]
+
+  /// - Parameter xor: nil flips nothing.
+  package init(_ source: Register, mask: [UInt8], xor: [UInt8]? = nil, into destination: Register) {
+    self.source = source
+    self.destination = destination
+    self.mask = mask
+    self.xor = xor ?? [UInt8](repeating: 0, count: mask.count)
+  }
+}
+
+extension BitwiseExpression {
+  init?(_ data: AttributeTable) throws(NetlinkFailure) {
+    // Old kernels know only this operation and do not name it.
+    let operation = data[NFTA_BITWISE_OP]?.big32 ?? Self.boolean
+    guard operation == Self.boolean,
+      let source = data[NFTA_BITWISE_SREG]?.register,
+      let destination = data[NFTA_BITWISE_DREG]?.register,
+      let mask = try data[NFTA_BITWISE_MASK]?.value(),
+      let xor = try data[NFTA_BITWISE_XOR]?.value()
+    else { return nil }
+    self.init(source, mask: mask, xor: xor, into: destination)
+  }
+
+  private static var boolean: UInt32 { UInt32(CNETFILTER_BITWISE_BOOL) }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("bitwise")
+    expression.set(NFTNL_EXPR_BITWISE_SREG, source)
+    expression.set(NFTNL_EXPR_BITWISE_DREG, destination)
+    expression.set(NFTNL_EXPR_BITWISE_OP, Self.boolean)
+    expression.set(NFTNL_EXPR_BITWISE_LEN, UInt32(mask.count))
+    try expression.set(NFTNL_EXPR_BITWISE_MASK, value: mask)
+    try expression.set(NFTNL_EXPR_BITWISE_XOR, value: xor)
+    return expression
+  }
+}

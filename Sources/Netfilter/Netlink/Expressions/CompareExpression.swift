@@ -1,0 +1,47 @@
+import CNetfilter
+
+/// Ends the rule unless a register compares to a value as told (`cmp`).
+package struct CompareExpression: ExpressionKind {
+  package var register: Register
+  package var operation: Operation
+  /// In the register's own byte order.
+  package var value: [UInt8]
+
+  package init(_ register: Register, _ operation: Operation, _ value: [UInt8]) {
+    self.register = register
+    self.operation = operation
+    self.value = value
+  }
+
+  /// `enum nft_cmp_ops`; "less" and "greater" compare as memcmp does.
+  package struct Operation: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    private init(_ operation: nft_cmp_ops) { rawValue = UInt32(operation.rawValue) }
+
+    package static var equal: Self { Self(NFT_CMP_EQ) }
+    package static var notEqual: Self { Self(NFT_CMP_NEQ) }
+    package static var less: Self { Self(NFT_CMP_LT) }
+    package static var lessOrEqual: Self { Self(NFT_CMP_LTE) }
+    package static var greater: Self { Self(NFT_CMP_GT) }
+    package static var greaterOrEqual: Self { Self(NFT_CMP_GTE) }
+  }
+}
+
+extension CompareExpression {
+  init?(_ data: AttributeTable) throws(NetlinkFailure) {
+    guard let register = data[NFTA_CMP_SREG]?.register,
+      let operation = data[NFTA_CMP_OP]?.big32,
+      let value = try data[NFTA_CMP_DATA]?.value()
+    else { return nil }
+    self.init(register, Operation(rawValue: operation), value)
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("cmp")
+    expression.set(NFTNL_EXPR_CMP_SREG, register)
+    expression.set(NFTNL_EXPR_CMP_OP, operation.rawValue)
+    try expression.set(NFTNL_EXPR_CMP_DATA, value: value)
+    return expression
+  }
+}

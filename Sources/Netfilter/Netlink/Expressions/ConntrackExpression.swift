@@ -1,0 +1,44 @@
+import CNetfilter
+
+/// Loads something about the packet's connection into a register, or sets it from one (`ct`).
+package enum ConntrackExpression: ExpressionKind {
+  case load(ConntrackKey, into: Register)
+  case store(ConntrackKey, from: Register)
+}
+
+/// What `ct` speaks of (`enum nft_ct_keys`). State, mark and zone are in host order in the register.
+package struct ConntrackKey: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  private init(_ key: nft_ct_keys) { rawValue = UInt32(key.rawValue) }
+
+  package static var state: Self { Self(NFT_CT_STATE) }
+  package static var mark: Self { Self(NFT_CT_MARK) }
+  package static var zone: Self { Self(NFT_CT_ZONE) }
+}
+
+extension ConntrackExpression {
+  init?(_ data: AttributeTable) {
+    // Keys with a direction have an attribute more and are not read.
+    guard data[NFTA_CT_DIRECTION] == nil, let key = data[NFTA_CT_KEY]?.big32.map(ConntrackKey.init)
+    else { return nil }
+    switch (data[NFTA_CT_DREG]?.register, data[NFTA_CT_SREG]?.register) {
+    case (let register?, nil): self = .load(key, into: register)
+    case (nil, let register?): self = .store(key, from: register)
+    default: return nil
+    }
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("ct")
+    switch self {
+    case .load(let key, let register):
+      expression.set(NFTNL_EXPR_CT_KEY, key.rawValue)
+      expression.set(NFTNL_EXPR_CT_DREG, register)
+    case .store(let key, let register):
+      expression.set(NFTNL_EXPR_CT_KEY, key.rawValue)
+      expression.set(NFTNL_EXPR_CT_SREG, register)
+    }
+    return expression
+  }
+}

@@ -1,0 +1,27 @@
+import CNetfilter
+
+/// Counts the packets that come this far (`counter`).
+package struct CounterExpression: ExpressionKind {
+  package var packets: UInt64
+  package var bytes: UInt64
+
+  package init(packets: UInt64 = 0, bytes: UInt64 = 0) {
+    self.packets = packets
+    self.bytes = bytes
+  }
+}
+
+extension CounterExpression {
+  init?(_ data: AttributeTable) {
+    guard let packets = data[NFTA_COUNTER_PACKETS]?.big64, let bytes = data[NFTA_COUNTER_BYTES]?.big64
+    else { return nil }
+    self.init(packets: packets, bytes: bytes)
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("counter")
+    expression.set(NFTNL_EXPR_CTR_PACKETS, packets)
+    expression.set(NFTNL_EXPR_CTR_BYTES, bytes)
+    return expression
+  }
+}

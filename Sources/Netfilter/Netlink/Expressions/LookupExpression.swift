@@ -1,0 +1,40 @@
+import CNetfilter
+
+/// Ends the rule unless a register's value is in a set, or is not in it (`lookup`).
+package struct LookupExpression: ExpressionKind {
+  package var register: Register
+  package var set: String
+  /// Finds a set made earlier in the same batch, whose name the kernel has still to choose; nil in a dump.
+  package var setID: SetID?
+  package var isInverted: Bool
+
+  package init(_ register: Register, in set: String, setID: SetID? = nil, isInverted: Bool = false) {
+    self.register = register
+    self.set = set
+    self.setID = setID
+    self.isInverted = isInverted
+  }
+}
+
+extension LookupExpression {
+  init?(_ data: AttributeTable) {
+    // With a destination it is a map, which no rule here uses.
+    let flags = data[NFTA_LOOKUP_FLAGS]?.big32 ?? 0
+    guard data[NFTA_LOOKUP_DREG] == nil, flags & ~Self.invert == 0,
+      let register = data[NFTA_LOOKUP_SREG]?.register,
+      let set = data[NFTA_LOOKUP_SET]?.string
+    else { return nil }
+    self.init(register, in: set, isInverted: flags != 0)
+  }
+
+  private static var invert: UInt32 { UInt32(NFT_LOOKUP_F_INV.rawValue) }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("lookup")
+    expression.set(NFTNL_EXPR_LOOKUP_SREG, register)
+    try expression.set(NFTNL_EXPR_LOOKUP_SET, name: set)
+    if let setID { expression.set(NFTNL_EXPR_LOOKUP_SET_ID, setID.rawValue) }
+    if isInverted { expression.set(NFTNL_EXPR_LOOKUP_FLAGS, Self.invert) }
+    return expression
+  }
+}

@@ -1,0 +1,46 @@
+import CNetfilter
+
+/// Loads something about the packet into a register, or sets it from one (`meta`).
+package enum MetaExpression: ExpressionKind {
+  case load(MetaKey, into: Register)
+  case store(MetaKey, from: Register)
+}
+
+/// What `meta` speaks of (`enum nft_meta_keys`). Marks, uids and gids are in host order in the register.
+package struct MetaKey: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  private init(_ key: nft_meta_keys) { rawValue = UInt32(key.rawValue) }
+
+  package static var mark: Self { Self(NFT_META_MARK) }
+  package static var inputInterfaceName: Self { Self(NFT_META_IIFNAME) }
+  package static var outputInterfaceName: Self { Self(NFT_META_OIFNAME) }
+  package static var socketUID: Self { Self(NFT_META_SKUID) }
+  package static var socketGID: Self { Self(NFT_META_SKGID) }
+  package static var networkProtocol: Self { Self(NFT_META_NFPROTO) }
+  package static var transportProtocol: Self { Self(NFT_META_L4PROTO) }
+}
+
+extension MetaExpression {
+  init?(_ data: AttributeTable) {
+    guard let key = data[NFTA_META_KEY]?.big32.map(MetaKey.init) else { return nil }
+    switch (data[NFTA_META_DREG]?.register, data[NFTA_META_SREG]?.register) {
+    case (let register?, nil): self = .load(key, into: register)
+    case (nil, let register?): self = .store(key, from: register)
+    default: return nil
+    }
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("meta")
+    switch self {
+    case .load(let key, let register):
+      expression.set(NFTNL_EXPR_META_KEY, key.rawValue)
+      expression.set(NFTNL_EXPR_META_DREG, register)
+    case .store(let key, let register):
+      expression.set(NFTNL_EXPR_META_KEY, key.rawValue)
+      expression.set(NFTNL_EXPR_META_SREG, register)
+    }
+    return expression
+  }
+}

@@ -1,0 +1,34 @@
+import CNetfilter
+
+/// Sends the connection to this machine, to a port that a register holds in network order (`redir`).
+package struct RedirectExpression: ExpressionKind {
+  /// The lowest port, or the only one; nil keeps the packet's own.
+  package var port: Register?
+  /// The highest port, where there is a range.
+  package var highestPort: Register?
+  /// NF_NAT_RANGE_*.
+  package var flags: UInt32
+
+  package init(port: Register?, highestPort: Register? = nil, flags: UInt32 = 0) {
+    self.port = port
+    self.highestPort = highestPort
+    self.flags = flags
+  }
+}
+
+extension RedirectExpression {
+  init?(_ data: AttributeTable) {
+    self.init(
+      port: data[NFTA_REDIR_REG_PROTO_MIN]?.register,
+      highestPort: data[NFTA_REDIR_REG_PROTO_MAX]?.register,
+      flags: data[NFTA_REDIR_FLAGS]?.big32 ?? 0)
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("redir")
+    if let port { expression.set(NFTNL_EXPR_REDIR_REG_PROTO_MIN, port) }
+    if let highestPort { expression.set(NFTNL_EXPR_REDIR_REG_PROTO_MAX, highestPort) }
+    if flags != 0 { expression.set(NFTNL_EXPR_REDIR_FLAGS, flags) }
+    return expression
+  }
+}

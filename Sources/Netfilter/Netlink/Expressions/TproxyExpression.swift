@@ -1,0 +1,34 @@
+import CNetfilter
+
+/// Hands the packet to a local socket without changing it (`tproxy`).
+package struct TproxyExpression: ExpressionKind {
+  /// Which packets it is for; ``TableFamily/any`` for both in an `inet` table.
+  package var family: TableFamily
+  /// Where the address and the port to hand it to stand, in network order; nil keeps the packet's own.
+  package var address: Register?
+  package var port: Register?
+
+  package init(family: TableFamily, address: Register? = nil, port: Register? = nil) {
+    self.family = family
+    self.address = address
+    self.port = port
+  }
+}
+
+extension TproxyExpression {
+  init?(_ data: AttributeTable) {
+    guard let family = data[NFTA_TPROXY_FAMILY]?.big32, let family = UInt8(exactly: family)
+    else { return nil }
+    self.init(
+      family: TableFamily(rawValue: family),
+      address: data[NFTA_TPROXY_REG_ADDR]?.register, port: data[NFTA_TPROXY_REG_PORT]?.register)
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("tproxy")
+    expression.set(NFTNL_EXPR_TPROXY_FAMILY, UInt32(family.rawValue))
+    if let address { expression.set(NFTNL_EXPR_TPROXY_REG_ADDR, address) }
+    if let port { expression.set(NFTNL_EXPR_TPROXY_REG_PORT, port) }
+    return expression
+  }
+}

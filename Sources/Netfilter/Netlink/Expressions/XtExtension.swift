@@ -1,0 +1,58 @@
+import CNetfilter
+
+/// A match or target of the old x_tables, run inside nf_tables (`match`, `target`).
+package struct XtExtension: Hashable, Sendable {
+  package var name: String
+  package var revision: UInt32
+  /// The extension's C struct, with the padding that XT_ALIGN adds.
+  package var info: [UInt8]
+
+  package init(_ name: String, revision: UInt32, info: [UInt8]) {
+    self.name = name
+    self.revision = revision
+    self.info = info
+  }
+
+  /// Far above what any extension has, far below what an attribute can hold.
+  static var largestInfo: Int { 4096 }
+}
+
+extension XtExtension {
+  init?(match data: AttributeTable) {
+    guard let name = data[NFTA_MATCH_NAME]?.string, let revision = data[NFTA_MATCH_REV]?.big32,
+      let info = data[NFTA_MATCH_INFO]?.bytes
+    else { return nil }
+    self.init(name, revision: revision, info: info)
+  }
+
+  init?(target data: AttributeTable) {
+    guard let name = data[NFTA_TARGET_NAME]?.string, let revision = data[NFTA_TARGET_REV]?.big32,
+      let info = data[NFTA_TARGET_INFO]?.bytes
+    else { return nil }
+    self.init(name, revision: revision, info: info)
+  }
+
+  func encodedMatch() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("match")
+    try checkName()
+    try expression.set(NFTNL_EXPR_MT_NAME, name: name)
+    expression.set(NFTNL_EXPR_MT_REV, revision)
+    try expression.set(NFTNL_EXPR_MT_INFO, info: info)
+    return expression
+  }
+
+  func encodedTarget() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("target")
+    try checkName()
+    try expression.set(NFTNL_EXPR_TG_NAME, name: name)
+    expression.set(NFTNL_EXPR_TG_REV, revision)
+    try expression.set(NFTNL_EXPR_TG_INFO, info: info)
+    return expression
+  }
+
+  private func checkName() throws(NetlinkFailure) {
+    guard name.utf8.count < XT_EXTENSION_MAXNAMELEN else {
+      throw .inexpressible("the name of the extension \"\(name)\" is too long")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CNetfilter
+
+/// One element of a set (NFTA_SET_ELEM_*).
+package struct RawSetElement: Hashable, Sendable {
+  /// In the byte order of the register it is compared with.
+  package var key: [UInt8]
+  /// The last key of a range, where a set has ranges of concatenated keys.
+  package var lastKey: [UInt8]?
+  /// In an interval set: this key is the first one behind an interval, and not in the set.
+  package var isIntervalEnd: Bool
+
+  package init(_ key: [UInt8], lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false) {
+    self.key = key
+    self.lastKey = lastKey
+    self.isIntervalEnd = isIntervalEnd
+  }
+}
+
+extension RawSetElement {
+  private static var intervalEnd: UInt32 { UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue) }
+
+  init(_ attributes: AttributeTable) throws(NetlinkFailure) {
+    self.init(
+      try attributes[NFTA_SET_ELEM_KEY]?.value() ?? [],
+      lastKey: try attributes[NFTA_SET_ELEM_KEY_END]?.value(),
+      isIntervalEnd: (attributes[NFTA_SET_ELEM_FLAGS]?.big32 ?? 0) & Self.intervalEnd != 0)
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTSetElement {
+    let element = try NFTSetElement.allocate()
+    try element.set(NFTNL_SET_ELEM_KEY, value: key)
+    if let lastKey { try element.set(NFTNL_SET_ELEM_KEY_END, value: lastKey) }
+    if isIntervalEnd { element.set(NFTNL_SET_ELEM_FLAGS, Self.intervalEnd) }
+    return element
+  }
+
+  /// An upper bound of the bytes that the element takes in a message.
+  var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) }
+}
+
+/// One message of a dump of elements: as many as fit.
+struct RawSetElementList: DumpedObject {
+  var elements: [RawSetElement] = []
+
+  init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+    let (_, attributes) = try message.body(nfgenmsg.self)
+    guard let list = attributes[NFTA_SET_ELEM_LIST_ELEMENTS] else { return }
+    for element in try list.nested().all {
+      elements.append(try RawSetElement(element.nested()))
+    }
+  }
+}

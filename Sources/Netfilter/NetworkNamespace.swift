@@ -1,0 +1,74 @@
+import CNetfilter
+import Glibc
+import SystemPackage
+
+/// A network namespace: the one of this process, the one a file stands for, or that of another process.
+public enum NetworkNamespace: Hashable, Sendable {
+  case current
+  /// A file such as `/var/run/netns/NAME` or `/proc/PID/ns/net`.
+  case path(String)
+  /// By its number in the PID namespace of this process.
+  case process(Int32)
+
+  /// Runs a body inside the namespace and returns what it returns, or throws what it throws.
+  ///
+  /// Sockets opened by the body stay in the namespace. The body runs on a thread of its own, because only
+  /// that can be given up afterwards; in the calling thread's namespace it runs on the calling thread.
+  ///
+  /// - Throws: ``NamespaceError`` if the namespace cannot be entered.
+  public func run<Success>(_ body: () throws -> Success) throws -> Success {
+    guard let path else { return try body() }
+    let file = try Self.open(path)
+    return try file.closeAfter {
+      try Self.check(file, path)
+      if Self.isCurrent(file) { return try body() }
+      return try OwnThread.run {
+        try Self.enter(file, path)
+        return try body()
+      }
+    }
+  }
+
+  /// The file that stands for the namespace; nil for the current one.
+  var path: String? {
+    switch self {
+    case .current: nil
+    case .path(let path): path
+    case .process(let pid): "/proc/\(pid)/ns/net"
+    }
+  }
+}
+
+extension NetworkNamespace {
+  private static func open(_ path: String) throws(NamespaceError) -> FileDescriptor {
+    do {
+      // A path that turns out to be a pipe must not block.
+      return try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+    } catch {
+      throw .unreachable(path, error as? Errno ?? .ioError)
+    }
+  }
+
+  private static func check(_ file: FileDescriptor, _ path: String) throws(NamespaceError) {
+    var fileSystem = statfs()
+    guard unsafe fstatfs(file.rawValue, &fileSystem) == 0 else { throw .unreachable(path, .current) }
+    guard fileSystem.f_type == NSFS_MAGIC else { throw .noNamespace(path) }
+    guard cnetfilter_namespace_type(file.rawValue) == CNETFILTER_CLONE_NEWNET else {
+      throw .noNetworkNamespace(path)
+    }
+  }
+
+  private static func isCurrent(_ file: FileDescriptor) -> Bool {
+    var mine = stat()
+    var other = stat()
+    guard unsafe stat("/proc/thread-self/ns/net", &mine) == 0, unsafe fstat(file.rawValue, &other) == 0
+    else { return false }
+    return mine.st_dev == other.st_dev && mine.st_ino == other.st_ino
+  }
+
+  private static func enter(_ file: FileDescriptor, _ path: String) throws(NamespaceError) {
+    guard setns(file.rawValue, Int32(CNETFILTER_CLONE_NEWNET)) == 0 else {
+      throw .refused(path, .current)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import SystemPackage
+
+/// Runs code on a thread made for it. A network namespace belongs to a thread: one of those that Swift's
+/// cooperative pool lends out must never be left in another namespace.
+package enum OwnThread {
+  /// Runs a body to its end on a thread of its own and returns what it returns, or throws what it throws.
+  ///
+  /// - Throws: `Errno` if there can be no thread.
+  package static func run<Success>(_ body: () throws -> Success) throws -> Success {
+    var outcome = Result<Success, any Error>.failure(Errno.noSuchProcess)
+    try withoutActuallyEscaping(body) { body in
+      try join(Work { outcome = Result(catching: body) })
+    }
+    return try outcome.get()
+  }
+
+  private final class Work {
+    let body: () -> Void
+    init(_ body: @escaping () -> Void) { self.body = body }
+  }
+
+  private static func join(_ work: Work) throws(Errno) {
+    var thread = pthread_t()
+    let context = unsafe Unmanaged.passRetained(work).toOpaque()
+    let status = unsafe pthread_create(&thread, nil, perform, context)
+    guard status == 0 else {
+      unsafe Unmanaged<Work>.fromOpaque(context).release()
+      throw Errno(rawValue: status)
+    }
+    pthread_join(thread, nil)
+  }
+
+  private static let perform: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+    if let context = unsafe $0 { unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+    return nil
+  }
+}
