@@ -52,7 +52,12 @@ let package = Package(
     .testTarget(name: "InterceptTests", dependencies: ["Intercept"], swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
-      dependencies: ["Netfilter", "Intercept", "CNetfilter"],
+      dependencies: [
+        "Netfilter",
+        "Intercept",
+        "CNetfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict
     ),
     .testTarget(
