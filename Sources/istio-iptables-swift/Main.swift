@@ -1,5 +1,42 @@
 import ArgumentParser
+import Intercept
 
-@main struct Command: ParsableCommand {
-  func run() throws {}
+/// Where the process begins: arguments by Go's habits, then a subcommand, then an exit status.
+@main enum Main {
+  static func main() {
+    do {
+      var command = try Root.parseAsRoot(GoArguments.ofProcess.words)
+      try command.run()
+    } catch let invalid as InvalidOptions {
+      Console.complain(invalid.description)
+      Root.exit(withError: ExitCode.validationFailure)
+    } catch let failure as Failure {
+      Console.complain(failure.description)
+      Root.exit(withError: failure.status)
+    } catch {
+      Root.exit(withError: error)
+    }
+  }
+}
+
+/// The tool and its subcommands.
+struct Root: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "istio-iptables-swift",
+    abstract: "Build, apply and explain the rules that send a pod's traffic to its mesh proxy.",
+    discussion: """
+      In the place of Istio's istio-iptables: same flags, same variables, same rules, in one transaction.
+
+        istio-iptables-swift print --profile sidecar --annotate     the usual rules, each with its reason
+        istio-iptables-swift --profile sidecar --dry-run            what apply would do here
+        iptables-save | istio-iptables-swift diff --profile sidecar -     what differs from them
+
+      A flag beats the environment, and the environment a default. Each long flag but --envoy-port, --profile and \
+      --pid has a variable of the same name: --istio-inbound-ports is ISTIO_INBOUND_PORTS. Variables alone give \
+      ISTIO_OUTBOUND_OWNER_GROUPS (*), ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE and \
+      ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR (127.0.0.1/32).
+      """,
+    version: Version.text,
+    subcommands: [ApplyCommand.self, PrintCommand.self],
+    defaultSubcommand: ApplyCommand.self)
 }

@@ -1,0 +1,25 @@
+import SystemPackage
+
+/// The two streams: results go to one, everything else to the other.
+enum Console {
+  /// Writes a result as it is.
+  static func print(_ text: String) throws {
+    try FileDescriptor.standardOutput.writeAll(text.utf8)
+  }
+
+  /// Says what went wrong.
+  static func complain(_ text: String) {
+    say("error: ", text)
+  }
+
+  /// Says what is not wrong and probably not meant.
+  static func warn(_ text: String) {
+    say("warning: ", text)
+  }
+
+  /// A broken stream for words must not fail the work they are about.
+  private static func say(_ prefix: String, _ text: String) {
+    let lines = text.split(separator: "\n").map { "\(prefix)\($0)\n" }.joined()
+    _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
+  }
+}

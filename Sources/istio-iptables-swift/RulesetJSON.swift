@@ -1,0 +1,64 @@
+import FoundationEssentials
+import Intercept
+
+/// The rules as JSON, in a schema that the README describes and that only grows.
+struct RulesetJSON: Encodable {
+  let release: String
+  let families: [FamilyJSON]
+
+  static func text(of rulesets: [Ruleset], release: IstioRelease) throws -> String {
+    let json = RulesetJSON(release: release.description, families: rulesets.map(FamilyJSON.init))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(json), as: UTF8.self) + "\n"
+  }
+}
+
+struct FamilyJSON: Encodable {
+  let family: String
+  let tables: [TableJSON]
+
+  init(_ ruleset: Ruleset) {
+    family = ruleset.family.rawValue
+    tables = ruleset.tables.map(TableJSON.init)
+  }
+}
+
+struct TableJSON: Encodable {
+  let name: String
+  let chains: [ChainJSON]
+
+  init(_ table: Table) {
+    name = table.name.rawValue
+    chains = table.chains.map(ChainJSON.init)
+  }
+}
+
+struct ChainJSON: Encodable {
+  let name: String
+  /// The policy of a built-in chain; absent in a user-defined one.
+  let policy: String?
+  let rules: [RuleJSON]
+
+  init(_ chain: Chain) {
+    name = chain.name.text
+    policy = chain.name.hook == nil ? nil : chain.policy.rawValue
+    rules = chain.rules.map(RuleJSON.init)
+  }
+}
+
+struct RuleJSON: Encodable {
+  /// The conditions, each as iptables spells it.
+  let matches: [String]
+  let target: String
+  let reason: String?
+  /// The whole rule as `iptables-save` prints it behind `-A CHAIN`.
+  let iptables: String
+
+  init(_ rule: Rule) {
+    matches = rule.matches.map(\.iptablesText).filter { !$0.isEmpty }
+    target = rule.target.iptablesText
+    reason = rule.reason
+    iptables = rule.iptablesText
+  }
+}

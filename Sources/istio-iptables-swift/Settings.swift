@@ -1,0 +1,32 @@
+import Intercept
+
+/// What a command line and an environment come to: the rules wanted, and how to apply them.
+struct Settings {
+  let configuration: Configuration
+  let run: RunOptions
+  let warnings: [String]
+
+  /// Reads everything, and refuses with every mistake at once.
+  ///
+  /// - Throws: `InvalidOptions`.
+  init(_ options: Options, facts: (RunOptions) -> some HostFacts) throws {
+    var reader = OptionReader(options)
+    run = RunOptions(reading: &reader)
+    configuration = Configuration(reading: &reader, facts: facts(run))
+    try reader.finish()
+    configuration.advise(&reader)
+    warnings = reader.warnings
+  }
+}
+
+extension Settings {
+  /// The settings of this process.
+  init(_ flags: [OptionName: String?]) throws {
+    let spellings = GoArguments.ofProcess.spellings
+    let given = flags.compactMapValues { $0 }.map { option, text in
+      (option, Options.Given(name: spellings[option] ?? option.flag ?? option.rawValue, text: text))
+    }
+    let options = Options(flags: Dictionary(uniqueKeysWithValues: given), environment: Environment.ofProcess)
+    try self.init(options) { Host(namespace: $0.namespace) }
+  }
+}
