@@ -10,7 +10,7 @@ package struct RawRule: Hashable, Sendable {
   /// In a dump: the rule before this one. In a message that adds: the rule to go behind; in one that inserts:
   /// the rule to go in front of.
   package var position: Handle?
-  /// What iptables-nft notes for its extensions.
+  /// What xt extensions are told about the rule when it is added. The kernel does not keep it: a dump has none.
   package var compatibility: RuleCompatibility?
   /// Type-length-value triples of the program that made the rule, such as a comment.
   package var userdata: [UInt8]
@@ -28,25 +28,5 @@ package struct RawRule: Hashable, Sendable {
     self.compatibility = compatibility
     self.userdata = userdata
     self.expressions = expressions
-  }
-}
-
-/// NFTA_RULE_COMPAT: the protocol that a rule of iptables is about, for xt extensions that ask.
-package struct RuleCompatibility: Hashable, Sendable {
-  /// IPPROTO_*, 0 for a rule about any protocol.
-  package var `protocol`: UInt32
-  package var flags: Flags
-
-  package init(protocol: UInt32, flags: Flags = []) {
-    self.protocol = `protocol`
-    self.flags = flags
-  }
-
-  /// NFT_RULE_COMPAT_F_*.
-  package struct Flags: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt32
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
-    /// The rule is about every protocol but the one named.
-    package static var inverted: Self { Self(rawValue: UInt32(NFT_RULE_COMPAT_F_INV.rawValue)) }
   }
 }

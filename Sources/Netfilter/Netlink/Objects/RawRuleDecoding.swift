@@ -11,17 +11,7 @@ extension RawRule: DumpedObject {
       handle: attributes[NFTA_RULE_HANDLE]?.big64.map(Handle.init),
       position: attributes[NFTA_RULE_POSITION]?.big64.map(Handle.init),
       userdata: attributes[NFTA_RULE_USERDATA]?.bytes ?? [])
-    compatibility = try attributes[NFTA_RULE_COMPAT].map(Self.compatibility) ?? nil
     expressions = try attributes[NFTA_RULE_EXPRESSIONS].map(Self.expressions) ?? []
-  }
-
-  private static func compatibility(
-    _ attribute: NetlinkAttribute
-  ) throws(NetlinkFailure) -> RuleCompatibility? {
-    let nested = try attribute.nested()
-    guard let number = nested[NFTA_RULE_COMPAT_PROTO]?.big32 else { return nil }
-    let flags = nested[NFTA_RULE_COMPAT_FLAGS]?.big32 ?? 0
-    return RuleCompatibility(protocol: number, flags: .init(rawValue: flags))
   }
 
   private static func expressions(_ list: NetlinkAttribute) throws(NetlinkFailure) -> [Expression] {
