@@ -8,7 +8,7 @@ let canUseKernel = geteuid() == 0
 
 /// Runs a body on a thread of its own, in a network namespace that only that thread has and that is gone
 /// when it ends. Its loopback interface is up.
-func withNamespace<Result>(_ body: @escaping () throws -> Result) throws -> Result {
+func withNamespace<Result>(_ body: () throws -> Result) throws -> Result {
   try OwnThread.run {
     guard unshare(CInt(CNETFILTER_CLONE_NEWNET)) == 0 else { throw Errno(rawValue: errno) }
     try run("ip", "link", "set", "lo", "up")
