@@ -68,9 +68,11 @@ package struct Batch: ~Copyable {
   /// that one positive answer to the last message, with no error before it, speaks for all. (An answer to the
   /// closing message exists only since Linux 6.10.)
   private mutating func acknowledgeLast() {
-    guard let last = entries.last else { return }
-    let flags = last.start + 6
-    bytes[flags] |= UInt8(truncatingIfNeeded: NetlinkFlags.acknowledge.rawValue)
+    guard let start = entries.last?.start, var header = bytes[start...].load(nlmsghdr.self) else { return }
+    header.nlmsg_flags |= NetlinkFlags.acknowledge.rawValue
+    var replacement: [UInt8] = []
+    replacement.append(bytesOf: header)
+    bytes.replaceSubrange(start..<start + replacement.count, with: replacement)
   }
 
   private static func edge(_ type: Int32, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {

@@ -2,7 +2,18 @@ import CNetfilter
 
 extension Batch {
   /// Makes a set.
-  package mutating func add(_ set: RawSet) throws(NetlinkError) {
+  ///
+  /// - Returns: the set with the number by which the rest of the batch can speak of it; the kernel wants one
+  ///   even if nobody does.
+  @discardableResult
+  package mutating func add(_ set: RawSet) throws(NetlinkError) -> RawSet {
+    var set = set
+    set.id = set.id ?? SetID(rawValue: UInt32(count + 1))
+    try send(set)
+    return set
+  }
+
+  private mutating func send(_ set: RawSet) throws(NetlinkError) {
     try NetlinkError.naming("add set", set.label) { () throws(NetlinkFailure) in
       let object = try set.encoded()
       let entry = BatchEntry(operation: "add set", object: set.label)

@@ -125,4 +125,46 @@ struct BatchKernelTests {
       #expect(try connection.generation() == before)
     }
   }
+
+  @Test func readingIsRepeatedWhenTheRuleSetChangesMeanwhile() throws {
+    try withNamespace {
+      var connection = try NFTablesConnection.open()
+      var other = try NFTablesConnection.open()
+      var attempts = 0
+      let (tables, generation) = try connection.consistently { (connection) throws(NetlinkError) in
+        attempts += 1
+        let tables = try connection.tables()
+        if attempts < 3 { other.commitTable("t\(attempts)") }
+        return tables
+      }
+      #expect(attempts == 3)
+      #expect(tables.map(\.name) == ["t1", "t2"])
+      #expect(try connection.generation() == generation)
+    }
+  }
+
+  @Test func readingGivesUpWhenTheRuleSetNeverRests() throws {
+    try withNamespace {
+      var connection = try NFTablesConnection.open()
+      var other = try NFTablesConnection.open()
+      var attempts = 0
+      let error = #expect(throws: NetlinkError.self) {
+        try connection.consistently { _ in
+          attempts += 1
+          other.commitTable("t\(attempts)")
+        }
+      }
+      #expect(
+        error?.description
+          == "cannot read the rule set: the rule set changed during each of 10 attempts")
+    }
+  }
+}
+
+extension NFTablesConnection where Transport: ~Copyable {
+  fileprivate mutating func commitTable(_ name: String) {
+    var batch = Batch()
+    try? batch.add(RawTable(family: .ip, name: name))
+    #expect(refusal(of: batch.finish()) == nil)
+  }
 }

@@ -182,11 +182,11 @@ private struct Ruleset {
     var batch = Batch(for: try connection.generation())
     for table in tables { try batch.add(table) }
     for chain in chains { try batch.add(chain) }
-    for (number, (set, elements)) in sets.enumerated() {
-      var set = set
-      set.id = SetID(rawValue: UInt32(number + 1))
-      try batch.add(set)
-      try batch.add(elements, to: set)
+    var ids: [String: SetID] = [:]
+    for (set, elements) in sets {
+      let added = try batch.add(set)
+      ids[set.name] = added.id
+      try batch.add(elements, to: added)
     }
     for rule in rules {
       var rule = rule
@@ -195,8 +195,7 @@ private struct Ruleset {
       rule.compatibility = RuleCompatibility(impliedBy: rule.expressions)
       for (index, expression) in rule.expressions.enumerated() {
         guard case .lookup(var lookup) = expression else { continue }
-        let number = sets.firstIndex { $0.set.name == lookup.set }
-        lookup.setID = number.map { SetID(rawValue: UInt32($0 + 1)) }
+        lookup.setID = ids[lookup.set]
         rule.expressions[index] = .lookup(lookup)
       }
       try batch.append(rule)

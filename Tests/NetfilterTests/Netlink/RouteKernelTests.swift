@@ -96,6 +96,18 @@ struct RouteKernelTests {
     }
   }
 
+  @Test func everyMetricOfALocalRouteIsRemoved() throws {
+    try withNamespace {
+      for metric in ["5", "6"] {
+        try run("ip", "-6", "route", "add", "local", "default", "dev", "lo", "table", "133", "metric", metric)
+      }
+      var connection = try RouteConnection.open()
+      let lo = try connection.interface(named: "lo")
+      #expect(try connection.delete(LocalRoute(.ipv6, table: RoutingTable(rawValue: 133), on: lo)) == 2)
+      #expect(try connection.localRoutes(.ipv6).isEmpty)
+    }
+  }
+
   @Test func anErrorSaysWhatWasAttempted() throws {
     try withNamespace {
       var connection = try RouteConnection.open()

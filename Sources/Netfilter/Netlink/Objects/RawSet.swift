@@ -17,14 +17,17 @@ package struct RawSet: Hashable, Sendable {
   package var keyType: UInt32
   /// In bytes.
   package var keyLength: UInt32
-  /// Only for a set that is being made.
+  /// How many elements it will have at most, from which the kernel chooses its data structure; nil means
+  /// any number.
+  package var size: UInt32?
+  /// Only for a set that is being made; the batch gives it.
   package var id: SetID?
   /// Type-length-value triples of the program that made the set.
   package var userdata: [UInt8]
 
   package init(
     family: TableFamily, table: String, name: String, flags: Flags = [], keyType: UInt32, keyLength: UInt32,
-    id: SetID? = nil, userdata: [UInt8] = []
+    size: UInt32? = nil, id: SetID? = nil, userdata: [UInt8] = []
   ) {
     self.family = family
     self.table = table
@@ -32,6 +35,7 @@ package struct RawSet: Hashable, Sendable {
     self.flags = flags
     self.keyType = keyType
     self.keyLength = keyLength
+    self.size = size
     self.id = id
     self.userdata = userdata
   }
@@ -62,6 +66,7 @@ extension RawSet: DumpedObject {
       flags: Flags(rawValue: attributes[NFTA_SET_FLAGS]?.big32 ?? 0),
       keyType: attributes[NFTA_SET_KEY_TYPE]?.big32 ?? 0,
       keyLength: attributes[NFTA_SET_KEY_LEN]?.big32 ?? 0,
+      size: try attributes[NFTA_SET_DESC]?.nested()[NFTA_SET_DESC_SIZE]?.big32,
       userdata: attributes[NFTA_SET_USERDATA]?.bytes ?? [])
   }
 
@@ -76,6 +81,7 @@ extension RawSet: DumpedObject {
     set.set(NFTNL_SET_FLAGS, flags.rawValue)
     set.set(NFTNL_SET_KEY_TYPE, keyType)
     set.set(NFTNL_SET_KEY_LEN, keyLength)
+    if let size { set.set(NFTNL_SET_DESC_SIZE, size) }
     if !userdata.isEmpty { try set.set(userdata: userdata) }
     return set
   }
