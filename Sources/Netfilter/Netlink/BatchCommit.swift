@@ -18,7 +18,7 @@ extension NetlinkTransport where Self: ~Copyable {
     var failures: [NetlinkError] = []
     while true {
       do throws(NetlinkFailure) {
-        for message in try NetlinkMessage.messages(in: receive()) {
+        for message in try messages() {
           guard let acknowledgement = try Acknowledgement(message) else { continue }
           guard let answer = batch.answer(acknowledgement) else { continue }
           if let error = answer.error { failures.append(error) }

@@ -14,10 +14,16 @@ package protocol NetlinkTransport: ~Copyable {
 }
 
 extension NetlinkTransport where Self: ~Copyable {
-  /// The messages of the next datagrams that has answers to the request with this sequence number.
+  /// The next datagram's messages to this socket, which leaves out notifications of others' changes.
+  mutating func messages() throws(NetlinkFailure) -> [NetlinkMessage] {
+    let portID = self.portID
+    return try NetlinkMessage.messages(in: receive()).filter { $0.portID == portID }
+  }
+
+  /// The messages of the next datagram that has answers to the request with this sequence number.
   mutating func replies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkMessage] {
     while true {
-      let mine = try NetlinkMessage.messages(in: receive()).filter { $0.sequence == sequence }
+      let mine = try messages().filter { $0.sequence == sequence }
       if !mine.isEmpty { return mine }
     }
   }

@@ -58,6 +58,9 @@ struct BatchReplayTests {
     var other = Recordings.success
     other[8] = 0x42
     #expect(try refusal(.verbatim(other), .verbatim(Recordings.success)) == nil)
+    var toAnother = Recordings.success
+    toAnother[12] = 0x42
+    #expect(try refusal(.verbatim(toAnother))?.hasSuffix("did not answer within 5000 ms") == true)
     #expect(try refusal(.verbatim(other))?.hasSuffix("did not answer within 5000 ms") == true)
   }
 
