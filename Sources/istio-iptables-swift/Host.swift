@@ -33,6 +33,6 @@ struct Host: HostFacts {
   }
 
   func usesIPv6(pastFirst: Bool) throws -> Bool {
-    false
+    try namespace.run { try NamespaceAddresses.read().useIPv6(pastFirst: pastFirst) }
   }
 }

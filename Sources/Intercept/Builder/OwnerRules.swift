@@ -3,7 +3,7 @@ extension RulesetBuilder {
   var proxyUsers: [Rule] {
     configuration.proxyUsers.flatMap { user in
       proxyOwner(
-        is: .user(.is(user)), isNot: .user(.not(user)), called: "uid \(user)", sparesDNS: sparesDNSOfUsers)
+        is: .user(.is(user)), isNot: .user(.not(user)), called: "uid \(user)", sparesDNS: capturesDNS)
     }
   }
 
@@ -13,7 +13,7 @@ extension RulesetBuilder {
     }
   }
 
-  /// The three rules about one of the proxy's owners.
+  /// The three rules about one of the proxy's owners. Istio spares DNS for users and not for groups.
   private func proxyOwner(
     is owner: Match, isNot stranger: Match, called name: String, sparesDNS: Bool
   ) -> [Rule] {
@@ -27,11 +27,8 @@ extension RulesetBuilder {
       .return,
       reason: "the app calls itself by the pod's own address: not captured")
     let own = Rule([owner], .return, reason: "the proxy's own traffic (\(name)) leaves untouched")
-    return configuration.outboundCIDRs.includesLoopback ? [selfCall, own] : [selfCall, local, own]
+    return configuration.namesLoopback ? [selfCall, own] : [selfCall, local, own]
   }
-
-  /// Istio spares DNS for the proxy's users and not for its groups.
-  private var sparesDNSOfUsers: Bool { capturesDNS }
 
   /// The ports of a self-call that are not sent to the inbound listener.
   private func selfCallPorts(sparesDNS: Bool) -> [Match] {

@@ -22,14 +22,6 @@ public enum OutboundCIDRs: Hashable, Sendable {
   /// These alone; none at all if the list is empty.
   case only([CIDR])
   case all
-
-  /// Whether the host's own addresses are captured because somebody listed them.
-  public var includesLoopback: Bool {
-    switch self {
-    case .only(let blocks): blocks.contains { $0.network.isLoopback }
-    case .all: false
-    }
-  }
 }
 
 /// The groups whose connections are captured.

@@ -23,6 +23,8 @@ public struct Configuration: Hashable, Sendable {
 
   /// Which destinations are captured (`--istio-service-cidr`).
   public var outboundCIDRs = OutboundCIDRs.only([])
+  /// Whether an address of the host itself is among them: then the app's calls to itself are captured as well.
+  public var namesLoopback = false
   /// Destinations left alone (`--istio-service-exclude-cidr`).
   public var excludedOutboundCIDRs: [CIDR] = []
   /// Ports captured whatever the destination (`--istio-outbound-ports`).

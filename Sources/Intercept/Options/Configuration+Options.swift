@@ -29,7 +29,7 @@ extension Configuration {
     let users = reader.owners(.proxyUID, of: "a user", find: facts.user)
     proxyUsers = users.isEmpty ? [reader.defaultUser(facts)] : users
     let groups = reader.owners(.proxyGID, of: "a group", find: facts.group)
-    proxyGroups = groups.isEmpty ? proxyUsers.map(GroupID.init(ofSameNumber:)) : groups
+    proxyGroups = groups.isEmpty ? reader.groupsCalledLikeUsers(proxyUsers, facts) : groups
   }
 
   private mutating func readInbound(_ reader: inout OptionReader) {
@@ -50,6 +50,7 @@ extension Configuration {
 
   private mutating func readOutbound(_ reader: inout OptionReader) {
     outboundCIDRs = reader.cidrsOrStar(.outboundCIDRs).map(OutboundCIDRs.only) ?? .all
+    namesLoopback = reader.namesLoopback(.outboundCIDRs)
     excludedOutboundCIDRs = reader.cidrs(.excludedOutboundCIDRs)
     outboundPorts = reader.ports(.outboundPorts)
     excludedOutboundPorts = reader.ports(.excludedOutboundPorts)
@@ -104,6 +105,20 @@ extension OptionReader {
   /// The user the proxy runs as where nobody says: that of the name in `$ENVOY_USER`, else 1337.
   fileprivate func defaultUser(_ facts: some HostFacts) -> UserID {
     facts.user(named: options.envoyUser) ?? .defaultProxy
+  }
+
+  /// The groups where `--proxy-gid` is not given: Istio reads `--proxy-uid` once more, as groups.
+  fileprivate mutating func groupsCalledLikeUsers(_ users: [UserID], _ facts: some HostFacts) -> [GroupID] {
+    let groups = owners(.proxyUID, of: "a group, and no --proxy-gid is given", find: facts.group)
+    return groups.isEmpty ? users.map(GroupID.init(ofSameNumber:)) : groups
+  }
+
+  /// Whether a block was written with an address of the host itself, 127.0.0.1/8 or ::1/128. The address counts
+  /// and not the block, which may be larger.
+  fileprivate func namesLoopback(_ option: OptionName) -> Bool {
+    (options[option]?.items ?? []).contains { item in
+      item.split(separator: "/").first.flatMap { IPAddress(String($0)) }?.isLoopback ?? false
+    }
   }
 }
 
