@@ -1,0 +1,107 @@
+import Intercept
+import Testing
+
+/// Configurations whose rules the tests change one way and another.
+enum Sample: String, CaseIterable, CustomTestStringConvertible {
+  /// The sidecar of the documented dump.
+  case documented
+  /// What the injector asks for today.
+  case sidecar
+  case tproxy
+  /// DNS rules in built-in chains.
+  case oldDNS
+  case newDNS
+  case virtualMachine
+  case groups
+
+  var testDescription: String { rawValue }
+
+  var wanted: Ruleset { Self.built(configuration) }
+
+  static func built(_ configuration: Configuration) -> Ruleset {
+    RulesetBuilder.build(configuration).first ?? Ruleset(.ipv4)
+  }
+
+  var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.inboundPorts = .all(except: [15090, 15021, 15020].map { PortRange($0) })
+    configuration.outboundCIDRs = .all
+    switch self {
+    case .documented:
+      configuration.release = IstioRelease(minor: 16) ?? .newest
+      configuration.proxyUsers = UserID("201507").map { [$0] } ?? []
+      configuration.proxyGroups = GroupID("201507").map { [$0] } ?? []
+    case .sidecar: break
+    case .tproxy:
+      configuration.interception = .tproxy(mark: 1337, table: 133)
+      configuration.excludedInterfaces = ["eth5", "eth6"].compactMap(InterfacePattern.init)
+      configuration.dropsInvalid = true
+    case .oldDNS:
+      configuration.release = IstioRelease(minor: 21) ?? .newest
+      configuration.dns = .servers([.ipv4(IPv4Address(10, 96, 0, 10))])
+      configuration.dropsInvalid = true
+      configuration.excludedInterfaces = InterfacePattern("eth5").map { [$0] } ?? []
+    case .newDNS: configuration.dns = .all
+    case .virtualMachine:
+      configuration.virtualInterfaces = ["eth1", "eth2"].compactMap(InterfacePattern.init)
+      configuration.outboundCIDRs = .only(["10.0.0.0/8", "172.16.0.0/12"].compactMap(CIDR.init))
+      configuration.excludedOutboundCIDRs = CIDR("10.1.0.0/16").map { [$0] } ?? []
+    case .groups:
+      configuration.ownerGroups = .only(["202", "3030"].compactMap(GroupID.init))
+    }
+    return configuration
+  }
+}
+
+/// A place where a rule stands.
+struct RulePlace {
+  let table: TableName
+  let chain: ChainName
+  let index: Int
+
+  var name: String { "\(table.rawValue) \(chain) \(index + 1)" }
+}
+
+extension Ruleset {
+  /// Every rule there is.
+  var places: [RulePlace] {
+    tables.flatMap { table in
+      table.chains.flatMap { chain in
+        chain.rules.indices.map { RulePlace(table: table.name, chain: chain.name, index: $0) }
+      }
+    }
+  }
+
+  subscript(place: RulePlace) -> Rule { rules(place.table, place.chain)[place.index] }
+
+  func rules(_ table: TableName, _ chain: ChainName) -> [Rule] { self[table, chain]?.rules ?? [] }
+
+  /// The same with one chain's rules changed; the chain stays even if it has no rules left.
+  func changing(_ table: TableName, _ chain: ChainName, _ change: (inout [Rule]) -> Void) -> Ruleset {
+    var rules = rules(table, chain)
+    change(&rules)
+    let others = self[table]?.chains.filter { $0.name != chain } ?? []
+    let changed = Table(table, chains: others + [Chain(chain, rules: rules)])
+    return Ruleset(family, tables: tables.filter { $0.name != table } + [changed])
+  }
+
+  func changing(_ place: RulePlace, _ change: (inout [Rule]) -> Void) -> Ruleset {
+    changing(place.table, place.chain, change)
+  }
+
+  /// The same without a chain.
+  func without(_ table: TableName, _ chain: ChainName) -> Ruleset {
+    let rest = Table(table, chains: self[table]?.chains.filter { $0.name != chain } ?? [])
+    return Ruleset(family, tables: tables.filter { $0.name != table } + [rest])
+  }
+
+  /// The same with rules before all others of a chain.
+  func inserting(_ table: TableName, _ chain: Hook, _ rules: String...) -> Ruleset {
+    changing(table, ChainName(chain)) { $0 = rules.map(TerseRules.rule) + $0 }
+  }
+
+  /// The same with rules behind all others of a chain.
+  func appending(_ table: TableName, _ chain: String, _ rules: String...) -> Ruleset {
+    ChainName(chain).map { changing(table, $0) { $0 += rules.map(TerseRules.rule) } } ?? self
+  }
+}
