@@ -25,7 +25,7 @@ public struct ChangedPart: Hashable, Sendable, Encodable {
 extension ChangedPart {
   /// What differs between two rules: conditions in the order they are printed, then the target.
   static func parts(wanted: Meaning, live: Meaning) -> [ChangedPart] {
-    let fields = Set(wanted.facts.symmetricDifference(live.facts).map(\.field)).sorted()
+    let fields = FieldSet(wanted.facts.symmetricDifference(live.facts)).fields
     let conditions = fields.flatMap { field in
       paired(
         wanted.facts(about: field).filter { !live.facts.contains($0) }.map(\.text),

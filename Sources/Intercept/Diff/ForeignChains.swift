@@ -59,10 +59,10 @@ struct ForeignChains {
       switch rule.target.effect {
       case .returns, .continues: continue
       case .calls(let called), .goesTo(let called):
-        guard rule.facts.mayOverlap(packets) else { continue }
+        guard rule.mayMatch(packets) else { continue }
         queue.add(called, self.packets(by: rule, to: called, from: packets, search))
       case .accepts, .drops, .diverts:
-        guard !search.isSpared(rule.target.effect), rule.facts.mayOverlap(packets) else { continue }
+        guard !search.isSpared(rule.target.effect), rule.mayMatch(packets) else { continue }
         return ForeignVerdict(chain: chain.name, rule: PlacedRule(rule, at: index))
       }
     }

@@ -29,7 +29,9 @@ struct Likeness {
   private mutating func pairByOnePart(_ wanted: [Candidate], _ live: [Candidate]) {
     guard !wanted.isEmpty else { return }
     var queues: [OpenMeaning: (all: [Int], next: Int)] = [:]
-    for candidate in live {
+    let (targets, facts) = (Set(wanted.map(\.meaning.target)), Set(wanted.map(\.meaning.facts)))
+    for candidate in live
+    where targets.contains(candidate.meaning.target) || facts.contains(candidate.meaning.facts) {
       for key in OpenMeaning.live(candidate.meaning) {
         queues[key, default: ([], 0)].all.append(candidate.index)
       }
@@ -69,7 +71,7 @@ extension Meaning {
   /// In how many parts two rules differ, if in no more than half of them.
   fileprivate func distance(to other: Meaning) -> Int? {
     let fields = fields.union(other.fields)
-    let differing = Set(facts.symmetricDifference(other.facts).map(\.field)).count
+    let differing = FieldSet(facts.symmetricDifference(other.facts)).count
     let distance = differing + (target == other.target ? 0 : 1)
     return distance * 2 <= fields.count + 1 ? distance : nil
   }

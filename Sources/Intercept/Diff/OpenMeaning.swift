@@ -9,7 +9,7 @@ struct OpenMeaning: Hashable {
   private enum Part: Hashable {
     case target
     /// Both rules say something about the field.
-    case field(Fact.Field)
+    case field(Field)
     /// The wanted rule alone says something that is left out here.
     case lacking
     /// The live rule alone says something that is left out here.
@@ -35,7 +35,7 @@ struct OpenMeaning: Hashable {
   }
 
   /// The facts without those about one field, for every field.
-  private static func rests(of meaning: Meaning) -> [(field: Fact.Field, facts: Set<Fact>)] {
-    meaning.fields.sorted().map { field in (field, meaning.facts.filter { $0.field != field }) }
+  private static func rests(of meaning: Meaning) -> [(field: Field, facts: Set<Fact>)] {
+    meaning.fields.fields.map { field in (field, meaning.facts.filter { $0.field != field }) }
   }
 }

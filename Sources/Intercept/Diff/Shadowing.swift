@@ -66,7 +66,7 @@ struct Shadowing {
   }
 
   private func hit(_ rule: Rule, _ search: inout ForeignChains.Search) -> Hit? {
-    guard rule.facts.mayOverlap(search.packets) else { return nil }
+    guard rule.mayMatch(search.packets) else { return nil }
     switch rule.target.effect {
     case .continues: return nil
     case .accepts, .drops, .returns, .diverts: return search.isSpared(rule.target.effect) ? nil : .itself

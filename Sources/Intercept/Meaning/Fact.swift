@@ -20,14 +20,7 @@ enum Fact: Hashable, Sendable {
   /// Something that is not modelled; the same only where the text is.
   case opaque(String)
 
-  /// What of a packet a fact is about.
-  enum Field: Int, Hashable, Comparable, CaseIterable, Sendable {
-    case source, destination, inInterface, outInterface, proto, sourcePort, destinationPort, eitherPort
-    case user, group, socket, mark, connmark, state, opaque
-
-    static func < (left: Field, right: Field) -> Bool { left.rawValue < right.rawValue }
-  }
-
+  /// What of a packet the fact is about.
   var field: Field {
     switch self {
     case .source: .source

@@ -1,31 +1,32 @@
 extension Match {
-  /// What the match says of a packet; nothing for words to the reader.
-  var facts: [Fact] {
+  /// Whether something holds for everything that the match says of a packet; a comment says nothing.
+  func everyFact(_ holds: (Fact) -> Bool) -> Bool {
     switch self {
-    case .source(let block): [.source(block)]
-    case .destination(let block): [.destination(block)]
-    case .inInterface(let name): [.inInterface(name)]
-    case .outInterface(let name): [.outInterface(name)]
-    case .proto(let proto): [.proto(proto)]
-    case .tcp(let match): ports(of: .tcp, match.source, match.destination)
-    case .udp(let match): ports(of: .udp, match.source, match.destination)
-    case .multiport(let match): [match.fact]
-    case .owner(let match): match.facts
-    case .mark(let match): [.mark(match.mark)]
-    case .connmark(let match): [.connmark(match.mark)]
-    case .conntrack(let match): [.state(match.state)]
-    case .comment: []
-    case .opaque(let match): [.opaque(match.text)]
+    case .source(let block): holds(.source(block))
+    case .destination(let block): holds(.destination(block))
+    case .inInterface(let name): holds(.inInterface(name))
+    case .outInterface(let name): holds(.outInterface(name))
+    case .proto(let proto): holds(.proto(proto))
+    case .tcp(let match): Self.everyFact(.tcp, match.source, match.destination, holds)
+    case .udp(let match): Self.everyFact(.udp, match.source, match.destination, holds)
+    case .multiport(let match): holds(match.fact)
+    case .owner(let match): match.everyFact(holds)
+    case .mark(let match): holds(.mark(match.mark))
+    case .connmark(let match): holds(.connmark(match.mark))
+    case .conntrack(let match): holds(.state(match.state))
+    case .comment: true
+    case .opaque(let match): holds(.opaque(match.text))
     }
   }
 
   /// The kernel takes `-m tcp` beside `-p tcp` only, so the match says the protocol too.
-  private func ports(
-    of proto: IPProtocol, _ source: Condition<PortRange>?, _ destination: Condition<PortRange>?
-  ) -> [Fact] {
-    [.proto(.is(proto))]
-      + (source.map { [.sourcePort($0.map(PortSet.init))] } ?? [])
-      + (destination.map { [.destinationPort($0.map(PortSet.init))] } ?? [])
+  private static func everyFact(
+    _ proto: IPProtocol, _ source: Condition<PortRange>?, _ destination: Condition<PortRange>?,
+    _ holds: (Fact) -> Bool
+  ) -> Bool {
+    holds(.proto(.is(proto)))
+      && source.isNone(or: { holds(.sourcePort($0.map(PortSet.init))) })
+      && destination.isNone(or: { holds(.destinationPort($0.map(PortSet.init))) })
   }
 }
 
@@ -41,9 +42,14 @@ extension MultiportMatch {
 }
 
 extension OwnerMatch {
-  fileprivate var facts: [Fact] {
-    (socketExists.map { [.socket(exists: $0.holds { $0 })] } ?? [])
-      + (user.map { [.user($0)] } ?? [])
-      + (group.map { [.group($0)] } ?? [])
+  fileprivate func everyFact(_ holds: (Fact) -> Bool) -> Bool {
+    socketExists.isNone(or: { holds(.socket(exists: $0.holds { $0 })) })
+      && user.isNone(or: { holds(.user($0)) })
+      && group.isNone(or: { holds(.group($0)) })
   }
+}
+
+extension Optional {
+  /// Whether there is nothing, or something that is as it should be.
+  fileprivate func isNone(or holds: (Wrapped) -> Bool) -> Bool { map(holds) ?? true }
 }

@@ -17,10 +17,10 @@ struct Meaning: Hashable, Sendable {
   }
 
   /// What the facts are about.
-  var fields: Set<Fact.Field> { Set(facts.map(\.field)) }
+  var fields: FieldSet { FieldSet(facts) }
 
   /// The facts about one thing, in an order that does not change.
-  func facts(about field: Fact.Field) -> [Fact] {
+  func facts(about field: Field) -> [Fact] {
     facts.filter { $0.field == field }.sorted { $0.text < $1.text }
   }
 }
@@ -29,9 +29,17 @@ extension Rule {
   /// The conditions of the rule.
   var facts: Set<Fact> {
     var facts: Set<Fact> = []
-    for match in matches {
-      for fact in match.facts where !fact.isAlwaysTrue { facts.insert(fact) }
-    }
+    _ = everyFact { facts.insert($0).inserted || true }
     return facts
+  }
+
+  /// Whether a packet that meets all those facts may match.
+  func mayMatch(_ packets: Set<Fact>) -> Bool {
+    everyFact { fact in packets.allSatisfy { !fact.excludes($0) } }
+  }
+
+  /// Whether something holds for every condition; those that every packet meets are left out.
+  private func everyFact(_ holds: (Fact) -> Bool) -> Bool {
+    matches.allSatisfy { $0.everyFact { $0.isAlwaysTrue || holds($0) } }
   }
 }

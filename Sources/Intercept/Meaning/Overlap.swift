@@ -45,10 +45,3 @@ extension Fact {
     }
   }
 }
-
-extension Set<Fact> {
-  /// Whether a packet may meet everything in both sets.
-  func mayOverlap(_ other: Set<Fact>) -> Bool {
-    allSatisfy { fact in other.allSatisfy { !fact.excludes($0) } }
-  }
-}

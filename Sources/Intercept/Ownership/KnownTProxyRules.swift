@@ -32,6 +32,6 @@ enum KnownTProxyRules {
       return false
     }
     let others = meaning.fields.subtracting([.outInterface, .proto, .destination])
-    return others == [.user] || others == [.group]
+    return others == .user || others == .group
   }
 }

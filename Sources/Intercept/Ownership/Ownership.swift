@@ -45,7 +45,11 @@ public struct Ownership: Sendable {
 
   /// Where the rules of ours stand in a chain, as indices.
   public func claimed(in chain: Chain, of table: TableName) -> [Int] {
-    chain.rules.indices.filter { claim(on: chain.rules[$0], in: chain.name, of: table) != nil }
+    if chain.name.isIstio { return Array(chain.rules.indices) }
+    guard chain.name.hook == nil else {
+      return chain.rules.indices.filter { claim(on: chain.rules[$0], in: chain.name, of: table) != nil }
+    }
+    return chain.rules.indices.filter { chain.rules[$0].target.destination?.isIstio == true }
   }
 
   private func claim(on meaning: Meaning, in chain: ChainName, at position: Position) -> Claim? {

@@ -131,8 +131,10 @@ extension Match {
     case .destination(let block): .destination(block.negated)
     case .inInterface(let name): .inInterface(name.negated)
     case .outInterface(let name): .outInterface(name.negated)
-    case .tcp(let match): .tcp(TCPMatch(source: match.source?.negated, destination: match.destination?.negated))
-    case .udp(let match): .udp(UDPMatch(source: match.source?.negated, destination: match.destination?.negated))
+    case .tcp(let match):
+      .tcp(TCPMatch(source: match.source?.negated, destination: match.destination?.negated))
+    case .udp(let match):
+      .udp(UDPMatch(source: match.source?.negated, destination: match.destination?.negated))
     case .multiport(let match): MultiportMatch(match.side, match.ports.negated).map(Match.multiport)
     case .owner(let match):
       OwnerMatch(user: match.user?.negated, group: match.group?.negated).map(Match.owner)

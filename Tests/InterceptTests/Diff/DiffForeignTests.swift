@@ -1,0 +1,135 @@
+import Intercept
+import Testing
+
+/// Rules that are not ours: when they count, and when not.
+struct DiffForeignTests {
+  private let wanted = Sample.documented.wanted
+
+  private func differences(_ live: Ruleset) -> [Difference] {
+    RulesetDiff(wanted: wanted, live: live).differences
+  }
+
+  @Test(arguments: [
+    "-p tcp -j ACCEPT", "-j ACCEPT", "-p tcp -j DROP", "-j RETURN", "-p tcp -m tcp --dport 22 -j ACCEPT",
+    "-p tcp -j REDIRECT --to-ports 9000", "-i eth0 -j ACCEPT", "-m addrtype --dst-type LOCAL -j ACCEPT",
+    "! -p udp -j ACCEPT", "-p tcp -j DNAT --to-destination 10.0.0.1:80",
+    "-p tcp -m conntrack --ctstate NEW -j ACCEPT",
+    "-p tcp -j REJECT --reject-with tcp-reset", "-p tcp -g OTHER",
+  ])
+  func `a rule that takes TCP away is in the jump's way`(rule: String) {
+    let found = differences(wanted.inserting(.nat, .prerouting, rule))
+    guard case .shadowed(let foreign, inside: nil, let ours) = found.first else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(found.count == 1 && foreign.number == 1 && foreign.rule == TerseRules.rule(rule))
+    #expect(ours.map(\.rule.iptablesText) == ["-p tcp -j ISTIO_INBOUND"] && ours.map(\.number) == [2])
+  }
+
+  @Test(arguments: [
+    "-p udp -j ACCEPT", "! -p tcp -j DROP", "-p icmp -j RETURN", "-p tcp -j LOG --log-prefix x",
+    "-p tcp -j MARK --set-xmark 0x1/0xffffffff", "-m comment --comment counted", "-j OTHER",
+    "-p tcp -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-p tcp -j CONNMARK --save-mark",
+  ])
+  func `a rule that takes no TCP away is none of our business`(rule: String) {
+    #expect(differences(wanted.inserting(.nat, .prerouting, rule)).isEmpty)
+  }
+
+  @Test func `a rule behind the jump is none of our business`() {
+    #expect(differences(wanted.appending(.nat, "PREROUTING", "-p tcp -j ACCEPT")).isEmpty)
+  }
+
+  @Test func `rules, chains, tables and policies elsewhere are none of our business`() {
+    let live = TerseRules.ruleset(
+      """
+      *filter
+      :INPUT DROP
+      :DOCKER -
+      -A INPUT -p tcp -j DOCKER
+      -A DOCKER -j DROP
+      *mangle
+      -A PREROUTING -m conntrack --ctstate INVALID -j LOG
+      """)
+    #expect(differences(Ruleset(.ipv4, tables: wanted.tables + live.tables)).isEmpty)
+    let others = wanted.appending(.nat, "POSTROUTING", "-j MASQUERADE").appending(.nat, "KUBE-X", "-j ACCEPT")
+    #expect(differences(others).isEmpty)
+  }
+
+  @Test func `a foreign chain is looked into, as deep as it goes`() {
+    let live =
+      wanted.inserting(.nat, .prerouting, "-m comment --comment portals -j KUBE-SERVICES")
+      .appending(
+        .nat, "KUBE-SERVICES", "-p udp -m udp --dport 53 -j KUBE-DNS", "-d 10.0.0.1/32 -p tcp -j KUBE-SVC"
+      )
+      .appending(.nat, "KUBE-DNS", "-j DNAT --to-destination 10.1.1.1:53")
+      .appending(.nat, "KUBE-SVC", "-j KUBE-MARK", "-p tcp -j DNAT --to-destination 10.1.1.2:80")
+      .appending(.nat, "KUBE-MARK", "-j MARK --set-xmark 0x4000/0x4000")
+    #expect(
+      RulesetDiff(wanted: wanted, live: live).text() == """
+        nat PREROUTING
+        ! -m comment --comment portals -j KUBE-SERVICES
+            by KUBE-SVC rule 2: -p tcp -j DNAT --to-destination 10.1.1.2:80
+            takes packets away from -p tcp -j ISTIO_INBOUND
+            inbound TCP is looked at for capture
+
+        """)
+  }
+
+  @Test func `a foreign chain that decides about other packets only is none of our business`() {
+    let live =
+      wanted.inserting(.nat, .prerouting, "-j KUBE-SERVICES")
+      .appending(.nat, "KUBE-SERVICES", "-p udp -j KUBE-DNS", "-j RETURN", "-j KUBE-SERVICES")
+      .appending(.nat, "KUBE-DNS", "-j ACCEPT")
+    #expect(differences(live).isEmpty)
+  }
+
+  @Test func `a chain that never ends its calls does not hang`() {
+    let live = wanted.inserting(.nat, .prerouting, "-j A").appending(.nat, "A", "-j B").appending(
+      .nat, "B", "-j A")
+    #expect(differences(live).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("-i eth5 -j ACCEPT", 0), ("-i eth9 -j ACCEPT", 3), ("-i eth5 -j DROP", 1), ("-i eth6 -j DROP", 1),
+  ])
+  func `letting through what is let through anyway is no harm`(rule: String, shadowed: Int) {
+    let wanted = Sample.tproxy.wanted
+    let diff = RulesetDiff(wanted: wanted, live: wanted.inserting(.mangle, .prerouting, rule))
+    let rules = diff.differences.flatMap { difference in
+      if case .shadowed(_, _, let rules) = difference { rules } else { [PlacedRule]() }
+    }
+    #expect(rules.count { $0.rule.target == .return } == (shadowed == 1 ? 1 : 0))
+    #expect(diff.differences.count == 1)
+  }
+
+  @Test func `an interface of another configuration is unexpected`() {
+    let found = differences(wanted.inserting(.nat, .prerouting, "-i eth5 -j RETURN"))
+    #expect(found.map(\.kind) == [.unexpected])
+  }
+
+  @Test func `a jump of ours from a foreign chain is unexpected`() {
+    let diff = RulesetDiff(
+      wanted: wanted, live: wanted.appending(.nat, "DOCKER", "-i eth0 -j ISTIO_REDIRECT", "-j ACCEPT"))
+    #expect(
+      diff.text() == """
+        nat DOCKER
+        + -i eth0 -j ISTIO_REDIRECT
+            should not be there
+
+        """)
+  }
+
+  @Test(arguments: [TableName.nat, .mangle])
+  func `leftovers of other modes are unexpected`(table: TableName) {
+    let live = Sample.tproxy.wanted
+    let found = RulesetDiff(wanted: wanted, live: live).chains.filter { $0.table == table }
+    #expect(!found.isEmpty)
+    let unexpected = found.filter { $0.presence == .unexpected }.map(\.chain)
+    #expect(unexpected == (table == .mangle ? [.istioDivert, .istioDrop, .istioInbound, .istioTproxy] : []))
+  }
+
+  @Test func `a foreign dump has no changed rules of ours`() {
+    let live = TerseRules.ruleset("*nat\n-A PREROUTING -p tcp -j ACCEPT\n-A OUTPUT -p tcp -j DOCKER")
+    #expect(differences(live).allSatisfy { $0.kind == .missing })
+  }
+}
