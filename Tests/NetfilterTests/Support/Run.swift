@@ -12,6 +12,12 @@ struct CommandFailure: Error, CustomStringConvertible {
 /// Runs a command in the calling thread's network namespace and returns what it printed, errors included.
 @discardableResult
 func run(_ command: String..., input: String = "") throws -> String {
+  try run(command, input: input)
+}
+
+/// The same, for a command put together.
+@discardableResult
+func run(_ command: [String], input: String = "") throws -> String {
   let source = try unnamedFile()
   let output = try unnamedFile()
   defer {

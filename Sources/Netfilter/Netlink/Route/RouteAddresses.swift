@@ -16,10 +16,9 @@ extension RouteConnection where Transport: ~Copyable {
   @discardableResult
   package mutating func add(_ address: InterfaceAddress) throws(NetlinkError) -> Bool {
     if try addresses().contains(where: address.isSame) { return false }
-    try perform("add address", address.label) { sequence in
+    return try addNew("address", address.label) { sequence in
       address.request(RTM_NEWADDR, [.request, .acknowledge, .create, .exclusive], sequence)
     }
-    return true
   }
 
   /// Takes an address from an interface.

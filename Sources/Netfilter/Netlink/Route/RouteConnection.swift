@@ -1,4 +1,5 @@
 import CNetfilter
+import SystemPackage
 
 /// A conversation with the kernel about addresses and routes of one network namespace.
 package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
@@ -22,6 +23,21 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     try NetlinkError.naming(operation, object) { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
       try transport.perform(request(sequence), sequence: sequence)
+    }
+  }
+
+  /// Adds something that was not there a moment ago.
+  ///
+  /// - Returns: whether it was still missing, and not added by somebody else meanwhile.
+  mutating func addNew(
+    _ what: String, _ object: String, request: (UInt32) -> MessageBuilder
+  ) throws(NetlinkError) -> Bool {
+    do throws(NetlinkError) {
+      try perform("add \(what)", object, request: request)
+      return true
+    } catch {
+      guard error.failure.errno == .fileExists else { throw error }
+      return false
     }
   }
 

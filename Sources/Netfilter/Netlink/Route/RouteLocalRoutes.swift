@@ -19,10 +19,9 @@ extension RouteConnection where Transport: ~Copyable {
   @discardableResult
   package mutating func add(_ route: LocalRoute) throws(NetlinkError) -> Bool {
     if try localRoutes(route.family).contains(route) { return false }
-    try perform("add route", route.label) { sequence in
+    return try addNew("route", route.label) { sequence in
       route.request(RTM_NEWROUTE, [.request, .acknowledge, .create, .exclusive], sequence)
     }
-    return true
   }
 
   /// Removes a route, as often as it is there: IPv6 has one for every metric.

@@ -19,10 +19,9 @@ extension RouteConnection where Transport: ~Copyable {
   @discardableResult
   package mutating func add(_ rule: PolicyRule) throws(NetlinkError) -> Bool {
     if try policyRules(rule.family).contains(where: rule.isSame) { return false }
-    try perform("add routing rule", rule.label) { sequence in
+    return try addNew("routing rule", rule.label) { sequence in
       rule.request(RTM_NEWRULE, [.request, .acknowledge, .create, .exclusive], sequence)
     }
-    return true
   }
 
   /// Removes every rule like this one, at whatever priority.

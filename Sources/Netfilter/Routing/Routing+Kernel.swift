@@ -1,0 +1,122 @@
+public import Intercept
+import SystemPackage
+
+extension Routing {
+  /// Reads what the thread's namespace has of what interception may have left there.
+  ///
+  /// - Parameter marks: The marks that interception is known to use: a policy rule for one of them that leads to
+  ///   a table with a route for everything to `lo` is ours, whichever program made it.
+  public static func read(marks: Set<Mark>) throws(NetlinkError) -> Routing {
+    var connection = try RouteConnection.open()
+    var diversions: [Diversion] = []
+    for family in [AddressFamily.ipv4, .ipv6] {
+      do throws(NetlinkError) {
+        diversions += try connection.diversions(family, marks: marks)
+      } catch {
+        guard error.isWithoutFamily else { throw error }
+      }
+    }
+    let passthrough = try connection.passthroughAddress()
+    let hasAddress = try connection.addresses().contains(where: passthrough.isSame)
+    return Routing(diversions: diversions, hasPassthroughAddress: hasAddress)
+  }
+
+  /// Puts in what is missing in the thread's namespace; what is there stays.
+  ///
+  /// - Returns: What was missing.
+  public func add() throws(NetlinkError) -> Routing {
+    guard !isEmpty else { return .none }
+    var connection = try RouteConnection.open()
+    var added = Routing.none
+    for diversion in diversions where try connection.add(diversion) {
+      added.diversions.append(diversion)
+    }
+    if hasPassthroughAddress {
+      let address = try connection.passthroughAddress()
+      added.hasPassthroughAddress = try connection.add(address)
+    }
+    return added
+  }
+
+  /// Takes everything of this from the thread's namespace, duplicates as well.
+  ///
+  /// - Returns: What was there.
+  public func remove() throws(NetlinkError) -> Routing {
+    guard !isEmpty else { return .none }
+    var connection = try RouteConnection.open()
+    var removed = Routing.none
+    for diversion in diversions where try connection.delete(diversion) {
+      removed.diversions.append(diversion)
+    }
+    if hasPassthroughAddress {
+      let address = try connection.passthroughAddress()
+      removed.hasPassthroughAddress = try connection.delete(address)
+    }
+    return removed
+  }
+}
+
+extension RouteConnection where Transport: ~Copyable {
+  fileprivate mutating func diversions(
+    _ family: AddressFamily, marks: Set<Mark>
+  ) throws(NetlinkError) -> [Routing.Diversion] {
+    let loopback = try interface(named: "lo")
+    let tables = Set(try localRoutes(family).filter { $0.interface == loopback }.map(\.table))
+    let rules = try policyRules(family).filter {
+      tables.contains($0.table) && $0.mark.mask == .max && marks.contains(Mark(rawValue: $0.mark.value))
+    }
+    return rules.reduce(into: []) { found, rule in
+      let diversion = Routing.Diversion(rule)
+      if !found.contains(diversion) { found.append(diversion) }
+    }
+  }
+
+  /// The route comes first: a rule that leads to an empty table would let packets fall through.
+  fileprivate mutating func add(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
+    let isNewRoute = try add(try route(of: diversion))
+    let isNewRule = try add(diversion.rule)
+    return isNewRoute || isNewRule
+  }
+
+  fileprivate mutating func delete(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
+    let rules = try delete(diversion.rule)
+    let routes = try delete(try route(of: diversion))
+    return rules + routes > 0
+  }
+
+  private mutating func route(of diversion: Routing.Diversion) throws(NetlinkError) -> LocalRoute {
+    LocalRoute(diversion.addressFamily, table: diversion.routingTable, on: try interface(named: "lo"))
+  }
+
+  fileprivate mutating func passthroughAddress() throws(NetlinkError) -> InterfaceAddress {
+    InterfaceAddress(
+      .ipv6, IPAddress.ipv6(.passthrough).bytes, prefixLength: 128, on: try interface(named: "lo"))
+  }
+}
+
+extension NetlinkError {
+  /// Whether the kernel has no such family at all, as one started with IPv6 turned off.
+  fileprivate var isWithoutFamily: Bool {
+    failure.errno == .addressFamilyNotSupported || failure.errno == .notSupportedOnSocket
+  }
+}
+
+extension Routing.Diversion {
+  /// The priority the kernel itself chooses in a namespace nobody has touched, just before the main table's.
+  /// Naming it lets the kernel refuse a second rule like it, which it does not where it chooses.
+  private static let priority: UInt32 = 32_765
+
+  fileprivate init(_ rule: PolicyRule) {
+    self.init(
+      family: rule.family == .ipv4 ? .ipv4 : .ipv6, mark: Mark(rawValue: rule.mark.value),
+      table: RouteTable(rawValue: rule.table.rawValue))
+  }
+
+  fileprivate var addressFamily: AddressFamily { family == .ipv4 ? .ipv4 : .ipv6 }
+  fileprivate var routingTable: RoutingTable { RoutingTable(rawValue: table.rawValue) }
+
+  fileprivate var rule: PolicyRule {
+    PolicyRule(
+      addressFamily, mark: MarkSelector(mark.rawValue), table: routingTable, priority: Self.priority)
+  }
+}

@@ -1,0 +1,78 @@
+import Intercept
+import Testing
+
+@testable import Netfilter
+
+@Suite(.enabled(if: canUseKernel)) struct RoutingTests {
+  private func tproxy(mark: Mark = 1337, table: RouteTable = 133) -> Configuration {
+    var configuration = Configuration()
+    configuration.interception = .tproxy(mark: mark, table: table)
+    configuration.inboundPorts = .all(except: [])
+    configuration.includesIPv6 = true
+    return configuration
+  }
+
+  @Test func addsWhatTheIPCommandWouldAdd() throws {
+    let ours = try withNamespace {
+      _ = try Routing(tproxy()).add()
+      return try listing()
+    }
+    let theirs = try withNamespace {
+      try run("ip", "rule", "add", "fwmark", "1337", "lookup", "133")
+      try run("ip", "-6", "rule", "add", "fwmark", "1337", "lookup", "133")
+      try run("ip", "route", "add", "local", "default", "dev", "lo", "table", "133")
+      try run("ip", "-6", "route", "add", "local", "default", "dev", "lo", "table", "133")
+      try run("ip", "-6", "addr", "add", "::6/128", "dev", "lo")
+      return try listing()
+    }
+    #expect(ours == theirs)
+    #expect(ours.contains("fwmark 0x539 lookup 133"))
+  }
+
+  @Test func addsNothingTwice() throws {
+    try withNamespace {
+      let routing = Routing(tproxy())
+      #expect(try routing.add() == routing)
+      let once = try listing()
+      #expect(try routing.add() == .none)
+      #expect(try listing() == once)
+    }
+  }
+
+  @Test func takesAwayWhatItPutInAndWhatSomebodyDoubled() throws {
+    try withNamespace {
+      let before = try listing()
+      let routing = Routing(tproxy())
+      _ = try routing.add()
+      try run("ip", "rule", "add", "fwmark", "1337", "lookup", "133")
+      #expect(try Routing.read(marks: [1337]) == routing)
+      #expect(try routing.remove() == routing)
+      #expect(try listing() == before)
+      #expect(try routing.remove() == .none)
+    }
+  }
+
+  @Test func leavesRulesForOtherMarksAlone() throws {
+    try withNamespace {
+      try run("ip", "rule", "add", "fwmark", "7", "lookup", "77")
+      try run("ip", "route", "add", "local", "default", "dev", "lo", "table", "77")
+      #expect(try Routing.read(marks: [1337]) == .none)
+      #expect(try Routing.read(marks: [7]).diversions.map(\.table) == [77])
+    }
+  }
+
+  @Test func needsNoRouteWhereNothingInboundIsCaptured() {
+    var configuration = tproxy()
+    configuration.inboundPorts = .only([])
+    #expect(Routing(configuration).diversions.isEmpty)
+    #expect(Routing(configuration).hasPassthroughAddress)
+  }
+
+  private func listing() throws -> String {
+    let commands = [
+      ["rule"], ["-6", "rule"], ["route", "show", "table", "all"], ["-6", "route", "show", "table", "all"],
+      ["-6", "addr"],
+    ]
+    return try commands.map { try run(["ip"] + $0) }.joined()
+  }
+}
