@@ -73,15 +73,15 @@ struct DiffSpellingTests {
   }
 
   @Test func `order counts within a chain, however much there is of it`() {
-    let rules = (0..<5000).map { "-A ISTIO_OUTPUT -d 10.\($0 >> 8).\($0 & 255).0/24 -j RETURN\n" }
+    let rules = (0..<1000).map { "-A ISTIO_OUTPUT -d 10.\($0 >> 8).\($0 & 255).0/24 -j RETURN\n" }
     let wanted = TerseRules.ruleset("*nat\n" + rules.joined())
     let live = TerseRules.ruleset("*nat\n" + (rules[1...] + rules[..<1]).joined())
     let differences = RulesetDiff(wanted: wanted, live: live).differences
     #expect(differences.map(\.kind) == [.moved])
     let reversed = RulesetDiff(wanted: wanted, live: TerseRules.ruleset("*nat\n" + rules.reversed().joined()))
-    #expect(reversed.differences.count == 4999)
+    #expect(reversed.differences.count == 999)
     let others = TerseRules.ruleset(
       "*nat\n" + rules.map { $0 == rules[7] ? $0 : "-A ISTIO_OUTPUT -s 10" + $0.dropFirst(20) }.joined())
-    #expect(RulesetDiff(wanted: wanted, live: others).differences.count >= 4999)
+    #expect(RulesetDiff(wanted: wanted, live: others).differences.count >= 999)
   }
 }

@@ -1,0 +1,110 @@
+import Intercept
+import Testing
+
+/// What is recognised as ours, and what is not.
+struct OwnershipTests {
+  /// The claims on every rule of a set, foreign rules left out.
+  private func foreign(in live: Ruleset) -> [String] {
+    let ownership = Ownership(of: live)
+    return live.places.filter { ownership.claim(on: live[$0], in: $0.chain, of: $0.table) == nil }.map {
+      place in
+      "\(place.table) \(place.chain) \(live[place].iptablesText)"
+    }
+  }
+
+  @Test(arguments: IstioRelease.all)
+  func `every rule of every release is recognised, whatever the options`(release: IstioRelease) {
+    for sample in Sample.allCases {
+      for family in [false, true] {
+        var configuration = sample.configuration
+        configuration.release = release
+        configuration.includesIPv6 = family
+        configuration.dns = .servers(["10.0.0.1", "::1"].compactMap { IPAddress($0) })
+        configuration.ownerGroups = .only(["7", "8"].compactMap(GroupID.init))
+        for live in RulesetBuilder.build(configuration) { #expect(foreign(in: live) == []) }
+        configuration.dns = .all
+        configuration.ownerGroups = .all(except: ["7", "8"].compactMap(GroupID.init))
+        for live in RulesetBuilder.build(configuration) { #expect(foreign(in: live) == []) }
+      }
+    }
+  }
+
+  /// Rules that look like ours and stand where ours do, with Istio's chains beside them or without.
+  @Test(arguments: [
+    ("*nat", "-A PREROUTING -i eth5 -j RETURN", Claim.interface),
+    ("*nat", "-A PREROUTING -d 10.0.0.0/8 -i eth5 -j RETURN", .interface),
+    ("*mangle", "-A OUTPUT -o eth5 -j RETURN", .interface),
+    ("*nat", "-A OUTPUT -p udp -m udp --dport 53 -m owner --uid-owner 1337 -j RETURN", .dns),
+    ("*nat", "-A OUTPUT -p udp -m udp --dport 53 -j REDIRECT --to-ports 15053", .dns),
+    ("*raw", "-A PREROUTING -s 10.0.0.1/32 -p udp -m udp --sport 53 -j CT --zone 1", .dns),
+    ("*raw", "-A OUTPUT -p udp -m udp --sport 15053 -m owner --gid-owner 1 -j CT --zone 2", .dns),
+    ("*mangle", "-A PREROUTING -m conntrack --ctstate INVALID -j DROP", .dropInvalid),
+    ("*mangle", "-A PREROUTING -p tcp -m mark --mark 0x539 -j CONNMARK --save-mark", .tproxy),
+    ("*mangle", "-A OUTPUT -p tcp -m connmark --mark 0x539 -j CONNMARK --restore-mark", .tproxy),
+    ("*mangle", "-A OUTPUT -o lo -p tcp -m mark --mark 0x539 -j RETURN", .tproxy),
+    (
+      "*mangle",
+      "-A OUTPUT ! -d 127.0.0.1/32 -o lo -p tcp -m owner --uid-owner 1337 -j MARK --set-xmark 0x53a/0xffffffff",
+      .tproxy
+    ),
+  ])
+  func `a look-alike needs evidence`(table: String, rule: String, claim: Claim) throws {
+    let bare = TerseRules.ruleset("\(table)\n\(rule)")
+    let place = try #require(bare.places.first)
+    let evident = TerseRules.ruleset("\(table)\n:ISTIO_X -\n\(rule)")
+    #expect(Ownership(of: bare).claim(on: bare[place], in: place.chain, of: place.table) == nil)
+    #expect(Ownership(of: evident).claim(on: bare[place], in: place.chain, of: place.table) == claim)
+    #expect(
+      Ownership(of: bare, wanted: bare).claim(on: bare[place], in: place.chain, of: place.table) == .wanted)
+  }
+
+  @Test func `evidence for interfaces and TPROXY must be in the same table, for the others in any`() {
+    let live = TerseRules.ruleset(
+      """
+      *raw
+      -A PREROUTING -p udp -m udp --sport 53 -j CT --zone 1
+      *mangle
+      -A PREROUTING -i eth5 -j RETURN
+      -A PREROUTING -m conntrack --ctstate INVALID -j DROP
+      -A PREROUTING -p tcp -m mark --mark 0x1 -j CONNMARK --save-mark
+      *nat
+      :ISTIO_OUTPUT -
+      """)
+    #expect(
+      foreign(in: live) == [
+        "mangle PREROUTING -i eth5 -j RETURN",
+        "mangle PREROUTING -p tcp -m mark --mark 0x1 -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff",
+      ])
+  }
+
+  @Test(arguments: [
+    "-A PREROUTING -i eth5 -j ACCEPT", "-A PREROUTING -i eth5 -p tcp -j RETURN",
+    "-A PREROUTING ! -i eth5 -j RETURN",
+    "-A OUTPUT -d 10.0.0.0/8 -o eth5 -j RETURN", "-A POSTROUTING -o eth5 -j RETURN",
+    "-A OUTPUT -p udp -m udp --dport 53 -j RETURN",
+    "-A OUTPUT -p udp -m udp --dport 53 -j REDIRECT --to-ports 5353",
+    "-A OUTPUT -p udp -m udp --dport 5353 -m owner --uid-owner 1 -j RETURN", "-A DOCKER -i docker0 -j RETURN",
+    "-A PREROUTING -j KUBE-SERVICES", "-A OUTPUT -j RETURN",
+  ])
+  func `what is nearly ours is foreign`(rule: String) {
+    #expect(foreign(in: TerseRules.ruleset("*nat\n:ISTIO_OUTPUT -\n\(rule)")).count == 1)
+  }
+
+  @Test func `jumps to Istio's chains are ours wherever they stand`() {
+    let live = TerseRules.ruleset(
+      "*nat\n-A DOCKER -s 10.0.0.1/32 -j ISTIO_REDIRECT\n-A POSTROUTING -g ISTIO_X")
+    #expect(foreign(in: live).isEmpty)
+    let chain = live[.nat]?.chains.first { $0.name.text == "DOCKER" }
+    #expect(chain.map { Ownership(of: live).claimed(in: $0, of: .nat) } == [0])
+  }
+
+  @Test func `guard rails count all together only`() {
+    let rules = ["INPUT", "FORWARD", "OUTPUT"].flatMap { hook in
+      ["tcp", "udp"].map { "-A \(hook) -p \($0) -j DROP" }
+    }
+    let evidence = "*nat\n:ISTIO_OUTPUT -\n*filter\n"
+    #expect(foreign(in: TerseRules.ruleset(evidence + rules.joined(separator: "\n"))).isEmpty)
+    #expect(foreign(in: TerseRules.ruleset(evidence + rules[1...].joined(separator: "\n"))).count == 5)
+    #expect(foreign(in: TerseRules.ruleset("*filter\n" + rules.joined(separator: "\n"))).count == 6)
+  }
+}
