@@ -38,11 +38,15 @@
 #include <linux/netfilter/xt_mark.h>
 #include <linux/netfilter/xt_multiport.h>
 #include <linux/netfilter/xt_owner.h>
+#include <linux/netfilter/xt_tcpudp.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/rtnetlink.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
 
@@ -56,6 +60,16 @@ enum { CNETFILTER_CLONE_NEWNET = 0x40000000 };
 
 // In some headers an enumerator, in others a macro for a renamed one, which Swift does not import.
 enum { CNETFILTER_BITWISE_BOOL = NFT_BITWISE_BOOL };
+
+// Where fields stand in the packet, in bytes from the start of their header. Swift knows the offset of a field
+// only as an optional.
+enum {
+  CNETFILTER_IPV4_PROTOCOL = offsetof(struct iphdr, protocol),
+  CNETFILTER_IPV4_SOURCE = offsetof(struct iphdr, saddr),
+  CNETFILTER_IPV4_DESTINATION = offsetof(struct iphdr, daddr),
+  CNETFILTER_IPV6_SOURCE = offsetof(struct ip6_hdr, ip6_src),
+  CNETFILTER_IPV6_DESTINATION = offsetof(struct ip6_hdr, ip6_dst),
+};
 
 // ioctl is variadic and NS_GET_NSTYPE a computed macro: Swift imports neither.
 static inline int cnetfilter_namespace_type(int fd) { return ioctl(fd, NS_GET_NSTYPE); }

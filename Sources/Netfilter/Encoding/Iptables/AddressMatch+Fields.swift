@@ -1,0 +1,63 @@
+import CNetfilter
+import Intercept
+
+/// `-s` and `-d`.
+enum AddressField: Hashable, CaseIterable {
+  case source, destination
+
+  fileprivate func offset(_ family: IPFamily) -> UInt32 {
+    switch (self, family) {
+    case (.source, .ipv4): UInt32(CNETFILTER_IPV4_SOURCE)
+    case (.destination, .ipv4): UInt32(CNETFILTER_IPV4_DESTINATION)
+    case (.source, .ipv6): UInt32(CNETFILTER_IPV6_SOURCE)
+    case (.destination, .ipv6): UInt32(CNETFILTER_IPV6_DESTINATION)
+    }
+  }
+}
+
+extension FieldTest {
+  /// The look at an address; nil for a block of every address, of which iptables-nft writes nothing.
+  ///
+  /// A mask that ends at a byte loads only the bytes that count.
+  static func address(
+    _ field: AddressField, _ block: Condition<CIDR>, _ family: IPFamily
+  ) throws(PartEncodingError) -> FieldTest? {
+    guard block.value.family == family else {
+      throw PartEncodingError("\(block.value)", "is no \(family) block")
+    }
+    let prefix = block.value.prefixLength
+    guard prefix > 0 else {
+      if block.isNegated { throw PartEncodingError("! \(block.value)", "matches no packet at all") }
+      return nil
+    }
+    let isWholeBytes = prefix.isMultiple(of: 8)
+    let length = isWholeBytes ? prefix / 8 : family.addressBits / 8
+    return FieldTest(
+      .payload(.network, offset: field.offset(family), length: UInt32(length)),
+      mask: isWholeBytes ? nil : block.value.mask.bytes,
+      .equal(block.map { Array($0.network.bytes.prefix(length)) }))
+  }
+
+  /// Which address is looked at, and for what; nil if none is.
+  func address(_ family: IPFamily) -> (field: AddressField, block: Condition<CIDR>)? {
+    guard case .payload(.network, let offset, let length) = field,
+      let field = AddressField.allCases.first(where: { $0.offset(family) == offset }),
+      let value = comparison?.equality, value.value.count == length,
+      let prefix = prefixLength(ofBytes: Int(length)), (1...family.addressBits).contains(prefix)
+    else { return nil }
+    let bits = value.value.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let address = IPAddress(family, bits: bits << (family.addressBits - 8 * Int(length)))
+    // Bits behind the mask can never be equal: no block means that.
+    guard let block = CIDR(address, prefixLength: prefix), block.network == address else { return nil }
+    return (field, value.map { _ in block })
+  }
+
+  /// How many leading bits count; nil if others do as well.
+  private func prefixLength(ofBytes length: Int) -> Int? {
+    guard let mask else { return 8 * length }
+    guard mask.count == length else { return nil }
+    let bits = mask.reduce(UInt128(0)) { $0 << 8 | UInt128($1) } << (128 - 8 * length)
+    let prefix = (~bits).leadingZeroBitCount
+    return bits << prefix == 0 ? prefix : nil
+  }
+}

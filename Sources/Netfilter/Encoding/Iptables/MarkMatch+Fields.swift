@@ -1,0 +1,31 @@
+import Intercept
+
+extension MarkMatch {
+  /// The look at the packet's mark, in host order.
+  var fieldTest: FieldTest {
+    let mask = mark.value.mask
+    return FieldTest(
+      .meta(.mark), mask: mask == .allBits ? nil : mask.hostBytes,
+      .equal(mark.map { $0.value.hostBytes }))
+  }
+
+  init?(_ test: FieldTest) {
+    guard test.field == .meta(.mark), let bytes = test.comparison?.equality,
+      let value = Mark(hostBytes: bytes.value), let mask = test.mask.map(Mark.init(hostBytes:)) ?? .allBits
+    else { return nil }
+    self.init(bytes.map { _ in MaskedMark(value, mask: mask) })
+  }
+}
+
+extension Mark {
+  fileprivate var hostBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(bytesOf: rawValue)
+    return bytes
+  }
+
+  fileprivate init?(hostBytes: [UInt8]) {
+    guard let value = hostBytes[...].exactly(UInt32.self) else { return nil }
+    self.init(rawValue: value)
+  }
+}

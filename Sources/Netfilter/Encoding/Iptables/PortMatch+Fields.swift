@@ -1,0 +1,112 @@
+import Intercept
+
+/// What TCP and UDP have in common: the ports at the start of the header, which iptables-nft looks at itself.
+struct PortTests {
+  var source: Condition<PortRange>?
+  var destination: Condition<PortRange>?
+}
+
+extension PortTests {
+  private static let portLength = UInt32(MemoryLayout<UInt16>.size)
+  private static let sourceField = FieldTest.Field.payload(.transport, offset: 0, length: portLength)
+  private static let destinationField = FieldTest.Field.payload(
+    .transport, offset: portLength, length: portLength)
+  private static let bothFields = FieldTest.Field.payload(.transport, offset: 0, length: 2 * portLength)
+
+  /// The looks at the ports; none if any port will do.
+  func fieldTests() throws(PartEncodingError) -> [FieldTest] {
+    if let both { return [both] }
+    var tests: [FieldTest] = []
+    for (field, ports) in [(Self.sourceField, source), (Self.destinationField, destination)] {
+      if let ports, let comparison = try FieldTest.Comparison(ports) {
+        tests.append(FieldTest(field, comparison))
+      }
+    }
+    return tests
+  }
+
+  /// One look for two single ports. Zero is left out: iptables-nft takes it for the start of a range.
+  private var both: FieldTest? {
+    guard let source, let destination, source.isNegated == destination.isNegated,
+      let first = source.value.single, let second = destination.value.single,
+      first.rawValue != 0, second.rawValue != 0
+    else { return nil }
+    let bytes = first.networkBytes + second.networkBytes
+    return FieldTest(Self.bothFields, .equal(source.map { _ in bytes }))
+  }
+}
+
+extension PortTests {
+  /// Reads a look at one port or at both; nil if it is at something else.
+  init?(_ test: FieldTest) {
+    guard test.mask == nil, let comparison = test.comparison else { return nil }
+    switch test.field {
+    case Self.sourceField: source = comparison.ports
+    case Self.destinationField: destination = comparison.ports
+    case Self.bothFields:
+      guard let bytes = comparison.equality, bytes.value.count == 4 else { return nil }
+      source = FieldTest.Comparison.equal(bytes.map { Array($0.prefix(2)) }).ports
+      destination = FieldTest.Comparison.equal(bytes.map { Array($0.suffix(2)) }).ports
+    default: return nil
+    }
+    if source == nil, destination == nil { return nil }
+  }
+
+  /// Adds these ports to those that a match asks for already; nil where both ask for the same side.
+  func merged(source: Condition<PortRange>?, destination: Condition<PortRange>?) -> PortTests? {
+    guard self.source == nil || source == nil, self.destination == nil || destination == nil else {
+      return nil
+    }
+    return PortTests(source: self.source ?? source, destination: self.destination ?? destination)
+  }
+}
+
+extension FieldTest.Comparison {
+  /// The comparison of a port with a range; nil if every port is in it.
+  fileprivate init?(_ ports: Condition<PortRange>) throws(PartEncodingError) {
+    let (low, high) = (ports.value.lowerBound, ports.value.upperBound)
+    switch (low, high) {
+    case (0, 65535):
+      if ports.isNegated { throw PartEncodingError("! \(ports.value.text)", "matches no packet at all") }
+      return nil
+    case (high, _): self = .equal(ports.map { _ in low.networkBytes })
+    case (0, _): self = .compare(ports.isNegated ? .greater : .lessOrEqual, high.networkBytes)
+    default: self = .range(from: low.networkBytes, to: high.networkBytes, isInverted: ports.isNegated)
+    }
+  }
+
+  fileprivate var ports: Condition<PortRange>? {
+    switch self {
+    case .compare(let operation, let bytes):
+      Port(networkBytes: bytes).flatMap { Self.ports(operation, $0) }
+    case .range(let low, let high, let isInverted):
+      Self.ports(low, high).map { isInverted ? .not($0) : .is($0) }
+    }
+  }
+
+  private static func ports(_ low: [UInt8], _ high: [UInt8]) -> PortRange? {
+    guard let low = Port(networkBytes: low), let high = Port(networkBytes: high) else { return nil }
+    return PortRange(from: low, to: high)
+  }
+
+  private static func ports(_ operation: CompareExpression.Operation, _ port: Port) -> Condition<PortRange>? {
+    switch operation {
+    case .equal: .is(PortRange(port))
+    case .notEqual: .not(PortRange(port))
+    case .lessOrEqual: .is(0...port)
+    case .greaterOrEqual: .is(port...65535)
+    case .less: port == 0 ? nil : .is(0...Port(rawValue: port.rawValue - 1))
+    case .greater: port == 65535 ? nil : .is(Port(rawValue: port.rawValue + 1)...65535)
+    default: nil
+    }
+  }
+}
+
+extension Port {
+  fileprivate var networkBytes: [UInt8] { [UInt8(rawValue >> 8), UInt8(truncatingIfNeeded: rawValue)] }
+
+  fileprivate init?(networkBytes bytes: [UInt8]) {
+    guard bytes.count == 2 else { return nil }
+    self.init(rawValue: UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
+  }
+}

@@ -1,0 +1,32 @@
+import CNetfilter
+import Intercept
+
+extension FieldTest {
+  /// The look at the protocol over IP.
+  static func `protocol`(_ number: Condition<IPProtocol>) -> FieldTest {
+    FieldTest(.meta(.transportProtocol), .equal(number.map { [$0.rawValue] }))
+  }
+
+  /// The protocol that is looked for; nil if the look is at something else. From 1.8.10 iptables-nft looks at
+  /// IPv4's header instead of asking `meta`.
+  func `protocol`(_ family: IPFamily) -> Condition<IPProtocol>? {
+    guard field == .meta(.transportProtocol) || family == .ipv4 && field == Self.headerProtocol, mask == nil,
+      let bytes = comparison?.equality, let number = bytes.value.first, bytes.value.count == 1
+    else { return nil }
+    return bytes.map { _ in IPProtocol(rawValue: number) }
+  }
+
+  private static let headerProtocol = Field.payload(
+    .network, offset: UInt32(CNETFILTER_IPV4_PROTOCOL), length: 1)
+}
+
+extension RuleCompatibility {
+  /// What iptables-nft notes beside the expressions of a rule with these matches.
+  init(_ matches: [Match]) {
+    self.init(protocol: 0)
+    for case .proto(let number) in matches {
+      self.init(
+        protocol: UInt32(number.value.rawValue), flags: number.isNegated ? .inverted : [])
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import CNetfilter
+import Intercept
+
+/// `struct xt_udp`, which iptables-nft uses only for `-m udp` without a condition; ports are ``PortTests``.
+extension UDPMatch: XtCodable {
+  static var revision: UInt32 { 0 }
+
+  func info(_ family: IPFamily) -> [UInt8] {
+    [UInt8](xt: xt_udp.self) { info in
+      info.spts.1 = .max
+      info.dpts.1 = .max
+    }
+  }
+
+  init?(info: [UInt8], _ family: IPFamily) {
+    self.init()
+    guard info == self.info(family) else { return nil }
+  }
+
+  var ports: PortTests { PortTests(source: source, destination: destination) }
+}
