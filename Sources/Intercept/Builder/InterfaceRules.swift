@@ -22,7 +22,8 @@ extension RulesetBuilder {
   private func virtualInterfaceReturn(_ interface: InterfacePattern) -> Rule {
     Rule(
       [.inInterface(.is(interface))], .return,
-      reason: "what a virtual machine sends by \(interface) is no inbound traffic of the pod")
+      reason: "what a virtual machine sends by \(interface) is no inbound traffic of the pod",
+      placement: .first)
   }
 
   private var virtualInterfaceCapture: [Rule] {
@@ -40,6 +41,6 @@ extension RulesetBuilder {
   private func virtualInterfaceRedirect(_ matches: [Match], _ interface: InterfacePattern) -> Rule {
     Rule(
       matches, .jump(.istioRedirect),
-      reason: "what a virtual machine sends by \(interface) is treated as outbound")
+      reason: "what a virtual machine sends by \(interface) is treated as outbound", placement: .first)
   }
 }

@@ -19,7 +19,7 @@ extension Rule {
   package func asKept(_ family: IPFamily) throws(RuleEncodingError) -> Rule {
     let raw = RawRule(family: .any, table: "", chain: "", expressions: try encoded(family).expressions)
     let kept = Rule(raw, family)
-    return Rule(kept.matches, kept.target, reason: reason)
+    return Rule(kept.matches, kept.target, reason: reason, placement: placement)
   }
 }
 
@@ -80,6 +80,7 @@ private struct RuleReader {
 
   /// Reads a look at a field; false if it is not modelled.
   private mutating func add(_ test: FieldTest) -> Bool {
+    if test.isAnyInterface { return true }
     if let ports = PortTests(test), addPorts(ports) { return true }
     guard let match = Match(test, family) else { return false }
     matches.append(match)
