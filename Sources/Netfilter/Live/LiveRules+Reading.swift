@@ -1,0 +1,76 @@
+import Intercept
+
+extension NFTablesConnection where Transport: ~Copyable {
+  /// Reads all tables of iptables-nft, with everything in them, as they were at one moment.
+  package mutating func liveRules() throws(NetlinkError) -> LiveRules {
+    let (dump, generation) = try consistently { (connection) throws(NetlinkError) in
+      try connection.dump()
+    }
+    return LiveRules(
+      generation: generation, tables: dump.liveTables,
+      foreignTables: dump.tables.filter { $0.iptablesName == nil })
+  }
+
+  private mutating func dump() throws(NetlinkError) -> Dump {
+    var dump = Dump(tables: try tables())
+    for family in dump.families {
+      dump.chains += try chains(family)
+      dump.rules += try rules(family)
+    }
+    return dump
+  }
+}
+
+/// The kernel's three lists, before they are put together.
+private struct Dump {
+  var tables: [RawTable]
+  var chains: [RawChain] = []
+  var rules: [RawRule] = []
+
+  init(tables: [RawTable]) { self.tables = tables }
+
+  /// The families to list: all at once, unless there are tables whose rules need not be listed, which may be
+  /// thousands.
+  var families: [TableFamily] {
+    let known = tables.filter { $0.iptablesName != nil }.map(\.family)
+    if known.isEmpty { return [] }
+    if known.count == tables.count { return [.any] }
+    return [.ip, .ip6].filter(known.contains)
+  }
+
+  var liveTables: [LiveTable] {
+    let rules = Dictionary(grouping: rules) { Place(family: $0.family, table: $0.table, chain: $0.chain) }
+    let chains = Dictionary(grouping: chains) { Place(family: $0.family, table: $0.table) }
+    return tables.compactMap { table in
+      let live = chains[Place(family: table.family, table: table.name)] ?? []
+      return LiveTable(table, chains: live.map { LiveChain($0, rules: rules[Place($0)] ?? []) })
+    }
+  }
+
+  struct Place: Hashable {
+    var family: TableFamily
+    var table: String
+    var chain = ""
+  }
+}
+
+extension Dump.Place {
+  fileprivate init(_ chain: RawChain) {
+    self.init(family: chain.family, table: chain.table, chain: chain.name)
+  }
+}
+
+extension LiveChain {
+  fileprivate init(_ raw: RawChain, rules: [RawRule]) {
+    let family = raw.family.addressFamily
+    self.init(raw, rules: family.map { family in rules.compactMap { LiveRule($0, family) } } ?? [])
+  }
+}
+
+extension LiveRule {
+  /// Every rule of a dump has a handle.
+  fileprivate init?(_ raw: RawRule, _ family: IPFamily) {
+    guard let handle = raw.handle else { return nil }
+    self.init(rule: Rule(raw, family), handle: handle, raw: raw)
+  }
+}

@@ -1,0 +1,26 @@
+package import Intercept
+
+/// Everything that nf_tables holds in one network namespace at one moment, as far as iptables-nft shares in it.
+package struct LiveRules: Hashable, Sendable {
+  /// The moment; a batch planned for it is refused at any other.
+  package let generation: Generation
+  /// The tables of iptables-nft, in the order they were made.
+  package let tables: [LiveTable]
+  /// All other tables; only their names are known.
+  package let foreignTables: [RawTable]
+
+  package init(generation: Generation, tables: [LiveTable] = [], foreignTables: [RawTable] = []) {
+    self.generation = generation
+    self.tables = tables
+    self.foreignTables = foreignTables
+  }
+
+  package subscript(family: IPFamily, table: TableName) -> LiveTable? {
+    tables.first { $0.family == family && $0.name == table }
+  }
+
+  /// The rules of one family, in the rule model.
+  package subscript(family: IPFamily) -> Ruleset {
+    Ruleset(family, tables: tables.filter { $0.family == family }.map(\.table))
+  }
+}
