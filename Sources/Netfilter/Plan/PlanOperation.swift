@@ -1,0 +1,63 @@
+public import Intercept
+
+/// One step from the rules there are to the rules there should be.
+public enum PlanOperation: Hashable, Sendable {
+  case makeTable(IPFamily, TableName)
+  /// A built-in chain if it has the name of one.
+  case makeChain(ChainPlace)
+  /// Puts a rule in front of another, or at the chain's end.
+  case addRule(Rule, ChainPlace, before: RuleReference?)
+  case deleteRule(RuleReference, ChainPlace)
+  /// Takes all rules out of a chain.
+  case flushChain(ChainPlace)
+  case deleteChain(ChainPlace)
+  /// Removes a table of iptables-nft's with all that is in it.
+  case deleteTable(IPFamily, TableName)
+  /// Removes a table of the native form, by family and name as `nft` prints them.
+  case deleteNativeTable(NativeTable)
+}
+
+/// A rule in the kernel, by the handle that it has in its table.
+public struct RuleReference: Hashable, Sendable {
+  public let rule: Rule
+  package let handle: Handle
+
+  package init(_ live: LiveRule) {
+    rule = live.rule
+    handle = live.handle
+  }
+}
+
+/// A table of the native form.
+public struct NativeTable: Hashable, Sendable {
+  package let raw: RawTable
+
+  /// As the `nft` command names it: `inet istio-proxy-nat`.
+  public var label: String { raw.label }
+}
+
+extension PlanOperation: CustomStringConvertible {
+  /// The step in the words of `iptables`, with the family in front: `IPv4: -t nat -A OUTPUT -j ISTIO_OUTPUT`.
+  public var description: String {
+    switch self {
+    case .makeTable(let family, let table): "\(family): make table \(table.rawValue)"
+    case .makeChain(let place): "\(place.prefix) -N \(place.chain)"
+    case .addRule(let rule, let place, before: nil): place.line("-A", rule)
+    case .addRule(let rule, let place, before: .some): place.line("-I", rule)
+    case .deleteRule(let reference, let place): place.line("-D", reference.rule)
+    case .flushChain(let place): "\(place.prefix) -F \(place.chain)"
+    case .deleteChain(let place): "\(place.prefix) -X \(place.chain)"
+    case .deleteTable(let family, let table): "\(family): delete table \(table.rawValue)"
+    case .deleteNativeTable(let table): "delete table \(table.label)"
+    }
+  }
+}
+
+extension ChainPlace {
+  fileprivate var prefix: String { "\(family): -t \(table.rawValue)" }
+
+  fileprivate func line(_ command: String, _ rule: Rule) -> String {
+    let text = rule.iptablesText
+    return "\(prefix) \(command) \(chain)\(text.isEmpty ? "" : " ")\(text)"
+  }
+}
