@@ -1,0 +1,37 @@
+public import SystemPackage
+
+/// Why rules were not applied, taken away or read. Except for ``unverified(_:)``, and where a refusal says that the
+/// outcome is not known, nothing has changed.
+public enum ApplyError: Error, Hashable, Sendable {
+  /// The network namespace could not be entered.
+  case namespace(NamespaceError)
+  /// There could be no thread to enter the namespace with.
+  case thread(Errno)
+  /// There can be no plan: the rules differ, or cannot be written.
+  case plan(PlanError)
+  /// The kernel could not be asked, or said no.
+  case refused(Refusal)
+  /// Other programs changed the rules so often that no plan lasted until it could be carried out.
+  case contended(attempts: Int)
+  /// The rules were written and are not there now; the plan would set them right.
+  case unverified(Plan)
+  /// The rules were written, and another program changed them at once; the plan would set them right.
+  case overtaken(Plan)
+}
+
+extension ApplyError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .namespace(let error): error.description
+    case .thread(let errno): "cannot start a thread: \(errno)"
+    case .plan(let error): error.description
+    case .refused(let refusal): refusal.description
+    case .contended(let attempts):
+      "other programs keep changing the rules: \(attempts) plans were out of date before the kernel had them"
+    case .unverified(let plan):
+      "the kernel took the rules, but does not have them now; what would set them right:\n\(plan)"
+    case .overtaken(let plan):
+      "the rules were written, but another program changed them at once; what would set them right:\n\(plan)"
+    }
+  }
+}

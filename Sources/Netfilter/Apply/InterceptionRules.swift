@@ -1,0 +1,72 @@
+public import Intercept
+import SystemPackage
+
+/// The rules of interception in the kernel, in one network namespace: put there, checked, taken away, in the form of
+/// iptables-nft.
+///
+/// Whatever is done is done in one transaction over both families and all tables, and seen to be there afterwards.
+public struct InterceptionRules: Sendable {
+  public let namespace: NetworkNamespace
+  let ownership: OwnershipMaker
+
+  /// How often rules are read and planned for again when other programs change them meanwhile.
+  static var attempts: Int { 20 }
+
+  public init(in namespace: NetworkNamespace = .current) {
+    self.init(in: namespace) { _, wanted in NameOwnership(wanted: wanted) }
+  }
+
+  package init(in namespace: NetworkNamespace = .current, ownership: @escaping OwnershipMaker) {
+    self.namespace = namespace
+    self.ownership = ownership
+  }
+
+  /// How to treat rules of ours that are there already.
+  public enum Mode: Hashable, Sendable {
+    /// Equal ones are left as they are, differing ones are an error.
+    case install
+    /// Equal ones are written once more, differing ones are an error.
+    case rewrite
+    /// What differs is set right, what is right is not touched.
+    case reconcile
+  }
+
+  /// Puts rules into the kernel.
+  ///
+  /// - Parameter wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
+  public func apply(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> ApplyReport {
+    try carryOut { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
+  }
+
+  /// Takes everything of ours away, whatever options it was installed with, and what then holds nothing.
+  ///
+  /// - Parameter known: rules that are ours, besides those that show it themselves.
+  public func clean(_ known: [Ruleset] = []) throws(ApplyError) -> ApplyReport {
+    try carryOut { (planner) throws(PlanError) in try planner.clean(known) }
+  }
+
+  /// What ``apply(_:_:)`` would do now.
+  public func plan(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
+    try withConnection { (connection) throws(ApplyError) in
+      try plan(on: &connection) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }.plan
+    }
+  }
+
+  /// The rules of both families that iptables-nft would show now, foreign ones and all.
+  public func live() throws(ApplyError) -> [Ruleset] {
+    try withConnection { (connection) throws(ApplyError) in
+      let live = try read(&connection)
+      return IPFamily.allCases.map { live[$0] }
+    }
+  }
+}
+
+extension Planner {
+  func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(PlanError) -> Plan {
+    switch mode {
+    case .install: try install(wanted)
+    case .rewrite: try install(wanted, rewrites: true)
+    case .reconcile: try reconcile(wanted)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Intercept
+
+extension Expression {
+  /// The kernel modules that must be there for the expression, those that are part of nf_tables aside.
+  var kernelModules: [String] {
+    switch self {
+    case .match(let xt), .target(let xt): ["nft_compat", "xt_\(xt.name)"] + xt.helperModules
+    case .conntrack, .notrack: ["nft_ct"]
+    case .redirect: ["nft_redir"]
+    case .tproxy: ["nft_tproxy"]
+    case .unknown(let expression): ["nft_\(expression.name)"]
+    case .meta, .payload, .compare, .range, .bitwise, .lookup, .counter, .immediate: []
+    }
+  }
+}
+
+extension XtExtension {
+  /// Modules that the extension's own module asks for.
+  fileprivate var helperModules: [String] {
+    switch name {
+    case "REDIRECT": ["nf_nat"]
+    case "CT", "conntrack", "connmark", "CONNMARK": ["nf_conntrack"]
+    case "TPROXY": ["nf_tproxy_ipv4", "nf_tproxy_ipv6"]
+    default: []
+    }
+  }
+}
+
+extension Plan {
+  /// The kernel modules that the operations with these labels need.
+  func kernelModules(for labels: Set<String>) -> [String] {
+    var modules: [String] = []
+    for operation in operations where labels.contains(operation.description) {
+      modules += operation.kernelModules.filter { !modules.contains($0) }
+    }
+    return modules
+  }
+}
+
+extension PlanOperation {
+  fileprivate var kernelModules: [String] {
+    switch self {
+    case .addRule(let rule, let place, _):
+      ((try? rule.encoded(place.family).expressions) ?? []).flatMap(\.kernelModules)
+    case .makeChain(let place): place.table == .nat ? ["nft_chain_nat"] : []
+    case .makeTable: ["nf_tables"]
+    case .deleteRule, .flushChain, .deleteChain, .deleteTable, .deleteNativeTable: []
+    }
+  }
+}
