@@ -3,7 +3,12 @@ extension String {
   /// double quotes with `\`, `"` and `'` escaped.
   var iptablesQuoted: String {
     if !isEmpty, utf8.allSatisfy(\.needsNoQuotes) { return self }
-    return "\"" + reduce(into: "") { $0 += "\\\"'".contains($1) ? "\\\($1)" : "\($1)" } + "\""
+    // By scalars, not by characters: an accent behind a quote must not hide it.
+    let escaped = unicodeScalars.reduce(into: "") { text, scalar in
+      if "\\\"'".unicodeScalars.contains(scalar) { text += "\\" }
+      text.unicodeScalars.append(scalar)
+    }
+    return "\"\(escaped)\""
   }
 }
 

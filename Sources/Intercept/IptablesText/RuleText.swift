@@ -10,10 +10,11 @@ extension Match {
   /// The match as `iptables-save` prints it; empty for one that every packet matches and nobody prints.
   public var iptablesText: String {
     switch self {
-    case .source(let source): source.value.isEverything && !source.isNegated ? "" : source.text("-s")
-    case .destination(let address): address.value.isEverything && !address.isNegated ? "" : address.text("-d")
-    case .inInterface(let name): name.value.isEverything && !name.isNegated ? "" : name.text("-i")
-    case .outInterface(let name): name.value.isEverything && !name.isNegated ? "" : name.text("-o")
+    case _ where isVoid: ""
+    case .source(let address): address.text("-s")
+    case .destination(let address): address.text("-d")
+    case .inInterface(let name): name.text("-i")
+    case .outInterface(let name): name.text("-o")
     case .proto(let proto): proto.text("-p")
     case .tcp(let match): match.matchText
     case .udp(let match): match.matchText
@@ -22,6 +23,8 @@ extension Match {
     case .mark(let match): match.matchText
     case .connmark(let match): match.matchText
     case .conntrack(let match): match.matchText
+    case .state(let match): match.matchText
+    case .addressType(let match): match.matchText
     case .comment(let match): match.matchText
     case .opaque(let match): match.text
     }
@@ -48,7 +51,7 @@ extension Target {
   }
 }
 
-extension IptablesExtension {
+extension DescribedExtension {
   fileprivate var matchText: String { "-m \(Self.name)\(optionText)" }
   fileprivate var targetText: String { "-j \(Self.name)\(optionText)" }
 }

@@ -16,7 +16,10 @@ public enum Match: Hashable, Sendable {
   case owner(OwnerMatch)
   case mark(MarkMatch)
   case connmark(ConnmarkMatch)
-  case conntrack(ConntrackMatch)
+  /// Boxed, since it is far larger than the others and rare.
+  indirect case conntrack(ConntrackMatch)
+  case state(StateMatch)
+  case addressType(AddressTypeMatch)
   case comment(CommentMatch)
   /// A match that this program does not model, kept as it was written.
   case opaque(OpaqueMatch)
@@ -29,7 +32,20 @@ public enum Match: Hashable, Sendable {
     case .inInterface: 2
     case .outInterface: 3
     case .proto: 4
-    case .tcp, .udp, .multiport, .owner, .mark, .connmark, .conntrack, .comment, .opaque: 5
+    case .opaque(let match): match.rank
+    case .tcp, .udp, .multiport, .owner, .mark, .connmark, .conntrack, .state, .addressType, .comment: 6
+    }
+  }
+
+  /// Whether every packet matches and `iptables-save` prints nothing: `-s 0.0.0.0/0`, `-i +`, `-p all`.
+  var isVoid: Bool {
+    switch self {
+    case .source(let address), .destination(let address): !address.isNegated && address.value.isEverything
+    case .inInterface(let name), .outInterface(let name): !name.isNegated && name.value.isEverything
+    case .proto(let proto): !proto.isNegated && proto.value == .any
+    case .tcp, .udp, .multiport, .owner, .mark, .connmark, .conntrack, .state, .addressType, .comment,
+      .opaque:
+      false
     }
   }
 }

@@ -10,9 +10,32 @@ public struct CommentMatch: Hashable, Sendable {
   }
 }
 
-extension CommentMatch: IptablesExtension {
+extension CommentMatch: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var text: String?
+  }
+
   public static let name = "comment"
-  public static let syntax: [OptionSyntax<CommentMatch>] = [
-    .value("--comment") { .is($0.text.iptablesQuoted) }
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--comment", in: \.text, as: .quoted)
   ]
+
+  var options: Options { Options(text: text) }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    guard let text = options.text else { throw Self.missing("--comment") }
+    guard let comment = CommentMatch(text) else { throw .notModelled }
+    self = comment
+  }
+}
+
+extension ArgumentSyntax where Value == String {
+  /// Any words, quoted where iptables quotes them.
+  fileprivate static var quoted: ArgumentSyntax {
+    ArgumentSyntax(wants: "words") { text, _ in
+      text
+    } write: {
+      $0.iptablesQuoted
+    }
+  }
 }

@@ -7,9 +7,20 @@ public struct ConnmarkMatch: Hashable, Sendable {
   }
 }
 
-extension ConnmarkMatch: IptablesExtension {
+extension ConnmarkMatch: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var mark: Condition<MaskedMark>?
+  }
+
   public static let name = "connmark"
-  public static let syntax: [OptionSyntax<ConnmarkMatch>] = [
-    .value("--mark") { $0.mark.map(\.text) }
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--mark", in: \.mark, as: .maskedMark)
   ]
+
+  var options: Options { Options(mark: mark) }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    guard let mark = options.mark else { throw Self.missing("--mark") }
+    self.mark = mark
+  }
 }

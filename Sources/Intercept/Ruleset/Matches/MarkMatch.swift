@@ -7,9 +7,20 @@ public struct MarkMatch: Hashable, Sendable {
   }
 }
 
-extension MarkMatch: IptablesExtension {
+extension MarkMatch: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var mark: Condition<MaskedMark>?
+  }
+
   public static let name = "mark"
-  public static let syntax: [OptionSyntax<MarkMatch>] = [
-    .value("--mark") { $0.mark.map(\.text) }
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--mark", in: \.mark, as: .maskedMark)
   ]
+
+  var options: Options { Options(mark: mark) }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    guard let mark = options.mark else { throw Self.missing("--mark") }
+    self.mark = mark
+  }
 }

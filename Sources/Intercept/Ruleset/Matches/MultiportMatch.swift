@@ -30,15 +30,40 @@ public struct MultiportMatch: Hashable, Sendable {
   }
 }
 
-extension MultiportMatch: IptablesExtension {
+extension MultiportMatch: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var source: Condition<[PortRange]>?
+    var destination: Condition<[PortRange]>?
+    var either: Condition<[PortRange]>?
+  }
+
   public static let name = "multiport"
-  public static let syntax: [OptionSyntax<MultiportMatch>] = [
-    .value("--sports", "--source-ports") { $0.argument(.source) },
-    .value("--dports", "--destination-ports") { $0.argument(.destination) },
-    .value("--ports") { $0.argument(.either) },
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--sports", "--source-ports", in: \.source, as: .portList),
+    .value("--dports", "--destination-ports", in: \.destination, as: .portList),
+    .value("--ports", in: \.either, as: .portList),
   ]
 
-  private func argument(_ side: Side) -> Condition<String>? {
-    self.side == side ? ports.map { $0.map(\.text).joined(separator: ",") } : nil
+  var options: Options {
+    switch side {
+    case .source: Options(source: ports)
+    case .destination: Options(destination: ports)
+    case .either: Options(either: ports)
+    }
+  }
+
+  var neededProtocols: [IPProtocol] { [.tcp, .udp, .udplite, .sctp, .dccp] }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    let given: [(side: Side, ports: Condition<[PortRange]>?)] = [
+      (.source, options.source), (.destination, options.destination), (.either, options.either),
+    ]
+    let lists = given.compactMap { side, ports in ports.map { (side: side, ports: $0) } }
+    guard let list = lists.first else { throw Self.missing("--sports", "--dports", "--ports") }
+    guard lists.count == 1 else { throw .because("'-m multiport' takes one list of ports") }
+    guard let match = MultiportMatch(list.side, list.ports) else {
+      throw .because("'-m multiport' holds \(Self.places) ports, a range counting as two")
+    }
+    self = match
   }
 }

@@ -6,4 +6,12 @@ public struct OpaqueMatch: Hashable, Sendable {
   public init(_ text: String) {
     self.text = text
   }
+
+  /// Where the text stands in a printed rule: options of the packet's header before the match extensions.
+  var rank: Int {
+    let option = text.hasPrefix("! ") ? text.dropFirst(2) : text[...]
+    guard !option.hasPrefix("-m ") else { return 6 }
+    let places = ["-s ", "-d ", "-i ", "-o ", "-p ", "-f"]
+    return places.firstIndex { option.hasPrefix($0) } ?? 6
+  }
 }

@@ -4,15 +4,19 @@
 public struct OwnerMatch: Hashable, Sendable {
   public let user: Condition<ClosedRange<UserID>>?
   public let group: Condition<ClosedRange<GroupID>>?
-  /// Whether there is a socket at all; `.is(true)` and `.not(true)`.
-  public let socketExists: Condition<Bool>?
+  /// `--socket-exists`: true where there must be a socket at all, false where there must be none.
+  public let socketExists: Bool?
+  /// `--suppl-groups`: whether the user's other groups count as `group` does.
+  public let includesSupplementaryGroups: Bool
 
-  /// Makes the match; nil if nothing is asked.
+  /// Makes the match; nil if nothing is asked, or other groups should count where none is asked for.
   public init?(
     user: Condition<ClosedRange<UserID>>? = nil, group: Condition<ClosedRange<GroupID>>? = nil,
-    socketExists: Condition<Bool>? = nil
+    socketExists: Bool? = nil, includesSupplementaryGroups: Bool = false
   ) {
     guard user != nil || group != nil || socketExists != nil else { return nil }
+    guard group != nil || !includesSupplementaryGroups else { return nil }
+    self.includesSupplementaryGroups = includesSupplementaryGroups
     self.user = user
     self.group = group
     self.socketExists = socketExists
@@ -23,6 +27,7 @@ public struct OwnerMatch: Hashable, Sendable {
     self.user = user.map { ClosedRange($0) }
     group = nil
     socketExists = nil
+    includesSupplementaryGroups = false
   }
 
   /// A socket of one group's, or of anybody else's.
@@ -30,14 +35,53 @@ public struct OwnerMatch: Hashable, Sendable {
     self.group = group.map { ClosedRange($0) }
     user = nil
     socketExists = nil
+    includesSupplementaryGroups = false
   }
 }
 
-extension OwnerMatch: IptablesExtension {
+extension OwnerMatch: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var socketExists: Bool?
+    var user: Condition<ClosedRange<UserID>>?
+    var group: Condition<ClosedRange<GroupID>>?
+    var includesSupplementaryGroups = false
+  }
+
   public static let name = "owner"
-  public static let syntax: [OptionSyntax<OwnerMatch>] = [
-    .flag("--socket-exists") { $0.socketExists ?? .is(false) },
-    .value("--uid-owner") { $0.user?.map(\.text) },
-    .value("--gid-owner") { $0.group?.map(\.text) },
+  static let syntax: [OptionSyntax<Options>] = [
+    .flag("--socket-exists", in: \.socketExists),
+    .value("--uid-owner", in: \.user, as: .users),
+    .value("--gid-owner", in: \.group, as: .groups),
+    .supplementaryGroups("--suppl-groups"),
   ]
+  static var hooks: [Hook]? { [.output, .postrouting] }
+
+  var options: Options {
+    Options(
+      socketExists: socketExists, user: user, group: group,
+      includesSupplementaryGroups: includesSupplementaryGroups)
+  }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    guard
+      let match = OwnerMatch(
+        user: options.user, group: options.group, socketExists: options.socketExists,
+        includesSupplementaryGroups: options.includesSupplementaryGroups)
+    else { throw Self.missing("--uid-owner", "--gid-owner", "--socket-exists") }
+    self = match
+  }
+}
+
+extension OptionSyntax<OwnerMatch.Options> {
+  /// The flag that iptables takes only behind the group it widens.
+  fileprivate static func supplementaryGroups(_ name: String) -> OptionSyntax {
+    OptionSyntax(names: [name], wordCount: 0) { options, given, _ throws(OptionProblem) in
+      guard !given.isNegated else { throw .notNegatable }
+      guard !options.includesSupplementaryGroups else { throw .repeated }
+      guard options.group != nil else { throw .because("'\(name)' wants '--gid-owner' before it") }
+      options.includesSupplementaryGroups = true
+    } write: {
+      $0.includesSupplementaryGroups ? .is("") : nil
+    }
+  }
 }

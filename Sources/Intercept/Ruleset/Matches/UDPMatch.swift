@@ -1,18 +1,32 @@
-/// `-m udp`: ports of a UDP datagram.
+/// `-m udp`: ports of a UDP datagram (`struct xt_udp`).
+///
+/// A condition that every datagram fulfils, ports from 0 to 65535, is none.
 public struct UDPMatch: Hashable, Sendable {
-  public var source: Condition<PortRange>?
-  public var destination: Condition<PortRange>?
+  public let source: Condition<PortRange>?
+  public let destination: Condition<PortRange>?
 
   public init(source: Condition<PortRange>? = nil, destination: Condition<PortRange>? = nil) {
-    self.source = source
-    self.destination = destination
+    self.source = source?.unlessEveryPort
+    self.destination = destination?.unlessEveryPort
   }
 }
 
-extension UDPMatch: IptablesExtension {
+extension UDPMatch: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var source: Condition<PortRange>?
+    var destination: Condition<PortRange>?
+  }
+
   public static let name = "udp"
-  public static let syntax: [OptionSyntax<UDPMatch>] = [
-    .value("--sport", "--source-port") { $0.source?.map(\.text) },
-    .value("--dport", "--destination-port") { $0.destination?.map(\.text) },
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--sport", "--source-port", in: \.source, as: .ports),
+    .value("--dport", "--destination-port", in: \.destination, as: .ports),
   ]
+
+  var options: Options { Options(source: source, destination: destination) }
+  var neededProtocols: [IPProtocol] { [.udp] }
+
+  init(_ options: Options, in context: ReadingContext) {
+    self.init(source: options.source, destination: options.destination)
+  }
 }

@@ -8,9 +8,24 @@ public struct MarkTarget: Hashable, Sendable {
   }
 }
 
-extension MarkTarget: IptablesExtension {
+extension MarkTarget: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var mark: MaskedMark?
+  }
+
   public static let name = "MARK"
-  public static let syntax: [OptionSyntax<MarkTarget>] = [
-    .value("--set-xmark") { .is($0.mark.fullText) }
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--set-xmark", in: \.mark, as: .markAndMask),
+    .reading("--set-mark", in: \.mark, as: .setMark),
+    .reading("--and-mark", in: \.mark, as: .andMark),
+    .reading("--or-mark", in: \.mark, as: .orMark),
+    .reading("--xor-mark", in: \.mark, as: .xorMark),
   ]
+
+  var options: Options { Options(mark: mark) }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    guard let mark = options.mark else { throw Self.missing("--set-mark", "--set-xmark") }
+    self.mark = mark
+  }
 }

@@ -1,24 +1,42 @@
 /// `-j REDIRECT`: to a port of this host (`struct nf_nat_range2`), the packet's own where none is given.
 public struct RedirectTarget: Hashable, Sendable {
   public var ports: PortRange?
+  /// `--random`: the port is drawn by a keyed hash (`NF_NAT_RANGE_PROTO_RANDOM`).
+  public var isRandom = false
+  /// `--random-fully`: the port is drawn at random (`NF_NAT_RANGE_PROTO_RANDOM_FULLY`).
+  public var isFullyRandom = false
 
   public init(to port: Port) {
     ports = PortRange(port)
   }
 
-  public init(ports: PortRange?) {
+  public init(ports: PortRange?, isRandom: Bool = false, isFullyRandom: Bool = false) {
     self.ports = ports
+    self.isRandom = isRandom
+    self.isFullyRandom = isFullyRandom
   }
 }
 
-extension RedirectTarget: IptablesExtension {
-  public static let name = "REDIRECT"
-  public static let syntax: [OptionSyntax<RedirectTarget>] = [
-    .value("--to-ports", "--to-port") { $0.ports.map { .is($0.rangeText) } }
-  ]
-}
+extension RedirectTarget: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var ports: PortRange?
+    var isRandom = false
+    var isFullyRandom = false
+  }
 
-extension PortRange {
-  /// The range as NAT targets write it: `15001` or `8000-8100`.
-  var rangeText: String { single.map(\.description) ?? "\(lowerBound)-\(upperBound)" }
+  public static let name = "REDIRECT"
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--to-ports", "--to-port", in: \.ports, as: .natPorts),
+    .flag("--random", in: \.isRandom),
+    .flag("--random-fully", in: \.isFullyRandom),
+  ]
+
+  var options: Options { Options(ports: ports, isRandom: isRandom, isFullyRandom: isFullyRandom) }
+
+  /// A port can only be set where the protocol has ports.
+  var neededProtocols: [IPProtocol] { ports == nil ? [] : [.tcp, .udp, .sctp, .dccp, .icmp] }
+
+  init(_ options: Options, in context: ReadingContext) {
+    self.init(ports: options.ports, isRandom: options.isRandom, isFullyRandom: options.isFullyRandom)
+  }
 }

@@ -14,11 +14,27 @@ public struct TProxyTarget: Hashable, Sendable {
   }
 }
 
-extension TProxyTarget: IptablesExtension {
+extension TProxyTarget: DescribedExtension {
+  struct Options: ExtensionOptions {
+    var port: Port?
+    var address: IPAddress?
+    var mark: MaskedMark?
+  }
+
   public static let name = "TPROXY"
-  public static let syntax: [OptionSyntax<TProxyTarget>] = [
-    .value("--on-port") { .is($0.port.description) },
-    .value("--on-ip") { .is($0.address.description) },
-    .value("--tproxy-mark") { .is($0.mark.fullText) },
+  static let syntax: [OptionSyntax<Options>] = [
+    .value("--on-port", in: \.port, as: .port),
+    .value("--on-ip", in: \.address, as: .address),
+    .value("--tproxy-mark", in: \.mark, as: .markAndMask),
   ]
+
+  var options: Options { Options(port: port, address: address, mark: mark) }
+  var neededProtocols: [IPProtocol] { [.tcp, .udp] }
+
+  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+    guard let port = options.port else { throw Self.missing("--on-port") }
+    self.port = port
+    address = options.address ?? IPAddress(context.family, bits: 0)
+    mark = options.mark ?? MaskedMark(0, mask: 0)
+  }
 }

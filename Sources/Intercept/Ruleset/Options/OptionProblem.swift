@@ -1,0 +1,11 @@
+/// Why an option, or an extension's options together, cannot be read.
+enum OptionProblem: Error, Hashable {
+  /// The argument is not what is wanted: `a port 0-65535`.
+  case wants(String)
+  case notNegatable
+  case repeated
+  /// iptables would take it, the model has no place for it: the extension is kept as text.
+  case notModelled
+  /// Anything else, in a sentence.
+  case because(String)
+}
