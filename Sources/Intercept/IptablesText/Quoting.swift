@@ -10,6 +10,12 @@ extension String {
     }
     return "\"\(escaped)\""
   }
+
+  /// The text as it is if it is one word of a line, else in quotes.
+  var asWord: String {
+    let isWord = utf8.allSatisfy { !$0.isBlank && $0 != UInt8(ascii: "\"") }
+    return isWord && !isEmpty && self != "!" ? self : iptablesQuoted
+  }
 }
 
 extension UInt8 {

@@ -1,0 +1,186 @@
+/// Reads a dump, line by line.
+struct DumpReader {
+  let bytes: [UInt8]
+  let context: ReadingContext
+  var notes: [DumpNote] = []
+  private var tables: [TableName: TableDraft] = [:]
+  /// The table whose section is being read.
+  private var current: TableDraft?
+  /// Whether lines belong to a part of the other family.
+  private var isAside = false
+  /// The first line that is none of a dump, which is an error if no table follows.
+  private var firstStray: IptablesSyntaxError?
+  private var line = SourceLine(number: 0, bytes: 0..<0)
+  private var words: [Word] = []
+
+  init(_ bytes: [UInt8], family: IPFamily, names: NameResolver) {
+    self.bytes = bytes
+    context = ReadingContext(family: family, names: names, proto: nil)
+  }
+
+  mutating func read() throws(IptablesSyntaxError) -> IptablesDump {
+    var start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    var number = 0
+    while start < bytes.count {
+      number += 1
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      line = SourceLine(number: number, bytes: bytes.trimmed(start..<end))
+      try readLine()
+      start = end + 1
+    }
+    closeTable(isCommitted: false)
+    if tables.isEmpty, !notes.contains(where: { $0.kind == .otherFamily }), let firstStray {
+      throw firstStray
+    }
+    return dump()
+  }
+
+  private func dump() -> IptablesDump {
+    var counters: [ChainPlace: Counters] = [:]
+    for table in tables.values {
+      for chain in table.chains {
+        if let count = chain.counters { counters[ChainPlace(table.name, chain.name)] = count }
+      }
+    }
+    let ruleset = Ruleset(context.family, tables: tables.values.map(\.table))
+    return IptablesDump(ruleset: ruleset, notes: notes, chainCounters: counters)
+  }
+
+  private mutating func readLine() throws(IptablesSyntaxError) {
+    guard let first = line.bytes.first.map({ bytes[$0] }) else { return }
+    do throws(Complaint) {
+      switch first {
+      case UInt8(ascii: "#"): readComment()
+      case UInt8(ascii: "*"): try openTable()
+      default:
+        if bytes[line.bytes].elementsEqual("COMMIT".utf8) {
+          try commit()
+        } else if current != nil {
+          try readInTable(first)
+        } else {
+          try readOutside(first)
+        }
+      }
+    } catch {
+      throw syntaxError(error)
+    }
+  }
+
+  /// A line of a table's section: a chain's declaration, or a command.
+  private mutating func readInTable(_ first: UInt8) throws(Complaint) {
+    guard !isAside else { return }
+    if first == UInt8(ascii: ":") {
+      try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
+      try current?.declare(words, at: line.bytes)
+    } else {
+      try readCommand(first)
+    }
+  }
+
+  private mutating func readCommand(_ first: UInt8) throws(Complaint) {
+    // Read in a function of its own: a copy of the table still alive would make each change copy all its rules.
+    let command = try ruleLine(first)
+    if let undeclared = try current?.apply(command) {
+      note(.undeclaredChain, "chain \(undeclared) is used and not declared before")
+    }
+  }
+
+  private mutating func ruleLine(_ first: UInt8) throws(Complaint) -> RuleLine {
+    var start = line.bytes.lowerBound
+    var counters: Counters?
+    if first == UInt8(ascii: "[") {
+      counters = try Counters(in: bytes, line: line.bytes, end: &start)
+    }
+    try bytes.words(of: start..<line.bytes.upperBound, into: &words)
+    let table = current
+    var reader = RuleReader(words, of: bytes, in: context) { table?.contains($0) ?? false }
+    reader.header.counters = counters
+    return try reader.read()
+  }
+}
+
+/// Tables.
+extension DumpReader {
+  /// `*nat`; blanks may stand behind the star.
+  private mutating func openTable() throws(Complaint) {
+    closeTable(isCommitted: false)
+    try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
+    let text = words.first?.text ?? ""
+    guard let name = TableName(rawValue: text) else {
+      let known = TableName.allCases.map(\.rawValue).joined(separator: ", ")
+      let position = words.first?.bytes.lowerBound ?? line.bytes.upperBound
+      throw Complaint(position, "'\(text)' is no table; the tables are \(known)")
+    }
+    current = TableDraft(name)
+    guard !isAside else { return }
+    if tables[name] != nil {
+      note(.repeatedTable, "table \(name.rawValue) comes again and replaces what came before")
+    }
+  }
+
+  private mutating func commit() throws(Complaint) {
+    guard current != nil else { throw Complaint(line.bytes.lowerBound, "COMMIT without a table before it") }
+    closeTable(isCommitted: true)
+  }
+
+  private mutating func closeTable(isCommitted: Bool) {
+    guard let table = current else { return }
+    current = nil
+    guard !isAside else { return }
+    tables[table.name] = table
+    if !isCommitted {
+      note(.missingCommit, "the section of table \(table.name.rawValue) does not end with COMMIT")
+    }
+  }
+}
+
+/// Lines that are no rules.
+extension DumpReader {
+  private mutating func readComment() {
+    let text = bytes.text(line.bytes)
+    if let family = text.announcedFamily {
+      closeTable(isCommitted: false)
+      let wasAside = isAside
+      isAside = family != context.family
+      if isAside, !wasAside { note(.otherFamily, "the \(family) part from here on is left aside") }
+    } else if text.isWarning {
+      note(.warning, text)
+    }
+  }
+
+  /// A line before, between or behind the tables.
+  private mutating func readOutside(_ first: UInt8) throws(Complaint) {
+    guard !isAside else { return }
+    switch first {
+    case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["):
+      throw Complaint(
+        line.bytes.lowerBound,
+        "a line of rules outside any table; a line such as '*nat' should stand before it")
+    default:
+      let text = bytes.text(line.bytes)
+      if firstStray == nil, !text.isHarmlessNoise {
+        firstStray = syntaxError(
+          Complaint(line.bytes.lowerBound, "this is no dump of iptables-save: no table ('*nat') is in it"))
+      }
+      note(.stray, text)
+    }
+  }
+
+  private mutating func note(_ kind: DumpNote.Kind, _ text: String) {
+    notes.append(DumpNote(kind: kind, line: line.number, text: text))
+  }
+
+  private func syntaxError(_ complaint: Complaint) -> IptablesSyntaxError {
+    let position = min(max(complaint.position, line.bytes.lowerBound), line.bytes.upperBound)
+    return IptablesSyntaxError(
+      line: line.number, column: bytes.text(line.bytes.lowerBound..<position).count + 1,
+      reason: complaint.reason,
+      source: bytes.text(line.bytes))
+  }
+}
+
+/// A line of the text, without blanks at its ends.
+struct SourceLine {
+  let number: Int
+  let bytes: Range<Int>
+}

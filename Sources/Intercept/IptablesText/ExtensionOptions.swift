@@ -1,0 +1,146 @@
+/// The options of matches and targets.
+extension RuleReader {
+  /// Reads an option that is none of iptables itself, as `getopt_long` finds it: an exact name first, then the
+  /// beginning of one name alone.
+  mutating func readExtensionOption(_ name: String, attached: String?) throws(Complaint) {
+    if let owner = owner(of: name) {
+      try read(owner.option, of: owner.item, as: name, attached: attached)
+    } else if let item = implicitItem({ $0.option(named: name) != nil }, { $0.contains(name) }) {
+      start(item)
+      try readExtensionOption(name, attached: attached)
+    } else if let current, items[current].draft == nil {
+      keep(next - 1..<next, in: current)
+    } else if let found = try abbreviated(name) {
+      try found.isCore
+        ? readCore(found.name, attached: attached) : readExtensionOption(found.name, attached: attached)
+    } else {
+      try readUnknown(name)
+    }
+  }
+
+  private mutating func readCore(_ name: String, attached: String?) throws(Complaint) {
+    guard let syntax = CoreSyntax.byName[name] else { return }
+    try read(syntax, as: name, attached: attached)
+  }
+
+  /// An option that nothing known has: the last extension is one that is not modelled in full, or it is a
+  /// mistake.
+  mutating func readUnknown(_ name: String) throws(Complaint) {
+    if let current {
+      items[current].draft = nil
+      keep(next - 1..<next, in: current)
+    } else if let item = items.lastIndex(where: { $0.draft == nil }) {
+      keep(next - 1..<next, in: item)
+    } else {
+      throw complaint(at: next - 1, "'\(name)' is no option of iptables, nor of a match or target before it")
+    }
+  }
+
+  /// The item, among those begun, that has an option of exactly this name; the latest first.
+  ///
+  /// Where the latest is not modelled, the option is its own, unless the rule's protocol has it.
+  private func owner(of name: String) -> (item: Int, option: Int)? {
+    let isOpaque = current.map { items[$0].draft == nil } ?? false
+    for index in items.indices.reversed()
+    where !isOpaque || items[index].name == context.proto?.value.description {
+      if let option = items[index].draft?.option(named: name) { return (index, option) }
+    }
+    return nil
+  }
+
+  /// The match that `-p` loads by itself where one of its options comes up, unless it is there already.
+  private func implicitItem(
+    _ isIn: (any ExtensionDraft) -> Bool, _ isAmong: ([String]) -> Bool
+  ) -> RuleItem? {
+    guard let proto = context.proto?.value else { return nil }
+    let position = words[next - 1].bytes.lowerBound
+    if let draft = KnownExtensions.matches[proto.description], proto == .tcp || proto == .udp {
+      guard isIn(draft), !items.contains(where: { $0.name == proto.description }) else { return nil }
+      return RuleItem(.match, name: proto.description, position: position, draft: draft)
+    }
+    guard let known = ImplicitExtensions.all[proto], isAmong(known.options),
+      !items.contains(where: { $0.name == known.name })
+    else { return nil }
+    return RuleItem(.match, name: known.name, position: position, draft: nil)
+  }
+}
+
+/// Abbreviated names.
+extension RuleReader {
+  /// The full name that an abbreviated one stands for; nil if it stands for none.
+  ///
+  /// The match that `-p` implies is only asked where the others do not settle it, as in iptables.
+  private func abbreviated(_ prefix: String) throws(Complaint) -> (name: String, isCore: Bool)? {
+    var names = CoreSyntax.all.compactMap { syntax in syntax.names.first { $0.hasPrefix(prefix) } }
+    let coreCount = names.count
+    for draft in items.compactMap(\.draft) { names.append(new: draft.options(beginning: prefix)) }
+    if names.count != 1, let draft = implicitItem({ _ in true }, { _ in true })?.draft {
+      names.append(new: draft.options(beginning: prefix))
+    }
+    guard names.count <= 1 else {
+      let choices = names.map { "'\($0)'" }.joined(separator: " or ")
+      throw complaint(at: next - 1, "'\(prefix)' could be \(choices)")
+    }
+    return names.first.map { ($0, coreCount == 1) }
+  }
+}
+
+extension [String] {
+  /// Appends the names that are not there yet.
+  fileprivate mutating func append(new names: [String]) {
+    self += names.filter { !contains($0) }
+  }
+}
+
+/// Reading into a draft.
+extension RuleReader {
+  private mutating func read(
+    _ option: Int, of item: Int, as name: String, attached: String?
+  ) throws(Complaint) {
+    let index = next - 1
+    let firstWord = bang ?? index
+    let argument = try joinedArguments(of: option, of: item, as: name, attached: attached)
+    let isNegated = takeNegation()
+    items[item].add(firstWord..<next)
+    current = item
+    do throws(OptionProblem) {
+      let given: Condition<String> = isNegated ? .not(argument.text) : .is(argument.text)
+      try items[item].draft?.read(option, given, in: context)
+    } catch .notModelled {
+      items[item].draft = nil
+    } catch .wants(let wanted) {
+      throw Complaint(argument, name, wants: wanted)
+    } catch {
+      throw complaint(at: index, error.sentence(about: name))
+    }
+  }
+
+  /// All the words an option takes, as one.
+  private mutating func joinedArguments(
+    of option: Int, of item: Int, as name: String, attached: String?
+  ) throws(Complaint) -> Word {
+    let count = items[item].draft?.wordCount(of: option) ?? 0
+    guard count > 0 else {
+      guard attached == nil else { throw complaint(at: next - 1, "'\(name)' takes no argument") }
+      return words[next - 1].with(text: "")
+    }
+    var word = try argument(of: name, attached: attached)
+    for _ in 1..<count {
+      word = word.with(text: "\(word.text) \(try argument(of: name, attached: nil).text)")
+    }
+    return word
+  }
+}
+
+extension OptionProblem {
+  /// The problem in words, for those that are about an option rather than its argument.
+  func sentence(about name: String) -> String {
+    switch self {
+    case .wants(let wanted): "'\(name)' wants \(wanted)"
+    case .notNegatable: "'\(name)' cannot be negated"
+    case .repeated: "'\(name)' is given twice"
+    case .notModelled: "'\(name)' is not understood"
+    case .because(let reason): reason
+    }
+  }
+}

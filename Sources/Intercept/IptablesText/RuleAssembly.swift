@@ -1,0 +1,94 @@
+/// From words that were read to rules.
+extension RuleReader {
+  /// Checks what only the whole line can tell, and makes its rules.
+  mutating func finish() throws(Complaint) {
+    switch line.command {
+    case .append, .insert, .replace: line.rules = try rules()
+    case .delete:
+      if line.number == nil { line.rules = try rules() } else { try refuseRule() }
+    case .newChain, .deleteChain, .renameChain, .flush, .policy, .zero: try refuseRule()
+    case nil: throw Complaint(line.position, "the line has no command, such as '-A CHAIN'")
+    }
+  }
+
+  /// Makes sure that a command that takes no rule was given none.
+  private func refuseRule() throws(Complaint) {
+    guard header.isEmpty, items.isEmpty else {
+      throw Complaint(
+        line.position, "a command that is not about a rule's text takes no matches and no target")
+    }
+  }
+
+  private func rules() throws(Complaint) -> [Rule] {
+    try checkInterfaces()
+    var matches: [Match] = []
+    var target = header.target
+    for item in items {
+      switch try part(of: item) {
+      case .match(let match): matches.append(match)
+      case .target(let own): target = own
+      }
+    }
+    return expanded(matches, target ?? .none)
+  }
+
+  /// One rule for each pair of a source and a destination.
+  private func expanded(_ matches: [Match], _ target: Target) -> [Rule] {
+    let proto = header.proto.map { Match.proto($0) }
+    let middle =
+      [header.inInterface, header.outInterface, proto, header.fragment].compactMap { $0 } + matches
+    guard header.sources != nil || header.destinations != nil else {
+      return [Rule(middle, target, counters: header.counters)]
+    }
+    let sources = header.sources.map { $0.map { [$0] } } ?? [[]]
+    let destinations = header.destinations.map { $0.map { [$0] } } ?? [[]]
+    return sources.flatMap { source in
+      destinations.map { Rule(source + $0 + middle, target, counters: header.counters) }
+    }
+  }
+
+  /// A packet has no way out yet where it comes in, and none in where it goes out.
+  private func checkInterfaces() throws(Complaint) {
+    guard let chain = line.chain?.text, let hook = Hook(rawValue: chain) else { return }
+    switch hook {
+    case .prerouting, .input:
+      if header.outInterface != nil { throw Complaint(header.outPosition, "'-o' says nothing in \(chain)") }
+    case .output, .postrouting:
+      if header.inInterface != nil { throw Complaint(header.inPosition, "'-i' says nothing in \(chain)") }
+    case .forward: break
+    }
+  }
+
+  private func part(of item: RuleItem) throws(Complaint) -> RulePart {
+    guard let draft = item.draft else { return opaquePart(of: item) }
+    if let hooks = draft.hooks, let chain = line.chain?.text, let hook = Hook(rawValue: chain),
+      !hooks.contains(hook)
+    {
+      let choices = hooks.map(\.rawValue).joined(separator: " and ")
+      throw Complaint(item.position, "'\(item.name)' works in \(choices) only, not in \(chain)")
+    }
+    do throws(OptionProblem) {
+      return try draft.finished(in: context)
+    } catch .notModelled {
+      return opaquePart(of: item)
+    } catch {
+      throw Complaint(item.position, error.sentence(about: item.name))
+    }
+  }
+
+  /// An extension as the words that it was written with.
+  private func opaquePart(of item: RuleItem) -> RulePart {
+    let options = item.words.joined().map { " " + bytes.text(words[$0].bytes) }.joined()
+    switch item.kind {
+    case .match: return .match(.opaque(OpaqueMatch("-m \(item.name)\(options)")))
+    case .target:
+      // What nobody knows and has no options is a chain that the table does not declare.
+      if options.isEmpty, !foreignTargets.contains(item.name), KnownExtensions.targets[item.name] == nil,
+        let chain = ChainName(item.name)
+      {
+        return .target(.jump(chain))
+      }
+      return .target(.opaque(OpaqueTarget(item.name + options)))
+    }
+  }
+}

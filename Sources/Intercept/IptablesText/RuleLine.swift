@@ -1,0 +1,37 @@
+/// What a line of a table's section says: a command, and the rules it is about.
+struct RuleLine {
+  var command: CommandOption?
+  /// Where the command stands.
+  var position: Int
+  /// The chain the command is about; nil where it is about all of them.
+  var chain: Word?
+  /// The rule's number, counted from 1.
+  var number: Int?
+  /// A new name or a policy.
+  var argument: Word?
+  /// The rules; several where `-s` or `-d` lists addresses.
+  var rules: [Rule] = []
+  /// Whether the line is for the other family (`-4` and `-6`), so that there are no rules in it.
+  var isForOtherFamily = false
+}
+
+/// What a rule's line says of the packet's header, in words that are yet to be understood.
+struct RuleHeader {
+  /// `-s` and `-d`: as many rules as there are addresses in both.
+  var sources: [Match]?
+  var destinations: [Match]?
+  var inInterface: Match?
+  var outInterface: Match?
+  var proto: Condition<IPProtocol>?
+  var fragment: Match?
+  var target: Target?
+  var counters: Counters?
+  /// Where `-i` and `-o` stand, which not every chain can have.
+  var inPosition = 0
+  var outPosition = 0
+
+  var isEmpty: Bool {
+    sources == nil && destinations == nil && inInterface == nil && outInterface == nil && proto == nil
+      && fragment == nil && target == nil && counters == nil
+  }
+}

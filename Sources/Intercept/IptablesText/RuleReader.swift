@@ -1,0 +1,148 @@
+/// Reads the words of one line of a table's section, as iptables reads its command line.
+struct RuleReader {
+  let bytes: [UInt8]
+  let words: [Word]
+  /// Whether a chain of this name has been declared in the table.
+  let isChain: (String) -> Bool
+  var context: ReadingContext
+  /// The word that is looked at next.
+  var next = 0
+  /// The number of a `!` that no option has taken yet.
+  var bang: Int?
+  var line: RuleLine
+  var header = RuleHeader()
+  var items: [RuleItem] = []
+  /// The number of the item whose options may come next.
+  var current: Int?
+
+  init(_ words: [Word], of bytes: [UInt8], in context: ReadingContext, isChain: @escaping (String) -> Bool) {
+    self.words = words
+    self.bytes = bytes
+    self.context = context
+    self.isChain = isChain
+    line = RuleLine(position: words.first?.bytes.lowerBound ?? 0)
+  }
+
+  /// Reads the line.
+  mutating func read() throws(Complaint) -> RuleLine {
+    while next < words.count, !line.isForOtherFamily {
+      try readWord()
+    }
+    if line.isForOtherFamily { return line }
+    if let bang { throw complaint(at: bang, "nothing to negate follows the '!'") }
+    try finish()
+    return line
+  }
+
+  private mutating func readWord() throws(Complaint) {
+    let word = words[next]
+    next += 1
+    if word.isBang {
+      try takeBang(next - 1)
+    } else if word.isQuoted || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
+      try readStray()
+    } else if word.text.utf8.dropFirst().first == UInt8(ascii: "-") {
+      try readLong(word)
+    } else {
+      try readShort(word)
+    }
+  }
+
+  /// A word that is no option: an argument of an extension that is not modelled, or a mistake.
+  private mutating func readStray() throws(Complaint) {
+    guard let current, items[current].draft == nil else {
+      throw complaint(at: next - 1, "'\(words[next - 1].text)' belongs to no option")
+    }
+    keep(next - 1..<next, in: current)
+  }
+
+  /// `--name`, `--name=argument`.
+  private mutating func readLong(_ word: Word) throws(Complaint) {
+    guard word.text.utf8.count > 2 else { throw complaint(at: next - 1, "'--' has no place here") }
+    let (name, attached) = word.text.splitAtEqualsSign
+    if let syntax = CoreSyntax.byName[name] {
+      try read(syntax, as: name, attached: attached)
+    } else {
+      try readExtensionOption(name, attached: attached)
+    }
+  }
+
+  /// `-p tcp`, `-ptcp`, and letters without arguments in a row: `-nv`.
+  private mutating func readShort(_ word: Word) throws(Complaint) {
+    var letters = word.text.utf8.dropFirst()
+    while let letter = letters.popFirst() {
+      guard letter < 128, let syntax = CoreSyntax.byLetter[Int(letter)] else {
+        return try readUnknown(String(word.text))
+      }
+      let takesRest = syntax.argument != .none && !letters.isEmpty
+      try read(
+        syntax, as: "-\(Unicode.Scalar(letter))", attached: takesRest ? String(Substring(letters)) : nil)
+      if syntax.argument != .none { return }
+    }
+  }
+
+  /// Gives words to an item, and a `!` before them.
+  mutating func keep(_ range: Range<Int>, in item: Int) {
+    if let bang { items[item].add(bang..<bang + 1) }
+    bang = nil
+    items[item].add(range)
+    current = item
+  }
+}
+
+/// Arguments and negations.
+extension RuleReader {
+  /// Remembers a `!` for the option it belongs to.
+  mutating func takeBang(_ index: Int) throws(Complaint) {
+    guard bang == nil else { throw complaint(at: index, "one '!' is enough") }
+    bang = index
+  }
+
+  /// The argument of an option: attached to it, or the next word; a `!` may stand before it, as people used to
+  /// write.
+  mutating func argument(of name: String, attached: String?) throws(Complaint) -> Word {
+    if let attached { return words[next - 1].with(text: attached) }
+    if next < words.count, words[next].isBang {
+      try takeBang(next)
+      next += 1
+    }
+    guard next < words.count else {
+      throw Complaint(words.last?.bytes.upperBound ?? 0, "'\(name)' wants an argument, and the line ends")
+    }
+    next += 1
+    return words[next - 1]
+  }
+
+  /// Whether the option has a `!`, which is used up by this.
+  mutating func takeNegation() -> Bool {
+    defer { bang = nil }
+    return bang != nil
+  }
+
+  /// The next word, if it is no option.
+  mutating func optionalArgument(attached: String?) -> Word? {
+    if let attached { return words[next - 1].with(text: attached) }
+    guard next < words.count, let first = words[next].text.utf8.first, first != UInt8(ascii: "-"),
+      first != UInt8(ascii: "!")
+    else { return nil }
+    next += 1
+    return words[next - 1]
+  }
+
+  func complaint(at word: Int, _ reason: String) -> Complaint {
+    Complaint(words[word].bytes.lowerBound, reason)
+  }
+}
+
+extension Word {
+  /// Another text at the same place.
+  func with(text: String) -> Word { Word(text: text, bytes: bytes, isQuoted: true) }
+}
+
+extension String {
+  /// `--name` and, behind a `=`, its argument.
+  fileprivate var splitAtEqualsSign: (name: String, argument: String?) {
+    guard let sign = utf8.firstIndex(of: UInt8(ascii: "=")) else { return (self, nil) }
+    return (String(self[..<sign]), String(self[utf8.index(after: sign)...]))
+  }
+}

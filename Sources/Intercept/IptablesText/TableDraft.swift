@@ -1,0 +1,135 @@
+/// A table while its section is being read.
+struct TableDraft {
+  let name: TableName
+  private(set) var chains: [ChainDraft] = []
+  /// Where each chain is in `chains`.
+  private var indices: [String: Int] = [:]
+
+  init(_ name: TableName) {
+    self.name = name
+    for hook in name.hooks { add(ChainName(hook)) }
+  }
+
+  /// The table as read so far.
+  var table: Table { Table(name, chains: chains.map(\.chain)) }
+
+  func contains(_ chain: String) -> Bool { indices[chain] != nil }
+
+  private mutating func add(_ chain: ChainName) {
+    indices[chain.text] = chains.count
+    chains.append(ChainDraft(chain))
+  }
+
+  /// Reads a chain's line: name, policy, counters.
+  mutating func declare(_ words: [Word], at line: Range<Int>) throws(Complaint) {
+    guard let name = words.first else { throw Complaint(line.upperBound, "a chain's name is missing") }
+    guard words.count >= 2 else {
+      throw Complaint(line.upperBound, "a policy, or '-', should follow the chain's name")
+    }
+    let index = try index(of: name)
+    if words[1].text != "-", chains[index].name.hook != nil { try setPolicy(words[1], of: index) }
+    if words.count > 2 {
+      guard let counters = Counters(words[2].text) else {
+        throw Complaint(words[2], "counters look like '[12:720]'")
+      }
+      chains[index].counters = counters
+    }
+  }
+
+  /// Where a chain is; it is made if it is not there.
+  private mutating func index(of word: Word) throws(Complaint) -> Int {
+    if let index = indices[word.text] { return index }
+    return try newChain(word)
+  }
+
+  private mutating func newChain(_ word: Word) throws(Complaint) -> Int {
+    guard let chain = ChainName(word.text) else {
+      throw Complaint(
+        word, "a chain's name has 1-28 bytes, no blanks or quotes, and does not begin with '-' or '!'")
+    }
+    guard chain.hook == nil else {
+      throw Complaint(word, "table \(name.rawValue) has no chain \(chain)")
+    }
+    add(chain)
+    return chains.count - 1
+  }
+
+  private mutating func setPolicy(_ word: Word, of index: Int) throws(Complaint) {
+    guard let policy = Policy(rawValue: word.text) else {
+      throw Complaint(word, "a policy is ACCEPT or DROP, not '\(word.text)'")
+    }
+    guard chains[index].name.hook != nil else {
+      throw Complaint(word, "a chain of one's own has no policy")
+    }
+    chains[index].policy = policy
+  }
+}
+
+/// Commands.
+extension TableDraft {
+  /// Carries out a line's command. The name of a chain that had to be made for it, though nobody declared it, is
+  /// given back.
+  mutating func apply(_ line: RuleLine) throws(Complaint) -> ChainName? {
+    guard !line.isForOtherFamily, let command = line.command else { return nil }
+    guard let word = line.chain else {
+      applyToAll(command)
+      return nil
+    }
+    if command == .newChain {
+      guard indices[word.text] == nil else { throw Complaint(word, "chain \(word.text) is there already") }
+      _ = try newChain(word)
+      return nil
+    }
+    let known = indices[word.text]
+    let index = try index(of: word)
+    try apply(line, command, to: index, word)
+    return known == nil ? chains[index].name : nil
+  }
+
+  private mutating func apply(
+    _ line: RuleLine, _ command: CommandOption, to index: Int, _ word: Word
+  ) throws(Complaint) {
+    switch command {
+    case .append: chains[index].append(line.rules)
+    case .insert: try chains[index].insert(line.rules, at: line.number ?? 1, line.position)
+    case .replace: try chains[index].replace(line.number ?? 1, with: line.rules, line.position)
+    case .delete: try chains[index].delete(line)
+    case .flush: chains[index].flush()
+    case .zero: chains[index].zero()
+    case .policy: if let policy = line.argument { try setPolicy(policy, of: index) }
+    case .deleteChain: try remove(index, word)
+    case .renameChain: try rename(index, to: line.argument, word)
+    case .newChain: break
+    }
+  }
+
+  private mutating func applyToAll(_ command: CommandOption) {
+    switch command {
+    case .flush: for index in chains.indices { chains[index].flush() }
+    case .zero: for index in chains.indices { chains[index].zero() }
+    case .deleteChain: keep { $0.name.hook != nil }
+    case .append, .insert, .replace, .delete, .policy, .renameChain, .newChain: break
+    }
+  }
+
+  private mutating func remove(_ index: Int, _ word: Word) throws(Complaint) {
+    guard chains[index].name.hook == nil else { throw Complaint(word, "a built-in chain cannot be removed") }
+    guard chains[index].isEmpty else { throw Complaint(word, "chain \(word.text) still has rules") }
+    let name = chains[index].name
+    keep { $0.name != name }
+  }
+
+  private mutating func rename(_ index: Int, to word: Word?, _ old: Word) throws(Complaint) {
+    guard let word, let name = ChainName(word.text), name.hook == nil, chains[index].name.hook == nil,
+      indices[name.text] == nil
+    else { throw Complaint(word ?? old, "chain \(old.text) cannot be given this name") }
+    indices[old.text] = nil
+    indices[name.text] = index
+    chains[index].name = name
+  }
+
+  private mutating func keep(_ isKept: (ChainDraft) -> Bool) {
+    chains = chains.filter(isKept)
+    indices = Dictionary(uniqueKeysWithValues: chains.indices.map { (chains[$0].name.text, $0) })
+  }
+}
