@@ -107,7 +107,7 @@ extension RuleReader {
   private func address(
     _ text: Substring, of word: Word, as name: String, isNegated: Bool, _ match: (Condition<CIDR>) -> Match
   ) throws(Complaint) -> Match {
-    do throws(OptionProblem) {
+    do throws(ExtensionProblem) {
       let block = try CIDR(text, family: context.family)
       return match(isNegated ? .not(block) : .is(block))
     } catch .notModelled {

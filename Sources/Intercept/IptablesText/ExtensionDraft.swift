@@ -8,9 +8,9 @@ protocol ExtensionDraft: Sendable {
   func wordCount(of option: Int) -> Int
   /// Reads an option.
   mutating func read(_ option: Int, _ given: Condition<String>, in context: ReadingContext)
-    throws(OptionProblem)
+    throws(ExtensionProblem)
   /// What the options come to, for a rule of this context.
-  func finished(in context: ReadingContext) throws(OptionProblem) -> RulePart
+  func finished(in context: ReadingContext) throws(ExtensionProblem) -> RulePart
   /// The hooks at which the kernel takes the extension; nil for all.
   var hooks: [Hook]? { get }
 }
@@ -40,11 +40,11 @@ private struct TypedDraft<Extension: DescribedExtension>: ExtensionDraft {
 
   mutating func read(
     _ option: Int, _ given: Condition<String>, in context: ReadingContext
-  ) throws(OptionProblem) {
+  ) throws(ExtensionProblem) {
     try Extension.syntax[option].read(&options, given, context)
   }
 
-  func finished(in context: ReadingContext) throws(OptionProblem) -> RulePart {
+  func finished(in context: ReadingContext) throws(ExtensionProblem) -> RulePart {
     let value = try Extension(options, in: context)
     let needed = value.neededProtocols
     if !needed.isEmpty {

@@ -103,7 +103,7 @@ extension RuleReader {
     let isNegated = takeNegation()
     items[item].add(firstWord..<next)
     current = item
-    do throws(OptionProblem) {
+    do throws(ExtensionProblem) {
       let given: Condition<String> = isNegated ? .not(argument.text) : .is(argument.text)
       try items[item].draft?.read(option, given, in: context)
     } catch .notModelled {
@@ -132,7 +132,7 @@ extension RuleReader {
   }
 }
 
-extension OptionProblem {
+extension ExtensionProblem {
   /// The problem in words, for those that are about an option rather than its argument.
   func sentence(about name: String) -> String {
     switch self {

@@ -67,7 +67,7 @@ extension RuleReader {
       let choices = hooks.map(\.rawValue).joined(separator: " and ")
       throw Complaint(item.position, "'\(item.name)' works in \(choices) only, not in \(chain)")
     }
-    do throws(OptionProblem) {
+    do throws(ExtensionProblem) {
       return try draft.finished(in: context)
     } catch .notModelled {
       return opaquePart(of: item)

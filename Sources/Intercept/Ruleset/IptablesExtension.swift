@@ -19,7 +19,7 @@ protocol DescribedExtension: IptablesExtension {
   var neededProtocols: [IPProtocol] { get }
 
   /// Makes the value that a text's options stand for.
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem)
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem)
 }
 
 extension DescribedExtension {
@@ -37,7 +37,7 @@ extension DescribedExtension {
   }
 
   /// What is wrong with a text that has none of the options without which the extension means nothing.
-  static func missing(_ names: String...) -> OptionProblem {
+  static func missing(_ names: String...) -> ExtensionProblem {
     .because("'\(name)' wants \(names.count == 1 ? names[0] : "one of " + names.joined(separator: ", "))")
   }
 }

@@ -44,7 +44,7 @@ extension AddressTypeMatch: DescribedExtension {
       isLimitedToOut: limit == .outInterface)
   }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard !options.isLimitedToIn || !options.isLimitedToOut else {
       throw .because("'--limit-iface-in' and '--limit-iface-out' exclude each other")
     }

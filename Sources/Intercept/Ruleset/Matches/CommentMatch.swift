@@ -22,7 +22,7 @@ extension CommentMatch: DescribedExtension {
 
   var options: Options { Options(text: text) }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard let text = options.text else { throw Self.missing("--comment") }
     guard let comment = CommentMatch(text) else { throw .notModelled }
     self = comment

@@ -19,7 +19,7 @@ extension ConnmarkMatch: DescribedExtension {
 
   var options: Options { Options(mark: mark) }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard let mark = options.mark else { throw Self.missing("--mark") }
     self.mark = mark
   }

@@ -68,7 +68,7 @@ extension ConntrackMatch: DescribedExtension {
 
   var options: ConntrackConditions { conditions }
 
-  init(_ options: ConntrackConditions, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: ConntrackConditions, in context: ReadingContext) throws(ExtensionProblem) {
     guard let match = ConntrackMatch(options) else {
       throw .because("'-m conntrack' wants an option, such as --ctstate")
     }

@@ -54,7 +54,7 @@ extension MultiportMatch: DescribedExtension {
 
   var neededProtocols: [IPProtocol] { [.tcp, .udp, .udplite, .sctp, .dccp] }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     let given: [(side: Side, ports: Condition<[PortRange]>?)] = [
       (.source, options.source), (.destination, options.destination), (.either, options.either),
     ]

@@ -62,7 +62,7 @@ extension OwnerMatch: DescribedExtension {
       includesSupplementaryGroups: includesSupplementaryGroups)
   }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard
       let match = OwnerMatch(
         user: options.user, group: options.group, socketExists: options.socketExists,
@@ -75,7 +75,7 @@ extension OwnerMatch: DescribedExtension {
 extension OptionSyntax<OwnerMatch.Options> {
   /// The flag that iptables takes only behind the group it widens.
   fileprivate static func supplementaryGroups(_ name: String) -> OptionSyntax {
-    OptionSyntax(names: [name], wordCount: 0) { options, given, _ throws(OptionProblem) in
+    OptionSyntax(names: [name], wordCount: 0) { options, given, _ throws(ExtensionProblem) in
       guard !given.isNegated else { throw .notNegatable }
       guard !options.includesSupplementaryGroups else { throw .repeated }
       guard options.group != nil else { throw .because("'\(name)' wants '--gid-owner' before it") }

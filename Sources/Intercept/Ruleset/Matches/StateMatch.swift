@@ -20,7 +20,7 @@ extension StateMatch: DescribedExtension {
 
   var options: Options { Options(state: state) }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard let state = options.state else { throw Self.missing("--state") }
     self.state = state
   }

@@ -51,7 +51,7 @@ extension CTTarget: DescribedExtension {
       replyZone: direction == .reply ? zone?.id : nil)
   }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     let given = [(options.zone, nil), (options.originalZone, .original), (options.replyZone, .reply)]
       .compactMap { id, direction in id.map { ($0, direction as ConntrackDirection?) } }
     // What several zones together mean depends on their order: text says it better.

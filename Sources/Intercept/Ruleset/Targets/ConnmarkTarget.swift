@@ -43,7 +43,7 @@ extension ConnmarkTarget: DescribedExtension {
     }
   }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     let isMasked = options.packetMask ?? options.connectionMask ?? options.bothMasks != nil
     if options.bothMasks != nil, options.packetMask ?? options.connectionMask != nil {
       throw .because("'--mask' excludes '--nfmask' and '--ctmask'")

@@ -24,7 +24,7 @@ extension MarkTarget: DescribedExtension {
 
   var options: Options { Options(mark: mark) }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard let mark = options.mark else { throw Self.missing("--set-mark", "--set-xmark") }
     self.mark = mark
   }

@@ -31,7 +31,7 @@ extension TProxyTarget: DescribedExtension {
   var options: Options { Options(port: port, address: address, mark: mark) }
   var neededProtocols: [IPProtocol] { [.tcp, .udp] }
 
-  init(_ options: Options, in context: ReadingContext) throws(OptionProblem) {
+  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
     guard let port = options.port else { throw Self.missing("--on-port") }
     self.port = port
     address = options.address ?? IPAddress(context.family, bits: 0)

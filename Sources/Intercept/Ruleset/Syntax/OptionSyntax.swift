@@ -7,7 +7,7 @@ struct OptionSyntax<Options: ExtensionOptions>: Sendable {
   /// How many words its argument takes; 0 for a flag.
   let wordCount: Int
   /// Puts what was given into the options.
-  let read: @Sendable (inout Options, Condition<String>, ReadingContext) throws(OptionProblem) -> Void
+  let read: @Sendable (inout Options, Condition<String>, ReadingContext) throws(ExtensionProblem) -> Void
   /// The option's argument as printed, empty for a flag; nil where the option is absent.
   let write: @Sendable (Options) -> Condition<String>?
 
@@ -16,7 +16,7 @@ struct OptionSyntax<Options: ExtensionOptions>: Sendable {
     _ names: String..., in part: any Part<Condition<Value>?>, as argument: ArgumentSyntax<Value>
   ) -> OptionSyntax {
     OptionSyntax(names: names, wordCount: argument.reader.wordCount) {
-      options, given, context throws(OptionProblem) in
+      options, given, context throws(ExtensionProblem) in
       guard options[keyPath: part] == nil else { throw .repeated }
       let value = try argument.reader.value(of: given.value, in: context)
       options[keyPath: part] = given.isNegated ? .not(value) : .is(value)
@@ -30,7 +30,7 @@ struct OptionSyntax<Options: ExtensionOptions>: Sendable {
     _ names: String..., in part: any Part<Value?>, as argument: ArgumentSyntax<Value>
   ) -> OptionSyntax {
     OptionSyntax(names: names, wordCount: argument.reader.wordCount) {
-      options, given, context throws(OptionProblem) in
+      options, given, context throws(ExtensionProblem) in
       try assign(given, to: part, of: &options, as: argument.reader, in: context)
     } write: {
       $0[keyPath: part].map { .is(argument.write($0)) }
@@ -42,7 +42,7 @@ struct OptionSyntax<Options: ExtensionOptions>: Sendable {
     _ names: String..., in part: any Part<Value?>, as argument: ArgumentReader<Value>
   ) -> OptionSyntax {
     OptionSyntax(names: names, wordCount: argument.wordCount) {
-      options, given, context throws(OptionProblem) in
+      options, given, context throws(ExtensionProblem) in
       try assign(given, to: part, of: &options, as: argument, in: context)
     } write: { _ in
       nil
@@ -52,7 +52,7 @@ struct OptionSyntax<Options: ExtensionOptions>: Sendable {
   private static func assign<Value>(
     _ given: Condition<String>, to part: any Part<Value?>, of options: inout Options,
     as argument: ArgumentReader<Value>, in context: ReadingContext
-  ) throws(OptionProblem) {
+  ) throws(ExtensionProblem) {
     guard !given.isNegated else { throw .notNegatable }
     guard options[keyPath: part] == nil else { throw .repeated }
     options[keyPath: part] = try argument.value(of: given.value, in: context)
@@ -63,7 +63,7 @@ struct OptionSyntax<Options: ExtensionOptions>: Sendable {
 extension OptionSyntax {
   /// An option that is there or not.
   static func flag(_ names: String..., in part: any Part<Bool>) -> OptionSyntax {
-    OptionSyntax(names: names, wordCount: 0) { options, given, _ throws(OptionProblem) in
+    OptionSyntax(names: names, wordCount: 0) { options, given, _ throws(ExtensionProblem) in
       guard !given.isNegated else { throw .notNegatable }
       guard !options[keyPath: part] else { throw .repeated }
       options[keyPath: part] = true
@@ -74,7 +74,7 @@ extension OptionSyntax {
 
   /// An option that is there, is there with a `!`, or is not there.
   static func flag(_ names: String..., in part: any Part<Bool?>) -> OptionSyntax {
-    OptionSyntax(names: names, wordCount: 0) { options, given, _ throws(OptionProblem) in
+    OptionSyntax(names: names, wordCount: 0) { options, given, _ throws(ExtensionProblem) in
       guard options[keyPath: part] == nil else { throw .repeated }
       options[keyPath: part] = !given.isNegated
     } write: {

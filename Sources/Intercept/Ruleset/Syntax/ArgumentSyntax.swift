@@ -4,11 +4,11 @@ struct ArgumentReader<Value: Sendable>: Sendable {
   let wants: String
   /// How many words it takes; they are read joined by blanks.
   let wordCount: Int
-  private let read: @Sendable (String, ReadingContext) throws(OptionProblem) -> Value?
+  private let read: @Sendable (String, ReadingContext) throws(ExtensionProblem) -> Value?
 
   init(
     wants: String, wordCount: Int = 1,
-    read: @escaping @Sendable (String, ReadingContext) throws(OptionProblem) -> Value?
+    read: @escaping @Sendable (String, ReadingContext) throws(ExtensionProblem) -> Value?
   ) {
     self.wants = wants
     self.wordCount = wordCount
@@ -16,14 +16,14 @@ struct ArgumentReader<Value: Sendable>: Sendable {
   }
 
   /// The value of an argument.
-  func value(of text: String, in context: ReadingContext) throws(OptionProblem) -> Value {
+  func value(of text: String, in context: ReadingContext) throws(ExtensionProblem) -> Value {
     guard let value = try read(text, context) else { throw .wants(wants) }
     return value
   }
 
   /// The same argument, which stands for another value.
   func map<Other>(_ transform: @escaping @Sendable (Value) -> Other) -> ArgumentReader<Other> {
-    ArgumentReader<Other>(wants: wants, wordCount: wordCount) { text, context throws(OptionProblem) in
+    ArgumentReader<Other>(wants: wants, wordCount: wordCount) { text, context throws(ExtensionProblem) in
       transform(try value(of: text, in: context))
     }
   }
@@ -38,7 +38,7 @@ struct ArgumentSyntax<Value: Sendable>: Sendable {
 extension ArgumentSyntax {
   init(
     wants: String, wordCount: Int = 1,
-    read: @escaping @Sendable (String, ReadingContext) throws(OptionProblem) -> Value?,
+    read: @escaping @Sendable (String, ReadingContext) throws(ExtensionProblem) -> Value?,
     write: @escaping @Sendable (Value) -> String
   ) {
     self.init(reader: ArgumentReader(wants: wants, wordCount: wordCount, read: read), write: write)

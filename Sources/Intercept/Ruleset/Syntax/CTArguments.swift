@@ -35,7 +35,7 @@ extension ArgumentSyntax where Value == ConntrackZoneChoice.ID {
 extension ArgumentSyntax where Value == ConntrackObjectName {
   /// A name; one that is longer than the kernel's field, or would change a line's shape, is not modelled.
   static func objectName(limit: Int) -> ArgumentSyntax {
-    ArgumentSyntax(wants: "a name") { text, _ throws(OptionProblem) in
+    ArgumentSyntax(wants: "a name") { text, _ throws(ExtensionProblem) in
       guard text.utf8.count <= limit, let name = ConntrackObjectName(text) else { throw .notModelled }
       return name
     } write: {

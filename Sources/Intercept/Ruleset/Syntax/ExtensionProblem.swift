@@ -1,5 +1,5 @@
 /// Why an option, or an extension's options together, cannot be read.
-enum OptionProblem: Error, Hashable {
+enum ExtensionProblem: Error, Hashable {
   /// The argument is not what is wanted: `a port 0-65535`.
   case wants(String)
   case notNegatable

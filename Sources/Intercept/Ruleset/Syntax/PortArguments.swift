@@ -1,7 +1,7 @@
 extension ArgumentSyntax where Value == PortRange {
   /// Ports as tcp and udp take them: `80`, `http`, `8000:8100`, `:1023`, `1024:`.
   static var ports: ArgumentSyntax {
-    ArgumentSyntax(wants: "a port 0-65535") { text, context throws(OptionProblem) in
+    ArgumentSyntax(wants: "a port 0-65535") { text, context throws(ExtensionProblem) in
       guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
         return Port(text, in: context).map { PortRange($0) }
       }
@@ -17,7 +17,7 @@ extension ArgumentSyntax where Value == PortRange {
 
   /// Ports as NAT targets take them: `15001`, `http`, `8000-8100`; names only on their own.
   static var natPorts: ArgumentSyntax {
-    ArgumentSyntax(wants: "a port 0-65535") { text, context throws(OptionProblem) in
+    ArgumentSyntax(wants: "a port 0-65535") { text, context throws(ExtensionProblem) in
       if let port = Port(text, in: context) { return PortRange(port) }
       let parts = text.split(separator: "-", omittingEmptySubsequences: false)
       guard parts.count == 2, let lower = Port(number: parts[0]), let upper = Port(number: parts[1]) else {
@@ -33,7 +33,8 @@ extension ArgumentSyntax where Value == PortRange {
 extension ArgumentSyntax where Value == [PortRange] {
   /// A list of ports and ranges of ports, as multiport takes it; a range has both its ends.
   static var portList: ArgumentSyntax {
-    ArgumentSyntax(wants: "ports 0-65535 with commas between them") { text, context throws(OptionProblem) in
+    ArgumentSyntax(wants: "ports 0-65535 with commas between them") {
+      text, context throws(ExtensionProblem) in
       var ranges: [PortRange] = []
       for item in text.split(separator: ",", omittingEmptySubsequences: false) {
         let ends = item.split(separator: ":", omittingEmptySubsequences: false)
@@ -81,7 +82,7 @@ extension Port {
 }
 
 extension PortRange {
-  fileprivate init(ordered first: Port, _ last: Port) throws(OptionProblem) {
+  fileprivate init(ordered first: Port, _ last: Port) throws(ExtensionProblem) {
     guard let range = PortRange(from: first, to: last) else {
       throw .wants("a range of ports that begins below its end")
     }

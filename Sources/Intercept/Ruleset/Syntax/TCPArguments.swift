@@ -24,7 +24,7 @@ extension ArgumentSyntax where Value == TCPOption {
 extension OptionSyntax {
   /// `--syn`: another spelling of `--tcp-flags FIN,SYN,RST,ACK SYN`.
   static func syn(_ name: String, in part: any Part<Condition<TCPFlagTest>?>) -> OptionSyntax {
-    OptionSyntax(names: [name], wordCount: 0) { options, given, _ throws(OptionProblem) in
+    OptionSyntax(names: [name], wordCount: 0) { options, given, _ throws(ExtensionProblem) in
       guard options[keyPath: part] == nil else { throw .repeated }
       options[keyPath: part] = given.map { _ in .opening }
     } write: { _ in

@@ -8,7 +8,7 @@ extension ArgumentSyntax where Value == CIDR {
 extension ArgumentSyntax where Value == IPAddress {
   /// One address of the rule set's family.
   static var address: ArgumentSyntax {
-    ArgumentSyntax(wants: "a numeric address") { text, context throws(OptionProblem) in
+    ArgumentSyntax(wants: "a numeric address") { text, context throws(ExtensionProblem) in
       try IPAddress(text[...], family: context.family)
     } write: {
       $0.description
@@ -19,7 +19,7 @@ extension ArgumentSyntax where Value == IPAddress {
 extension ArgumentReader where Value == CIDR {
   /// `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `10.1.2.3`, and what iptables also takes: `10/8`, `any/0`.
   static var block: ArgumentReader {
-    ArgumentReader(wants: "an address") { text, context throws(OptionProblem) in
+    ArgumentReader(wants: "an address") { text, context throws(ExtensionProblem) in
       try CIDR(text[...], family: context.family)
     }
   }
@@ -27,7 +27,7 @@ extension ArgumentReader where Value == CIDR {
 
 extension CIDR {
   /// Reads a block as iptables reads it; an address alone is a block of one.
-  init(_ text: Substring, family: IPFamily) throws(OptionProblem) {
+  init(_ text: Substring, family: IPFamily) throws(ExtensionProblem) {
     guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else {
       self.init(host: try IPAddress(text, family: family))
       return
@@ -40,7 +40,7 @@ extension CIDR {
     self = block
   }
 
-  private static func prefixLength(_ text: Substring, family: IPFamily) throws(OptionProblem) -> Int {
+  private static func prefixLength(_ text: Substring, family: IPFamily) throws(ExtensionProblem) -> Int {
     if let length = Int(cText: text), length <= family.addressBits { return length }
     guard let mask = IPAddress(String(text)), mask.family == family else {
       throw .wants("a mask 0-\(family.addressBits) behind the '/'")
@@ -57,7 +57,7 @@ extension CIDR {
 
 extension IPAddress {
   /// Reads a numeric address of a family; in IPv4, bytes left out at the end are zero: `10.1` is 10.1.0.0.
-  init(_ text: Substring, family: IPFamily) throws(OptionProblem) {
+  init(_ text: Substring, family: IPFamily) throws(ExtensionProblem) {
     switch family {
     case .ipv4:
       guard let address = IPv4Address(String(text)) ?? IPv4Address(network: text) else {
@@ -70,7 +70,7 @@ extension IPAddress {
     }
   }
 
-  private static func problem(_ text: Substring, _ family: IPFamily) -> OptionProblem {
+  private static func problem(_ text: Substring, _ family: IPFamily) -> ExtensionProblem {
     let other = IPAddress(String(text)) != nil
     return .wants("an \(family) address\(other ? "" : " (names are not looked up)")")
   }
