@@ -7,13 +7,16 @@ extension Match {
     case .inInterface(let name): holds(.inInterface(name))
     case .outInterface(let name): holds(.outInterface(name))
     case .proto(let proto): holds(.proto(proto))
-    case .tcp(let match): Self.everyFact(.tcp, match.source, match.destination, holds)
+    case .tcp(let match):
+      Self.everyFact(.tcp, match.source, match.destination, holds) && match.everyOtherFact(holds)
     case .udp(let match): Self.everyFact(.udp, match.source, match.destination, holds)
     case .multiport(let match): holds(match.fact)
     case .owner(let match): match.everyFact(holds)
     case .mark(let match): holds(.mark(match.mark))
     case .connmark(let match): holds(.connmark(match.mark))
-    case .conntrack(let match): holds(.state(match.state))
+    case .conntrack(let match): match.everyFact(holds)
+    case .state(let match): holds(.state(match.state))
+    case .addressType(let match): holds(.opaque(Match.addressType(match).iptablesText))
     case .comment: true
     case .opaque(let match): holds(.opaque(match.text))
     }
@@ -43,9 +46,29 @@ extension MultiportMatch {
 
 extension OwnerMatch {
   fileprivate func everyFact(_ holds: (Fact) -> Bool) -> Bool {
-    socketExists.isNone(or: { holds(.socket(exists: $0.holds { $0 })) })
+    socketExists.isNone(or: { holds(.socket(exists: $0)) })
       && user.isNone(or: { holds(.user($0)) })
-      && group.isNone(or: { holds(.group($0)) })
+      && group.isNone(or: {
+        holds(includesSupplementaryGroups ? .opaque(Match.owner(self).iptablesText) : .group($0))
+      })
+  }
+}
+
+extension TCPMatch {
+  /// What a segment's header says beside the ports, as it is spelled: nobody needs to look into it.
+  fileprivate func everyOtherFact(_ holds: (Fact) -> Bool) -> Bool {
+    guard option != nil || flags != nil else { return true }
+    return holds(.opaque(Match.tcp(TCPMatch(option: option, flags: flags)).iptablesText))
+  }
+}
+
+extension ConntrackMatch {
+  fileprivate func everyFact(_ holds: (Fact) -> Bool) -> Bool {
+    var others = conditions
+    others.state = nil
+    let isAboutMore = others != ConntrackConditions()
+    return self.state.isNone(or: { holds(.state($0)) })
+      && (!isAboutMore || holds(.opaque(Match.conntrack(self).iptablesText)))
   }
 }
 

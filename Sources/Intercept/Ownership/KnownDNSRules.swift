@@ -30,19 +30,19 @@ enum KnownDNSRules {
   /// `--dport 53 -m owner … -j CT --zone 1`, `--sport 15053 -m owner … -j CT --zone 2`.
   private static func setsZoneOfOwner(_ meaning: Meaning) -> Bool {
     meaning.isAboutOwner
-      && (meaning.zone == .upstreamDNS && meaning.asks(port: 53)
-        || meaning.zone == .applicationDNS && meaning.answers(port: listener))
+      && (meaning.sets(.upstreamDNS) && meaning.asks(port: 53)
+        || meaning.sets(.applicationDNS) && meaning.answers(port: listener))
   }
 
   /// `[-d SERVER] -p udp --dport 53 -j CT --zone 2`.
   private static func setsZoneOfQuestion(_ meaning: Meaning) -> Bool {
-    meaning.zone == .applicationDNS && meaning.asks(port: 53)
+    meaning.sets(.applicationDNS) && meaning.asks(port: 53)
       && meaning.fields.isSubset(of: [.proto, .destinationPort, .destination])
   }
 
   /// `[-s SERVER] -p udp --sport 53 -j CT --zone 1`; by destination up to 1.19.
   private static func setsZoneOfAnswer(_ meaning: Meaning) -> Bool {
-    meaning.zone == .upstreamDNS && meaning.answers(port: 53)
+    meaning.sets(.upstreamDNS) && meaning.answers(port: 53)
       && meaning.fields.isSubset(of: [.proto, .sourcePort, .source, .destination])
   }
 }
@@ -60,7 +60,5 @@ extension Meaning {
     return !others.isEmpty && others.isSubset(of: [.user, .group])
   }
 
-  fileprivate var zone: ConntrackZone? {
-    if case .ct(let target) = self.target { target.zone } else { nil }
-  }
+  fileprivate func sets(_ zone: ConntrackZone) -> Bool { target == .ct(CTTarget(zone: zone)) }
 }

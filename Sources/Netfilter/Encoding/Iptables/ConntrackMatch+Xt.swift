@@ -1,22 +1,54 @@
 import CNetfilter
 import Intercept
 
-/// `struct xt_conntrack_mtinfo3`.
+/// `struct xt_conntrack_mtinfo3`, as far as it is about the state.
 extension ConntrackMatch: XtCodable {
   static var revision: UInt32 { 3 }
 
-  func info(_ family: IPFamily) -> [UInt8] {
-    [UInt8](xt: xt_conntrack_mtinfo3.self) { info in
-      info.match_flags = UInt16(XT_CONNTRACK_STATE)
+  func info(_ family: IPFamily) throws(PartEncodingError) -> [UInt8] {
+    guard let state = self.state, self == ConntrackMatch(state: state) else {
+      throw PartEncodingError("-m conntrack", "is written with --ctstate alone")
+    }
+    return [UInt8](connectionState: state, flags: XT_CONNTRACK_STATE)
+  }
+
+  init?(info: [UInt8], _ family: IPFamily) {
+    guard let state = info.connectionState(flags: XT_CONNTRACK_STATE) else { return nil }
+    self.init(state: state)
+  }
+}
+
+/// The same struct, with the flag that says under which name it was asked for.
+extension StateMatch {
+  private static let flags = XT_CONNTRACK_STATE | XT_CONNTRACK_STATE_ALIAS
+
+  var xtExtension: XtExtension {
+    XtExtension(
+      ConntrackMatch.name, revision: ConntrackMatch.revision,
+      info: [UInt8](connectionState: state, flags: Self.flags))
+  }
+
+  init?(_ xt: XtExtension) {
+    guard xt.name == ConntrackMatch.name, xt.revision == ConntrackMatch.revision,
+      let state = xt.info.connectionState(flags: Self.flags)
+    else { return nil }
+    self.init(state)
+  }
+}
+
+extension [UInt8] {
+  fileprivate init(connectionState state: Condition<ConntrackState>, flags: Int) {
+    self.init(xt: xt_conntrack_mtinfo3.self) { info in
+      info.match_flags = UInt16(flags)
       info.invert_flags = state.isNegated ? UInt16(XT_CONNTRACK_STATE) : 0
       info.state_mask = state.value.rawValue
     }
   }
 
-  init?(info: [UInt8], _ family: IPFamily) {
-    guard let info = info.xt(xt_conntrack_mtinfo3.self), info.match_flags == UInt16(XT_CONNTRACK_STATE)
-    else { return nil }
+  /// The state that the struct asks for; nil if it asks for anything else, or by other flags.
+  fileprivate func connectionState(flags: Int) -> Condition<ConntrackState>? {
+    guard let info = xt(xt_conntrack_mtinfo3.self), info.match_flags == UInt16(flags) else { return nil }
     let state = ConntrackState(rawValue: info.state_mask)
-    self.init(state: info.invert_flags & UInt16(XT_CONNTRACK_STATE) != 0 ? .not(state) : .is(state))
+    return info.invert_flags & UInt16(XT_CONNTRACK_STATE) != 0 ? .not(state) : .is(state)
   }
 }

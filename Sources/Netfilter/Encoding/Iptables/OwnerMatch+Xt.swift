@@ -17,9 +17,8 @@ extension OwnerMatch: XtCodable {
         info.gid_max = group.value.upperBound.rawValue
         info.ask(XT_OWNER_GID, isNegated: group.isNegated)
       }
-      if let socketExists, socketExists.value {
-        info.ask(XT_OWNER_SOCKET, isNegated: socketExists.isNegated)
-      }
+      if let socketExists { info.ask(XT_OWNER_SOCKET, isNegated: !socketExists) }
+      if includesSupplementaryGroups { info.ask(XT_OWNER_SUPPL_GROUPS, isNegated: false) }
     }
   }
 
@@ -34,10 +33,12 @@ extension OwnerMatch: XtCodable {
     guard info.asks(XT_OWNER_UID) == (user != nil), info.asks(XT_OWNER_GID) == (group != nil) else {
       return nil
     }
-    self.init(user: user, group: group, socketExists: info.answer(XT_OWNER_SOCKET, true))
+    self.init(
+      user: user, group: group, socketExists: info.answer(XT_OWNER_SOCKET, true).map { !$0.isNegated },
+      includesSupplementaryGroups: info.asks(XT_OWNER_SUPPL_GROUPS))
   }
 
-  private static let known = XT_OWNER_UID | XT_OWNER_GID | XT_OWNER_SOCKET
+  private static let known = XT_OWNER_UID | XT_OWNER_GID | XT_OWNER_SOCKET | XT_OWNER_SUPPL_GROUPS
 }
 
 extension xt_owner_match_info {

@@ -23,7 +23,11 @@ extension RedirectTarget: XtCodable {
     }
   }
 
-  private var flags: UInt32 { ports == nil ? 0 : UInt32(NF_NAT_RANGE_PROTO_SPECIFIED) }
+  private var flags: UInt32 {
+    UInt32(
+      (ports == nil ? 0 : NF_NAT_RANGE_PROTO_SPECIFIED) | (isRandom ? NF_NAT_RANGE_PROTO_RANDOM : 0)
+        | (isFullyRandom ? NF_NAT_RANGE_PROTO_RANDOM_FULLY : 0))
+  }
   private var first: UInt16 { ports?.lowerBound.rawValue.bigEndian ?? 0 }
   private var last: UInt16 { ports?.upperBound.rawValue.bigEndian ?? 0 }
 
@@ -38,15 +42,14 @@ extension RedirectTarget: XtCodable {
     }
   }
 
-  /// From ports in network order; nil with a flag that is not modelled, `--random` say.
+  /// From ports in network order; nil with a flag that is not modelled.
   private init?(_ flags: UInt32, _ first: UInt16, _ last: UInt16) {
-    switch flags {
-    case 0: self.init(ports: nil)
-    case UInt32(NF_NAT_RANGE_PROTO_SPECIFIED):
-      let ends = (Port(rawValue: UInt16(bigEndian: first)), Port(rawValue: UInt16(bigEndian: last)))
-      guard let ports = PortRange(from: ends.0, to: ends.1) else { return nil }
-      self.init(ports: ports)
-    default: return nil
-    }
+    let ends = (Port(rawValue: UInt16(bigEndian: first)), Port(rawValue: UInt16(bigEndian: last)))
+    let hasPorts = flags & UInt32(NF_NAT_RANGE_PROTO_SPECIFIED) != 0
+    let ports = hasPorts ? PortRange(from: ends.0, to: ends.1) : nil
+    self.init(
+      ports: ports, isRandom: flags & UInt32(NF_NAT_RANGE_PROTO_RANDOM) != 0,
+      isFullyRandom: flags & UInt32(NF_NAT_RANGE_PROTO_RANDOM_FULLY) != 0)
+    guard hasPorts == (ports != nil), self.flags == flags else { return nil }
   }
 }

@@ -19,7 +19,7 @@ extension Rule {
   package func asKept(_ family: IPFamily) throws(RuleEncodingError) -> Rule {
     let raw = RawRule(family: .any, table: "", chain: "", expressions: try encoded(family).expressions)
     let kept = Rule(raw, family)
-    return Rule(kept.matches, kept.target, reason: reason, placement: placement)
+    return Rule(kept.matches, kept.target, reason: reason, placement: placement, counters: counters)
   }
 }
 
@@ -137,7 +137,7 @@ extension Match {
       TCPMatch(xt, family).map(Match.tcp) ?? UDPMatch(xt, family).map(Match.udp)
       ?? MultiportMatch(xt, family).map(Match.multiport) ?? OwnerMatch(xt, family).map(Match.owner)
       ?? ConnmarkMatch(xt, family).map(Match.connmark) ?? ConntrackMatch(xt, family).map(Match.conntrack)
-      ?? CommentMatch(xt, family).map(Match.comment)
+      ?? StateMatch(xt).map(Match.state) ?? CommentMatch(xt, family).map(Match.comment)
     self = known ?? .opaque(OpaqueMatch("-m \(xt.text)"))
   }
 }

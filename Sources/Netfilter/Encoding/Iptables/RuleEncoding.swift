@@ -38,7 +38,9 @@ extension Match {
     case .proto: 2
     case .source: 3
     case .destination: 4
-    case .tcp, .udp, .multiport, .owner, .mark, .connmark, .conntrack, .comment, .opaque: 5
+    case .tcp, .udp, .multiport, .owner, .mark, .connmark, .conntrack, .state, .addressType, .comment,
+      .opaque:
+      5
     }
   }
 
@@ -52,14 +54,17 @@ extension Match {
     case .inInterface(let name): FieldTest.interface(.inputInterfaceName, name)?.expressions ?? []
     case .outInterface(let name): FieldTest.interface(.outputInterfaceName, name)?.expressions ?? []
     case .proto(let number): FieldTest.protocol(number).expressions
-    case .tcp(let match): try match.expressions(match.ports, .tcp, family, among: matches)
+    case .tcp(let match):
+      try match.portsAlone().expressions(match.ports, .tcp, family, among: matches)
     case .udp(let match): try match.expressions(match.ports, .udp, family, among: matches)
     case .mark(let match): match.fieldTest.expressions
     case .multiport(let match): [.match(try match.xtExtension(family))]
     case .owner(let match): [.match(try match.xtExtension(family))]
     case .connmark(let match): [.match(try match.xtExtension(family))]
     case .conntrack(let match): [.match(try match.xtExtension(family))]
+    case .state(let match): [.match(match.xtExtension)]
     case .comment(let match): [.match(try match.xtExtension(family))]
+    case .addressType: throw PartEncodingError(iptablesText, "is read and not written")
     case .opaque(let match): throw PartEncodingError(match.text, "is known as text only")
     }
   }

@@ -17,5 +17,13 @@ extension TCPMatch: XtCodable {
     guard info == self.info(family) else { return nil }
   }
 
+  /// The match itself, if it is about ports and nothing else.
+  func portsAlone() throws(PartEncodingError) -> TCPMatch {
+    guard option == nil, flags == nil else {
+      throw PartEncodingError("-m tcp", "is written with ports alone, not with flags or options")
+    }
+    return self
+  }
+
   var ports: PortTests { PortTests(source: source, destination: destination) }
 }
