@@ -27,7 +27,7 @@ extension InterceptionRules {
   ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
     let live = try read(&connection)
     do throws(PlanError) {
-      return (try makePlan(Planner(live, ownership: ownership)), live.generation)
+      return (try makePlan(Planner(live)), live.generation)
     } catch {
       throw .plan(error)
     }

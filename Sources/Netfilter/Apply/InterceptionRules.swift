@@ -7,18 +7,12 @@ import SystemPackage
 /// Whatever is done is done in one transaction over both families and all tables, and seen to be there afterwards.
 public struct InterceptionRules: Sendable {
   public let namespace: NetworkNamespace
-  let ownership: OwnershipMaker
 
   /// How often rules are read and planned for again when other programs change them meanwhile.
   static var attempts: Int { 20 }
 
   public init(in namespace: NetworkNamespace = .current) {
-    self.init(in: namespace) { _, wanted in NameOwnership(wanted: wanted) }
-  }
-
-  package init(in namespace: NetworkNamespace = .current, ownership: @escaping OwnershipMaker) {
     self.namespace = namespace
-    self.ownership = ownership
   }
 
   /// How to treat rules of ours that are there already.

@@ -1,11 +1,14 @@
+public import Intercept
+
 /// Why there can be no plan.
 public enum PlanError: Error, Hashable, Sendable {
   /// A wanted rule cannot be written.
   case encoding(RuleEncodingError)
   /// A chain has the name of a built-in one and no packet ever comes to it: somebody made it by hand.
   case notCalled(ChainPlace)
-  /// Rules of ours are there, and not as they should be; the plan would set them right.
-  case differs(Plan)
+  /// Rules of ours are there, and not as they should be: the plan that would set them right, and in what they
+  /// differ.
+  case differs(Plan, [RulesetDiff])
 }
 
 extension PlanError: CustomStringConvertible {
@@ -14,8 +17,14 @@ extension PlanError: CustomStringConvertible {
     case .encoding(let error): error.description
     case .notCalled(let place):
       "chain \(place) has the name of a built-in chain, but no hook calls it: remove it first"
-    case .differs(let plan):
-      "there are rules of Istio's already, and they differ; what would set them right:\n\(plan)"
+    case .differs(let plan, let differences):
+      "the rules of Istio's that are there already differ from those that are wanted:\n"
+        + Self.text(plan, differences)
     }
+  }
+
+  private static func text(_ plan: Plan, _ differences: [RulesetDiff]) -> String {
+    if differences.isEmpty { return plan.description }
+    return differences.map { "\($0.family)\n\($0.text())" }.joined(separator: "\n")
   }
 }

@@ -3,55 +3,64 @@ package import Intercept
 /// Makes the plan from live rules to wanted ones. No input, no output: the same arguments give the same plan.
 package struct Planner: Sendable {
   private let live: LiveRules
-  private let ownership: OwnershipMaker
 
-  package init(_ live: LiveRules, ownership: @escaping OwnershipMaker) {
-    self.live = live
-    self.ownership = ownership
-  }
+  package init(_ live: LiveRules) { self.live = live }
 
   /// The plan that leaves of ours exactly the wanted rules, and touches nothing that is right or foreign.
   ///
   /// - Parameter rewrites: puts rules of ours that are right in once more.
   package func reconcile(_ wanted: [Ruleset], rewrites: Bool = false) throws(PlanError) -> Plan {
-    var tables: [TablePlan] = []
-    var kept: [Ruleset] = []
-    for family in IPFamily.allCases {
-      let wanted = try Self.asKept(wanted.first { $0.family == family } ?? Ruleset(family))
-      kept.append(wanted)
-      let owner = ownership(live[family], wanted)
-      for name in TableName.allCases {
-        tables.append(
-          try TablePlan(
-            family, name, live: live[family, name], wanted: wanted[name], owner, rewrites: rewrites))
-      }
-    }
-    return Plan(operations: Self.inOrder(tables) + nativeTables, wanted: kept)
+    let wanted = try Self.asKept(wanted)
+    return try plan(wanted, known: wanted, rewrites: rewrites)
   }
 
   /// The plan for an installation: nothing to do if all is as wanted.
   ///
-  /// - Throws: ``PlanError/differs(_:)`` if there are rules of ours that are not as wanted.
+  /// - Throws: ``PlanError/differs(_:_:)`` if there are rules of ours that are not as wanted.
   package func install(_ wanted: [Ruleset], rewrites: Bool = false) throws(PlanError) -> Plan {
     let plan = try reconcile(wanted)
-    if plan.isNothing { return rewrites ? try reconcile(wanted, rewrites: true) : plan }
-    if plan.removesAnything || hasIstioChains { throw .differs(plan) }
+    if plan.isNothing || isLikeWanted(wanted) {
+      return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: plan.wanted)
+    }
+    if plan.removesAnything || hasIstioChains { throw .differs(plan, differences(wanted)) }
     return plan
   }
 
   /// The plan that takes everything of ours away.
   ///
-  /// - Parameter wanted: rules that are known to be ours, besides those that tell it themselves.
-  package func clean(_ wanted: [Ruleset] = []) throws(PlanError) -> Plan {
-    let known = try wanted.map(Self.asKept)
-    let planner = Planner(live) { [ownership] live, _ in
-      ownership(live, known.first { $0.family == live.family } ?? Ruleset(live.family))
+  /// - Parameter known: rules that are ours, besides those that tell it themselves.
+  package func clean(_ known: [Ruleset] = []) throws(PlanError) -> Plan {
+    try plan([], known: Self.asKept(known), rewrites: false)
+  }
+
+  private func plan(
+    _ wanted: [Ruleset], known: [Ruleset], rewrites: Bool
+  ) throws(PlanError) -> Plan {
+    var tables: [TablePlan] = []
+    for family in IPFamily.allCases {
+      let owner = Ownership(of: live[family], wanted: known[family])
+      for name in TableName.allCases {
+        let (live, wanted) = (live[family, name], wanted[family][name])
+        tables.append(try TablePlan(family, name, live: live, wanted: wanted, owner, rewrites: rewrites))
+      }
     }
-    return try planner.reconcile([])
+    return Plan(operations: Self.inOrder(tables) + nativeTables, wanted: wanted)
   }
 
   private var hasIstioChains: Bool {
     live.tables.contains { $0.chains.contains { $0.name?.isIstio == true } }
+  }
+
+  /// Whether all rules of ours mean what they should, however they are written.
+  private func isLikeWanted(_ wanted: [Ruleset]) -> Bool {
+    nativeTables.isEmpty
+      && differences(wanted).flatMap(\.chains).allSatisfy {
+        $0.presence == .present && $0.differences.allSatisfy { $0.kind == .shadowed }
+      }
+  }
+
+  private func differences(_ wanted: [Ruleset]) -> [RulesetDiff] {
+    IPFamily.allCases.map { RulesetDiff(wanted: wanted[$0], live: live[$0]) }.filter { !$0.isEmpty }
   }
 
   /// The native form's tables, which would go on catching packets beside the rules of this form.
@@ -65,13 +74,20 @@ package struct Planner: Sendable {
     tables.flatMap(\.making) + tables.flatMap(\.changing) + tables.flatMap(\.removing)
   }
 
-  private static func asKept(_ ruleset: Ruleset) throws(PlanError) -> Ruleset {
-    do {
-      return try ruleset.asKept()
+  private static func asKept(_ wanted: [Ruleset]) throws(PlanError) -> [Ruleset] {
+    do throws(RuleEncodingError) {
+      var kept: [Ruleset] = []
+      for ruleset in wanted { kept.append(try ruleset.asKept()) }
+      return kept
     } catch {
       throw .encoding(error)
     }
   }
+}
+
+extension [Ruleset] {
+  /// The rule set of a family, without rules if there is none.
+  fileprivate subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
 }
 
 extension Ruleset {

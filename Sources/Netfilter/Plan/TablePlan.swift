@@ -14,7 +14,7 @@ struct TablePlan {
   ///   - wanted: what should be in it of ours; nil if nothing should.
   init(
     _ family: IPFamily, _ name: TableName, live: LiveTable?, wanted: Table?,
-    _ owner: any RuleOwnership, rewrites: Bool
+    _ owner: Ownership, rewrites: Bool
   ) throws(PlanError) {
     self.family = family
     self.name = name
@@ -27,14 +27,14 @@ struct TablePlan {
   private func place(_ chain: String) -> ChainPlace { ChainPlace(family: family, table: name, chain: chain) }
 
   private func edits(
-    _ live: LiveTable?, _ wanted: Table?, _ owner: any RuleOwnership, rewrites: Bool
+    _ live: LiveTable?, _ wanted: Table?, _ owner: Ownership, rewrites: Bool
   ) -> [PlacedEdit] {
     let old = (live?.chains ?? []).filter { !isGoing($0, wanted) }.map { chain in
       let rules = chain.name.flatMap { wanted?[$0]?.rules } ?? []
       return PlacedEdit(
         place: place(chain.raw.name),
         edit: ChainEdit(chain.rules, wanted: rules, rewrites: rewrites) { rule in
-          chain.name.map { owner.owns(rule.rule, in: $0, of: name) } ?? rule.rule.leadsToIstio
+          chain.name.map { owner.claim(on: rule.rule, in: $0, of: name) != nil } ?? rule.rule.leadsToIstio
         })
     }
     let new = (wanted?.chains ?? []).filter { live?[$0.name.text] == nil }.map { chain in
@@ -79,6 +79,16 @@ struct TablePlan {
     } else {
       removing = going.filter { !$0.rules.isEmpty }.map { .flushChain(place($0.raw.name)) }
       removing += (going + emptied).map { .deleteChain(place($0.raw.name)) }
+    }
+  }
+}
+
+extension Rule {
+  /// Whether packets go on to a chain of Istio's.
+  fileprivate var leadsToIstio: Bool {
+    switch target {
+    case .jump(let chain), .goto(let chain): chain.isIstio
+    case .accept, .drop, .return, .none, .redirect, .mark, .connmark, .tproxy, .ct, .opaque: false
     }
   }
 }
