@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// The two streams: results go to one, everything else to the other.
@@ -15,6 +16,16 @@ enum Console {
   /// Says what is not wrong and probably not meant.
   static func warn(_ text: String) {
     say("warning: ", text)
+  }
+
+  /// Says what was done.
+  static func note(_ text: String) {
+    say("", text)
+  }
+
+  /// Whether results may be coloured: a person is looking, and has not said no (https://no-color.org).
+  static var usesColour: Bool {
+    isatty(STDOUT_FILENO) == 1 && Environment.ofProcess["NO_COLOR", default: ""].isEmpty
   }
 
   /// A broken stream for words must not fail the work they are about.

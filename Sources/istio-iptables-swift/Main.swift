@@ -6,7 +6,18 @@ import Intercept
   static func main() {
     do {
       var command = try Root.parseAsRoot(GoArguments.ofProcess.words)
-      try command.run()
+      finish { try command.run() }
+    } catch {
+      Root.exit(withError: error)
+    }
+  }
+
+  /// Runs a command, and turns what it throws into words and an exit status.
+  private static func finish(_ run: () throws -> Void) {
+    do {
+      try run()
+    } catch let code as ExitCode {
+      Root.exit(withError: code)
     } catch let invalid as InvalidOptions {
       Console.complain(invalid.description)
       Root.exit(withError: ExitCode.validationFailure)
@@ -14,7 +25,8 @@ import Intercept
       Console.complain(failure.description)
       Root.exit(withError: failure.status)
     } catch {
-      Root.exit(withError: error)
+      Console.complain("\(error)")
+      Root.exit(withError: ExitCode.failure)
     }
   }
 }
@@ -37,6 +49,6 @@ struct Root: ParsableCommand {
       ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR (127.0.0.1/32).
       """,
     version: Version.text,
-    subcommands: [ApplyCommand.self, PrintCommand.self],
+    subcommands: [ApplyCommand.self, PrintCommand.self, DiffCommand.self, CleanCommand.self],
     defaultSubcommand: ApplyCommand.self)
 }

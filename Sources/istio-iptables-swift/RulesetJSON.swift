@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Intercept
 
 /// The rules as JSON, in a schema that the README describes and that only grows.
@@ -7,10 +6,7 @@ struct RulesetJSON: Encodable {
   let families: [FamilyJSON]
 
   static func text(of rulesets: [Ruleset], release: IstioRelease) throws -> String {
-    let json = RulesetJSON(release: release.description, families: rulesets.map(FamilyJSON.init))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(json), as: UTF8.self) + "\n"
+    try JSONText.encode(RulesetJSON(release: release.description, families: rulesets.map(FamilyJSON.init)))
   }
 }
 

@@ -40,3 +40,18 @@ public enum DNSCapture: Hashable, Sendable {
   /// Those to any server.
   case all
 }
+
+extension InterceptionMode {
+  /// The marks of packets on their way to the proxy.
+  public var marks: Set<Mark> {
+    switch self {
+    case .redirect: []
+    case .tproxy(let mark, _): [mark]
+    }
+  }
+}
+
+extension Mark {
+  /// Istio's default for `--istio-inbound-tproxy-mark`: 1337.
+  public static let defaultTProxy: Mark = 1337
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Intercept
+
+struct CleanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clean",
+    abstract: "Remove everything that this tool or Istio's own puts into a namespace.",
+    discussion: """
+      Whatever options the rules were installed with; other programs' rules stay. A second run finds nothing.
+
+        istio-iptables-swift clean --network-namespace /var/run/netns/test
+      """)
+
+  @OptionGroup(title: "Rules") var rules: RuleFlags
+  @OptionGroup(title: "Application") var application: RunFlags
+
+  func run() throws {
+    let settings = try Settings(rules.texts.merging(application.texts) { first, _ in first })
+    Console.note(try Installation(settings).remove().description)
+  }
+}

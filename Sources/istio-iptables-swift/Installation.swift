@@ -1,0 +1,90 @@
+import Intercept
+import Netfilter
+
+/// Rules and routing of one namespace: put there and taken away together.
+struct Installation {
+  private let configuration: Configuration
+  private let run: RunOptions
+  private let rules: InterceptionRules
+
+  init(_ settings: Settings) {
+    configuration = settings.configuration
+    run = settings.run
+    rules = InterceptionRules(in: NetworkNamespace(settings.run.namespace))
+  }
+
+  /// Puts in what the configuration wants.
+  ///
+  /// Routing comes before the rules that need it, and what only the old rules needed goes after them, so that no
+  /// packet meets rules without their routes.
+  func install() throws -> InstallationReport {
+    let wanted = Routing(configuration)
+    let old = try run.reconciles ? routingInPlace() : .none
+    let added = try inNamespace { try wanted.add() }
+    do {
+      let report = try rules.apply(RulesetBuilder.build(configuration), mode)
+      let removed = try inNamespace { try old.subtracting(wanted).remove() }
+      return InstallationReport(rules: report, addedRouting: added, removedRouting: removed)
+    } catch {
+      _ = try inNamespace { try added.remove() }
+      throw error
+    }
+  }
+
+  /// Takes away everything of ours, whatever it was installed with.
+  func remove() throws -> InstallationReport {
+    let old = try routingInPlace()
+    let report = try rules.clean(RulesetBuilder.build(configuration))
+    let removed = try inNamespace { try old.remove() }
+    return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
+  }
+
+  private var mode: InterceptionRules.Mode {
+    run.reconciles ? .reconcile : run.forcesApply ? .rewrite : .install
+  }
+
+  /// The routing that rules of ours in the namespace, whatever their options, brought with them.
+  private func routingInPlace() throws -> Routing {
+    let marks = try rules.live().reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    return try inNamespace { try Routing.read(marks: marks.union(configuration.interception.marks)) }
+  }
+
+  private func inNamespace(_ body: () throws -> Routing) throws -> Routing {
+    try rules.namespace.run(body)
+  }
+}
+
+/// What an installation came to.
+struct InstallationReport: CustomStringConvertible {
+  let rules: ApplyReport
+  let addedRouting: Routing
+  let removedRouting: Routing
+
+  var description: String {
+    var lines = [rules.description]
+    if !addedRouting.isEmpty { lines.append("added \(addedRouting)") }
+    if !removedRouting.isEmpty { lines.append("removed \(removedRouting)") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension NetworkNamespace {
+  init(_ choice: RunOptions.Namespace) {
+    switch choice {
+    case .current: self = .current
+    case .path(let path): self = .path(path)
+    case .process(let pid): self = .process(pid)
+    }
+  }
+}
+
+extension Ruleset {
+  /// The marks that TPROXY rules of Istio's chains give to packets.
+  var tproxyMarks: Set<Mark> {
+    let chains = self[.mangle]?.chains.filter(\.name.isIstio) ?? []
+    return Set(
+      chains.flatMap(\.rules).compactMap { rule in
+        if case .tproxy(let target) = rule.target { target.mark.value } else { nil }
+      })
+  }
+}
