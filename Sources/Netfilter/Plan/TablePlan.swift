@@ -39,7 +39,8 @@ struct TablePlan {
     }
     let new = (wanted?.chains ?? []).filter { live?[$0.name.text] == nil }.map { chain in
       PlacedEdit(
-        place: place(chain.name.text), edit: ChainEdit([], wanted: chain.rules) { _ in false })
+        place: place(chain.name.text), edit: ChainEdit([], wanted: chain.rules) { _ in false },
+        makesChain: chain.name.hook != nil)
     }
     return old + new
   }
@@ -50,15 +51,15 @@ struct TablePlan {
     return wanted?[name] == nil
   }
 
-  /// In the order of `iptables-restore`: chains of ours, then built-in ones.
+  /// Makes chains that rules may name. Built-in ones come with their first rule, as with `iptables-restore`, so
+  /// that the kernel numbers everything alike.
   private mutating func makeChains(_ live: LiveTable?, _ wanted: Table?) throws(PlanError) {
     guard let wanted else { return }
     if live == nil { making.append(.makeTable(family, name)) }
-    let chains = wanted.chains.filter { $0.name.hook == nil } + wanted.chains.filter { $0.name.hook != nil }
-    for chain in chains {
+    for chain in wanted.chains {
       if let there = live?[chain.name.text] {
         if chain.name.hook != nil, !there.isBase { throw .notCalled(place(chain.name.text)) }
-      } else {
+      } else if chain.name.hook == nil {
         making.append(.makeChain(place(chain.name.text)))
       }
     }
@@ -97,6 +98,8 @@ extension Rule {
 private struct PlacedEdit {
   var place: ChainPlace
   var edit: ChainEdit
+  /// Whether the chain is not there yet and comes with its rules.
+  var makesChain = false
 
   /// A new rule goes in front of the next one that stays.
   var operations: [PlanOperation] {
@@ -109,7 +112,7 @@ private struct PlacedEdit {
       case .add(let rule): operations.append(.addRule(rule, place, before: next))
       }
     }
-    return operations.reversed()
+    return (makesChain ? [.makeChain(place)] : []) + operations.reversed()
   }
 }
 
