@@ -17,12 +17,16 @@ extension Configuration {
     proxyUsers = users.frequent.isEmpty ? proxyUsers : users.frequent
     proxyGroups = groups.frequent.isEmpty ? proxyGroups : groups.frequent
     readOwnerGroups(rules)
+    guard case .only = ownerGroups else { return }
+    // The rule tells in which order the groups were given.
+    let listing = live.rules(.nat, .istioOutput).first { Meaning($0).isAboutOtherGroups }
+    ownerGroups = .only(listing?.orderedFacts.compactMap(\.group) ?? [])
   }
 
   private mutating func readOwnerGroups(_ rules: [Meaning]) {
     let beforeLoopback = rules.prefix { $0.target != .return || $0.onlyDestination == nil }.with(.return)
     if let others = beforeLoopback.first(where: \.isAboutOtherGroups) {
-      ownerGroups = .only(others.facts.compactMap(\.group).sorted())
+      ownerGroups = .only(others.facts.compactMap(\.group))
     } else if beforeLoopback.contains(where: \.facts.isEmpty) {
       ownerGroups = .only([])
     } else {
@@ -42,21 +46,4 @@ extension Fact {
   fileprivate var group: GroupID? {
     if case .group(let group) = self { group.value.lowerBound } else { nil }
   }
-}
-
-/// How often ids are mentioned.
-private struct Mentions<ID: OwnerID> {
-  /// In the order in which they come.
-  private var ids: [ID] = []
-  private var counts: [ID: Int] = [:]
-
-  init(_ mentions: [ID]) {
-    for id in mentions {
-      if counts[id] == nil { ids.append(id) }
-      counts[id, default: 0] += 1
-    }
-  }
-
-  /// Those mentioned more than once.
-  var frequent: [ID] { ids.filter { (counts[$0] ?? 0) > 1 } }
 }

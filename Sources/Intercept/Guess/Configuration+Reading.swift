@@ -19,28 +19,24 @@ extension Configuration {
     proxyPort = live.meanings(.nat, .istioRedirect).lazy.compactMap(\.redirectPort).first ?? proxyPort
     inboundCapturePort =
       live.meanings(.nat, .istioInRedirect).lazy.compactMap(\.redirectPort).first ?? inboundCapturePort
-    inboundTunnelPort =
-      live.meanings(.nat, .istioInbound).first?.onlyTCPPorts?.single ?? inboundTunnelPort
+    inboundTunnelPort = live.tunnelPort ?? inboundTunnelPort
   }
 
   private mutating func readInbound(_ live: LiveRules) {
     if let mark = live.tproxyMark { interception = .tproxy(mark: mark, table: 133) }
-    let rules: [Meaning]
-    let capture: Target
-    switch interception {
-    case .redirect:
-      rules = Array(live.meanings(.nat, .istioInbound).dropFirst())
-      capture = .jump(.istioInRedirect)
-    case .tproxy:
-      rules = live.meanings(.mangle, .istioInbound)
-      capture = .jump(.istioTproxy)
+    let isRedirect = interception == .redirect
+    let rules = live.meanings(isRedirect ? .nat : .mangle, .istioInbound)
+    let captured = rules.with(.jump(isRedirect ? .istioInRedirect : .istioTproxy))
+    guard captured.contains(where: { $0.facts == [.proto(.is(.tcp))] }) else {
+      inboundPorts = .only(captured.compactMap(\.onlyTCPPorts))
+      return
     }
-    let captured = rules.with(capture)
-    let isEverything = captured.contains { $0.facts == [.proto(.is(.tcp))] }
-    inboundPorts =
-      isEverything
-      ? .all(except: rules.with(.return).compactMap(\.onlyTCPPorts))
-      : .only(captured.compactMap(\.onlyTCPPorts))
+    var spared = rules.with(.return).compactMap(\.onlyTCPPorts)
+    // The first one is the tunnel's, whatever else was asked for.
+    if isRedirect, let tunnel = spared.firstIndex(of: PortRange(inboundTunnelPort)) {
+      spared.remove(at: tunnel)
+    }
+    inboundPorts = .all(except: spared)
   }
 
   private mutating func readInterfaces(_ live: LiveRules) {
@@ -58,25 +54,12 @@ extension Configuration {
     let captured = live.meaningsOfAll(.nat, .istioOutput).with(.jump(.istioRedirect))
     outboundCIDRs =
       captured.contains { $0.facts.isEmpty } ? .all : .only(captured.compactMap(\.onlyDestination))
-    // The first destination let go is the app itself.
-    let destinations = live.families.map { family in
-      (family[.nat, .istioOutput]?.rules ?? []).map(Meaning.init).with(.return).compactMap(\.onlyDestination)
+    loopbackCIDR = live.loopback ?? loopbackCIDR
+    excludedOutboundCIDRs = live.families.flatMap { family in
+      let rules = (family[.nat, .istioOutput]?.rules ?? []).map(Meaning.init)
+      let destinations = rules.with(.return).compactMap(\.onlyDestination)
+      // The first one is the app itself.
+      return destinations.dropFirst(destinations.first?.network.isLoopback == true ? 1 : 0)
     }
-    excludedOutboundCIDRs = destinations.flatMap { $0.dropFirst() }
-    loopbackCIDR = destinations.lazy.compactMap(\.first).first { $0.family == .ipv4 } ?? loopbackCIDR
-  }
-}
-
-extension LiveRules {
-  /// The mark by which TPROXY's rules know packets of the proxy; nil if there are none.
-  fileprivate var tproxyMark: Mark? {
-    let saved = meanings(.mangle, .prerouting).with(.connmark(.save())).lazy.flatMap(\.facts)
-    let restored = meanings(.mangle, .output).with(.connmark(.restore())).lazy.flatMap(\.facts)
-    return (Array(saved) + restored).lazy.compactMap { fact in
-      switch fact {
-      case .mark(.is(let mark)), .connmark(.is(let mark)): mark.value
-      default: nil
-      }
-    }.first
   }
 }

@@ -7,11 +7,13 @@ struct LiveRules {
     families = live.filter { Ownership(of: $0).hasEvidence }
   }
 
-  /// What the rules of a chain mean, in the first family that has the chain: most options put the same rules
-  /// into both.
-  func meanings(_ table: TableName, _ chain: ChainName) -> [Meaning] {
-    families.lazy.compactMap { $0[table, chain] }.first?.rules.map(Meaning.init) ?? []
+  /// The rules of a chain in the first family that has it: most options put the same rules into both.
+  func rules(_ table: TableName, _ chain: ChainName) -> [Rule] {
+    families.lazy.compactMap { $0[table, chain] }.first?.rules ?? []
   }
+
+  /// What those rules mean.
+  func meanings(_ table: TableName, _ chain: ChainName) -> [Meaning] { rules(table, chain).map(Meaning.init) }
 
   /// The same of every family, one after the other, for what is a family's own.
   func meaningsOfAll(_ table: TableName, _ chain: ChainName) -> [Meaning] {

@@ -33,6 +33,16 @@ extension Rule {
     return facts
   }
 
+  /// The conditions in the order in which they were given.
+  var orderedFacts: [Fact] {
+    var facts: [Fact] = []
+    _ = everyFact {
+      facts.append($0)
+      return true
+    }
+    return facts
+  }
+
   /// Whether a packet that meets all those facts may match.
   func mayMatch(_ packets: Set<Fact>) -> Bool {
     everyFact { fact in packets.allSatisfy { !fact.excludes($0) } }

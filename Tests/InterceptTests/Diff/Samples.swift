@@ -47,7 +47,7 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
       configuration.outboundCIDRs = .only(["10.0.0.0/8", "172.16.0.0/12"].compactMap(CIDR.init))
       configuration.excludedOutboundCIDRs = CIDR("10.1.0.0/16").map { [$0] } ?? []
     case .groups:
-      configuration.ownerGroups = .only(["202", "3030"].compactMap(GroupID.init))
+      configuration.ownerGroups = .only(["3030", "202"].compactMap(GroupID.init))
     }
     return configuration
   }

@@ -60,17 +60,14 @@ struct GuessTests {
   /// One release of each set of habits.
   @Test(arguments: [14, 18, 20, 21, 23, 24, 25].compactMap(IstioRelease.init(minor:)))
   func `the options that built the rules build them again`(release: IstioRelease) throws {
-    for includesIPv6 in [false, true] {
-      for var configuration in Self.configurations {
-        configuration.release = release
-        configuration.includesIPv6 = includesIPv6
-        let live = RulesetBuilder.build(configuration)
-        let guess = try #require(Guess(live))
-        #expect(guess.isComplete, "\(guess.text())")
-        #expect(guess.releases.contains(release))
-        #expect(RulesetBuilder.build(try reread(guess)) == live, "\(guess.commandLine)")
-        #expect(try reread(guess) == guess.configuration, "\(guess.commandLine)")
-      }
+    for (number, var configuration) in Self.configurations.enumerated() {
+      configuration.release = release
+      configuration.includesIPv6 = number.isMultiple(of: 2)
+      let live = RulesetBuilder.build(configuration)
+      let guess = try #require(Guess(live))
+      #expect(guess.isComplete && guess.releases.contains(release), "\(guess.text())")
+      #expect(RulesetBuilder.build(try reread(guess)) == live, "\(guess.commandLine)")
+      #expect(try reread(guess) == guess.configuration, "\(guess.commandLine)")
     }
   }
 
@@ -88,7 +85,7 @@ struct GuessTests {
   @Test func `variables come first`() throws {
     let guess = try #require(Guess([Sample.groups.wanted]))
     #expect(
-      guess.commandLine == "ISTIO_OUTBOUND_OWNER_GROUPS=202,3030 -b '*' -d 15090,15021,15020 -i '*'")
+      guess.commandLine == "ISTIO_OUTBOUND_OWNER_GROUPS=3030,202 -b '*' -d 15090,15021,15020 -i '*'")
   }
 
   @Test func `a changed rule does not mislead, it is left over`() throws {
@@ -110,6 +107,18 @@ struct GuessTests {
             the proxy's own traffic (uid 201507) leaves untouched
 
         """)
+  }
+
+  @Test(arguments: [
+    (Sample.documented, "ISTIO_INBOUND", 0), (.sidecar, "ISTIO_INBOUND", 0), (.sidecar, "ISTIO_OUTPUT", 7),
+    (.virtualMachine, "ISTIO_OUTPUT", 7), (.documented, "ISTIO_OUTPUT", 2), (.newDNS, "OUTPUT", 0),
+  ])
+  func `a deleted rule is left over, and the options stay`(sample: Sample, chain: String, index: Int) throws {
+    let chain = try #require(ChainName(chain))
+    let whole = try #require(Guess([sample.wanted]))
+    let guess = try #require(Guess([sample.wanted.changing(.nat, chain) { $0.remove(at: index) }]))
+    #expect(guess.commandLine == whole.commandLine && guess.releases == whole.releases)
+    #expect(guess.leftovers.flatMap(\.differences).map(\.kind) == [.missing])
   }
 
   @Test func `foreign rules are not explained by options, unless in the way`() throws {
