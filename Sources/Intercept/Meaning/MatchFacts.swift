@@ -63,12 +63,12 @@ extension TCPMatch {
 }
 
 extension ConntrackMatch {
+  /// The state, and what else is asked as it is spelled.
   fileprivate func everyFact(_ holds: (Fact) -> Bool) -> Bool {
     var others = conditions
     others.state = nil
-    let isAboutMore = others != ConntrackConditions()
-    return self.state.isNone(or: { holds(.state($0)) })
-      && (!isAboutMore || holds(.opaque(Match.conntrack(self).iptablesText)))
+    return conditions.state.isNone(or: { holds(.state($0)) })
+      && ConntrackMatch(others).isNone(or: { holds(.opaque(Match.conntrack($0).iptablesText)) })
   }
 }
 

@@ -140,8 +140,8 @@ extension Match {
       OwnerMatch(user: match.user?.negated, group: match.group?.negated).map(Match.owner)
     case .mark(let match): .mark(MarkMatch(match.mark.negated))
     case .connmark(let match): .connmark(ConnmarkMatch(match.mark.negated))
-    case .conntrack(let match): .conntrack(ConntrackMatch(state: match.state.negated))
-    case .proto, .comment, .opaque: nil
+    case .conntrack(let match): match.state.map { .conntrack(ConntrackMatch(state: $0.negated)) }
+    case .proto, .state, .addressType, .comment, .opaque: nil
     }
   }
 }
