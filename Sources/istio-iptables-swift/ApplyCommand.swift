@@ -19,7 +19,7 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup(title: "Application") var application: RunFlags
 
   func run() throws {
-    let settings = try Settings(rules.texts.merging(application.texts) { first, _ in first })
+    let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
     try settings.refuseWhatIsMissing()
     if settings.run.isDryRun {

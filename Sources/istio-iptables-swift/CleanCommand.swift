@@ -15,7 +15,7 @@ struct CleanCommand: ParsableCommand {
   @OptionGroup(title: "Application") var application: RunFlags
 
   func run() throws {
-    let settings = try Settings(rules.texts.merging(application.texts) { first, _ in first })
+    let settings = try Settings.ofProcess()
     Console.note(try Installation(settings).remove().description)
   }
 }

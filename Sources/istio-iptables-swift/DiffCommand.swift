@@ -55,7 +55,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func differences() throws -> [RulesetDiff] {
-    let settings = try Settings(rules.texts.merging(application.texts) { first, _ in first })
+    let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
     let wanted = RulesetBuilder.build(settings.configuration)
     let live = try LiveSource(file, family: family.value, namespace: settings.run.namespace).rulesets()

@@ -8,8 +8,10 @@ import Intercept
 struct GoArguments: Sendable {
   /// The words for the parser.
   private(set) var words: [String] = []
-  /// How each option was spelled where it was given last.
-  private(set) var spellings: [OptionName: String] = [:]
+  /// What each option was given last, and how it was spelled there.
+  private(set) var given: [OptionName: Options.Given] = [:]
+  /// Flags that end the command line and lack their value.
+  private(set) var problems: [OptionProblem] = []
 
   /// The command line of this process.
   static let ofProcess = GoArguments(Array(CommandLine.arguments.dropFirst()))
@@ -31,15 +33,13 @@ struct GoArguments: Sendable {
       words.append(word)
       return
     }
-    spellings[flag.option] = flag.spelling
-    words.append(flag.option.flag ?? flag.spelling)
-    if let value = flag.value {
-      words.append(value)
-    } else if flag.option.isToggle {
-      words.append("true")
-    } else if let value = rest.popFirst() {
-      words.append(value)
+    if let more = flag.moreFlags { rest.insert(more, at: rest.startIndex) }
+    guard let value = flag.value ?? (flag.option.isToggle ? "true" : rest.popFirst()) else {
+      problems.append(OptionProblem("\(flag.spelling): the value is missing"))
+      return
     }
+    given[flag.option] = Options.Given(name: flag.spelling, text: value)
+    words += [flag.option.flag ?? flag.spelling, value]
   }
 }
 
@@ -51,26 +51,38 @@ extension GoArguments {
     /// What stands in the same word as the flag, if anything does.
     let value: String?
 
+    /// What stands behind the letter of a toggle: `-nb80` is `-n -b80`.
+    let moreFlags: String?
+
     init?(_ word: String) {
-      if word.hasPrefix("--") {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-          String.init)
-        guard let option = OptionName.allCases.first(where: { $0.flag == parts[0] }) else { return nil }
-        self.init(option, spelling: parts[0], value: parts.count > 1 ? parts[1] : nil)
+      if word.hasPrefix("--") { self.init(long: word) } else { self.init(short: word) }
+    }
+
+    private init?(long word: String) {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let option = OptionName.allCases.first(where: { $0.flag == parts[0] }) else { return nil }
+      self.init(option, spelling: parts[0], value: parts.count > 1 ? parts[1] : nil)
+    }
+
+    private init?(short word: String) {
+      guard word.hasPrefix("-"), let letter = word.dropFirst().first,
+        let option = OptionName.allCases.first(where: { $0.letter == letter })
+      else { return nil }
+      let rest = word.dropFirst(2)
+      if rest.hasPrefix("=") {
+        self.init(option, spelling: "-\(letter)", value: String(rest.dropFirst()))
+      } else if option.isToggle {
+        self.init(option, spelling: "-\(letter)", moreFlags: rest.isEmpty ? nil : "-\(rest)")
       } else {
-        guard word.hasPrefix("-"), let letter = word.dropFirst().first,
-          let option = OptionName.allCases.first(where: { $0.letter == letter })
-        else { return nil }
-        let value = word.dropFirst(2)
-        let text = value.hasPrefix("=") ? value.dropFirst() : value
-        self.init(option, spelling: "-\(letter)", value: value.isEmpty ? nil : String(text))
+        self.init(option, spelling: "-\(letter)", value: rest.isEmpty ? nil : String(rest))
       }
     }
 
-    private init(_ option: OptionName, spelling: String, value: String?) {
+    private init(_ option: OptionName, spelling: String, value: String? = nil, moreFlags: String? = nil) {
       self.option = option
       self.spelling = spelling
       self.value = value
+      self.moreFlags = moreFlags
     }
   }
 }

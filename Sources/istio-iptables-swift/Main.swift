@@ -5,19 +5,10 @@ import Intercept
 @main enum Main {
   static func main() {
     do {
-      var command = try Root.parseAsRoot(GoArguments.ofProcess.words)
-      finish { try command.run() }
-    } catch {
-      Root.exit(withError: error)
-    }
-  }
-
-  /// Runs a command, and turns what it throws into words and an exit status.
-  private static func finish(_ run: () throws -> Void) {
-    do {
-      try run()
-    } catch let code as ExitCode {
-      Root.exit(withError: code)
+      let arguments = GoArguments.ofProcess
+      guard arguments.problems.isEmpty else { throw InvalidOptions(problems: arguments.problems) }
+      var command = try Root.parseAsRoot(arguments.words)
+      try command.run()
     } catch let invalid as InvalidOptions {
       Console.complain(invalid.description)
       Root.exit(withError: ExitCode.validationFailure)
@@ -25,8 +16,20 @@ import Intercept
       Console.complain(failure.description)
       Root.exit(withError: failure.status)
     } catch {
+      end(error)
+    }
+  }
+
+  /// Ends with what the parser throws - a request for help, a status, words it cannot read - or anything else.
+  private static func end(_ error: any Error) -> Never {
+    switch Root.exitCode(for: error) {
+    case .validationFailure:
+      Console.complain(Root.message(for: error).onOneLine)
+      Root.exit(withError: ExitCode.validationFailure)
+    case .failure where !(error is ExitCode):
       Console.complain("\(error)")
       Root.exit(withError: ExitCode.failure)
+    default: Root.exit(withError: error)
     }
   }
 }

@@ -35,9 +35,19 @@ struct PrintCommand: ParsableCommand {
   var annotate = false
 
   func run() throws {
-    let settings = try Settings(rules.texts.merging(application.texts) { first, _ in first })
+    let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
-    try Console.print(text(of: RulesetBuilder.build(settings.configuration).filter(isWanted), settings))
+    try Console.print(text(for: settings.configuration))
+  }
+
+  /// What is printed for a configuration.
+  func text(for configuration: Configuration) throws -> String {
+    let rulesets = RulesetBuilder.build(configuration).filter(isWanted)
+    switch format {
+    case .save: return rulesets.map { $0.saveText(annotated: annotate) }.joined()
+    case .restore: return rulesets.map { $0.restoreText(annotated: annotate) }.joined()
+    case .json: return try RulesetJSON.text(of: rulesets, release: configuration.release)
+    }
   }
 
   private func isWanted(_ ruleset: Ruleset) -> Bool {
@@ -45,14 +55,6 @@ struct PrintCommand: ParsableCommand {
     case .all: true
     case .ipv4: ruleset.family == .ipv4
     case .ipv6: ruleset.family == .ipv6
-    }
-  }
-
-  private func text(of rulesets: [Ruleset], _ settings: Settings) throws -> String {
-    switch format {
-    case .save: rulesets.map { $0.saveText(annotated: annotate) }.joined()
-    case .restore: rulesets.map { $0.restoreText(annotated: annotate) }.joined()
-    case .json: try RulesetJSON.text(of: rulesets, release: settings.configuration.release)
     }
   }
 }

@@ -3,7 +3,8 @@ import Intercept
 
 /// The flags that say which rules to build: Istio's own, with its names and meanings, and ours.
 ///
-/// They hold text alone. What it means is read in one place for flags, environment and profiles alike.
+/// They are declared here for the help and so that each subcommand refuses what it does not know; their texts are
+/// in `GoArguments`, and what those mean is read in one place for flags, environment and profiles alike.
 struct RuleFlags: ParsableArguments {
   @Option(
     name: [.customShort("p"), .long], parsing: .unconditional,
@@ -117,25 +118,6 @@ struct RuleFlags: ParsableArguments {
   @Option(
     parsing: .unconditional, help: "Start from a set of options: sidecar is what Istio's injector passes.")
   var profile: String?
-}
-
-extension RuleFlags {
-  /// The texts, by option.
-  var texts: [OptionName: String?] {
-    [
-      .envoyPort: envoyPort, .inboundCapturePort: inboundCapturePort, .inboundTunnelPort: inboundTunnelPort,
-      .proxyUID: proxyUID, .proxyGID: proxyGID, .interceptionMode: interceptionMode,
-      .inboundPorts: inboundPorts,
-      .excludedInboundPorts: excludedInboundPorts, .excludedInterfaces: excludedInterfaces,
-      .outboundCIDRs: outboundCIDRs, .excludedOutboundCIDRs: excludedOutboundCIDRs,
-      .outboundPorts: outboundPorts,
-      .excludedOutboundPorts: excludedOutboundPorts, .virtualInterfaces: virtualInterfaces,
-      .tproxyMark: tproxyMark, .tproxyRouteTable: tproxyRouteTable, .redirectDNS: redirectDNS,
-      .captureAllDNS: captureAllDNS, .dnsServers: dnsServers, .dropInvalid: dropInvalid,
-      .dualStack: dualStack,
-      .ipFamily: ipFamily, .istioRelease: istioRelease, .profile: profile,
-    ]
-  }
 }
 
 extension ArgumentHelp {

@@ -45,16 +45,3 @@ struct RunFlags: ParsableArguments {
   @Option(name: [.customShort("n"), .long], help: .toggle("Print what would be done and touch nothing."))
   var dryRun: String?
 }
-
-extension RunFlags {
-  /// The texts, by option.
-  var texts: [OptionName: String?] {
-    [
-      .networkNamespace: networkNamespace, .pid: pid, .reconcile: reconcile, .cleanupOnly: cleanupOnly,
-      .forceApply: forceApply, .skipRuleApply: skipRuleApply, .runValidation: runValidation,
-      .cniMode: cniMode,
-      .probePort: iptablesProbePort, .probeTimeout: probeTimeout, .nativeNftables: nativeNftables,
-      .forceIptablesBinary: forceIptablesBinary, .dryRun: dryRun,
-    ]
-  }
-}

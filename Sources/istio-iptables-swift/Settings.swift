@@ -21,12 +21,8 @@ struct Settings {
 
 extension Settings {
   /// The settings of this process.
-  init(_ flags: [OptionName: String?]) throws {
-    let spellings = GoArguments.ofProcess.spellings
-    let given = flags.compactMapValues { $0 }.map { option, text in
-      (option, Options.Given(name: spellings[option] ?? option.flag ?? option.rawValue, text: text))
-    }
-    let options = Options(flags: Dictionary(uniqueKeysWithValues: given), environment: Environment.ofProcess)
-    try self.init(options) { Host(namespace: $0.namespace) }
+  static func ofProcess() throws -> Settings {
+    let options = Options(flags: GoArguments.ofProcess.given, environment: Environment.ofProcess)
+    return try Settings(options) { Host(namespace: $0.namespace) }
   }
 }

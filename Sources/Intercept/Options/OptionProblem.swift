@@ -17,14 +17,21 @@ public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible 
 public struct InvalidOptions: Error, Sendable, CustomStringConvertible {
   public let problems: [OptionProblem]
 
+  public init(problems: [OptionProblem]) {
+    self.problems = problems
+  }
+
   /// The mistakes, a line each.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
 extension String {
-  /// The text in single quotes and in one line: control characters are spelled out.
-  var quotedForMessage: String {
-    "'" + unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) } + "'"
+  /// The text in single quotes and in one line.
+  package var quotedForMessage: String { "'\(onOneLine)'" }
+
+  /// The text with its control characters and line breaks spelled out, so that it cannot pass for other text.
+  package var onOneLine: String {
+    unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) }
   }
 }
 
