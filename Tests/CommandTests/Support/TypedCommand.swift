@@ -1,0 +1,58 @@
+import Intercept
+import Testing
+
+@testable import istio_iptables_swift
+
+/// A command line and an environment, as a person types them, read in this process.
+struct TypedCommand {
+  let arguments: GoArguments
+  let environment: [String: String]
+
+  init(_ words: [String], environment: [String: String] = [:]) {
+    arguments = GoArguments(words)
+    self.environment = environment
+  }
+
+  /// Reads a line as a shell does: words between blanks, single quotes around what has blanks or stars in it,
+  /// variables before the options.
+  init(line: String) {
+    let words = line.shellWords
+    let variables = words.prefix { $0.contains("=") && !$0.hasPrefix("-") }
+    let pairs = variables.map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) }
+    self.init(
+      Array(words.dropFirst(variables.count)),
+      environment: Dictionary(pairs.map { (String($0[0]), String($0[1])) }) { $1 })
+  }
+
+  func settings(_ host: FakeHost = FakeHost()) throws -> Settings {
+    try Settings(Options(flags: arguments.given, environment: environment)) { _ in host }
+  }
+
+  /// What `print` with these options gives.
+  func printed(_ more: [String] = []) throws -> String {
+    let all = TypedCommand(["print"] + arguments.words + more, environment: environment)
+    let command = try #require(try Root.parseAsRoot(all.arguments.words) as? PrintCommand)
+    return try command.text(for: all.settings().configuration)
+  }
+}
+
+extension String {
+  /// The words of a line, as a shell splits it; of quoting, single quotes alone are known.
+  var shellWords: [String] {
+    var words: [String] = []
+    var word: String?
+    var isQuoted = false
+    for character in self {
+      switch (character, isQuoted) {
+      case ("'", _):
+        isQuoted.toggle()
+        word = word ?? ""
+      case (" ", false):
+        if let done = word { words.append(done) }
+        word = nil
+      default: word = (word ?? "") + String(character)
+      }
+    }
+    return words + (word.map { [$0] } ?? [])
+  }
+}
