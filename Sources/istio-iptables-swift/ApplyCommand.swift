@@ -18,11 +18,16 @@ struct ApplyCommand: ParsableCommand {
   @OptionGroup(title: "Rules") var rules: RuleFlags
   @OptionGroup(title: "Application") var application: RunFlags
 
+  @Flag(help: "Have the kernel check everything that would be sent, and change nothing.")
+  var check = false
+
   func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
     try settings.refuseWhatIsMissing()
-    if settings.run.isDryRun {
+    if check {
+      Console.note(try Installation(settings).check())
+    } else if settings.run.isDryRun {
       try DryRun(settings).print()
     } else if settings.run.cleansUpOnly {
       Console.note(try Installation(settings).remove().description)

@@ -30,7 +30,7 @@ enum Console {
 
   /// A broken stream for words must not fail the work they are about.
   private static func say(_ prefix: String, _ text: String) {
-    let lines = text.split(separator: "\n").map { "\(prefix)\($0)\n" }.joined()
+    let lines = prefix + text + (text.hasSuffix("\n") ? "" : "\n")
     _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
   }
 }

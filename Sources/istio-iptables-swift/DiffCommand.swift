@@ -39,18 +39,12 @@ struct DiffCommand: ParsableCommand {
   var file: String?
 
   func run() throws {
-    do {
+    try Trouble.withStatus(2) {
       let diffs = try differences()
       try Console.print(text(of: diffs))
       let summaries = diffs.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
       (summaries.isEmpty ? ["nothing differs"] : summaries).forEach(Console.note)
       throw summaries.isEmpty ? ExitCode.success : ExitCode.failure
-    } catch let code as ExitCode {
-      throw code
-    } catch let invalid as InvalidOptions {
-      throw invalid
-    } catch {
-      throw Failure("\(error)", status: ExitCode(2))
     }
   }
 

@@ -19,7 +19,7 @@ struct Installation {
   /// packet meets rules without their routes.
   func install() throws -> InstallationReport {
     let wanted = Routing(configuration)
-    let old = try run.reconciles ? routingInPlace() : .none
+    let old = try run.reconciles ? leftovers() : .none
     let added = try inNamespace { try wanted.add() }
     do {
       let report = try rules.apply(RulesetBuilder.build(configuration), mode)
@@ -33,19 +33,37 @@ struct Installation {
 
   /// Takes away everything of ours, whatever it was installed with.
   func remove() throws -> InstallationReport {
-    let old = try routingInPlace()
+    let old = try leftovers()
     let report = try rules.clean(RulesetBuilder.build(configuration))
     let removed = try inNamespace { try old.remove() }
     return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
+  }
+
+  /// Has the kernel check what would be sent, and changes nothing.
+  func check() throws -> String {
+    let plan = try rules.check(RulesetBuilder.build(configuration), mode)
+    return plan.isNothing ? "nothing to do" : "the kernel would take it"
+  }
+
+  /// What would be changed now, a line each.
+  func plan() throws -> String {
+    let plan = try rules.plan(RulesetBuilder.build(configuration), mode)
+    return plan.isNothing ? "nothing to do" : plan.description
   }
 
   private var mode: InterceptionRules.Mode {
     run.reconciles ? .reconcile : run.forcesApply ? .rewrite : .install
   }
 
-  /// The routing that rules of ours in the namespace, whatever their options, brought with them.
-  private func routingInPlace() throws -> Routing {
-    let marks = try rules.live().reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+  /// The routing that rules of ours in the namespace, whatever their options, brought with them. Warns of what
+  /// else was left behind.
+  private func leftovers() throws -> Routing {
+    let live = try rules.live()
+    for ruleset in live where Ownership(of: ruleset).hasGuardRails {
+      Console.warn(
+        "\(ruleset.family): a killed Istio run left its six DROP rules in filter; they are removed")
+    }
+    let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try inNamespace { try Routing.read(marks: marks.union(configuration.interception.marks)) }
   }
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Intercept
 import Netfilter
 
@@ -35,7 +34,7 @@ enum LiveSource {
       dump.notes.forEach { Console.warn("\(name), line \($0.line): \($0.text)") }
       return dump.ruleset
     } catch {
-      throw Failure("\(name): \(error)", status: ExitCode(2))
+      throw Failure("\(name): \(error)")
     }
   }
 }

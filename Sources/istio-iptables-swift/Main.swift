@@ -10,7 +10,7 @@ import Intercept
       var command = try Root.parseAsRoot(arguments.words)
       try command.run()
     } catch let invalid as InvalidOptions {
-      Console.complain(invalid.description)
+      invalid.problems.forEach { Console.complain($0.description) }
       Root.exit(withError: ExitCode.validationFailure)
     } catch let failure as Failure {
       Console.complain(failure.description)
@@ -52,6 +52,8 @@ struct Root: ParsableCommand {
       ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR (127.0.0.1/32).
       """,
     version: Version.text,
-    subcommands: [ApplyCommand.self, PrintCommand.self, DiffCommand.self, CleanCommand.self],
+    subcommands: [
+      ApplyCommand.self, PrintCommand.self, DiffCommand.self, GuessCommand.self, CleanCommand.self,
+    ],
     defaultSubcommand: ApplyCommand.self)
 }

@@ -34,9 +34,13 @@ struct PrintCommand: ParsableCommand {
   @Flag(help: "Put each rule's reason above it, as a comment line.")
   var annotate = false
 
+  @Flag(help: "Instead of the rules, print what apply would change in the kernel now.")
+  var plan = false
+
   func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
+    if plan { return try Console.print(Installation(settings).plan() + "\n") }
     try Console.print(text(for: settings.configuration))
   }
 

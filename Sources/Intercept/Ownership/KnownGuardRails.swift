@@ -1,22 +1,23 @@
 /// Six rules with which Istio drops everything while it replaces its rules; left behind where it was killed
-/// half-way.
+/// half-way, with or without chains of its own beside them.
 ///
-/// Each of them alone is a rule that anybody may have written, so they count only all together: Istio puts
-/// them in, and takes them out, in one transaction.
+/// Each of them alone is a rule that anybody may have written, and together they may end a firewall. They count
+/// where they stand as Istio inserts them: both at the very front of all three chains, where they leave no packet
+/// for any other rule.
 enum KnownGuardRails {
-  private static let meanings: Set<Meaning> = [
-    Meaning(facts: [.proto(.is(.tcp))], target: .drop), Meaning(facts: [.proto(.is(.udp))], target: .drop),
+  private static let front = [
+    Meaning(facts: [.proto(.is(.udp))], target: .drop), Meaning(facts: [.proto(.is(.tcp))], target: .drop),
   ]
   private static let hooks: [Hook] = [.input, .forward, .output]
 
-  static func include(_ meaning: Meaning, at position: Position) -> Bool {
-    position.table == .filter && hooks.contains(position.hook) && meanings.contains(meaning)
+  static func include(_ meaning: Meaning, at position: Position, _ index: Int) -> Bool {
+    position.table == .filter && hooks.contains(position.hook) && front.indices.contains(index)
+      && front[index] == meaning
   }
 
   static func areComplete(in live: Ruleset) -> Bool {
     hooks.allSatisfy { hook in
-      guard let chain = live[.filter, ChainName(hook)] else { return false }
-      return meanings.isSubset(of: chain.rules.lazy.filter { $0.target == .drop }.map(Meaning.init))
+      live[.filter, ChainName(hook)]?.rules.prefix(front.count).map(Meaning.init) == front
     }
   }
 }

@@ -11,10 +11,11 @@
 /// | `tproxy` | mangle: MARK, CONNMARK and RETURN over marks and owners of TCP | an `ISTIO_` chain in the table |
 /// | `dns` | nat, raw: UDP ports 53 and 15053 with RETURN, REDIRECT to 15053, zones 1 and 2 | an `ISTIO_` chain in any table |
 /// | `dropInvalid` | exactly `--ctstate INVALID -j DROP` in mangle PREROUTING | an `ISTIO_` chain in any table |
-/// | `guardRail` | `-p tcp -j DROP`, `-p udp -j DROP` in filter | all six of them, an `ISTIO_` chain in any table |
+/// | `guardRail` | `-p udp -j DROP`, `-p tcp -j DROP` in filter | at the front of INPUT, FORWARD and OUTPUT |
 public struct Ownership: Sendable {
   private let istioTables: Set<TableName>
-  private let hasGuardRails: Bool
+  /// Whether the rules are there with which Istio shuts a namespace while it changes the others: nothing passes.
+  public let hasGuardRails: Bool
   private let wanted: [Place: Set<Meaning>]
 
   private struct Place: Hashable {
@@ -35,33 +36,33 @@ public struct Ownership: Sendable {
   /// Whether anything of Istio's is there at all.
   var hasEvidence: Bool { !istioTables.isEmpty }
 
-  /// Why a rule is ours; nil for a foreign one.
-  public func claim(on rule: Rule, in chain: ChainName, of table: TableName) -> Claim? {
+  /// Why the rule at a place of a chain is ours; nil for a foreign one.
+  public func claim(on rule: Rule, at index: Int, in chain: ChainName, of table: TableName) -> Claim? {
     if chain.isIstio { return .inIstioChain }
     if rule.target.destination?.isIstio == true { return .leadsToIstioChain }
     guard let hook = chain.hook else { return nil }
-    return claim(on: Meaning(rule), in: chain, at: Position(table: table, hook: hook))
+    let (meaning, position) = (Meaning(rule), Position(table: table, hook: hook))
+    if wanted[Place(table: table, chain: chain)]?.contains(meaning) == true { return .wanted }
+    // Istio's programs write no comments.
+    if rule.matches.contains(where: \.isComment) { return nil }
+    if hasGuardRails, KnownGuardRails.include(meaning, at: position, index) { return .guardRail }
+    return claim(on: meaning, at: position)
   }
 
   /// Where the rules of ours stand in a chain, as indices.
   public func claimed(in chain: Chain, of table: TableName) -> [Int] {
-    if chain.name.isIstio { return Array(chain.rules.indices) }
-    guard chain.name.hook == nil else {
-      return chain.rules.indices.filter { claim(on: chain.rules[$0], in: chain.name, of: table) != nil }
-    }
-    return chain.rules.indices.filter { chain.rules[$0].target.destination?.isIstio == true }
+    chain.rules.indices.filter { claim(on: chain.rules[$0], at: $0, in: chain.name, of: table) != nil }
   }
 
-  private func claim(on meaning: Meaning, in chain: ChainName, at position: Position) -> Claim? {
-    if wanted[Place(table: position.table, chain: chain)]?.contains(meaning) == true { return .wanted }
+  /// What a rule of a built-in chain looks like, given that Istio was here at all.
+  private func claim(on meaning: Meaning, at position: Position) -> Claim? {
     guard hasEvidence else { return nil }
     if istioTables.contains(position.table) {
       if KnownInterfaceRules.include(meaning, at: position) { return .interface }
       if KnownTProxyRules.include(meaning, at: position) { return .tproxy }
     }
     if KnownDNSRules.include(meaning, at: position) { return .dns }
-    if KnownDropInvalidRule.includes(meaning, at: position) { return .dropInvalid }
-    return hasGuardRails && KnownGuardRails.include(meaning, at: position) ? .guardRail : nil
+    return KnownDropInvalidRule.includes(meaning, at: position) ? .dropInvalid : nil
   }
 
   /// The meanings of all rules in chains that are not Istio's.
@@ -80,6 +81,10 @@ public struct Ownership: Sendable {
 struct Position: Hashable, Sendable {
   let table: TableName
   let hook: Hook
+}
+
+extension Match {
+  fileprivate var isComment: Bool { if case .comment = self { true } else { false } }
 }
 
 extension Target {

@@ -31,11 +31,10 @@ struct TablePlan {
   ) -> [PlacedEdit] {
     let old = (live?.chains ?? []).filter { !isGoing($0, wanted) }.map { chain in
       let rules = chain.name.flatMap { wanted?[$0]?.rules } ?? []
+      let ours = chain.handles(claimedBy: owner, of: name)
       return PlacedEdit(
         place: place(chain.raw.name),
-        edit: ChainEdit(chain.rules, wanted: rules, rewrites: rewrites) { rule in
-          chain.name.map { owner.claim(on: rule.rule, in: $0, of: name) != nil } ?? rule.rule.leadsToIstio
-        })
+        edit: ChainEdit(chain.rules, wanted: rules, rewrites: rewrites) { ours.contains($0.handle) })
     }
     let new = (wanted?.chains ?? []).filter { live?[$0.name.text] == nil }.map { chain in
       PlacedEdit(
@@ -127,6 +126,13 @@ extension ChainEdit {
 }
 
 extension LiveChain {
+  /// The rules of ours; in a chain whose name is no name for iptables, those that lead to Istio's.
+  fileprivate func handles(claimedBy owner: Ownership, of table: TableName) -> Set<Handle> {
+    guard let name else { return Set(rules.filter(\.rule.leadsToIstio).map(\.handle)) }
+    let chain = Chain(name, rules: rules.map(\.rule))
+    return Set(owner.claimed(in: chain, of: table).map { rules[$0].handle })
+  }
+
   /// Whether nothing is left of the chain but a built-in one as the kernel is without it.
   fileprivate func isEmptyByDefault(after edit: ChainEdit?) -> Bool {
     isBase && name?.hook != nil && policy == .accept && edit?.leavesNothing == true

@@ -6,7 +6,9 @@ struct OwnershipTests {
   /// The claims on every rule of a set, foreign rules left out.
   private func foreign(in live: Ruleset) -> [String] {
     let ownership = Ownership(of: live)
-    return live.places.filter { ownership.claim(on: live[$0], in: $0.chain, of: $0.table) == nil }.map {
+    return live.places.filter {
+      ownership.claim(on: live[$0], at: $0.index, in: $0.chain, of: $0.table) == nil
+    }.map {
       place in
       "\(place.table) \(place.chain) \(live[place].iptablesText)"
     }
@@ -52,10 +54,14 @@ struct OwnershipTests {
     let bare = TerseRules.ruleset("\(table)\n\(rule)")
     let place = try #require(bare.places.first)
     let evident = TerseRules.ruleset("\(table)\n:ISTIO_X -\n\(rule)")
-    #expect(Ownership(of: bare).claim(on: bare[place], in: place.chain, of: place.table) == nil)
-    #expect(Ownership(of: evident).claim(on: bare[place], in: place.chain, of: place.table) == claim)
     #expect(
-      Ownership(of: bare, wanted: bare).claim(on: bare[place], in: place.chain, of: place.table) == .wanted)
+      Ownership(of: bare).claim(on: bare[place], at: place.index, in: place.chain, of: place.table) == nil)
+    #expect(
+      Ownership(of: evident).claim(on: bare[place], at: place.index, in: place.chain, of: place.table)
+        == claim)
+    #expect(
+      Ownership(of: bare, wanted: bare).claim(
+        on: bare[place], at: place.index, in: place.chain, of: place.table) == .wanted)
   }
 
   @Test func `evidence for interfaces and TPROXY must be in the same table, for the others in any`() {
@@ -98,13 +104,29 @@ struct OwnershipTests {
     #expect(chain.map { Ownership(of: live).claimed(in: $0, of: .nat) } == [0])
   }
 
-  @Test func `guard rails count all together only`() {
-    let rules = ["INPUT", "FORWARD", "OUTPUT"].flatMap { hook in
-      ["tcp", "udp"].map { "-A \(hook) -p \($0) -j DROP" }
-    }
-    let evidence = "*nat\n:ISTIO_OUTPUT -\n*filter\n"
-    #expect(foreign(in: TerseRules.ruleset(evidence + rules.joined(separator: "\n"))).isEmpty)
-    #expect(foreign(in: TerseRules.ruleset(evidence + rules[1...].joined(separator: "\n"))).count == 5)
-    #expect(foreign(in: TerseRules.ruleset("*filter\n" + rules.joined(separator: "\n"))).count == 6)
+  private func guardRails(_ protocols: [String]) -> [String] {
+    ["INPUT", "FORWARD", "OUTPUT"].flatMap { hook in protocols.map { "-A \(hook) -p \($0) -j DROP" } }
+  }
+
+  private func foreignCount(_ rules: [String]) -> Int {
+    foreign(in: TerseRules.ruleset("*filter\n" + rules.joined(separator: "\n"))).count
+  }
+
+  @Test func `guard rails count all together, at the front and in their order`() {
+    let rails = guardRails(["udp", "tcp"])
+    #expect(foreignCount(rails) == 0)
+    #expect(foreignCount(Array(rails[1...])) == 5)
+    #expect(foreignCount(guardRails(["tcp", "udp"])) == 6)
+    #expect(foreignCount(["-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"] + rails) == 7)
+  }
+
+  @Test func `a firewall's own last rules are no guard rails`() {
+    let firewall = ["-A INPUT -p tcp -j DROP", "-A INPUT -p udp -j DROP"]
+    #expect(foreignCount(guardRails(["udp", "tcp"]) + firewall) == firewall.count)
+  }
+
+  @Test func `a rule with a comment is somebody else's`() {
+    let rule = "-A PREROUTING -i eth5 -m comment --comment mine -j RETURN"
+    #expect(foreign(in: TerseRules.ruleset("*nat\n:ISTIO_OUTPUT -\n\(rule)")).count == 1)
   }
 }
