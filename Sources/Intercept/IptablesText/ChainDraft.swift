@@ -65,6 +65,22 @@ struct ChainDraft {
     back = back.map { Rule($0.matches, $0.target, reason: $0.reason, counters: zero) }
   }
 
+  /// Lets jumps go to a chain by its new name.
+  mutating func redirect(from old: ChainName, to new: ChainName) {
+    join()
+    back = back.map { rule in
+      let target: Target
+      if rule.target == .jump(old) {
+        target = .jump(new)
+      } else if rule.target == .goto(old) {
+        target = .goto(new)
+      } else {
+        return rule
+      }
+      return Rule(rule.matches, target, reason: rule.reason, counters: rule.counters)
+    }
+  }
+
   /// Puts the inserted rules before the others.
   private mutating func join() {
     guard !front.isEmpty else { return }

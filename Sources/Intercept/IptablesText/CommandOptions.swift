@@ -34,10 +34,11 @@ extension RuleReader {
     let option = next - 1
     let word = try argument(of: name, attached: attached)
     if takeNegation() { throw complaint(at: option, "'\(name)' cannot be negated, only options can") }
-    guard ChainName(word.text) != nil else { throw Complaint(word, name, wants: "the name of a match") }
-    start(
-      RuleItem(
-        .match, name: word.text, position: word.bytes.lowerBound, draft: KnownExtensions.matches[word.text]))
+    let known = KnownExtensions.matches[word.text]
+    guard known != nil || ChainName(word.text) != nil else {
+      throw Complaint(word, name, wants: "the name of a match")
+    }
+    start(RuleItem(.match, name: word.text, position: word.bytes.lowerBound, known: known))
   }
 
   mutating func readTarget(as name: String, attached: String?) throws(Complaint) {
@@ -48,20 +49,28 @@ extension RuleReader {
     case "RETURN": header.target = .return
     case "CONTINUE": header.target = Target.none
     default:
-      if isChain(word.text), let chain = ChainName(word.text) {
+      if let chain = table.chain(named: word.text) {
         header.target = .jump(chain)
       } else {
-        start(
-          RuleItem(
-            .target, name: word.text, position: word.bytes.lowerBound,
-            draft: KnownExtensions.targets[word.text]))
+        try startTarget(word, as: name)
       }
     }
   }
 
+  private mutating func startTarget(_ word: Word, as name: String) throws(Complaint) {
+    let known = KnownExtensions.targets[word.text]
+    guard known != nil || ChainName(word.text) != nil else {
+      throw Complaint(word, name, wants: "the name of a chain or target")
+    }
+    start(RuleItem(.target, name: word.text, position: word.bytes.lowerBound, known: known))
+  }
+
   mutating func readGoto(as name: String, attached: String?) throws(Complaint) {
     let word = try targetName(as: name, attached: attached)
-    header.target = ChainName(word.text).map { .goto($0) }
+    guard let chain = table.chain(named: word.text) ?? ChainName(word.text) else {
+      throw Complaint(word, name, wants: "the name of a chain")
+    }
+    header.target = .goto(chain)
   }
 
   /// The name behind `-j` or `-g`; a rule has one of them.
@@ -71,9 +80,6 @@ extension RuleReader {
     if takeNegation() { throw complaint(at: option, "'\(name)' cannot be negated") }
     guard header.target == nil, !items.contains(where: { $0.kind == .target }) else {
       throw complaint(at: option, "a rule has one target")
-    }
-    guard ChainName(word.text) != nil else {
-      throw Complaint(word, name, wants: "the name of a chain or target")
     }
     return word
   }

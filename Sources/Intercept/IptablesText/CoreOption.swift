@@ -24,7 +24,9 @@ enum CommandOption: Hashable {
 /// How a core option is spelled.
 struct CoreSyntax {
   let option: CoreOption
-  let letter: UInt8?
+  let letter: UInt8
+  /// The letter as it is written: `-p`.
+  let shortName: String
   let names: [String]
   let argument: CoreOption.Argument
 
@@ -33,6 +35,7 @@ struct CoreSyntax {
   ) {
     self.option = option
     self.letter = UInt8(ascii: letter)
+    shortName = "-\(letter)"
     self.names = names
     self.argument = argument
   }
@@ -78,9 +81,7 @@ struct CoreSyntax {
   /// The option of each letter.
   static let byLetter: [CoreSyntax?] = {
     var table = [CoreSyntax?](repeating: nil, count: 128)
-    for syntax in all {
-      if let letter = syntax.letter { table[Int(letter)] = syntax }
-    }
+    for syntax in all { table[Int(syntax.letter)] = syntax }
     return table
   }()
 

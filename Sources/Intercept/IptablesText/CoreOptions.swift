@@ -9,15 +9,20 @@ extension RuleReader {
     }
     switch syntax.option {
     case .command(let command): try read(command, as: name, attached: attached)
-    case .source: try readAddresses(as: name, attached: attached, into: \.sources, Match.source)
+    case .source:
+      try refuseSecond(name, header.sources != nil)
+      header.sources = try addresses(as: name, attached: attached, "-s", Match.source)
     case .destination:
-      try readAddresses(as: name, attached: attached, into: \.destinations, Match.destination)
+      try refuseSecond(name, header.destinations != nil)
+      header.destinations = try addresses(as: name, attached: attached, "-d", Match.destination)
     case .inInterface:
+      try refuseSecond(name, header.inInterface != nil)
       header.inPosition = words[index].bytes.lowerBound
-      try readInterface(as: name, attached: attached, into: \.inInterface, Match.inInterface, "-i")
+      header.inInterface = try interface(as: name, attached: attached, "-i", Match.inInterface)
     case .outInterface:
+      try refuseSecond(name, header.outInterface != nil)
       header.outPosition = words[index].bytes.lowerBound
-      try readInterface(as: name, attached: attached, into: \.outInterface, Match.outInterface, "-o")
+      header.outInterface = try interface(as: name, attached: attached, "-o", Match.outInterface)
     case .proto: try readProtocol(as: name, attached: attached)
     case .fragment: try readFragment(as: name)
     case .match: try readMatch(as: name, attached: attached)
@@ -30,10 +35,13 @@ extension RuleReader {
     }
   }
 
+  private func refuseSecond(_ name: String, _ isGiven: Bool) throws(Complaint) {
+    if isGiven { throw complaint(at: next - 1, "'\(name)' is given twice") }
+  }
+
   private mutating func readProtocol(as name: String, attached: String?) throws(Complaint) {
-    let option = next - 1
+    try refuseSecond(name, header.proto != nil)
     let word = try argument(of: name, attached: attached)
-    guard header.proto == nil else { throw complaint(at: option, "'\(name)' is given twice") }
     guard let proto = IPProtocol(word.text, names: context.names) else {
       throw Complaint(word, name, wants: "a protocol's name or number 0-255")
     }
@@ -45,26 +53,22 @@ extension RuleReader {
 
   private mutating func readFragment(as name: String) throws(Complaint) {
     guard context.family == .ipv4 else { throw complaint(at: next - 1, "IPv6 has no '\(name)'") }
-    guard header.fragment == nil else { throw complaint(at: next - 1, "'\(name)' is given twice") }
+    try refuseSecond(name, header.fragment != nil)
     header.fragment = .opaque(OpaqueMatch(takeNegation() ? "! -f" : "-f"))
   }
 
-  private mutating func readInterface(
-    as name: String, attached: String?, into part: WritableKeyPath<RuleHeader, Match?>,
-    _ match: (Condition<InterfacePattern>) -> Match, _ letter: String
-  ) throws(Complaint) {
-    let option = next - 1
+  private mutating func interface(
+    as name: String, attached: String?, _ letter: String, _ match: (Condition<InterfacePattern>) -> Match
+  ) throws(Complaint) -> Match {
     let word = try argument(of: name, attached: attached)
-    guard header[keyPath: part] == nil else { throw complaint(at: option, "'\(name)' is given twice") }
     guard (1...InterfacePattern.longest).contains(word.text.utf8.count) else {
       throw Complaint(word, name, wants: "an interface's name of 1-\(InterfacePattern.longest) bytes")
     }
     let isNegated = takeNegation()
-    if let pattern = InterfacePattern(word.text) {
-      header[keyPath: part] = match(isNegated ? .not(pattern) : .is(pattern))
-    } else {
-      header[keyPath: part] = opaque(letter, word.text, isNegated: isNegated)
+    guard let pattern = InterfacePattern(word.text) else {
+      return opaque(letter, word.text, isNegated: isNegated)
     }
+    return match(isNegated ? .not(pattern) : .is(pattern))
   }
 
   /// An option of the header with an argument that the model's values cannot hold.
@@ -87,31 +91,35 @@ extension RuleReader {
 
 /// Addresses.
 extension RuleReader {
-  private mutating func readAddresses(
-    as name: String, attached: String?, into part: WritableKeyPath<RuleHeader, [Match]?>,
-    _ match: (Condition<CIDR>) -> Match
-  ) throws(Complaint) {
-    let option = next - 1
+  /// One match for each address of a list.
+  private mutating func addresses(
+    as name: String, attached: String?, _ letter: String, _ match: (Condition<CIDR>) -> Match
+  ) throws(Complaint) -> [Match] {
     let word = try argument(of: name, attached: attached)
-    guard header[keyPath: part] == nil else { throw complaint(at: option, "'\(name)' is given twice") }
     let isNegated = takeNegation()
-    let items = word.text.split(separator: ",", omittingEmptySubsequences: false)
-    if isNegated, items.count > 1 { throw Complaint(word, "'!' goes with one address, not with a list") }
-    var matches: [Match] = []
-    for item in items {
-      matches.append(try address(item, of: word, as: name, isNegated: isNegated, match))
+    guard word.text.utf8.contains(UInt8(ascii: ",")) else {
+      return [try address(word.text[...], of: word, as: name, letter, isNegated: isNegated, match)]
     }
-    header[keyPath: part] = matches
+    if isNegated { throw Complaint(word, "'!' goes with one address, not with a list") }
+    var matches: [Match] = []
+    for item in word.text.split(separator: ",", omittingEmptySubsequences: false) {
+      matches.append(try address(item, of: word, as: name, letter, isNegated: false, match))
+    }
+    return matches
   }
 
   private func address(
-    _ text: Substring, of word: Word, as name: String, isNegated: Bool, _ match: (Condition<CIDR>) -> Match
+    _ text: Substring, of word: Word, as name: String, _ letter: String, isNegated: Bool,
+    _ match: (Condition<CIDR>) -> Match
   ) throws(Complaint) -> Match {
     do throws(ExtensionProblem) {
       let block = try CIDR(text, family: context.family)
       return match(isNegated ? .not(block) : .is(block))
     } catch .notModelled {
-      return opaque(name.hasPrefix("--s") || name == "-s" ? "-s" : "-d", String(text), isNegated: isNegated)
+      guard let holed = CIDR.holedText(text, family: context.family) else {
+        throw Complaint(word, name, wants: "an address")
+      }
+      return opaque(letter, holed, isNegated: isNegated)
     } catch .wants(let wanted) {
       throw Complaint(word, "'\(name)' wants \(wanted), not '\(text)'")
     } catch {

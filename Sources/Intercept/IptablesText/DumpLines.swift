@@ -2,8 +2,8 @@ extension [UInt8] {
   /// A range without the blanks, tabs and carriage returns at its ends.
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, self[start].isBlank || self[start] == UInt8(ascii: "\r") { start += 1 }
-    while end > start, self[end - 1].isBlank || self[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    while start < end, self[start].isBlank { start += 1 }
+    while end > start, self[end - 1].isBlank { end -= 1 }
     return start..<end
   }
 }

@@ -15,7 +15,7 @@ struct DumpReader {
 
   init(_ bytes: [UInt8], family: IPFamily, names: NameResolver) {
     self.bytes = bytes
-    context = ReadingContext(family: family, names: names, proto: nil)
+    context = ReadingContext(family: family, names: names)
   }
 
   mutating func read() throws(IptablesSyntaxError) -> IptablesDump {
@@ -53,7 +53,7 @@ struct DumpReader {
       case UInt8(ascii: "#"): readComment()
       case UInt8(ascii: "*"): try openTable()
       default:
-        if bytes[line.bytes].elementsEqual("COMMIT".utf8) {
+        if line.bytes.count == 6, bytes[line.bytes].elementsEqual("COMMIT".utf8) {
           try commit()
         } else if current != nil {
           try readInTable(first)
@@ -92,8 +92,8 @@ struct DumpReader {
       counters = try Counters(in: bytes, line: line.bytes, end: &start)
     }
     try bytes.words(of: start..<line.bytes.upperBound, into: &words)
-    let table = current
-    var reader = RuleReader(words, of: bytes, in: context) { table?.contains($0) ?? false }
+    guard let table = current else { return RuleLine(position: start) }
+    var reader = RuleReader(words, of: bytes, in: context, table: table)
     reader.header.counters = counters
     return try reader.read()
   }

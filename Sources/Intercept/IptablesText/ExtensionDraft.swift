@@ -1,18 +1,10 @@
 /// A match or target while its options are being read.
 protocol ExtensionDraft: Sendable {
-  /// The option with exactly this name.
-  func option(named name: String) -> Int?
-  /// One name for each option that has a name which begins so.
-  func options(beginning prefix: String) -> [String]
-  /// How many words the option's argument takes.
-  func wordCount(of option: Int) -> Int
-  /// Reads an option.
+  /// Reads an option, by its number in the extension's syntax.
   mutating func read(_ option: Int, _ given: Condition<String>, in context: ReadingContext)
     throws(ExtensionProblem)
   /// What the options come to, for a rule of this context.
   func finished(in context: ReadingContext) throws(ExtensionProblem) -> RulePart
-  /// The hooks at which the kernel takes the extension; nil for all.
-  var hooks: [Hook]? { get }
 }
 
 /// What an extension is to a rule.
@@ -25,18 +17,6 @@ enum RulePart {
 private struct TypedDraft<Extension: DescribedExtension>: ExtensionDraft {
   var options = Extension.Options()
   let part: @Sendable (Extension) -> RulePart
-
-  var hooks: [Hook]? { Extension.hooks }
-
-  func option(named name: String) -> Int? {
-    Extension.syntax.firstIndex { $0.names.contains(name) }
-  }
-
-  func options(beginning prefix: String) -> [String] {
-    Extension.syntax.compactMap { option in option.names.first { $0.hasPrefix(prefix) } }
-  }
-
-  func wordCount(of option: Int) -> Int { Extension.syntax[option].wordCount }
 
   mutating func read(
     _ option: Int, _ given: Condition<String>, in context: ReadingContext
@@ -57,30 +37,67 @@ private struct TypedDraft<Extension: DescribedExtension>: ExtensionDraft {
   }
 }
 
-/// Empty drafts of the extensions that are modelled, by name.
+/// What the reader must know of an extension before it reads its options. Not generic, since every word of
+/// every rule comes by here.
+final class KnownExtension: Sendable {
+  /// How an option is spelled, and how many words its argument takes.
+  struct Option {
+    let names: [String]
+    let wordCount: Int
+  }
+
+  let options: [Option]
+  /// The hooks at which the kernel takes the extension; nil for all.
+  let hooks: [Hook]?
+  /// No option read yet.
+  let emptyDraft: any ExtensionDraft
+
+  fileprivate init<Extension: DescribedExtension>(_ part: @escaping @Sendable (Extension) -> RulePart) {
+    options = Extension.syntax.map { Option(names: $0.names, wordCount: $0.wordCount) }
+    hooks = Extension.hooks
+    emptyDraft = TypedDraft(part: part)
+  }
+
+  /// The option with exactly this name.
+  func option(named name: String) -> Int? {
+    for index in options.indices {
+      for known in options[index].names where known == name { return index }
+    }
+    return nil
+  }
+
+  /// One name for each option that has a name which begins so.
+  func options(beginning prefix: String) -> [String] {
+    options.compactMap { option in option.names.first { $0.hasPrefix(prefix) } }
+  }
+}
+
+/// The extensions that are modelled, by name.
 enum KnownExtensions {
-  static let matches: [String: any ExtensionDraft] = [
+  static let matches = table(
     match(Match.tcp), match(Match.udp), match(Match.multiport), match(Match.owner), match(Match.mark),
     match(Match.connmark), match(Match.conntrack), match(Match.state), match(Match.addressType),
-    match(Match.comment),
-  ].reduce(into: [:]) { $0[$1.name] = $1.draft }
+    match(Match.comment))
 
-  static let targets: [String: any ExtensionDraft] = [
+  static let targets = table(
     target(Target.redirect), target(Target.mark), target(Target.connmark), target(Target.tproxy),
-    target(Target.ct),
-  ].reduce(into: [:]) { $0[$1.name] = $1.draft }
+    target(Target.ct))
 
-  private typealias Entry = (name: String, draft: any ExtensionDraft)
+  private typealias Entry = (name: String, extension: KnownExtension)
+
+  private static func table(_ entries: Entry...) -> [String: KnownExtension] {
+    entries.reduce(into: [:]) { $0[$1.name] = $1.extension }
+  }
 
   private static func match<Extension: DescribedExtension>(
     _ wrap: @escaping @Sendable (Extension) -> Match
   ) -> Entry {
-    (Extension.name, TypedDraft { .match(wrap($0)) })
+    (Extension.name, KnownExtension { .match(wrap($0)) })
   }
 
   private static func target<Extension: DescribedExtension>(
     _ wrap: @escaping @Sendable (Extension) -> Target
   ) -> Entry {
-    (Extension.name, TypedDraft { .target(wrap($0)) })
+    (Extension.name, KnownExtension { .target(wrap($0)) })
   }
 }

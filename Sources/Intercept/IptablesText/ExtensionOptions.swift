@@ -3,13 +3,14 @@ extension RuleReader {
   /// Reads an option that is none of iptables itself, as `getopt_long` finds it: an exact name first, then the
   /// beginning of one name alone.
   mutating func readExtensionOption(_ name: String, attached: String?) throws(Complaint) {
-    if let owner = owner(of: name) {
+    if let current, items[current].isOpaque {
+      // Nobody knows what options it has; so all are its own, wherever `-p` stands.
+      keep(next - 1..<next, in: current)
+    } else if let owner = owner(of: name) {
       try read(owner.option, of: owner.item, as: name, attached: attached)
     } else if let item = implicitItem({ $0.option(named: name) != nil }, { $0.contains(name) }) {
       start(item)
       try readExtensionOption(name, attached: attached)
-    } else if let current, items[current].draft == nil {
-      keep(next - 1..<next, in: current)
     } else if let found = try abbreviated(name) {
       try found.isCore
         ? readCore(found.name, attached: attached) : readExtensionOption(found.name, attached: attached)
@@ -26,10 +27,13 @@ extension RuleReader {
   /// An option that nothing known has: the last extension is one that is not modelled in full, or it is a
   /// mistake.
   mutating func readUnknown(_ name: String) throws(Complaint) {
+    guard !ImplicitExtensions.someOption(begins: name) else {
+      throw complaint(at: next - 1, "'\(name)' wants '-p' with its protocol before it")
+    }
     if let current {
-      items[current].draft = nil
+      items[current].becomeOpaque()
       keep(next - 1..<next, in: current)
-    } else if let item = items.lastIndex(where: { $0.draft == nil }) {
+    } else if let item = items.lastIndex(where: { $0.isOpaque }) {
       keep(next - 1..<next, in: item)
     } else {
       throw complaint(at: next - 1, "'\(name)' is no option of iptables, nor of a match or target before it")
@@ -37,31 +41,28 @@ extension RuleReader {
   }
 
   /// The item, among those begun, that has an option of exactly this name; the latest first.
-  ///
-  /// Where the latest is not modelled, the option is its own, unless the rule's protocol has it.
-  private func owner(of name: String) -> (item: Int, option: Int)? {
-    let isOpaque = current.map { items[$0].draft == nil } ?? false
-    for index in items.indices.reversed()
-    where !isOpaque || items[index].name == context.proto?.value.description {
-      if let option = items[index].draft?.option(named: name) { return (index, option) }
+  func owner(of name: String) -> (item: Int, option: Int)? {
+    if let current, items[current].isOpaque { return nil }
+    for index in items.indices.reversed() {
+      if let option = items[index].known?.option(named: name) { return (index, option) }
     }
     return nil
   }
 
   /// The match that `-p` loads by itself where one of its options comes up, unless it is there already.
   private func implicitItem(
-    _ isIn: (any ExtensionDraft) -> Bool, _ isAmong: ([String]) -> Bool
+    _ isIn: (KnownExtension) -> Bool, _ isAmong: ([String]) -> Bool
   ) -> RuleItem? {
     guard let proto = context.proto?.value else { return nil }
     let position = words[next - 1].bytes.lowerBound
-    if let draft = KnownExtensions.matches[proto.description], proto == .tcp || proto == .udp {
-      guard isIn(draft), !items.contains(where: { $0.name == proto.description }) else { return nil }
-      return RuleItem(.match, name: proto.description, position: position, draft: draft)
+    if proto == .tcp || proto == .udp, let known = KnownExtensions.matches[proto.description] {
+      guard isIn(known), !items.contains(where: { $0.name == proto.description }) else { return nil }
+      return RuleItem(.match, name: proto.description, position: position, known: known)
     }
     guard let known = ImplicitExtensions.all[proto], isAmong(known.options),
       !items.contains(where: { $0.name == known.name })
     else { return nil }
-    return RuleItem(.match, name: known.name, position: position, draft: nil)
+    return RuleItem(.match, name: known.name, position: position, known: nil)
   }
 }
 
@@ -73,9 +74,9 @@ extension RuleReader {
   private func abbreviated(_ prefix: String) throws(Complaint) -> (name: String, isCore: Bool)? {
     var names = CoreSyntax.all.compactMap { syntax in syntax.names.first { $0.hasPrefix(prefix) } }
     let coreCount = names.count
-    for draft in items.compactMap(\.draft) { names.append(new: draft.options(beginning: prefix)) }
-    if names.count != 1, let draft = implicitItem({ _ in true }, { _ in true })?.draft {
-      names.append(new: draft.options(beginning: prefix))
+    for known in items.compactMap(\.known) { names.append(new: known.options(beginning: prefix)) }
+    if names.count != 1, let known = implicitItem({ _ in true }, { _ in true })?.known {
+      names.append(new: known.options(beginning: prefix))
     }
     guard names.count <= 1 else {
       let choices = names.map { "'\($0)'" }.joined(separator: " or ")
@@ -94,7 +95,7 @@ extension [String] {
 
 /// Reading into a draft.
 extension RuleReader {
-  private mutating func read(
+  mutating func read(
     _ option: Int, of item: Int, as name: String, attached: String?
   ) throws(Complaint) {
     let index = next - 1
@@ -107,7 +108,7 @@ extension RuleReader {
       let given: Condition<String> = isNegated ? .not(argument.text) : .is(argument.text)
       try items[item].draft?.read(option, given, in: context)
     } catch .notModelled {
-      items[item].draft = nil
+      items[item].becomeOpaque()
     } catch .wants(let wanted) {
       throw Complaint(argument, name, wants: wanted)
     } catch {
@@ -119,7 +120,7 @@ extension RuleReader {
   private mutating func joinedArguments(
     of option: Int, of item: Int, as name: String, attached: String?
   ) throws(Complaint) -> Word {
-    let count = items[item].draft?.wordCount(of: option) ?? 0
+    let count = items[item].known?.options[option].wordCount ?? 0
     guard count > 0 else {
       guard attached == nil else { throw complaint(at: next - 1, "'\(name)' takes no argument") }
       return words[next - 1].with(text: "")

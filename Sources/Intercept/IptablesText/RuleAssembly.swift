@@ -22,9 +22,10 @@ extension RuleReader {
   private func rules() throws(Complaint) -> [Rule] {
     try checkInterfaces()
     var matches: [Match] = []
+    matches.reserveCapacity(items.count)
     var target = header.target
-    for item in items {
-      switch try part(of: item) {
+    for index in items.indices {
+      switch try part(of: items[index]) {
       case .match(let match): matches.append(match)
       case .target(let own): target = own
       }
@@ -34,17 +35,27 @@ extension RuleReader {
 
   /// One rule for each pair of a source and a destination.
   private func expanded(_ matches: [Match], _ target: Target) -> [Rule] {
-    let proto = header.proto.map { Match.proto($0) }
-    let middle =
-      [header.inInterface, header.outInterface, proto, header.fragment].compactMap { $0 } + matches
-    guard header.sources != nil || header.destinations != nil else {
-      return [Rule(middle, target, counters: header.counters)]
-    }
-    let sources = header.sources.map { $0.map { [$0] } } ?? [[]]
-    let destinations = header.destinations.map { $0.map { [$0] } } ?? [[]]
+    let sources: [Match?] = header.sources ?? [nil]
+    let destinations: [Match?] = header.destinations ?? [nil]
     return sources.flatMap { source in
-      destinations.map { Rule(source + $0 + middle, target, counters: header.counters) }
+      destinations.map { destination in
+        Rule(all(source, destination, matches), target, counters: header.counters)
+      }
     }
+  }
+
+  /// The matches of one rule.
+  private func all(_ source: Match?, _ destination: Match?, _ others: [Match]) -> [Match] {
+    var matches: [Match] = []
+    matches.reserveCapacity(others.count + 4)
+    if let source { matches.append(source) }
+    if let destination { matches.append(destination) }
+    if let match = header.inInterface { matches.append(match) }
+    if let match = header.outInterface { matches.append(match) }
+    if let proto = header.proto { matches.append(.proto(proto)) }
+    if let match = header.fragment { matches.append(match) }
+    matches.append(contentsOf: others)
+    return matches
   }
 
   /// A packet has no way out yet where it comes in, and none in where it goes out.
@@ -61,7 +72,7 @@ extension RuleReader {
 
   private func part(of item: RuleItem) throws(Complaint) -> RulePart {
     guard let draft = item.draft else { return opaquePart(of: item) }
-    if let hooks = draft.hooks, let chain = line.chain?.text, let hook = Hook(rawValue: chain),
+    if let hooks = item.known?.hooks, let chain = line.chain?.text, let hook = Hook(rawValue: chain),
       !hooks.contains(hook)
     {
       let choices = hooks.map(\.rawValue).joined(separator: " and ")
@@ -78,17 +89,23 @@ extension RuleReader {
 
   /// An extension as the words that it was written with.
   private func opaquePart(of item: RuleItem) -> RulePart {
-    let options = item.words.joined().map { " " + bytes.text(words[$0].bytes) }.joined()
+    var text = Array((item.kind == .match ? "-m \(item.name)" : item.name).utf8)
+    for range in item.words {
+      for word in words[range] {
+        text.append(UInt8(ascii: " "))
+        text += bytes[word.bytes]
+      }
+    }
     switch item.kind {
-    case .match: return .match(.opaque(OpaqueMatch("-m \(item.name)\(options)")))
+    case .match: return .match(.opaque(OpaqueMatch(String(decoding: text, as: UTF8.self))))
     case .target:
       // What nobody knows and has no options is a chain that the table does not declare.
-      if options.isEmpty, !foreignTargets.contains(item.name), KnownExtensions.targets[item.name] == nil,
+      if item.words.isEmpty, !foreignTargets.contains(item.name), KnownExtensions.targets[item.name] == nil,
         let chain = ChainName(item.name)
       {
         return .target(.jump(chain))
       }
-      return .target(.opaque(OpaqueTarget(item.name + options)))
+      return .target(.opaque(OpaqueTarget(String(decoding: text, as: UTF8.self))))
     }
   }
 }

@@ -2,8 +2,8 @@
 struct RuleReader {
   let bytes: [UInt8]
   let words: [Word]
-  /// Whether a chain of this name has been declared in the table.
-  let isChain: (String) -> Bool
+  /// The table the line is for, as far as it has been read.
+  let table: TableDraft
   var context: ReadingContext
   /// The word that is looked at next.
   var next = 0
@@ -15,11 +15,11 @@ struct RuleReader {
   /// The number of the item whose options may come next.
   var current: Int?
 
-  init(_ words: [Word], of bytes: [UInt8], in context: ReadingContext, isChain: @escaping (String) -> Bool) {
+  init(_ words: [Word], of bytes: [UInt8], in context: ReadingContext, table: TableDraft) {
     self.words = words
     self.bytes = bytes
     self.context = context
-    self.isChain = isChain
+    self.table = table
     line = RuleLine(position: words.first?.bytes.lowerBound ?? 0)
   }
 
@@ -39,9 +39,9 @@ struct RuleReader {
     next += 1
     if word.isBang {
       try takeBang(next - 1)
-    } else if word.isQuoted || word.text.utf8.first != UInt8(ascii: "-") || word.text.utf8.count == 1 {
+    } else if word.isQuoted || bytes[word.bytes.lowerBound] != UInt8(ascii: "-") || word.bytes.count == 1 {
       try readStray()
-    } else if word.text.utf8.dropFirst().first == UInt8(ascii: "-") {
+    } else if bytes[word.bytes.lowerBound + 1] == UInt8(ascii: "-") {
       try readLong(word)
     } else {
       try readShort(word)
@@ -50,7 +50,7 @@ struct RuleReader {
 
   /// A word that is no option: an argument of an extension that is not modelled, or a mistake.
   private mutating func readStray() throws(Complaint) {
-    guard let current, items[current].draft == nil else {
+    guard let current, items[current].isOpaque else {
       throw complaint(at: next - 1, "'\(words[next - 1].text)' belongs to no option")
     }
     keep(next - 1..<next, in: current)
@@ -60,7 +60,10 @@ struct RuleReader {
   private mutating func readLong(_ word: Word) throws(Complaint) {
     guard word.text.utf8.count > 2 else { throw complaint(at: next - 1, "'--' has no place here") }
     let (name, attached) = word.text.splitAtEqualsSign
-    if let syntax = CoreSyntax.byName[name] {
+    // No extension that is modelled has an option by the name of a core option: the quicker look goes first.
+    if let owner = owner(of: name) {
+      try read(owner.option, of: owner.item, as: name, attached: attached)
+    } else if let syntax = CoreSyntax.byName[name] {
       try read(syntax, as: name, attached: attached)
     } else {
       try readExtensionOption(name, attached: attached)
@@ -69,14 +72,13 @@ struct RuleReader {
 
   /// `-p tcp`, `-ptcp`, and letters without arguments in a row: `-nv`.
   private mutating func readShort(_ word: Word) throws(Complaint) {
-    var letters = word.text.utf8.dropFirst()
-    while let letter = letters.popFirst() {
-      guard letter < 128, let syntax = CoreSyntax.byLetter[Int(letter)] else {
-        return try readUnknown(String(word.text))
+    for position in word.bytes.dropFirst() {
+      guard bytes[position] < 128, let syntax = CoreSyntax.byLetter[Int(bytes[position])] else {
+        return try readUnknown(word.text)
       }
-      let takesRest = syntax.argument != .none && !letters.isEmpty
-      try read(
-        syntax, as: "-\(Unicode.Scalar(letter))", attached: takesRest ? String(Substring(letters)) : nil)
+      let rest = position + 1..<word.bytes.upperBound
+      let takesRest = syntax.argument != .none && !rest.isEmpty
+      try read(syntax, as: syntax.shortName, attached: takesRest ? bytes.text(rest) : nil)
       if syntax.argument != .none { return }
     }
   }

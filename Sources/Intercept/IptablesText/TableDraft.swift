@@ -4,6 +4,8 @@ struct TableDraft {
   private(set) var chains: [ChainDraft] = []
   /// Where each chain is in `chains`.
   private var indices: [String: Int] = [:]
+  /// The chain that the last command was about.
+  private var latest = 0
 
   init(_ name: TableName) {
     self.name = name
@@ -13,7 +15,8 @@ struct TableDraft {
   /// The table as read so far.
   var table: Table { Table(name, chains: chains.map(\.chain)) }
 
-  func contains(_ chain: String) -> Bool { indices[chain] != nil }
+  /// The chain of this name, if it has been declared.
+  func chain(named name: String) -> ChainName? { indices[name].map { chains[$0].name } }
 
   private mutating func add(_ chain: ChainName) {
     indices[chain.text] = chains.count
@@ -50,6 +53,9 @@ struct TableDraft {
     guard chain.hook == nil else {
       throw Complaint(word, "table \(name.rawValue) has no chain \(chain)")
     }
+    guard !foreignTargets.contains(word.text), KnownExtensions.targets[word.text] == nil,
+      !["ACCEPT", "DROP", "RETURN", "CONTINUE"].contains(word.text)
+    else { throw Complaint(word, "'\(word.text)' is a target's name, which no chain can have") }
     add(chain)
     return chains.count - 1
   }
@@ -80,10 +86,16 @@ extension TableDraft {
       _ = try newChain(word)
       return nil
     }
+    // The rules of a chain mostly come together.
+    if command == .append, chains.indices.contains(latest), chains[latest].name.text == word.text {
+      chains[latest].append(line.rules)
+      return nil
+    }
     let known = indices[word.text]
     let index = try index(of: word)
+    latest = index
     try apply(line, command, to: index, word)
-    return known == nil ? chains[index].name : nil
+    return known == nil ? ChainName(word.text) : nil
   }
 
   private mutating func apply(
@@ -120,12 +132,16 @@ extension TableDraft {
   }
 
   private mutating func rename(_ index: Int, to word: Word?, _ old: Word) throws(Complaint) {
-    guard let word, let name = ChainName(word.text), name.hook == nil, chains[index].name.hook == nil,
-      indices[name.text] == nil
-    else { throw Complaint(word ?? old, "chain \(old.text) cannot be given this name") }
+    guard let word, chains[index].name.hook == nil, indices[word.text] == nil else {
+      throw Complaint(word ?? old, "chain \(old.text) cannot be given this name")
+    }
+    let oldName = chains[index].name
+    let new = chains[try newChain(word)].name
+    for other in chains.indices { chains[other].redirect(from: oldName, to: new) }
+    chains[index].name = new
+    chains.removeLast()
     indices[old.text] = nil
-    indices[name.text] = index
-    chains[index].name = name
+    indices[word.text] = index
   }
 
   private mutating func keep(_ isKept: (ChainDraft) -> Bool) {

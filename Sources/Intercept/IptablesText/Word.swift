@@ -55,6 +55,6 @@ extension [UInt8] {
 }
 
 extension UInt8 {
-  /// A blank or a tab.
-  var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+  /// A blank, a tab or a carriage return.
+  var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == UInt8(ascii: "\r") }
 }

@@ -4,19 +4,20 @@
 /// backslash, not beginning with `-` or `!`: what `iptables` takes and a line of rules can carry.
 public struct ChainName: Hashable, Sendable {
   public let text: String
-
   /// The hook that calls the chain, if it is a built-in one.
-  public var hook: Hook? { Hook(rawValue: text) }
+  public let hook: Hook?
 
   /// Whether Istio's programs, and this one, own the chain.
   public var isIstio: Bool { text.hasPrefix("ISTIO_") }
 
   public init(_ hook: Hook) {
     text = hook.rawValue
+    self.hook = hook
   }
 
   private init(known text: String) {
     self.text = text
+    hook = nil
   }
 
   /// Inbound connections: what is left alone, and the rest to the proxy.
@@ -39,14 +40,34 @@ public struct ChainName: Hashable, Sendable {
 
 extension ChainName: LosslessStringConvertible {
   public init?(_ description: String) {
-    let forbidden = "\"'\\".utf8
-    guard (1...28).contains(description.utf8.count), !description.hasPrefix("-"), !description.hasPrefix("!"),
-      description.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f && !forbidden.contains($0) })
+    let bytes = description.utf8
+    guard (1...28).contains(bytes.count), bytes.first != UInt8(ascii: "-"), bytes.first != UInt8(ascii: "!"),
+      bytes.allSatisfy(Self.isAllowed)
     else { return nil }
     text = description
+    hook = bytes.allSatisfy(Self.isUpperCase) ? Hook(rawValue: description) : nil
+  }
+
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...0x20, 0x7f, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"): false
+    default: true
+    }
+  }
+
+  private static func isUpperCase(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
   }
 
   public var description: String { text }
+}
+
+extension ChainName {
+  public static func == (left: ChainName, right: ChainName) -> Bool { left.text == right.text }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(text)
+  }
 }
 
 extension ChainName: Comparable {

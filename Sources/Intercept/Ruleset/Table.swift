@@ -35,7 +35,10 @@ public struct Table: Hashable, Sendable {
   /// Makes a table, leaving out built-in chains that hold nothing but their default.
   public init(_ name: TableName, chains: [Chain] = []) {
     self.name = name
-    self.chains = chains.filter { !$0.isDefault }.sorted { $0.name < $1.name }
+    let kept = chains.filter { !$0.isDefault }
+    // Dumps come sorted, and may have thousands of chains.
+    let isSorted = zip(kept, kept.dropFirst()).allSatisfy { $0.name < $1.name }
+    self.chains = isSorted ? kept : kept.sorted { $0.name < $1.name }
   }
 
   public subscript(chain: ChainName) -> Chain? { chains.first { $0.name == chain } }

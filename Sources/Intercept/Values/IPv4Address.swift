@@ -17,14 +17,24 @@ extension IPv4Address: LosslessStringConvertible {
   /// Reads four decimal numbers. Short forms (`10.1`) and octal ones (`010.0.0.1`) are refused, as Go and
   /// `inet_pton` refuse them.
   public init?(_ description: String) {
-    let parts = description.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var bits: UInt32 = 0
-    for part in parts {
-      guard let byte = UInt8(decimal: String(Substring(part))) else { return nil }
-      bits = bits << 8 | UInt32(byte)
+    var (bits, byte): (UInt32, UInt32) = (0, 0)
+    var (dots, digits) = (0, 0)
+    for character in description.utf8 {
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        byte = byte * 10 + UInt32(character - UInt8(ascii: "0"))
+        digits += 1
+        // A second digit behind a zero would be an octal number.
+        guard byte <= 255, digits == 1 || byte >= 10 else { return nil }
+      case UInt8(ascii: "."):
+        guard digits > 0, dots < 3 else { return nil }
+        (bits, byte) = (bits << 8 | byte, 0)
+        (dots, digits) = (dots + 1, 0)
+      default: return nil
+      }
     }
-    self.bits = bits
+    guard dots == 3, digits > 0 else { return nil }
+    self.bits = bits << 8 | byte
   }
 
   public var description: String {

@@ -9,9 +9,16 @@ public struct OpaqueMatch: Hashable, Sendable {
 
   /// Where the text stands in a printed rule: options of the packet's header before the match extensions.
   var rank: Int {
-    let option = text.hasPrefix("! ") ? text.dropFirst(2) : text[...]
-    guard !option.hasPrefix("-m ") else { return 6 }
-    let places = ["-s ", "-d ", "-i ", "-o ", "-p ", "-f"]
-    return places.firstIndex { option.hasPrefix($0) } ?? 6
+    var bytes = text.utf8[...]
+    if bytes.first == UInt8(ascii: "!") { bytes = bytes.dropFirst(2) }
+    guard bytes.popFirst() == UInt8(ascii: "-") else { return 6 }
+    switch bytes.first {
+    case UInt8(ascii: "s"): return 0
+    case UInt8(ascii: "d"): return 1
+    case UInt8(ascii: "i"): return 2
+    case UInt8(ascii: "o"): return 3
+    case UInt8(ascii: "f"): return 5
+    default: return 6
+    }
   }
 }

@@ -53,6 +53,15 @@ extension CIDR {
     }
     return length
   }
+
+  /// An address with a mask that has holes, as iptables prints it: only the bits that count.
+  static func holedText(_ text: Substring, family: IPFamily) -> String? {
+    let parts = text.split(separator: "/")
+    guard parts.count == 2, let address = try? IPAddress(parts[0], family: family),
+      let mask = IPAddress(String(parts[1])), mask.family == family
+    else { return nil }
+    return "\(IPAddress(family, bits: address.bits & mask.bits))/\(mask)"
+  }
 }
 
 extension IPAddress {

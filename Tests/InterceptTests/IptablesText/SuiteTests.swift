@@ -1,0 +1,140 @@
+import Foundation
+import Intercept
+import Testing
+
+/// The rule lists of iptables' own test suite: the files `extensions/*.t` of its sources, in the directory that
+/// IPTABLES_SUITE names. They are not part of this project.
+@Suite(.enabled(if: SuiteFile.directory != nil, "IPTABLES_SUITE names no directory"))
+struct SuiteTests {
+  @Test(arguments: SuiteFile.all) func everyRuleIsReadAsTheSuiteSays(_ file: SuiteFile) throws {
+    for test in file.tests {
+      let rule = try? Rule.parsed(test)
+      if !file.isModelled {
+        // A rule that iptables takes survives; what the suite has iptables refuse may be refused or kept.
+        if test.isAccepted { #expect(rule.map(\.iptablesText).map(test.isKept) == true, "\(test)") }
+      } else if test.isAccepted {
+        #expect(rule?.iptablesText == test.printed, "\(test)")
+        #expect(rule?.isOpaque == test.hasHoles, "\(test)")
+      } else {
+        #expect(rule.map(\.isOpaque) ?? true, "\(test) should fail")
+      }
+    }
+  }
+
+  @Test func theSuiteIsThere() {
+    let files = SuiteFile.all
+    let rules = files.flatMap(\.tests)
+    let modelled = files.filter(\.isModelled).flatMap(\.tests)
+    print(
+      "iptables suite: \(rules.count) rules of \(files.count) files; of modelled matches and targets",
+      "\(modelled.filter(\.isAccepted).count) accepted and \(modelled.filter { !$0.isAccepted }.count) refused;",
+      "\(rules.filter(\.isAccepted).count - modelled.filter(\.isAccepted).count) others accepted")
+    #expect(files.count > 100)
+    #expect(modelled.count > 200)
+  }
+}
+
+/// A file of the suite, for one family.
+struct SuiteFile: Sendable, CustomTestStringConvertible {
+  let name: String
+  let family: IPFamily
+  let tests: [SuiteRule]
+
+  var testDescription: String { "\(name) \(family)" }
+
+  static let directory = ProcessInfo.processInfo.environment["IPTABLES_SUITE"]
+
+  static let modelled: Set<String> = [
+    "tcp", "udp", "multiport", "owner", "conntrack", "state", "mark", "connmark", "comment", "addrtype",
+    "REDIRECT", "MARK", "CONNMARK", "TPROXY", "CT", "standard", "iptables",
+  ]
+
+  /// Whether everything in the file is modelled.
+  var isModelled: Bool {
+    let stem = name.split(separator: ".")[0]
+    return Self.modelled.contains(stem.split(separator: "_").last.map(String.init) ?? "")
+  }
+
+  /// Every file for every family it is about; those of arptables and ebtables are about none.
+  static let all: [SuiteFile] = {
+    guard let directory else { return [] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.filter { $0.hasSuffix(".t") }.sorted().flatMap { name in
+      families(of: name).map { family in
+        let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8)
+        return SuiteFile(name: name, family: family, tests: SuiteRule.all(in: text ?? "", family))
+      }
+    }
+  }()
+
+  private static func families(of name: String) -> [IPFamily] {
+    switch name.split(separator: "_")[0] {
+    case "libxt", "iptables.t": [.ipv4, .ipv6]
+    case "libipt": [.ipv4]
+    case "libip6t": [.ipv6]
+    default: []
+    }
+  }
+}
+
+/// A rule of the suite, in one chain.
+struct SuiteRule: Sendable, CustomStringConvertible {
+  let family: IPFamily
+  let table: String
+  let chain: String
+  let text: String
+  /// As iptables-save prints it, where iptables takes it.
+  let printed: String
+  let isAccepted: Bool
+
+  var description: String { "\(family) \(table) -A \(chain) \(text)" }
+
+  /// Whether an address has a mask with holes, which is the one thing in these files that is not modelled.
+  var hasHoles: Bool { printed.contains("/255.0.") }
+
+  /// Whether a rule that is not modelled was kept: as it was written, or as iptables would print it.
+  func isKept(_ rule: String) -> Bool { rule == text || rule == printed }
+
+  static func all(in file: String, _ family: IPFamily) -> [SuiteRule] {
+    var table = "filter"
+    var chains: [Substring] = []
+    var rules: [SuiteRule] = []
+    for line in file.split(separator: "\n") where !"#@%".contains(line.first ?? "#") {
+      if line.hasPrefix("*") {
+        table = String(line.dropFirst())
+      } else if line.hasPrefix(":") {
+        chains = line.dropFirst().split(separator: ",")
+      } else {
+        rules += chains.map { SuiteRule(line, family, table, String($0)) }
+      }
+    }
+    return rules
+  }
+
+  private init(_ line: Substring, _ family: IPFamily, _ table: String, _ chain: String) {
+    let fields = line.split(separator: ";", omittingEmptySubsequences: false).map { String($0) }
+    self.family = family
+    self.table = table
+    self.chain = chain
+    text = fields[0]
+    printed = fields[1] == "=" ? fields[0] : fields[1]
+    // What depends on the kind of iptables is not refused by its language.
+    isAccepted = fields[2] == "OK" || fields.count > 3
+  }
+}
+
+extension Rule {
+  /// The rule of a test of the suite.
+  fileprivate static func parsed(_ test: SuiteRule) throws -> Rule {
+    let text = "*\(test.table)\n-A \(test.chain) \(test.text)\nCOMMIT\n"
+    let rules = try IptablesDump.parse(text, family: test.family).ruleset.tables.flatMap(\.chains).flatMap(
+      \.rules)
+    return try #require(rules.count == 1 ? rules.first : nil)
+  }
+
+  /// Whether any part of the rule is kept as text.
+  fileprivate var isOpaque: Bool {
+    if case .opaque = target { return true }
+    return matches.contains { if case .opaque = $0 { true } else { false } }
+  }
+}
