@@ -5,9 +5,7 @@ import Intercept
 @main enum Main {
   static func main() {
     do {
-      let arguments = GoArguments.ofProcess
-      guard arguments.problems.isEmpty else { throw InvalidOptions(problems: arguments.problems) }
-      var command = try Root.parseAsRoot(arguments.words)
+      var command = try GoArguments.ofProcess.command()
       try command.run()
     } catch let invalid as InvalidOptions {
       invalid.problems.forEach { Console.complain($0.description) }
@@ -31,6 +29,16 @@ import Intercept
       Root.exit(withError: ExitCode.failure)
     default: Root.exit(withError: error)
     }
+  }
+}
+
+extension GoArguments {
+  /// The subcommand that the words ask for.
+  ///
+  /// - Throws: `InvalidOptions`, or an error of the parser's own.
+  func command() throws -> any ParsableCommand {
+    guard problems.isEmpty else { throw InvalidOptions(problems: problems) }
+    return try Root.parseAsRoot(words)
   }
 }
 

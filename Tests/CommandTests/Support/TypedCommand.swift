@@ -1,14 +1,15 @@
 import Intercept
-import Testing
 
 @testable import istio_iptables_swift
 
 /// A command line and an environment, as a person types them, read in this process.
 struct TypedCommand {
-  let arguments: GoArguments
+  let words: [String]
+  private(set) var arguments: GoArguments
   let environment: [String: String]
 
   init(_ words: [String], environment: [String: String] = [:]) {
+    self.words = words
     arguments = GoArguments(words)
     self.environment = environment
   }
@@ -28,11 +29,11 @@ struct TypedCommand {
     try Settings(Options(flags: arguments.given, environment: environment)) { _ in host }
   }
 
-  /// What `print` with these options gives.
-  func printed(_ more: [String] = []) throws -> String {
-    let all = TypedCommand(["print"] + arguments.words + more, environment: environment)
-    let command = try #require(try Root.parseAsRoot(all.arguments.words) as? PrintCommand)
-    return try command.text(for: all.settings().configuration)
+  /// The configuration that the options give for release `1.release`.
+  func configuration(release: Int) throws -> Configuration {
+    var command = self
+    command.arguments = GoArguments(["--istio-release", "1.\(release)"] + words)
+    return try command.settings().configuration
   }
 }
 
