@@ -15,12 +15,12 @@ struct ForeignChains {
 
   /// A search for the rule that takes certain packets away; what one search finds fruitless, the next skips.
   struct Search {
-    let packets: Set<Fact>
+    let packets: [Fact]
     fileprivate let spared: Set<Target.Effect>
     fileprivate var results: [ChainName: ForeignVerdict?] = [:]
 
     /// - Parameter spared: verdicts that make no difference to these packets.
-    init(for packets: Set<Fact>, sparing spared: Set<Target.Effect>) {
+    init(for packets: [Fact], sparing spared: Set<Target.Effect>) {
       self.packets = packets
       self.spared = spared
     }
@@ -47,13 +47,14 @@ struct ForeignChains {
         return found
       }
     }
-    for name in queue.seen { search.results.updateValue(nil, forKey: name) }
+    // A chain with one caller is not met again.
+    for name in queue.seen where callers[name] != 1 { search.results.updateValue(nil, forKey: name) }
     return nil
   }
 
   /// Looks for a rule that decides, and notes the chains that others call.
   private func look(
-    into chain: Chain, _ packets: Set<Fact>, _ search: Search, _ queue: inout Queue
+    into chain: Chain, _ packets: [Fact], _ search: Search, _ queue: inout Queue
   ) -> ForeignVerdict? {
     for (index, rule) in chain.rules.enumerated() {
       switch rule.target.effect {
@@ -71,29 +72,29 @@ struct ForeignChains {
 
   /// What packets a called chain may see.
   private func packets(
-    by caller: Rule, to called: ChainName, from packets: Set<Fact>, _ search: Search
-  ) -> Set<Fact> {
-    callers[called] == 1 ? packets.union(caller.facts) : search.packets
+    by caller: Rule, to called: ChainName, from packets: [Fact], _ search: Search
+  ) -> [Fact] {
+    callers[called] == 1 ? packets + caller.orderedFacts : search.packets
   }
 }
 
 extension ForeignChains {
   /// Chains still to be looked at, each once.
   private struct Queue {
-    private var chains: [(ChainName, Set<Fact>)]
+    private var chains: [(ChainName, [Fact])]
     private var position = 0
     private(set) var seen: Set<ChainName>
 
-    init(_ start: ChainName, _ packets: Set<Fact>) {
+    init(_ start: ChainName, _ packets: [Fact]) {
       chains = [(start, packets)]
       seen = [start]
     }
 
-    mutating func add(_ chain: ChainName, _ packets: Set<Fact>) {
+    mutating func add(_ chain: ChainName, _ packets: [Fact]) {
       if seen.insert(chain).inserted { chains.append((chain, packets)) }
     }
 
-    mutating func next() -> (ChainName, Set<Fact>)? {
+    mutating func next() -> (ChainName, [Fact])? {
       guard position < chains.count else { return nil }
       position += 1
       return chains[position - 1]

@@ -30,7 +30,7 @@ struct Shadowing {
   private static let manyRules = 32
 
   private let chains: ForeignChains
-  private let given: Set<Fact>
+  private let given: [Fact]
 
   init(in table: Table) {
     chains = ForeignChains(table)
@@ -94,6 +94,6 @@ struct Shadowing {
       case .drops: [.drops]
       case .continues, .diverts, .calls, .goesTo: []
       }
-    return ForeignChains.Search(for: facts.union(given), sparing: spared)
+    return ForeignChains.Search(for: facts + given, sparing: spared)
   }
 }

@@ -44,7 +44,7 @@ extension Rule {
   }
 
   /// Whether a packet that meets all those facts may match.
-  func mayMatch(_ packets: Set<Fact>) -> Bool {
+  func mayMatch(_ packets: [Fact]) -> Bool {
     everyFact { fact in packets.allSatisfy { !fact.excludes($0) } }
   }
 
