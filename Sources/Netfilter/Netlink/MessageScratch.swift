@@ -10,6 +10,7 @@ import CNetfilter
 
   init() {
     unsafe memory = .allocate(byteCount: Self.size, alignment: MemoryLayout<nlmsghdr>.alignment)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
   deinit { unsafe memory.deallocate() }
@@ -26,6 +27,9 @@ import CNetfilter
         start, kind, UInt16(family.rawValue), flags.rawValue, sequence)
     else { throw .call("nftnl_nlmsg_build_hdr", .current) }
     unsafe attributes(header)
-    return unsafe Array(memory.prefix(Int(header.pointee.nlmsg_len)))
+    let message = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.prefix(Int(header.pointee.nlmsg_len)))
+    // libmnl writes no padding: it must be zero already when the next message comes.
+    defer { unsafe message.initializeMemory(as: UInt8.self, repeating: 0) }
+    return unsafe Array(message)
   }
 }
