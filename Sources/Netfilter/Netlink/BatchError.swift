@@ -4,7 +4,7 @@ public struct BatchError: Error, Hashable, Sendable {
   /// At least one, in the order of the messages.
   public let failures: [NetlinkError]
 
-  init(_ first: NetlinkError, _ others: [NetlinkError] = []) { failures = [first] + others }
+  package init(_ first: NetlinkError, _ others: [NetlinkError] = []) { failures = [first] + others }
 
   /// Nil if there is no failure.
   init?(_ failures: [NetlinkError]) {

@@ -1,3 +1,5 @@
+import CNetfilter
+
 /// A batch that has become bytes, and what is needed to understand the kernel's answers to it.
 package struct FinishedBatch: ~Copyable, Sendable {
   /// One datagram.
@@ -42,11 +44,29 @@ package struct FinishedBatch: ~Copyable, Sendable {
   private func text(ofAttributeAt offset: Int) -> String? {
     guard bytes.indices.contains(offset) else { return nil }
     var rest = bytes[offset...]
-    guard let attribute = try? NetlinkAttribute(takenFrom: &rest), attribute.payload.last == 0 else {
-      return nil
-    }
-    let text = attribute.payload.dropLast()
+    guard let attribute = try? NetlinkAttribute(takenFrom: &rest) else { return nil }
+    return attribute.readableText ?? attribute.expressionName
+  }
+}
+
+extension NetlinkAttribute {
+  /// The text, if it is one that ends with a NUL and can be shown.
+  fileprivate var readableText: String? {
+    guard payload.last == 0 else { return nil }
+    let text = payload.dropLast()
     let isReadable = !text.isEmpty && text.allSatisfy { (0x20..<0x7f).contains($0) }
-    return isReadable ? attribute.string : nil
+    return isReadable ? string : nil
+  }
+
+  /// Of an element of a rule's list of expressions: what the expression is called, of those of x_tables also
+  /// which extension it is, as in `match owner`.
+  fileprivate var expressionName: String? {
+    guard let element = try? nested(), let name = element[NFTA_EXPR_NAME]?.readableText else { return nil }
+    let data = try? element[NFTA_EXPR_DATA]?.nested()
+    switch name {
+    case "match": return data?[NFTA_MATCH_NAME]?.readableText.map { "match \($0)" } ?? name
+    case "target": return data?[NFTA_TARGET_NAME]?.readableText.map { "target \($0)" } ?? name
+    default: return name
+    }
   }
 }
