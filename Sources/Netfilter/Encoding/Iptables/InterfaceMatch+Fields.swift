@@ -1,10 +1,10 @@
 import Intercept
 
 extension FieldTest {
-  /// The look at an interface's name: with its NUL if all of it counts, without if only the beginning does. Nil
-  /// for `-i +`, which is not even printed: iptables-nft loads the name for it and does not look.
-  static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldTest? {
-    if name.value.isEverything { return name.isNegated ? FieldTest(.meta(key), noInterface) : nil }
+  /// The look at an interface's name: with its NUL if all of it counts, without if only the beginning does. For
+  /// `-i +` the name is loaded and not looked at.
+  static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldTest {
+    if name.value.isEverything { return FieldTest(.meta(key), name.isNegated ? noInterface : nil) }
     let end: [UInt8] = name.value.isWildcard ? [] : [0]
     return FieldTest(.meta(key), .equal(name.map { Array($0.stem.utf8) + end }))
   }
@@ -14,7 +14,8 @@ extension FieldTest {
 
   /// The interfaces that are looked for; nil if the look is at something else.
   func interface(_ key: MetaKey) -> Condition<InterfacePattern>? {
-    guard field == .meta(key), mask == nil, let comparison else { return nil }
+    guard field == .meta(key), mask == nil else { return nil }
+    guard let comparison else { return InterfacePattern("+").map { .is($0) } }
     if comparison == Self.noInterface { return InterfacePattern("+").map { .not($0) } }
     guard let bytes = comparison.equality else { return nil }
     let name = bytes.value.prefix { $0 != 0 }
@@ -23,10 +24,5 @@ extension FieldTest {
       let pattern = InterfacePattern(isWhole ? text : text + "+"), pattern.isWildcard != isWhole
     else { return nil }
     return bytes.map { _ in pattern }
-  }
-
-  /// Whether this is `-i +` or `-o +`: a name is loaded, and any will do.
-  var isAnyInterface: Bool {
-    comparison == nil && (field == .meta(.inputInterfaceName) || field == .meta(.outputInterfaceName))
   }
 }

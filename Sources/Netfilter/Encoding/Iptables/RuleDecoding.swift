@@ -80,7 +80,6 @@ private struct RuleReader {
 
   /// Reads a look at a field; false if it is not modelled.
   private mutating func add(_ test: FieldTest) -> Bool {
-    if test.isAnyInterface { return true }
     if let ports = PortTests(test), addPorts(ports) { return true }
     guard let match = Match(test, family) else { return false }
     matches.append(match)

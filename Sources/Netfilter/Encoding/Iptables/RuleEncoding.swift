@@ -51,8 +51,8 @@ extension Match {
     switch self {
     case .source(let block): try FieldTest.address(.source, block, family)?.expressions ?? []
     case .destination(let block): try FieldTest.address(.destination, block, family)?.expressions ?? []
-    case .inInterface(let name): FieldTest.interface(.inputInterfaceName, name)?.expressions ?? []
-    case .outInterface(let name): FieldTest.interface(.outputInterfaceName, name)?.expressions ?? []
+    case .inInterface(let name): FieldTest.interface(.inputInterfaceName, name).expressions
+    case .outInterface(let name): FieldTest.interface(.outputInterfaceName, name).expressions
     case .proto(let number): FieldTest.protocol(number).expressions
     case .tcp(let match):
       try match.portsAlone().expressions(match.ports, .tcp, family, among: matches)
