@@ -7,11 +7,14 @@ public enum ApplyError: Error, Hashable, Sendable {
   case namespace(NamespaceError)
   /// There could be no thread to enter the namespace with.
   case thread(Errno)
-  /// There can be no plan: the rules differ, or cannot be written.
+  /// A wanted rule cannot be written.
+  case encoding(RuleEncodingError)
+  /// There can be no plan: the rules that are there differ.
   case plan(PlanError)
   /// The kernel could not be asked, or said no.
   case refused(Refusal)
-  /// Other programs changed the rules so often that no plan lasted until it could be carried out.
+  /// Other programs changed the rules so often that they could not be read at rest, or no plan lasted until the
+  /// kernel had it.
   case contended(attempts: Int)
   /// The rules were written and are not there now; the plan would set them right.
   case unverified(Plan)
@@ -24,10 +27,11 @@ extension ApplyError: CustomStringConvertible {
     switch self {
     case .namespace(let error): error.description
     case .thread(let errno): "cannot start a thread: \(errno)"
+    case .encoding(let error): error.description
     case .plan(let error): error.description
     case .refused(let refusal): refusal.description
     case .contended(let attempts):
-      "other programs keep changing the rules: \(attempts) plans were out of date before the kernel had them"
+      "other programs keep changing the rules: gave up after \(attempts) attempts, nothing was changed"
     case .unverified(let plan):
       "the kernel took the rules, but does not have them now; what would set them right:\n\(plan)"
     case .overtaken(let plan):

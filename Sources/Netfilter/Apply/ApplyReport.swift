@@ -12,7 +12,7 @@ public struct ApplyReport: Hashable, Sendable {
   init(_ plan: Plan, attempts: Int) {
     self.plan = plan
     self.attempts = attempts
-    rulesets = plan.wanted.filter { !$0.isEmpty }
+    rulesets = plan.wanted.rulesets.filter { !$0.isEmpty }
   }
 
   public var changedAnything: Bool { !plan.isNothing }

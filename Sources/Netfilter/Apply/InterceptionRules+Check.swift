@@ -7,12 +7,12 @@ extension InterceptionRules {
   /// - Throws: ``ApplyError/refused(_:)`` where the kernel would refuse.
   @discardableResult
   public func check(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
-    try withConnection { (connection) throws(ApplyError) in
+    let wanted = try Self.wanted(wanted)
+    return try withConnection { (connection) throws(ApplyError) in
       for _ in 1...Self.attempts {
-        let (plan, generation) = try plan(on: &connection) { (planner) throws(PlanError) in
-          try planner.plan(wanted, mode)
-        }
-        if try check(plan, for: generation, on: &connection) { return plan }
+        let live = try read(&connection)
+        let plan = try plan(for: live) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
+        if try check(plan, for: live.generation, on: &connection) { return plan }
       }
       throw .contended(attempts: Self.attempts)
     }

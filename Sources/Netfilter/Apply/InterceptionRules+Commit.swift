@@ -3,18 +3,20 @@ import Intercept
 import SystemPackage
 
 typealias Connection = NFTablesConnection<NetlinkSocket>
-typealias PlanMaker = (Planner) throws(PlanError) -> Plan
+package typealias PlanMaker = (Planner) throws(PlanError) -> Plan
 
 extension InterceptionRules {
   /// Reads, plans, commits and verifies; from the start again if the rules change in between.
-  func carryOut(_ makePlan: PlanMaker) throws(ApplyError) -> ApplyReport {
+  package func carryOut(_ makePlan: PlanMaker) throws(ApplyError) -> ApplyReport {
     try withConnection { (connection) throws(ApplyError) in
       for attempt in 1...Self.attempts {
-        let (plan, generation) = try plan(on: &connection, makePlan)
-        if plan.isNothing { return ApplyReport(plan, attempts: attempt) }
-        if try commit(plan, for: generation, on: &connection) {
-          try verify(plan, committedFor: generation, on: &connection)
-          return ApplyReport(plan, attempts: attempt)
+        if let live = try readIfStable(&connection) {
+          let plan = try plan(for: live, makePlan)
+          if plan.isNothing { return ApplyReport(plan, attempts: attempt) }
+          if try commit(plan, for: live.generation, on: &connection) {
+            try verify(plan, committedFor: live.generation, on: &connection)
+            return ApplyReport(plan, attempts: attempt)
+          }
         }
         Self.pause(after: attempt)
       }
@@ -22,23 +24,31 @@ extension InterceptionRules {
     }
   }
 
-  func plan(
-    on connection: inout Connection, _ makePlan: PlanMaker
-  ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
-    let live = try read(&connection)
+  func plan(for live: LiveRules, _ makePlan: PlanMaker) throws(ApplyError) -> Plan {
     do throws(PlanError) {
-      return (try makePlan(Planner(live)), live.generation)
+      return try makePlan(Planner(live))
     } catch {
       throw .plan(error)
     }
   }
 
-  func read(_ connection: inout Connection) throws(ApplyError) -> LiveRules {
+  /// The live rules; nil if they kept changing while they were read.
+  func readIfStable(_ connection: inout Connection) throws(ApplyError) -> LiveRules? {
     do throws(NetlinkError) {
       return try connection.liveRules()
     } catch {
+      if case .unstable = error.failure { return nil }
       throw .refused(Refusal(error, namespace))
     }
+  }
+
+  /// The live rules, waiting for a moment of rest.
+  func read(_ connection: inout Connection) throws(ApplyError) -> LiveRules {
+    for attempt in 1...Self.attempts {
+      if let live = try readIfStable(&connection) { return live }
+      Self.pause(after: attempt)
+    }
+    throw .contended(attempts: Self.attempts)
   }
 
   /// Sends a plan; false if the rules are no longer those that it was made for.
@@ -72,12 +82,12 @@ extension InterceptionRules {
   private func verify(
     _ plan: Plan, committedFor generation: Generation, on connection: inout Connection
   ) throws(ApplyError) {
-    let wanted = plan.wanted
-    let (rest, now) = try self.plan(on: &connection) { (planner) throws(PlanError) in
-      try planner.reconcile(wanted)
+    let live = try read(&connection)
+    let rest = try self.plan(for: live) { (planner) throws(PlanError) in
+      try planner.reconcile(plan.wanted)
     }
     if rest.isNothing { return }
-    throw now == generation.next ? .unverified(rest) : .overtaken(rest)
+    throw live.generation == generation.next ? .unverified(rest) : .overtaken(rest)
   }
 
   /// Lets others finish, each time longer and not all in step: at most 20 ms.

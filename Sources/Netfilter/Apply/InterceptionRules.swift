@@ -29,20 +29,23 @@ public struct InterceptionRules: Sendable {
   ///
   /// - Parameter wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
   public func apply(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> ApplyReport {
-    try carryOut { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
+    let wanted = try Self.wanted(wanted)
+    return try carryOut { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
   }
 
   /// Takes everything of ours away, whatever options it was installed with, and what then holds nothing.
   ///
   /// - Parameter known: rules that are ours, besides those that show it themselves.
   public func clean(_ known: [Ruleset] = []) throws(ApplyError) -> ApplyReport {
-    try carryOut { (planner) throws(PlanError) in try planner.clean(known) }
+    let known = try Self.wanted(known)
+    return try carryOut { (planner) throws(PlanError) in try planner.clean(known) }
   }
 
   /// What ``apply(_:_:)`` would do now.
   public func plan(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
-    try withConnection { (connection) throws(ApplyError) in
-      try plan(on: &connection) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }.plan
+    let wanted = try Self.wanted(wanted)
+    return try withConnection { (connection) throws(ApplyError) in
+      try plan(for: read(&connection)) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
     }
   }
 
@@ -55,8 +58,18 @@ public struct InterceptionRules: Sendable {
   }
 }
 
+extension InterceptionRules {
+  static func wanted(_ rulesets: [Ruleset]) throws(ApplyError) -> WantedRules {
+    do throws(RuleEncodingError) {
+      return try WantedRules(rulesets)
+    } catch {
+      throw .encoding(error)
+    }
+  }
+}
+
 extension Planner {
-  func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(PlanError) -> Plan {
+  func plan(_ wanted: WantedRules, _ mode: InterceptionRules.Mode) throws(PlanError) -> Plan {
     switch mode {
     case .install: try install(wanted)
     case .rewrite: try install(wanted, rewrites: true)

@@ -9,7 +9,7 @@ public struct Refusal: Error, Hashable, Sendable {
   /// What may help: the capability or the kernel module that is missing.
   public let advice: [String]
 
-  init(_ error: BatchError, _ namespace: NetworkNamespace, modules: [String] = []) {
+  package init(_ error: BatchError, _ namespace: NetworkNamespace, modules: [String] = []) {
     failures = error.failures
     self.namespace = namespace
     advice = Self.advice(error.failures, namespace, modules)
@@ -32,7 +32,7 @@ extension Refusal {
     if !modules.isEmpty,
       !errors.isDisjoint(with: [.noSuchFileOrDirectory, .notSupported, .notSupportedOnSocket])
     {
-      let list = modules.joined(separator: ", ")
+      let list = modules.joined(separator: " ")
       advice.append("the kernel may lack a module; on the host, try: modprobe -a \(list)")
     }
     return advice

@@ -39,14 +39,14 @@ extension RawTable {
 }
 
 extension RawChain {
-  fileprivate init(_ place: ChainPlace, base: BaseChain? = nil) {
+  fileprivate init(_ place: ChainLocation, base: BaseChain? = nil) {
     self.init(
       family: TableFamily(place.family), table: place.table.rawValue, name: place.chain, base: base)
   }
 }
 
 extension RawRule {
-  fileprivate init(_ rule: Rule, _ place: ChainPlace, before next: RuleReference?) throws(NetlinkError) {
+  fileprivate init(_ rule: Rule, _ place: ChainLocation, before next: RuleReference?) throws(NetlinkError) {
     do {
       let (expressions, compatibility) = try rule.encoded(place.family)
       self.init(
@@ -57,7 +57,7 @@ extension RawRule {
     }
   }
 
-  fileprivate init(_ reference: RuleReference, _ place: ChainPlace) {
+  fileprivate init(_ reference: RuleReference, _ place: ChainLocation) {
     self.init(
       family: TableFamily(place.family), table: place.table.rawValue, chain: place.chain,
       handle: reference.handle)

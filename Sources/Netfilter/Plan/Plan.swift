@@ -1,10 +1,8 @@
-package import Intercept
-
 /// What has to be done to the rules of a namespace, in the order in which it can be done.
 public struct Plan: Hashable, Sendable {
   public let operations: [PlanOperation]
-  /// The rules as they will be once it is done, in the form in which the kernel gives them back.
-  package let wanted: [Ruleset]
+  /// The rules as they will be once it is done.
+  package let wanted: WantedRules
 
   /// Whether the rules are as they should be.
   public var isNothing: Bool { operations.isEmpty }

@@ -2,10 +2,8 @@ public import Intercept
 
 /// Why there can be no plan.
 public enum PlanError: Error, Hashable, Sendable {
-  /// A wanted rule cannot be written.
-  case encoding(RuleEncodingError)
   /// A chain has the name of a built-in one and no packet ever comes to it: somebody made it by hand.
-  case notCalled(ChainPlace)
+  case notCalled(ChainLocation)
   /// Rules of ours are there, and not as they should be: the plan that would set them right, and in what they
   /// differ.
   case differs(Plan, [RulesetDiff])
@@ -14,7 +12,6 @@ public enum PlanError: Error, Hashable, Sendable {
 extension PlanError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .encoding(let error): error.description
     case .notCalled(let place):
       "chain \(place) has the name of a built-in chain, but no hook calls it: remove it first"
     case .differs(let plan, let differences):

@@ -4,13 +4,13 @@ public import Intercept
 public enum PlanOperation: Hashable, Sendable {
   case makeTable(IPFamily, TableName)
   /// A built-in chain if it has the name of one.
-  case makeChain(ChainPlace)
+  case makeChain(ChainLocation)
   /// Puts a rule in front of another, or at the chain's end.
-  case addRule(Rule, ChainPlace, before: RuleReference?)
-  case deleteRule(RuleReference, ChainPlace)
+  case addRule(Rule, ChainLocation, before: RuleReference?)
+  case deleteRule(RuleReference, ChainLocation)
   /// Takes all rules out of a chain.
-  case flushChain(ChainPlace)
-  case deleteChain(ChainPlace)
+  case flushChain(ChainLocation)
+  case deleteChain(ChainLocation)
   /// Removes a table of iptables-nft's with all that is in it.
   case deleteTable(IPFamily, TableName)
   /// Removes a table of the native form, by family and name as `nft` prints them.
@@ -53,7 +53,7 @@ extension PlanOperation: CustomStringConvertible {
   }
 }
 
-extension ChainPlace {
+extension ChainLocation {
   fileprivate var prefix: String { "\(family): -t \(table.rawValue)" }
 
   fileprivate func line(_ command: String, _ rule: Rule) -> String {

@@ -1,4 +1,4 @@
-package import Intercept
+import Intercept
 
 /// Makes the plan from live rules to wanted ones. No input, no output: the same arguments give the same plan.
 package struct Planner: Sendable {
@@ -9,18 +9,17 @@ package struct Planner: Sendable {
   /// The plan that leaves of ours exactly the wanted rules, and touches nothing that is right or foreign.
   ///
   /// - Parameter rewrites: puts rules of ours that are right in once more.
-  package func reconcile(_ wanted: [Ruleset], rewrites: Bool = false) throws(PlanError) -> Plan {
-    let wanted = try Self.asKept(wanted)
-    return try plan(wanted, known: wanted, rewrites: rewrites)
+  package func reconcile(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
+    try plan(wanted, known: wanted, rewrites: rewrites)
   }
 
   /// The plan for an installation: nothing to do if all is as wanted.
   ///
   /// - Throws: ``PlanError/differs(_:_:)`` if there are rules of ours that are not as wanted.
-  package func install(_ wanted: [Ruleset], rewrites: Bool = false) throws(PlanError) -> Plan {
+  package func install(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     let plan = try reconcile(wanted)
     if plan.isNothing || isLikeWanted(wanted) {
-      return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: plan.wanted)
+      return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: wanted)
     }
     if plan.removesAnything || hasIstioChains { throw .differs(plan, differences(wanted)) }
     return plan
@@ -29,19 +28,21 @@ package struct Planner: Sendable {
   /// The plan that takes everything of ours away.
   ///
   /// - Parameter known: rules that are ours, besides those that tell it themselves.
-  package func clean(_ known: [Ruleset] = []) throws(PlanError) -> Plan {
-    try plan([], known: Self.asKept(known), rewrites: false)
+  package func clean(_ known: WantedRules? = nil) throws(PlanError) -> Plan {
+    try plan(.none, known: known ?? .none, rewrites: false)
   }
 
   private func plan(
-    _ wanted: [Ruleset], known: [Ruleset], rewrites: Bool
+    _ wanted: WantedRules, known: WantedRules, rewrites: Bool
   ) throws(PlanError) -> Plan {
     var tables: [TablePlan] = []
     for family in IPFamily.allCases {
       let owner = Ownership(of: live[family], wanted: known[family])
+      let wanted = wanted[family]
       for name in TableName.allCases {
-        let (live, wanted) = (live[family, name], wanted[family][name])
-        tables.append(try TablePlan(family, name, live: live, wanted: wanted, owner, rewrites: rewrites))
+        tables.append(
+          try TablePlan(
+            family, name, live: live[family, name], wanted: wanted[name], owner, rewrites: rewrites))
       }
     }
     return Plan(operations: Self.inOrder(tables) + nativeTables, wanted: wanted)
@@ -52,14 +53,14 @@ package struct Planner: Sendable {
   }
 
   /// Whether all rules of ours mean what they should, however they are written.
-  private func isLikeWanted(_ wanted: [Ruleset]) -> Bool {
+  private func isLikeWanted(_ wanted: WantedRules) -> Bool {
     nativeTables.isEmpty
       && differences(wanted).flatMap(\.chains).allSatisfy {
         $0.presence == .present && $0.differences.allSatisfy { $0.kind == .shadowed }
       }
   }
 
-  private func differences(_ wanted: [Ruleset]) -> [RulesetDiff] {
+  private func differences(_ wanted: WantedRules) -> [RulesetDiff] {
     IPFamily.allCases.map { RulesetDiff(wanted: wanted[$0], live: live[$0]) }.filter { !$0.isEmpty }
   }
 
@@ -72,39 +73,5 @@ package struct Planner: Sendable {
   /// Chains first, since rules name them; then rules; then the chains that no rule names any more.
   private static func inOrder(_ tables: [TablePlan]) -> [PlanOperation] {
     tables.flatMap(\.making) + tables.flatMap(\.changing) + tables.flatMap(\.removing)
-  }
-
-  private static func asKept(_ wanted: [Ruleset]) throws(PlanError) -> [Ruleset] {
-    do throws(RuleEncodingError) {
-      var kept: [Ruleset] = []
-      for ruleset in wanted { kept.append(try ruleset.asKept()) }
-      return kept
-    } catch {
-      throw .encoding(error)
-    }
-  }
-}
-
-extension [Ruleset] {
-  /// The rule set of a family, without rules if there is none.
-  fileprivate subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
-}
-
-extension Ruleset {
-  /// The rule set as it reads once it has been in the kernel.
-  ///
-  /// - Throws: ``RuleEncodingError`` if it can never be there.
-  package func asKept() throws(RuleEncodingError) -> Ruleset {
-    var tables: [Table] = []
-    for table in self.tables {
-      var chains: [Chain] = []
-      for chain in table.chains {
-        var rules: [Rule] = []
-        for rule in chain.rules { rules.append(try rule.asKept(family)) }
-        chains.append(Chain(chain.name, policy: chain.policy, rules: rules))
-      }
-      tables.append(Table(table.name, chains: chains))
-    }
-    return Ruleset(family, tables: tables)
   }
 }

@@ -24,7 +24,9 @@ struct TablePlan {
     remove(live, wanted, edits)
   }
 
-  private func place(_ chain: String) -> ChainPlace { ChainPlace(family: family, table: name, chain: chain) }
+  private func place(_ chain: String) -> ChainLocation {
+    ChainLocation(family: family, table: name, chain: chain)
+  }
 
   private func edits(
     _ live: LiveTable?, _ wanted: Table?, _ owner: Ownership, rewrites: Bool
@@ -95,7 +97,7 @@ extension Rule {
 
 /// An edit and the chain that it is of.
 private struct PlacedEdit {
-  var place: ChainPlace
+  var place: ChainLocation
   var edit: ChainEdit
   /// Whether the chain is not there yet and comes with its rules.
   var makesChain = false
