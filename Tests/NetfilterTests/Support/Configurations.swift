@@ -62,8 +62,8 @@ enum Configurations {
   static var interfaceEdges: Configuration {
     var configuration = sidecar
     configuration.excludedInterfaces = interfaces(
-      "lo", "+", "eth+", "fifteen-letters", "fourteen-lette+", "a")
-    configuration.virtualInterfaces = interfaces("+")
+      "lo", "eth+", "fifteen-letters", "fourteen-lette+", "a")
+    configuration.virtualInterfaces = interfaces("lo+")
     return configuration
   }
 
