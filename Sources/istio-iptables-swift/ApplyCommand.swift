@@ -7,7 +7,7 @@ struct ApplyCommand: ParsableCommand {
     commandName: "apply",
     abstract: "Put the rules into the kernel, in one transaction; what an init container runs.",
     discussion: """
-      Both families and all tables change together or not at all. Where the rules are right already, nothing is
+      Both families and all tables change together or not at all. Where the rules are right already, nothing is \
       written; where other rules of ours are there, that is an error unless --reconcile says to replace them.
 
         istio-iptables-swift --profile sidecar

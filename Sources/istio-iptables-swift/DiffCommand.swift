@@ -6,7 +6,7 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Say in what live rules differ from those that the options build.",
     discussion: """
-      Compared is what rules mean, not how they are spelled. Other programs' rules are no difference, unless one
+      Compared is what rules mean, not how they are spelled. Other programs' rules are no difference, unless one \
       takes packets away from a rule of ours. Status 0: the same; 1: they differ; 2: trouble.
 
         iptables-save | istio-iptables-swift diff --profile sidecar -

@@ -6,7 +6,7 @@ struct GuessCommand: ParsableCommand {
     commandName: "guess",
     abstract: "Find the options and the release that would give these rules.",
     discussion: """
-      Ports, users, addresses and interfaces are read off the rules, the release is known by its habits. What no
+      Ports, users, addresses and interfaces are read off the rules, the release is known by its habits. What no \
       options explain is listed as differences. Status 0: everything is explained; 1: something is left; 2: trouble.
 
         iptables-save | istio-iptables-swift guess -

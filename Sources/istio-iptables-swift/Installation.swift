@@ -68,7 +68,11 @@ struct Installation {
   }
 
   private func inNamespace(_ body: () throws -> Routing) throws -> Routing {
-    try rules.namespace.run(body)
+    do {
+      return try rules.namespace.run(body)
+    } catch let error as NetlinkError {
+      throw Refusal(error, rules.namespace)
+    }
   }
 }
 

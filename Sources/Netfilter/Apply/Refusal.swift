@@ -15,7 +15,7 @@ public struct Refusal: Error, Hashable, Sendable {
     advice = Self.advice(error.failures, namespace, modules)
   }
 
-  init(_ error: NetlinkError, _ namespace: NetworkNamespace) {
+  package init(_ error: NetlinkError, _ namespace: NetworkNamespace) {
     self.init(BatchError(error), namespace)
   }
 }
@@ -40,9 +40,9 @@ extension Refusal {
 }
 
 extension Refusal: CustomStringConvertible {
-  /// A line per failure, then the advice.
+  /// A line per failure, the last one with the advice.
   public var description: String {
-    ([BatchError(failures)?.description].compactMap(\.self) + advice).joined(separator: "\n")
+    ([BatchError(failures)?.description].compactMap(\.self) + advice).joined(separator: "; ")
   }
 }
 

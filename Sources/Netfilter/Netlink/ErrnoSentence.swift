@@ -8,7 +8,7 @@ extension Errno {
   /// The error in the words of somebody who changes packet-filter rules, with its name for searching.
   package var sentence: String {
     switch self {
-    case .notPermitted: "not permitted, CAP_NET_ADMIN in the network namespace is needed (EPERM)"
+    case .notPermitted: "not permitted (EPERM)"
     case .noSuchFileOrDirectory: "something it names does not exist (ENOENT)"
     case .fileExists: "it exists already (EEXIST)"
     case .resourceBusy: "it is in use (EBUSY)"

@@ -13,7 +13,7 @@ struct RefusalTests {
   @Test func aMissingCapabilityIsNamedWithTheNamespace() {
     #expect(
       refusal(.notPermitted, .path("/var/run/netns/pod")).description == """
-        cannot add rule "-A OUTPUT -j CT": not permitted, CAP_NET_ADMIN in the network namespace is needed (EPERM)
+        cannot add rule "-A OUTPUT -j CT": not permitted (EPERM); \
         this needs CAP_NET_ADMIN in network namespace "/var/run/netns/pod"
         """)
   }
