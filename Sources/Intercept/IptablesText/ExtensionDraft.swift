@@ -30,7 +30,7 @@ private struct TypedDraft<Extension: DescribedExtension>: ExtensionDraft {
     if !needed.isEmpty {
       guard case .is(let proto)? = context.proto, needed.contains(proto) else {
         let choices = needed.map { "'-p \($0)'" }.joined(separator: " or ")
-        throw .because("'\(Extension.name)' wants \(choices) in the rule")
+        throw .wants("\(choices) in the rule")
       }
     }
     return part(value)

@@ -76,14 +76,14 @@ extension RuleReader {
       !hooks.contains(hook)
     {
       let choices = hooks.map(\.rawValue).joined(separator: " and ")
-      throw Complaint(item.position, "'\(item.name)' works in \(choices) only, not in \(chain)")
+      throw Complaint(item.position, "'\(item.label)' works in \(choices) only, not in \(chain)")
     }
     do throws(ExtensionProblem) {
       return try draft.finished(in: context)
     } catch .notModelled {
       return opaquePart(of: item)
     } catch {
-      throw Complaint(item.position, error.sentence(about: item.name))
+      throw Complaint(item.position, error.sentence(about: item.label))
     }
   }
 

@@ -27,6 +27,14 @@ struct RuleItem {
     draft = known?.emptyDraft
   }
 
+  /// The item as it begins in a rule: `-m tcp`.
+  var label: String {
+    switch kind {
+    case .match: "-m \(name)"
+    case .target: "-j \(name)"
+    }
+  }
+
   /// Whether the item is kept as text.
   var isOpaque: Bool { known == nil }
 

@@ -38,7 +38,7 @@ extension DescribedExtension {
 
   /// What is wrong with a text that has none of the options without which the extension means nothing.
   static func missing(_ names: String...) -> ExtensionProblem {
-    .because("'\(name)' wants \(names.count == 1 ? names[0] : "one of " + names.joined(separator: ", "))")
+    .wants(names.count == 1 ? names[0] : "one of " + names.joined(separator: ", "))
   }
 }
 

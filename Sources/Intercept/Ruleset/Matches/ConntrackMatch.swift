@@ -70,7 +70,7 @@ extension ConntrackMatch: DescribedExtension {
 
   init(_ options: ConntrackConditions, in context: ReadingContext) throws(ExtensionProblem) {
     guard let match = ConntrackMatch(options) else {
-      throw .because("'-m conntrack' wants an option, such as --ctstate")
+      throw .wants("an option, such as --ctstate")
     }
     self = match
   }

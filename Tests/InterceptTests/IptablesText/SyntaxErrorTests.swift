@@ -1,0 +1,165 @@
+import Intercept
+import Testing
+
+/// What the reader says of texts it cannot read.
+@Suite struct SyntaxErrorTests {
+  @Test func theCaretStandsUnderTheColumn() {
+    let text = """
+      *nat
+      :ISTIO_INBOUND - [0:0]
+      -A ISTIO_INBOUND -p tcp --dport eighty -j RETURN
+      COMMIT
+      """
+    expectError(
+      text,
+      """
+      line 3, column 33: '--dport' wants a port 0-65535, not 'eighty'
+        -A ISTIO_INBOUND -p tcp --dport eighty -j RETURN
+                                        ^
+      """)
+  }
+
+  @Test(arguments: [
+    ("-p tcp --dport 65536", 24, "'--dport' wants a port 0-65535, not '65536'"),
+    ("-p tcp --dport 90:80", 24, "'--dport' wants a range of ports that begins below its end, not '90:80'"),
+    ("-p tcp --sport", 24, "'--sport' wants an argument, and the line ends"),
+    ("-p tcp --dport 80 --dport 81", 27, "'--dport' is given twice"),
+    ("--dport 80", 9, "'--dport' wants '-p' with its protocol before it"),
+    ("-m tcp --dport 80", 12, "'-m tcp' wants '-p tcp' in the rule"),
+    ("! -p tcp -m tcp --dport 80", 21, "'-m tcp' wants '-p tcp' in the rule"),
+    ("-p icmp -m multiport --ports 80", 20, "'-m multiport' wants '-p tcp' or '-p udp' or"),
+    ("-p tcp -m multiport", 19, "'-m multiport' wants one of --sports, --dports, --ports"),
+    ("-p tcp -m multiport --ports 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", 19, "holds 15 ports"),
+    ("-p tcp --tcp-flags SYN", 31, "'--tcp-flags' wants an argument, and the line ends"),
+    ("-p tcp --tcp-flags SYN XYZ", 28, "'--tcp-flags' wants two lists of FIN,SYN,RST,PSH,ACK,URG,ALL,NONE"),
+    ("-p nonsense", 12, "'-p' wants a protocol's name or number 0-255, not 'nonsense'"),
+    ("! -p all", 14, "no packet is of a protocol other than all"),
+    ("-s example.org", 12, "'-s' wants an IPv4 address (names are not looked up), not 'example.org'"),
+    ("-d ::1", 12, "'-d' wants an IPv4 address, not '::1'"),
+    ("-d 10.0.0.0/33", 12, "'-d' wants a mask 0-32 behind the '/', not '10.0.0.0/33'"),
+    ("! -d 10.0.0.1,10.0.0.2", 14, "'!' goes with one address, not with a list"),
+    ("-d 10.0.0.1 -d 10.0.0.2", 21, "'-d' is given twice"),
+    ("-i averylonginterface", 12, "'-i' wants an interface's name of 1-15 bytes, not 'averylonginterface'"),
+    ("-m owner", 12, "'-m owner' wants one of --uid-owner, --gid-owner, --socket-exists"),
+    ("-m owner --uid-owner istio-proxy", 24, "wants a user's number 0-4294967294 or a range 1000-2000"),
+    ("-m owner --suppl-groups --gid-owner 5", 18, "'--suppl-groups' wants '--gid-owner' before it"),
+    ("-m owner --gid-owner 5 ! --suppl-groups", 34, "'--suppl-groups' cannot be negated"),
+    ("-m mark --mark 0x100000000", 24, "'--mark' wants a number 0-4294967295 and maybe a mask"),
+    ("-m conntrack", 12, "'-m conntrack' wants an option, such as --ctstate"),
+    ("-m conntrack --ctstate SLEEPY", 32, "'--ctstate' wants states, such as RELATED,ESTABLISHED"),
+    ("-m comment", 12, "'-m comment' wants --comment"),
+    ("-m comment --comment \"never closed", 30, "the quote that opens here is never closed"),
+    (
+      "-j REDIRECT --to-ports 80", 12,
+      "'-j REDIRECT' wants '-p tcp' or '-p udp' or '-p sctp' or '-p dccp' or '-p icmp'"
+    ),
+    ("-p tcp -j REDIRECT --to-ports 80-70", 39, "a range of ports that begins below its end"),
+    ("-p tcp -j TPROXY", 19, "'-j TPROXY' wants --on-port"),
+    ("-j MARK", 12, "'-j MARK' wants one of --set-mark, --set-xmark"),
+    ("-j CONNMARK --save-mark --restore-mark", 12, "'-j CONNMARK' does one thing only"),
+    ("-j CT --zone 65536", 22, "'--zone' wants a zone 0-65535 or 'mark', not '65536'"),
+    ("-j ACCEPT -j DROP", 19, "a rule has one target"),
+    (
+      "-j ACCEPT --to-ports 80", 19,
+      "'--to-ports' is no option of iptables, nor of a match or target before it"
+    ),
+    ("-j ACCEPT stray", 19, "'stray' belongs to no option"),
+    ("! -j ACCEPT", 11, "'-j' cannot be negated"),
+    ("! ! -d 10.0.0.1", 11, "one '!' is enough"),
+    ("-j ACCEPT !", 19, "nothing to negate follows the '!'"),
+    ("-t nat -j ACCEPT", 9, "'-t' has no place in a file of rules"),
+    ("--de 10.0.0.1", 9, "'--de' could be '--delete' or '--delete-chain' or '--destination'"),
+    ("-A Y -j ACCEPT", 9, "a line holds one command"),
+  ])
+  func aRuleIsRefusedWhereItIsWrong(rule: String, column: Int, words: String) {
+    expectError("*filter\n-A CHAIN \(rule)\n", line: 2, column: column, words)
+  }
+}
+
+/// Texts that are no dumps, or not altogether.
+@Suite struct BrokenDumpTests {
+  @Test(arguments: [
+    ("hello\n", 1, 1, "this is no dump of iptables-save: no table ('*nat') is in it"),
+    (
+      "Warning: be careful\nbash: iptables-save: command not found\n", 2, 1,
+      "this is no dump of iptables-save"
+    ),
+    (
+      "-P INPUT ACCEPT\n", 1, 1,
+      "a line of rules outside any table; a line such as '*nat' should stand before it"
+    ),
+    ("*nat\nCOMMIT\n-A OUTPUT -j ACCEPT\n", 3, 1, "a line of rules outside any table"),
+    ("COMMIT\n", 1, 1, "COMMIT without a table before it"),
+    ("*nut\n", 1, 2, "'nut' is no table; the tables are raw, mangle, nat, filter, security"),
+    ("*\n", 1, 2, "'' is no table"),
+    ("*nat\nhello\n", 2, 1, "'hello' belongs to no option"),
+    ("*nat\n:\n", 2, 2, "a chain's name is missing"),
+    ("*nat\n:X\n", 2, 3, "a policy, or '-', should follow the chain's name"),
+    ("*nat\n:OUTPUT MAYBE [0:0]\n", 2, 9, "a policy is ACCEPT or DROP, not 'MAYBE'"),
+    ("*nat\n:OUTPUT ACCEPT [0]\n", 2, 16, "counters look like '[12:720]'"),
+    ("*nat\n:-X - [0:0]\n", 2, 2, "a chain's name has 1-28 bytes"),
+    ("*nat\n:LOG - [0:0]\n", 2, 2, "'LOG' is a target's name, which no chain can have"),
+    ("*nat\n:FORWARD ACCEPT [0:0]\n", 2, 2, "table nat has no chain FORWARD"),
+    ("*nat\n[1:2 -A OUTPUT\n", 2, 1, "the counters that begin with '[' want a ']'"),
+    ("*nat\n[1] -A OUTPUT\n", 2, 1, "counters look like '[12:720]'"),
+    ("*nat\n-p tcp -j ACCEPT\n", 2, 1, "the line has no command, such as '-A CHAIN'"),
+    ("*nat\n-A OUTPUT -i eth0 -j ACCEPT\n", 2, 11, "'-i' says nothing in OUTPUT"),
+    ("*filter\n-A INPUT -o eth0 -j ACCEPT\n", 2, 10, "'-o' says nothing in INPUT"),
+    ("*filter\n-A INPUT -m owner --uid-owner 5\n", 2, 13, "'-m owner' works in OUTPUT and POSTROUTING only"),
+    ("*nat\n-N X\n-N X\n", 3, 4, "chain X is there already"),
+    ("*nat\n-N X -p tcp\n", 2, 1, "a command that is not about a rule's text takes no matches"),
+    ("*nat\n-I OUTPUT 0 -j ACCEPT\n", 2, 11, "a rule's number counts from 1; '0' is none"),
+    ("*nat\n-I OUTPUT 3 -j ACCEPT\n", 2, 1, "chain OUTPUT has 0 rules; there is no place 3"),
+    ("*nat\n-D OUTPUT -j ACCEPT\n", 2, 1, "chain OUTPUT has no such rule at this point"),
+    ("*nat\n-D OUTPUT 1\n", 2, 1, "chain OUTPUT has 0 rules; there is no place 1"),
+    ("*nat\n-X OUTPUT\n", 2, 4, "a built-in chain cannot be removed"),
+    ("*nat\n-A X -j ACCEPT\n-X X\n", 3, 4, "chain X still has rules"),
+  ])
+  func theLineAndTheReasonAreNamed(text: String, line: Int, column: Int, words: String) {
+    expectError(text, line: line, column: column, words)
+  }
+
+  @Test func aLongLineIsCutAroundTheColumn() {
+    let comment = String(repeating: "x", count: 200)
+    let text =
+      "*nat\n-A OUTPUT -m comment --comment \(comment) -p tcp --dport y -m comment --comment \(comment)\n"
+    expectError(text) { error in
+      let lines = error.description.split(separator: "\n")
+      #expect(lines.count == 3)
+      #expect(lines[1].hasPrefix("  …xxx"))
+      #expect(lines[1].hasSuffix("…"))
+      #expect(lines[1].count < 110)
+      #expect(lines[1].dropFirst(lines[2].count - 1).hasPrefix("y -m comment"))
+    }
+  }
+
+  @Test func theColumnCountsCharacters() {
+    expectError("*nat\n-A OUTPUT -m comment --comment Füße -p tcp --dport y\n", line: 2, column: 52, "'y'")
+  }
+}
+
+/// Expects the text to be refused, and hands on why.
+func expectError(
+  _ text: String, at location: SourceLocation = #_sourceLocation, _ check: (IptablesSyntaxError) -> Void
+) {
+  do {
+    _ = try IptablesDump.parse(text, family: .ipv4)
+    Issue.record("\(text) was read", sourceLocation: location)
+  } catch {
+    check(error)
+  }
+}
+
+func expectError(_ text: String, _ description: String, at location: SourceLocation = #_sourceLocation) {
+  expectError(text, at: location) { #expect($0.description == description, sourceLocation: location) }
+}
+
+func expectError(
+  _ text: String, line: Int, column: Int, _ words: String, at location: SourceLocation = #_sourceLocation
+) {
+  expectError(text, at: location) { error in
+    #expect(error.line == line, "\(error)", sourceLocation: location)
+    #expect(error.column == column, "\(error)", sourceLocation: location)
+    #expect(error.reason.contains(words), "\(error)", sourceLocation: location)
+  }
+}
