@@ -1,4 +1,6 @@
 import Glibc
+import Intercept
+import Logging
 import SystemPackage
 
 /// The two streams: results go to one, everything else to the other.
@@ -10,17 +12,17 @@ enum Console {
 
   /// Says what went wrong.
   static func complain(_ text: String) {
-    say("error: ", text)
+    say(text, .error)
   }
 
   /// Says what is not wrong and probably not meant.
   static func warn(_ text: String) {
-    say("warning: ", text)
+    say(text, .warning)
   }
 
   /// Says what was done.
   static func note(_ text: String) {
-    say("", text)
+    say(text, .info)
   }
 
   /// Whether results may be coloured: a person is looking, and has not said no (https://no-color.org).
@@ -28,9 +30,13 @@ enum Console {
     isatty(STDOUT_FILENO) == 1 && Environment.ofProcess["NO_COLOR", default: ""].isEmpty
   }
 
-  /// A broken stream for words must not fail the work they are about.
-  private static func say(_ prefix: String, _ text: String) {
-    let lines = prefix + text + (text.hasSuffix("\n") ? "" : "\n")
-    _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
+  private static func say(_ text: String, _ level: Logger.Level) {
+    text.split(separator: "\n").forEach { logger.log(level: level, "\($0)") }
+  }
+
+  /// Reads its options by itself: there may be something to say before the others are read.
+  private static let logger = Logger(label: "default") { _ in
+    var reader = OptionReader(Options(flags: GoArguments.ofProcess.given))
+    return ConsoleLog(LogOptions(reading: &reader))
   }
 }

@@ -44,4 +44,13 @@ struct RunFlags: ParsableArguments {
 
   @Option(name: [.customShort("n"), .long], help: .toggle("Print what would be done and touch nothing."))
   var dryRun: String?
+
+  @Option(
+    name: [.customShort("f"), .long], help: .toggle("Accepted for older releases of Istio; changes nothing."))
+  var restoreFormat: String?
+
+  @Option(help: .toggle("Not supported: no rules are put in that log. See trace."))
+  var iptablesTraceLogging: String?
+
+  @OptionGroup(title: "Logging") var log: LogFlags
 }

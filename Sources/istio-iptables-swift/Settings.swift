@@ -11,8 +11,10 @@ struct Settings {
   /// - Throws: `InvalidOptions`.
   init(_ options: Options, facts: (RunOptions) -> some HostFacts) throws {
     var reader = OptionReader(options)
+    _ = LogOptions(reading: &reader)
     run = RunOptions(reading: &reader)
     configuration = Configuration(reading: &reader, facts: facts(run))
+    configuration.limitOwnerGroups(run.form, &reader)
     try reader.finish()
     configuration.advise(&reader)
     warnings = reader.warnings

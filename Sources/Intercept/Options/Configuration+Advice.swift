@@ -111,11 +111,6 @@ extension Options {
 }
 
 extension OptionReader {
-  /// Warns about an option, by the name the user gave it.
-  fileprivate mutating func warn(_ option: OptionName, _ text: String) {
-    warn("\(options[option]?.name ?? option.rawValue): \(text)")
-  }
-
   /// Whether a toggle is on, without a complaint if it is neither on nor off.
   fileprivate func toggled(_ option: OptionName) -> Bool {
     var quiet = OptionReader(options)

@@ -40,6 +40,18 @@ public enum OptionName: String, Hashable, Sendable, CaseIterable {
   case dnsServers = "dns-servers"
   case profile = "profile"
   case pid = "pid"
+  case restoreFormat = "restore-format"
+  case traceLogging = "iptables-trace-logging"
+  case logOutputLevel = "log_output_level"
+  case logAsJSON = "log_as_json"
+  case logTarget = "log_target"
+  case logCaller = "log_caller"
+  case logStacktraceLevel = "log_stacktrace_level"
+  case logRotate = "log_rotate"
+  case logRotateMaxAge = "log_rotate_max_age"
+  case logRotateMaxBackups = "log_rotate_max_backups"
+  case logRotateMaxSize = "log_rotate_max_size"
+  case vklog = "vklog"
 }
 
 extension OptionName {
@@ -71,6 +83,7 @@ extension OptionName {
     case .tproxyMark: "t"
     case .tproxyRouteTable: "r"
     case .dryRun: "n"
+    case .restoreFormat: "f"
     default: nil
     }
   }
@@ -78,7 +91,9 @@ extension OptionName {
   /// The environment variables that give the option, the one that wins first.
   public var variables: [String] {
     switch self {
-    case .envoyPort, .profile, .pid: []
+    case .envoyPort, .profile, .pid, .logOutputLevel, .logAsJSON, .logTarget, .logCaller, .logStacktraceLevel,
+      .logRotate, .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
+      []
     case .ownerGroups, .excludedOwnerGroups, .loopbackCIDR: [rawValue]
     case .redirectDNS: ["ISTIO_META_DNS_CAPTURE", ownVariable]
     case .dropInvalid: ["INVALID_DROP", ownVariable]
@@ -96,7 +111,8 @@ extension OptionName {
   public var isToggle: Bool {
     switch self {
     case .redirectDNS, .captureAllDNS, .dropInvalid, .dualStack, .reconcile, .cleanupOnly, .forceApply,
-      .skipRuleApply, .runValidation, .cniMode, .nativeNftables, .dryRun:
+      .skipRuleApply, .runValidation, .cniMode, .nativeNftables, .dryRun, .restoreFormat, .traceLogging,
+      .logAsJSON:
       true
     default: false
     }

@@ -15,8 +15,9 @@ public struct OptionReader {
     problems.append(problem)
   }
 
-  public mutating func warn(_ warning: String) {
-    warnings.append(warning)
+  /// Warns about an option, by the name the user gave it.
+  mutating func warn(_ option: OptionName, _ text: String) {
+    warnings.append("\(options[option]?.name ?? option.rawValue): \(text)")
   }
 
   /// Ends the reading.

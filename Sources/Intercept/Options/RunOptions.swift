@@ -40,7 +40,7 @@ public struct RunOptions: Hashable, Sendable {
     skipsRuleApply = reader.toggle(.skipRuleApply)
     validates = reader.toggle(.runValidation)
     isDryRun = reader.toggle(.dryRun)
-    _ = reader.toggle(.cniMode)
+    readWithoutEffect(&reader)
     probePort = reader.port(.probePort, default: probePort)
     probeTimeout =
       reader.value(.probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s", Duration.init(goText:))
@@ -48,6 +48,16 @@ public struct RunOptions: Hashable, Sendable {
     readForm(&reader)
     readNamespace(&reader)
     refuseContradictions(&reader)
+  }
+
+  /// What Istio has, or once had, and what changes nothing here.
+  private func readWithoutEffect(_ reader: inout OptionReader) {
+    _ = reader.toggle(.cniMode)
+    _ = reader.toggle(.restoreFormat)
+    if reader.toggle(.traceLogging), let given = reader.options[.traceLogging] {
+      reader.complain(
+        OptionProblem(given, "no LOG rules are put in; leave it out, and let trace say which rule decides"))
+    }
   }
 
   private mutating func readForm(_ reader: inout OptionReader) {
@@ -65,7 +75,7 @@ public struct RunOptions: Hashable, Sendable {
       namespace = .process(process)
     }
     let path = reader.value(.networkNamespace, wanted: "give the path of a network namespace") {
-      $0.isEmpty || $0.utf8.contains(0) ? nil : $0
+      $0.isEmpty || $0 != $0.onOneLine ? nil : $0
     }
     guard let path else { return }
     if case .process = namespace { reader.complain(contradiction(reader, .networkNamespace, .pid)) }
