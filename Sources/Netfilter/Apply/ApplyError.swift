@@ -1,7 +1,6 @@
 public import SystemPackage
 
-/// Why rules were not applied, taken away or read. Except for ``unverified(_:)``, and where a refusal says that the
-/// outcome is not known, nothing has changed.
+/// Why rules were not applied, taken away or read.
 public enum ApplyError: Error, Hashable, Sendable {
   /// The network namespace could not be entered.
   case namespace(NamespaceError)
@@ -16,10 +15,22 @@ public enum ApplyError: Error, Hashable, Sendable {
   /// Other programs changed the rules so often that they could not be read at rest, or no plan lasted until the
   /// kernel had it.
   case contended(attempts: Int)
+  /// The kernel was sent the rules, and could not be asked what became of them.
+  case uncertain(Refusal)
   /// The rules were written and are not there now; the plan would set them right.
   case unverified(Plan)
   /// The rules were written, and another program changed them at once; the plan would set them right.
   case overtaken(Plan)
+}
+
+extension ApplyError {
+  /// Whether all is certainly as it was before.
+  public var changedNothing: Bool {
+    switch self {
+    case .namespace, .thread, .plan, .refused, .contended: true
+    case .uncertain, .unverified, .overtaken: false
+    }
+  }
 }
 
 extension ApplyError: CustomStringConvertible {
@@ -30,6 +41,7 @@ extension ApplyError: CustomStringConvertible {
     case .encoding(let error): error.description
     case .plan(let error): error.description
     case .refused(let refusal): refusal.description
+    case .uncertain(let refusal): "the rules may have been written, or not: \(refusal)"
     case .contended(let attempts):
       "other programs keep changing the rules: gave up after \(attempts) attempts, nothing was changed"
     case .unverified(let plan):

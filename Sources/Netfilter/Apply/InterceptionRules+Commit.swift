@@ -61,6 +61,7 @@ extension InterceptionRules {
       return true
     } catch {
       if error.isStaleGeneration { return false }
+      if error.leavesOutcomeOpen, try rest(of: plan, on: &connection).plan.isNothing { return true }
       throw .refused(refusal(error, of: plan))
     }
   }
@@ -82,12 +83,24 @@ extension InterceptionRules {
   private func verify(
     _ plan: Plan, committedFor generation: Generation, on connection: inout Connection
   ) throws(ApplyError) {
-    let live = try read(&connection)
-    let rest = try self.plan(for: live) { (planner) throws(PlanError) in
-      try planner.reconcile(plan.wanted)
-    }
+    let (rest, now) = try rest(of: plan, on: &connection)
     if rest.isNothing { return }
-    throw live.generation == generation.next ? .unverified(rest) : .overtaken(rest)
+    throw now == generation.next ? .unverified(rest) : .overtaken(rest)
+  }
+
+  /// What is left to do after a plan was sent.
+  private func rest(
+    of plan: Plan, on connection: inout Connection
+  ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
+    do throws(ApplyError) {
+      let live = try read(&connection)
+      let rest = try self.plan(for: live) { (planner) throws(PlanError) in
+        try planner.reconcile(plan.wanted)
+      }
+      return (rest, live.generation)
+    } catch .refused(let refusal) {
+      throw .uncertain(refusal)
+    }
   }
 
   /// Lets others finish, each time longer and not all in step: at most 20 ms.

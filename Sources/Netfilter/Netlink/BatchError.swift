@@ -14,6 +14,9 @@ public struct BatchError: Error, Hashable, Sendable {
 
   /// Whether the rule set is no longer the one that the batch was planned for: read it and plan again.
   public var isStaleGeneration: Bool { failures.contains { $0.failure.isStaleGeneration } }
+
+  /// Whether the batch may have been committed all the same.
+  public var leavesOutcomeOpen: Bool { failures.contains { $0.failure.leavesOutcomeOpen } }
 }
 
 extension BatchError: CustomStringConvertible {

@@ -25,6 +25,14 @@ extension NetlinkFailure {
   /// Whether the kernel refused a batch because the rule set is no longer the one it was planned for.
   public var isStaleGeneration: Bool { errno == .staleGeneration }
 
+  /// Whether the kernel may have done what was asked: its word was lost, or cannot be understood.
+  public var leavesOutcomeOpen: Bool {
+    switch self {
+    case .call, .noReply, .repliesLost, .truncated, .malformed: true
+    case .refused, .unstable, .inexpressible: false
+    }
+  }
+
   /// The kernel's error number, where it was the kernel that said no.
   public var errno: Errno? {
     if case .refused(let errno, _) = self { errno } else { nil }
