@@ -40,7 +40,7 @@ public enum NetworkNamespace: Hashable, Sendable {
 }
 
 extension NetworkNamespace {
-  private static func open(_ path: String) throws(NamespaceError) -> FileDescriptor {
+  static func open(_ path: String) throws(NamespaceError) -> FileDescriptor {
     do {
       // A path that turns out to be a pipe must not block.
       return try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])

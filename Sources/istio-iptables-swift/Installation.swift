@@ -18,25 +18,34 @@ struct Installation {
   /// Routing comes before the rules that need it, and what only the old rules needed goes after them, so that no
   /// packet meets rules without their routes.
   func install() throws -> InstallationReport {
-    let wanted = Routing(configuration)
-    let old = try run.reconciles ? leftovers() : .none
-    let added = try inNamespace { try wanted.add() }
-    do {
-      let report = try rules.apply(RulesetBuilder.build(configuration), mode)
+    try rules.namespace.exclusively {
+      let wanted = Routing(configuration)
+      let old = try run.reconciles ? leftovers() : .none
+      let added = try inNamespace { try wanted.add() }
+      let report = try applyRules(over: added)
       let removed = try inNamespace { try old.subtracting(wanted).remove() }
       return InstallationReport(rules: report, addedRouting: added, removedRouting: removed)
-    } catch {
-      _ = try inNamespace { try added.remove() }
-      throw error
     }
   }
 
   /// Takes away everything of ours, whatever it was installed with.
   func remove() throws -> InstallationReport {
-    let old = try leftovers()
-    let report = try rules.clean(RulesetBuilder.build(configuration))
-    let removed = try inNamespace { try old.remove() }
-    return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
+    try rules.namespace.exclusively {
+      let old = try leftovers()
+      let report = try rules.clean(RulesetBuilder.build(configuration))
+      let removed = try inNamespace { try old.remove() }
+      return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
+    }
+  }
+
+  /// Puts the rules in. Routing that was added for them goes again if they certainly did not get there.
+  private func applyRules(over added: Routing) throws(ApplyError) -> ApplyReport {
+    do throws(ApplyError) {
+      return try rules.apply(RulesetBuilder.build(configuration), mode)
+    } catch {
+      if error.changedNothing { _ = try? inNamespace { try added.remove() } }
+      throw error
+    }
   }
 
   /// Has the kernel check what would be sent, and changes nothing.
