@@ -20,7 +20,7 @@ extension NetworkNamespace {
 
   private static func lock(_ file: FileDescriptor) {
     for _ in 0..<lockAttempts {
-      if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return }
+      if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return }
       usleep(lockPause)
     }
   }

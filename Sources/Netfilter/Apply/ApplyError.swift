@@ -27,7 +27,7 @@ extension ApplyError {
   /// Whether all is certainly as it was before.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .thread, .plan, .refused, .contended: true
+    case .namespace, .thread, .encoding, .plan, .refused, .contended: true
     case .uncertain, .unverified, .overtaken: false
     }
   }
