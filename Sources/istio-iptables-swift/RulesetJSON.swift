@@ -44,16 +44,15 @@ struct ChainJSON: Encodable {
 }
 
 struct RuleJSON: Encodable {
-  /// The conditions, each as iptables spells it.
-  let matches: [String]
-  let target: String
+  let matches: [MatchJSON]
+  let target: TargetJSON
   let reason: String?
   /// The whole rule as `iptables-save` prints it behind `-A CHAIN`.
   let iptables: String
 
   init(_ rule: Rule) {
-    matches = rule.matches.map(\.iptablesText).filter { !$0.isEmpty }
-    target = rule.target.iptablesText
+    matches = rule.matches.flatMap(MatchJSON.all)
+    target = TargetJSON(rule.target)
     reason = rule.reason
     iptables = rule.iptablesText
   }
