@@ -29,9 +29,9 @@ test: ## build everything and run all tests; as root, or those on the kernel are
 	swift test --skip-build --disable-xctest
 	@[ "$$(id -u)" = 0 ] || echo "note: not run as root, so the tests on the kernel were skipped"
 
-soak: ## the property tests, for many more random configurations (ROUNDS=2000)
+soak: ## the property tests, for many more random configurations (ROUNDS=2000), and the campaigns in full
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
-	SOAK_ROUNDS=$(or $(ROUNDS),2000) swift test --disable-xctest --filter Property
+	SOAK_ROUNDS=$(or $(ROUNDS),2000) swift test --disable-xctest --filter 'Property|Campaign'
 
 format: ## format the sources in place
 	swift format --in-place -r $(SWIFT_FILES)

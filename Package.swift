@@ -62,7 +62,13 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["istio-iptables-swift"],
+      dependencies: [
+        "istio-iptables-swift",
+        "Netfilter",
+        "Intercept",
+        "CNetfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: strict
     ),
   ],

@@ -1,0 +1,37 @@
+import Intercept
+import Netfilter
+
+/// What a namespace holds of everything that the tool changes, to compare: rules without counters, and routing.
+struct KernelState: Equatable {
+  let rules: [Ruleset]
+  /// A line of the `ip` command each, for both families.
+  let routing: Set<String>
+
+  /// That of the thread's namespace.
+  static func read() throws -> KernelState {
+    KernelState(rules: try InterceptionRules().live(), routing: try readRouting())
+  }
+
+  private static func readRouting() throws -> Set<String> {
+    let shows = "rule show; route show table all; address show dev lo"
+    var lines: Set<String> = []
+    for family in ["-4", "-6"] {
+      for show in shows.split(separator: "; ") {
+        let text = try Program.require(["ip", family] + show.split(separator: " ").map(String.init))
+        lines.formUnion(text.split(separator: "\n").map { "\(family) \($0)" })
+      }
+    }
+    return lines
+  }
+
+  /// Whether this may be seen between two states: the rules of one of them, the routing that they need, and none
+  /// that neither of the two has.
+  func isBetween(_ one: KernelState, _ other: KernelState) -> Bool {
+    [one, other].contains { rules == $0.rules && routing.isSuperset(of: $0.routing) }
+      && routing.isSubset(of: one.routing.union(other.routing))
+  }
+}
+
+extension KernelState: CustomStringConvertible {
+  var description: String { rules.map { $0.saveText() }.joined() + routing.sorted().joined(separator: "\n") }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// The binary of this package, as it was built with these tests.
+enum Tool {
+  /// It stands beside the test bundle.
+  static let path: String = {
+    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: bundle).deletingLastPathComponent().appending(path: "istio-iptables-swift").path
+  }()
+
+  /// A sidecar's rules for both families, and more options; nothing is looked up in a file.
+  static func apply(_ options: String) -> [String] {
+    [path] + ["--profile", "sidecar", "-u", "1337", "--ip-family", "dual"] + options.shellWords
+  }
+
+  static func reconcile(_ options: String) -> [String] { apply(options) + ["--reconcile"] }
+
+  static let clean = [path, "clean", "-u", "1337"]
+}
+
+/// How much the campaigns do: `make soak` sets the variable.
+enum Soak {
+  static let isOn = ProcessInfo.processInfo.environment["SOAK_ROUNDS"] != nil
+
+  static func choose<Value>(_ usual: Value, soak: Value) -> Value { isOn ? soak : usual }
+}
