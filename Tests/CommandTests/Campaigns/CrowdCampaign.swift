@@ -1,0 +1,120 @@
+import Intercept
+import Testing
+
+/// Several runs at once, and runs beside other programs: a run that says it is done has had its rules in place, whole
+/// and with their routing, and in the end one whole set is there.
+@Suite(.enabled(if: canUseKernel))
+struct CrowdCampaign {
+  private static let optionSets = [
+    "", "-o 9999", "-m TPROXY -t 4711", "-m TPROXY -t 4712 -r 99", "--redirect-dns --dns-servers 10.96.0.10",
+    "-x 10.0.0.0/8", "--drop-invalid", "-m TPROXY -t 4711 -o 9999",
+  ]
+
+  @Test(arguments: [2, 8])
+  func theSameRulesAllAtOnce(_ count: Int) throws {
+    try withNamespace {
+      let states = try Self.statesAlone(Self.optionSets.prefix(3))
+      for round in 0..<Soak.choose(2, soak: 50) {
+        let options = Self.optionSets[round % 3]
+        let outcomes = try Self.atOnce((0..<count).map { _ in Tool.apply(options) })
+        #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes)")
+        #expect(outcomes.filter { $0.output.hasPrefix("done: ") }.count == 1, "\(outcomes)")
+        #expect(try KernelState.read() == states[options])
+        try Program.require(Tool.clean)
+      }
+    }
+  }
+
+  @Test(arguments: [2, 8])
+  func differentRulesAllAtOnce(_ count: Int) throws {
+    try withNamespace {
+      let optionSets = Self.optionSets.prefix(count)
+      let states = try Self.statesAlone(optionSets)
+      for _ in 0..<Soak.choose(3, soak: 100) {
+        let outcomes = try Self.atOnce(optionSets.shuffled().map { Tool.reconcile($0) })
+        #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes)")
+        let now = try KernelState.read()
+        #expect(states.values.contains(now), "\(now)\n\(outcomes)")
+      }
+    }
+  }
+
+  @Test func differentRulesAllAtOnceOfWhichNoneMayReplaceAnother() throws {
+    try withNamespace {
+      let states = try Self.statesAlone(Self.optionSets[...])
+      for _ in 0..<Soak.choose(2, soak: 50) {
+        let outcomes = try Self.atOnce(Self.optionSets.map { Tool.apply($0) })
+        let winners = zip(Self.optionSets, outcomes).filter { $1.status == 0 }
+        #expect(winners.count == 1, "\(outcomes)")
+        #expect(
+          outcomes.allSatisfy { $0.status == 0 || $0.output.contains("differ from those that are wanted") })
+        #expect(try KernelState.read() == winners.first.flatMap { states[$0.0] })
+        try Program.require(Tool.clean)
+      }
+    }
+  }
+
+  @Test func besideALoopOfIptablesCommands() throws {
+    try withNamespace {
+      let rounds = Soak.choose(6, soak: 100)
+      let states = try Self.statesAlone(Self.optionSets.prefix(3))
+      let loop = try Program(["sh", "-c", Self.foreignCommands])
+      for round in 0..<rounds {
+        let options = Self.optionSets[round % 3]
+        let outcome = try Program.run(Tool.reconcile(options))
+        let isThere = try KernelState.read().withoutFilter == states[options]
+        #expect(outcome.status == 0 ? isThere : outcome.output.contains("other programs"), "\(outcome)")
+      }
+      loop.kill()
+      _ = try loop.finish()
+      try Program.require(Tool.reconcile(Self.optionSets[0]))
+      #expect(try KernelState.read().withoutFilter == states[Self.optionSets[0]])
+      #expect(try Program.require("iptables-nft", "-S", "INPUT").contains("--dport 1 "))
+    }
+  }
+
+  /// Puts a rule in for good, then others for a moment each.
+  private static let foreignCommands = """
+    iptables-nft -A INPUT -p tcp --dport 1 -j ACCEPT
+    for port in $(seq 2 60000); do
+      iptables-nft -A INPUT -p tcp --dport $port -j ACCEPT
+      iptables-nft -D INPUT -p tcp --dport $port -j ACCEPT
+    done
+    """
+
+  /// What each set of options leads to in a namespace without rules, which the thread's is again afterwards.
+  private static func statesAlone(_ optionSets: ArraySlice<String>) throws -> [String: KernelState] {
+    var states: [String: KernelState] = [:]
+    for options in optionSets {
+      try Program.require(Tool.apply(options))
+      states[options] = try KernelState.read()
+      try Program.require(Tool.clean)
+    }
+    return states
+  }
+
+  private static func atOnce(_ commands: [[String]]) throws -> [Outcome] {
+    let crowd = try commands.map { Running(try Program($0)) }
+    return try crowd.map { try $0.finish() }
+  }
+}
+
+/// A program in a list.
+private final class Running {
+  private var program: Program?
+
+  init(_ program: consuming Program) { self.program = consume program }
+
+  func finish() throws -> Outcome {
+    guard let program = program.take() else { throw CancellationError() }
+    return try program.finish()
+  }
+}
+
+extension KernelState {
+  /// Without the table that other programs' rules are in.
+  fileprivate var withoutFilter: KernelState {
+    let kept = rules.map { Ruleset($0.family, tables: $0.tables.filter { $0.name != .filter }) }
+    return KernelState(rules: kept, routing: routing)
+  }
+}
