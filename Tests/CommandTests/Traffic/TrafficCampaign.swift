@@ -1,0 +1,69 @@
+import Dispatch
+import Testing
+
+/// Connections while the rules change again and again: none fails, none passes the proxy by, none stalls.
+@Suite(.enabled(if: canUseKernel))
+struct TrafficCampaign {
+  /// Options that the rules change between. What the app connects to is captured by both.
+  private static let alternations = [
+    ["-o 9999", ""],
+    ["-x 10.9.0.0/16,2001:db8:9::/48", "-x 192.0.2.0/24 -o 9999,9998 -q 80"],
+    ["-m TPROXY -t 4711", "--redirect-dns --dns-servers 10.96.0.10,2001:db8::53"],
+  ]
+
+  @Test(arguments: alternations)
+  func connectionsGoOnWhileRulesChange(_ options: [String]) throws {
+    let world = try PodWorld()
+    let tally = Tally()
+    _ = try world.pod.run { try Program.require(Tool.reconcile(options[1])) }
+    let clients = PodWorld.servers.flatMap { server in
+      Client.Habit.allCases.map { Client(habit: $0, server: server) }
+    }
+    let group = try start(world, clients, tally)
+    let names = clients.map(\.name)
+    tally.waitForAll(names)
+    for round in 0..<Soak.choose(14, soak: 200) where tally.failures.isEmpty {
+      let outcome = try world.pod.run { try Program.run(Tool.reconcile(options[round % 2])) }
+      #expect(outcome.status == 0 && outcome.output.hasPrefix("done: "), "\(outcome)")
+      tally.waitForAll(names)
+    }
+    tally.end()
+    group.wait()
+    #expect(tally.failures == [])
+    #expect(tally.rounds.values.allSatisfy { $0 >= 14 }, "\(tally.rounds)")
+  }
+
+  /// Sets servers and clients going, each in a thread of its own in its namespace.
+  private func start(_ world: PodWorld, _ clients: [Client], _ tally: Tally) throws -> DispatchGroup {
+    let group = DispatchGroup()
+    let places: [(HeldNamespace, EchoServer.Name, UInt16)] = [
+      (world.pod, .proxy, 15001), (world.outside, .outside, 80),
+    ]
+    let areListening = DispatchSemaphore(value: 0)
+    for (place, name, port) in places {
+      run(in: place, group, tally) {
+        var server = try EchoServer(name, port: port)
+        areListening.signal()
+        server.run { tally.isOver }
+      }
+    }
+    for _ in places where areListening.wait(timeout: .now() + 60) == .timedOut {
+      tally.fail("server", "not there")
+    }
+    for client in clients { run(in: world.pod, group, tally) { client.run(tally) } }
+    return group
+  }
+
+  private func run(
+    in namespace: HeldNamespace, _ group: DispatchGroup, _ tally: Tally,
+    _ body: @escaping @Sendable () throws -> Void
+  ) {
+    DispatchQueue.global().async(group: group) {
+      do {
+        try namespace.run(body)
+      } catch {
+        tally.fail("thread", "\(error)")
+      }
+    }
+  }
+}
