@@ -1,0 +1,49 @@
+import Foundation
+
+/// A directory that can be the root of a process: some programs, the libraries that the loader needs for them, and
+/// nothing else but what is mounted while it is used.
+struct BareRoot {
+  private let directory: URL
+
+  init(programs: [String]) throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    for name in ["proc", "dev"] { try create(directory.appending(path: name)) }
+    try copy(programs + programs.flatMap(Self.libraries))
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: directory) }
+
+  /// The command, run on this root, which it can only read. The mounts are its own and go with it.
+  func enter(_ command: [String]) -> [String] {
+    let script = """
+      mount --bind "$0" "$0"
+      mount -t proc proc "$0/proc"
+      mount -o remount,ro,bind "$0"
+      exec chroot "$0" "$@"
+      """
+    return ["unshare", "--mount", "sh", "-ec", script, directory.path] + command
+  }
+
+  private func create(_ directory: URL) throws {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  private func copy(_ files: [String]) throws {
+    for path in Set(files) {
+      let copy = directory.appending(path: path)
+      try create(copy.deletingLastPathComponent())
+      try FileManager.default.copyItem(at: URL(filePath: path).resolvingSymlinksInPath(), to: copy)
+    }
+  }
+
+  /// The paths in what `ldd` prints: `libc.so.6 => /lib/libc.so.6 (0x…)`.
+  private static func libraries(of program: String) throws -> [String] {
+    let words = try Program.require("ldd", program).split { $0.isWhitespace }
+    return words.filter { $0.hasPrefix("/") }.map(String.init)
+  }
+}
+
+extension String {
+  /// Without white space around it.
+  var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// What the tool needs of the system: one capability, and nothing of the file system but what the loader reads.
+@Suite(.enabled(if: canUseKernel))
+struct PrivilegeTests {
+  private static let nobody = [
+    "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs",
+  ]
+  private static let withoutAny = nobody + ["--bounding-set=-all", "--inh-caps=-all"]
+  private static let withOne =
+    nobody + [
+      "--bounding-set=-all,+net_admin", "--inh-caps=-all,+net_admin", "--ambient-caps=-all,+net_admin",
+    ]
+
+  @Test(arguments: Change.all)
+  func oneCapabilityIsEnough(_ change: Change) throws {
+    try withNamespace {
+      let (before, after) = try change.rehearse()
+      try Self.withBareRoot { root in
+        try Program.require(root.enter(Self.withOne + change.run))
+        #expect(try KernelState.read() == after)
+        try Program.require(root.enter(Self.withOne + change.back))
+        #expect(try KernelState.read() == before)
+      }
+    }
+  }
+
+  @Test func aReadOnlyRootWithNothingOnItIsEnough() throws {
+    try withNamespace {
+      try Self.withBareRoot { root in
+        let listing = try Program.run(root.enter([Tool.path, "--version"]))
+        #expect(listing.status == 0, "\(listing)")
+        let outcome = try Program.run(root.enter(Tool.apply("-m TPROXY")))
+        #expect(outcome.output.hasPrefix("done: "), "\(outcome)")
+        #expect(try Program.run(root.enter(Tool.clean)).status == 0)
+      }
+    }
+  }
+
+  @Test(arguments: Change.all)
+  func noOtherProgramIsRun(_ change: Change) throws {
+    try withNamespace {
+      try Program.require(change.back)
+      let trace = try Program.require(["strace", "-f", "-e", "trace=execve"] + change.run)
+      #expect(trace.split(separator: "\n").filter { $0.contains("execve(") }.count == 1, "\(trace)")
+    }
+  }
+
+  @Test(arguments: Change.all)
+  func withoutPrivilegeOneLineSaysSoAndNothingChanges(_ change: Change) throws {
+    try withNamespace {
+      let (before, _) = try change.rehearse()
+      try Self.withBareRoot { root in
+        let outcome = try Program.run(root.enter(Self.withoutAny + change.run))
+        outcome.expectOneLine(containing: "CAP_NET_ADMIN")
+        #expect(try KernelState.read() == before)
+      }
+    }
+  }
+
+  @Test(arguments: ["/no/such/file", "/etc/passwd", "/", "/dev/null", "/proc/self/ns/uts"])
+  func whatIsNoNetworkNamespaceIsRefusedInOneLine(_ path: String) throws {
+    try withNamespace {
+      for change in Change.all {
+        let before = try KernelState.read()
+        let outcome = try Program.run(change.run + ["--network-namespace", path])
+        outcome.expectOneLine(containing: "\"\(path)\"")
+        #expect(try KernelState.read() == before)
+      }
+    }
+  }
+
+  /// Runs a body with a root directory that holds the tool, `setpriv`, and what the loader needs for them.
+  private static func withBareRoot(_ body: (BareRoot) throws -> Void) throws {
+    let root = try BareRoot(programs: [Tool.path, Program.require("which", "setpriv").trimmed])
+    defer { root.remove() }
+    try body(root)
+  }
+}
+
+extension Outcome {
+  fileprivate func expectOneLine(containing words: String) {
+    #expect(status == 1, "\(self)")
+    #expect(output.hasPrefix("error: ") && output.contains(words), "\(self)")
+    #expect(output.split(separator: "\n").count == 1, "\(self)")
+  }
+}
