@@ -1,0 +1,59 @@
+import Testing
+
+/// Trouble with netlink: a run that fails says so in words and has left one whole set; one that says it is done has
+/// its rules in place. None hangs.
+@Suite(.enabled(if: canUseKernel))
+struct FaultCampaign {
+  /// What goes wrong, by system call. A `retval` stands for a read of so many bytes that brought nothing new.
+  private static let faults = [
+    "recvmsg": ["error=ENOBUFS", "error=EAGAIN", "error=EINTR", "retval=0", "retval=20", "retval=400"],
+    "sendto": ["error=EINTR", "error=ENOBUFS", "error=EAGAIN", "error=ENOMEM"],
+    "socket": ["error=EMFILE"], "bind": ["error=ENOMEM"], "setsockopt": ["error=EPERM"],
+    "getsockname": ["error=ENOBUFS"],
+  ]
+
+  @Test(arguments: Change.all)
+  func everyCallOnASocketFails(_ change: Change) throws {
+    try withNamespace {
+      let (before, after) = try change.rehearse()
+      for fault in Self.faults(in: try SystemCalls.names(of: change.run)) {
+        let outcome = try Program.run(SystemCalls.tampered(fault, change.run))
+        let now = try KernelState.read()
+        #expect(now.isBetween(before, after), "\(fault): \(outcome)\n\(now)")
+        if outcome.status == 0 {
+          #expect(now == after, "\(fault): \(outcome)\n\(now)")
+        } else {
+          #expect(
+            outcome.status == 1 && outcome.output.hasPrefix("error: ") && outcome.output.contains("cannot "),
+            "\(fault): \(outcome)")
+        }
+        if now != before { try Program.require(change.back) }
+        #expect(try KernelState.read() == before, "\(fault): the next run did not get there")
+      }
+    }
+  }
+
+  @Test(arguments: Change.all)
+  func signalsAreNoFailure(_ change: Change) throws {
+    try withNamespace {
+      let (_, after) = try change.rehearse()
+      for fault in ["recvmsg:error=EINTR:when=1+2", "sendto:error=EINTR:when=1+2"] {
+        let outcome = try Program.run(SystemCalls.tampered(fault, change.run))
+        #expect(outcome.status == 0, "\(fault): \(outcome)")
+        #expect(try KernelState.read() == after)
+        try Program.require(change.back)
+      }
+    }
+  }
+
+  /// The faults to try in turn: all that there are under soak, and otherwise another one at every fifth call.
+  private static func faults(in names: [String]) -> [String] {
+    var seen: [String: Int] = [:]
+    return names.filter { faults[$0] != nil }.enumerated().flatMap { index, name in
+      let number = seen[name, default: 0] + 1
+      seen[name] = number
+      let all = (faults[name] ?? []).map { "\(name):\($0):when=\(number)" }
+      return Soak.isOn ? all : index % 5 == 0 ? [all[number / 2 % all.count]] : []
+    }
+  }
+}
