@@ -9,7 +9,7 @@ import Intercept
       try command.run()
     } catch let invalid as InvalidOptions {
       invalid.problems.forEach { Console.complain($0.description) }
-      Root.exit(withError: ExitCode.validationFailure)
+      Root.exit(withError: invalid.areMistaken ? ExitCode.validationFailure : .failure)
     } catch let failure as Failure {
       Console.complain(failure.description)
       Root.exit(withError: failure.status)

@@ -10,7 +10,7 @@ enum Trouble {
       try body()
     } catch let code as ExitCode {
       throw code
-    } catch let invalid as InvalidOptions {
+    } catch let invalid as InvalidOptions where invalid.areMistaken {
       throw invalid
     } catch {
       throw Failure("\(error)", status: ExitCode(status))

@@ -76,7 +76,8 @@ extension Configuration {
     do {
       includesIPv6 = try isDual ?? facts.usesIPv6(pastFirst: pastFirst)
     } catch {
-      reader.complain(OptionProblem("\(error); --ip-family ipv4 or dual says it without a look"))
+      reader.complain(
+        OptionProblem(askingHost: error, instead: "--ip-family ipv4 or dual says it without a look"))
     }
   }
 
@@ -95,7 +96,7 @@ extension Configuration {
       do {
         dns = .servers(try facts.nameservers())
       } catch {
-        reader.complain(OptionProblem("\(error); --dns-servers gives the servers instead"))
+        reader.complain(OptionProblem(askingHost: error, instead: "--dns-servers gives the servers instead"))
       }
     }
   }
