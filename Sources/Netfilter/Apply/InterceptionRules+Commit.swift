@@ -100,6 +100,9 @@ extension InterceptionRules {
       return (rest, live.generation)
     } catch .refused(let refusal) {
       throw .uncertain(refusal)
+    } catch .contended(let attempts) {
+      let error = NetlinkError("read the rules back", "", .unstable(attempts: attempts))
+      throw .uncertain(Refusal(error, namespace))
     }
   }
 
