@@ -13,15 +13,23 @@ public struct Tracer: Sendable {
   }
 
   /// What becomes of a connection: the fast way, for many of them.
-  public func verdict(of flow: Flow) -> Verdict { explore(flow, SilentRecorder()).verdict }
+  public func verdict(of flow: Flow) -> Verdict {
+    var walk = start(flow, Guesses(), SilentRecorder())
+    let verdict = walk.run()
+    guard !walk.guesses.isEmpty, verdict != .unknown else { return verdict }
+    return otherVerdict(flow, than: verdict, walk.guesses) == nil ? verdict : .unknown
+  }
 
   /// What becomes of a connection, and everything on the way to that.
   public func trace(_ flow: Flow) -> Trace {
-    let result = explore(flow, StoryRecorder())
-    let rule = result.decider.flatMap(decision)
+    var walk = start(flow, Guesses(), StoryRecorder())
+    let verdict = walk.run()
+    let other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.guesses)
     return Trace(
-      flow: flow, interface: surroundings.interface(of: flow), verdict: result.verdict, decision: rule,
-      doubt: result.doubt, events: result.walk.recorder.events, packet: result.walk.packet)
+      flow: flow, interface: surroundings.interface(of: flow), verdict: other == nil ? verdict : .unknown,
+      decision: (other?.rule ?? walk.decider).flatMap(decision),
+      doubt: other.map { Doubt(ifMatched: $0.verdict, otherwise: verdict) },
+      events: walk.recorder.events, packet: walk.packet)
   }
 
   private func decision(_ rule: Int) -> Decision? {
@@ -30,27 +38,6 @@ public struct Tracer: Sendable {
 }
 
 extension Tracer {
-  private struct Result<Listener: Recorder> {
-    let walk: Walk<Listener>
-    let verdict: Verdict
-    let decider: Int?
-    var doubt: Doubt?
-  }
-
-  private func explore<Listener: Recorder>(_ flow: Flow, _ recorder: Listener) -> Result<Listener> {
-    var walk = start(flow, Guesses(), recorder)
-    let verdict = walk.run()
-    guard !walk.guesses.isEmpty, verdict != .unknown else {
-      return Result(walk: walk, verdict: verdict, decider: walk.decider)
-    }
-    guard let other = otherVerdict(flow, than: verdict, walk.guesses) else {
-      return Result(walk: walk, verdict: verdict, decider: walk.decider)
-    }
-    return Result(
-      walk: walk, verdict: .unknown, decider: other.rule,
-      doubt: Doubt(ifMatched: other.verdict, otherwise: verdict))
-  }
-
   /// Walks on until a rule that may match or not makes a difference; gives up in favour of the doubt.
   private func otherVerdict(
     _ flow: Flow, than verdict: Verdict, _ guesses: Guesses

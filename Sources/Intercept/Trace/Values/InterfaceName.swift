@@ -4,9 +4,13 @@ public struct InterfaceName: Hashable, Sendable {
   let bits: UInt128
 
   /// The loopback interface.
-  public static let loopback = InterfaceName(bytes: "lo".utf8)
+  public static var loopback: InterfaceName { InterfaceName(bits: 0x6c6f << 112) }
   /// What a pod's interface is called nearly everywhere.
-  public static let eth0 = InterfaceName(bytes: "eth0".utf8)
+  public static var eth0: InterfaceName { InterfaceName(bits: 0x6574_6830 << 96) }
+
+  init(bits: UInt128) {
+    self.bits = bits
+  }
 
   init(bytes: some Collection<UInt8>) {
     bits = bytes.reduce(0) { $0 << 8 | UInt128($1) } << (8 * (16 - bytes.count))

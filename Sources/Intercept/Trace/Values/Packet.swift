@@ -34,7 +34,7 @@ public struct Packet: Hashable, Sendable {
   }
 
   /// The ports the kernel gives to sockets that asked for none (`net.ipv4.ip_local_port_range`).
-  public static let ephemeralPorts: PortRange = 32768...60999
+  public static var ephemeralPorts: PortRange { 32768...60999 }
 
   init(_ flow: Flow, by interface: InterfaceName) {
     proto = flow.proto
