@@ -28,7 +28,7 @@ enum LiveSource {
     }
   }
 
-  private static func parse(_ text: String, _ family: IPFamily, name: String) throws -> Ruleset {
+  static func parse(_ text: String, _ family: IPFamily, name: String) throws -> Ruleset {
     do {
       let dump = try IptablesDump.parse(text, family: family)
       dump.notes.forEach { Console.warn("\(name), line \($0.line): \($0.text)") }

@@ -61,7 +61,8 @@ struct Root: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ApplyCommand.self, PrintCommand.self, DiffCommand.self, GuessCommand.self, CleanCommand.self,
+      ApplyCommand.self, PrintCommand.self, DiffCommand.self, TraceCommand.self, GuessCommand.self,
+      CleanCommand.self,
     ],
     defaultSubcommand: ApplyCommand.self)
 }

@@ -1,0 +1,95 @@
+import Intercept
+
+/// A trace as JSON, in a schema that the README describes and that only grows.
+struct TraceJSON: Encodable {
+  let verdict: String
+  /// The port of this host that gets the connection.
+  let port: UInt16?
+  let originalDestination: String?
+  /// The verdict in a sentence.
+  let summary: String
+  let flow: String
+  /// The rule that decided.
+  let decision: PlaceJSON?
+  let doubt: DoubtJSON?
+  let steps: [StepJSON]
+
+  init(_ trace: Trace) {
+    verdict = trace.verdict.word
+    port = trace.port?.rawValue
+    originalDestination = trace.originalDestination?.description
+    summary = trace.summary
+    flow = trace.heading
+    decision = trace.decision.map(PlaceJSON.init)
+    doubt = trace.doubt.map(DoubtJSON.init)
+    steps = trace.steps.map(StepJSON.init)
+  }
+}
+
+struct PlaceJSON: Encodable {
+  let table: String
+  let chain: String
+  /// Counted from 1, as iptables counts.
+  let index: Int
+  let rule: String
+  let reason: String?
+
+  init(_ decision: Decision) {
+    table = decision.place.table.rawValue
+    chain = decision.place.chain.text
+    index = decision.place.index
+    rule = decision.rule.iptablesText
+    reason = decision.rule.reason
+  }
+}
+
+struct StepJSON: Encodable {
+  let table: String
+  let chain: String
+  /// Counted from 1, as iptables counts.
+  let index: Int
+  let rule: String
+  /// Absent where nobody can tell.
+  let matched: Bool?
+  /// Why the rule exists, if anybody said.
+  let reason: String?
+  /// What came of it: which part did not match, or what happened.
+  let outcome: String
+
+  init(_ step: TraceStep) {
+    table = step.place.table.rawValue
+    chain = step.place.chain.text
+    index = step.place.index
+    rule = step.rule.iptablesText
+    reason = step.rule.reason
+    outcome = step.outcome
+    switch step.result {
+    case .matched: matched = true
+    case .failed: matched = false
+    case .uncertain: matched = nil
+    }
+  }
+}
+
+struct DoubtJSON: Encodable {
+  let ifMatched: String
+  let otherwise: String
+
+  init(_ doubt: Doubt) {
+    ifMatched = doubt.ifMatched.words
+    otherwise = doubt.otherwise.words
+  }
+}
+
+extension Verdict {
+  /// The verdict in one word.
+  var word: String {
+    switch self {
+    case .accept: "accept"
+    case .redirect: "redirect"
+    case .tproxy: "tproxy"
+    case .drop: "drop"
+    case .unknown: "unknown"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Intercept
+import Netfilter
+
+/// The rules that a trace goes by: built from options, read from a text, or the kernel's.
+struct TraceRules {
+  private let settings: Settings
+  private let source: Source
+  private var tracers: [IPFamily: Tracer] = [:]
+
+  private enum Source {
+    case options
+    /// A text, which may hold rules of either family.
+    case text(String, name: String)
+    case kernel([Ruleset], [IPAddress], [Routing.Diversion])
+  }
+
+  init(_ settings: Settings, ruleset: String?, isLive: Bool) throws {
+    self.settings = settings
+    switch ruleset {
+    case nil where isLive: source = try Self.kernel(settings)
+    case nil: source = .options
+    case "-"?: source = .text(try FileText.standardInput(), name: "standard input")
+    case let path?: source = .text(try FileText.read(path), name: path)
+    }
+  }
+
+  mutating func trace(_ flow: Flow) throws -> Trace {
+    try tracer(flow.destination.address.family).trace(flow)
+  }
+
+  /// The tracer for the rules of a family; made once.
+  private mutating func tracer(_ family: IPFamily) throws -> Tracer {
+    if let tracer = tracers[family] { return tracer }
+    let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
+    var surroundings = Surroundings(settings.configuration)
+    let rules: Ruleset
+    switch source {
+    case .options: rules = built ?? Ruleset(family)
+    case .text(let text, let name):
+      rules = try LiveSource.parse(text, family, name: name)
+      // A dump does not show the policy route; it is taken to be where rules count on it.
+      surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
+    case .kernel(let live, let addresses, let diversions):
+      rules = live.first { $0.family == family } ?? Ruleset(family)
+      let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
+      surroundings = Surroundings(ownAddresses: addresses, loopbackMarks: marks)
+    }
+    let tracer = Tracer(Self.explained(rules, by: built), in: surroundings)
+    tracers[family] = tracer
+    return tracer
+  }
+
+  /// Rules with the reasons that this program knows: from the options, else from options that would give them.
+  private static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
+    let guessed = Guess([rules]).map { RulesetBuilder.build($0.configuration) } ?? []
+    return rules.explained(by: built).explained(by: guessed.first { $0.family == rules.family })
+  }
+
+  private static func kernel(_ settings: Settings) throws -> Source {
+    let namespace = NetworkNamespace(settings.run.namespace)
+    let live = try InterceptionRules(in: namespace).live()
+    let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    return try namespace.run {
+      .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
+    }
+  }
+}
