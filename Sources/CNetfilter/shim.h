@@ -47,6 +47,7 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <stddef.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/vfs.h>
 

@@ -1,0 +1,86 @@
+import CNetfilter
+import Glibc
+import Intercept
+import SystemPackage
+
+/// A TCP socket on which nothing waits, closed at the end of its life.
+struct TCPSocket: ~Copyable {
+  let descriptor: Int32
+
+  private init(adopting descriptor: Int32) {
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  static func open(_ family: IPFamily) throws(Errno) -> TCPSocket {
+    let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    return TCPSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
+  }
+
+  /// Waits for connections to an address. Another socket of the same user may do so as well, if it says so too:
+  /// the proxy may be running already.
+  static func listening(at address: SocketAddress) throws(Errno) -> TCPSocket {
+    let socket = try open(address.family)
+    try socket.setOption(SO_REUSEADDR)
+    try socket.setOption(SO_REUSEPORT)
+    try socket.bind(to: address)
+    try systemCall { listen(socket.descriptor, SOMAXCONN) }
+    return socket
+  }
+
+  func bind(to address: SocketAddress) throws(Errno) {
+    try systemCall { unsafe address.withSystemForm { unsafe Glibc.bind(descriptor, $0, $1) } }
+  }
+
+  /// Begins to connect; `EINPROGRESS` is how the kernel says that it has begun.
+  func connect(to address: SocketAddress) throws(Errno) {
+    try systemCall { unsafe address.withSystemForm { unsafe Glibc.connect(descriptor, $0, $1) } }
+  }
+
+  /// A connection that has arrived; nil if there is none, or it is gone again.
+  func accept() -> TCPSocket? {
+    (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { TCPSocket(adopting: $0) }
+  }
+}
+
+extension TCPSocket {
+  /// What came of connecting.
+  func connectionError() throws(Errno) -> Errno? {
+    let error = try option(SOL_SOCKET, SO_ERROR, Int32(0))
+    return error == 0 ? nil : Errno(rawValue: error)
+  }
+
+  /// The port that an accepted connection was for before a rule sent it here.
+  func originalPort(_ family: IPFamily) throws(Errno) -> Port {
+    let level = Int32(family == .ipv4 ? IPPROTO_IP : IPPROTO_IPV6)
+    // The option has one number in both families, and the port one place.
+    let address = try option(level, SO_ORIGINAL_DST, sockaddr_storage())
+    let port = unsafe withUnsafeBytes(of: address) { unsafe $0.load(as: sockaddr_in.self).sin_port }
+    return Port(rawValue: UInt16(bigEndian: port))
+  }
+
+  private func setOption(_ name: Int32) throws(Errno) {
+    var on: Int32 = 1
+    let size = socklen_t(MemoryLayout<Int32>.size)
+    try systemCall { unsafe setsockopt(descriptor, SOL_SOCKET, name, &on, size) }
+  }
+
+  private func option<Value: BitwiseCopyable>(
+    _ level: Int32, _ name: Int32, _ initial: Value
+  ) throws(Errno) -> Value {
+    var value = initial
+    var size = socklen_t(MemoryLayout<Value>.size)
+    try systemCall { unsafe getsockopt(descriptor, level, name, &value, &size) }
+    return value
+  }
+}
+
+extension IPFamily {
+  fileprivate var domain: Int32 {
+    switch self {
+    case .ipv4: AF_INET
+    case .ipv6: AF_INET6
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import CNetfilter
+import Intercept
+import SystemPackage
+import Testing
+
+@testable import Netfilter
+
+/// The probe against rules that iptables-nft put into the kernel.
+@Suite(.enabled(if: canUseKernel))
+struct ProbeTests {
+  private static let releases: [IstioRelease] = [IstioRelease("1.14"), IstioRelease("1.24"), .newest]
+    .compactMap(\.self)
+
+  private static let working: [(String, Configuration)] =
+    [
+      ("sidecar", Configurations.sidecar), ("tproxy", Configurations.tproxy), ("dns", Configurations.dns),
+    ] + releases.map { ("everything \($0)", Configurations.everything($0)) }
+
+  @Test(arguments: working.map(\.0), IPFamily.allCases)
+  func aConnectionArrives(_ name: String, _ family: IPFamily) throws {
+    let configuration = try #require(Self.working.first { $0.0 == name }).1
+    try withRules(configuration) {
+      let probe = Probe(configuration, family, port: 15002)
+      let listener = try probe.run(within: .seconds(10))
+      #expect(listener == probe.listeners[1])
+    }
+  }
+
+  @Test func connectionsAreTriedUntilThereAreRules() throws {
+    try withNamespace {
+      let rules = try #require(RulesetBuilder.build(Configurations.sidecar).first)
+      let later = "{ sleep 0.4; printf '%s' \"$0\" | iptables-nft-restore --noflush; } > /dev/null 2>&1 &"
+      try run("sh", "-c", later, rules.restoreText())
+      #expect(try Self.probe.run(within: .seconds(10)) == Self.probe.listeners[1])
+    }
+  }
+
+  @Test func withoutRulesTheConnectionIsRefused() throws {
+    try withNamespace {
+      let missed = missed(Self.probe)
+      #expect(missed?.end == .failed(.connectionRefused))
+      #expect(missed?.owner == .defaultProxy)
+      #expect(missed?.deaf == [])
+      #expect(
+        missed?.description == """
+          no connection from 127.0.0.1 to 127.0.0.6:15002 came to 127.0.0.1:15001 or 127.0.0.1:15006 within \
+          0.3 seconds: refused, no rule redirected it
+          """)
+    }
+  }
+
+  @Test func aFirewallThatDropsItLeavesItUnanswered() throws {
+    try withRules(Configurations.sidecar) {
+      try run("iptables-nft", "-A", "INPUT", "-p", "tcp", "--dport", "15006", "-j", "DROP")
+      #expect(missed(Self.probe)?.end == .unanswered)
+    }
+  }
+
+  @Test func withoutItsAddressIPv6HasNoRoute() throws {
+    try withRules(Configurations.sidecar) {
+      try run("ip", "-6", "address", "delete", "::6", "dev", "lo")
+      let probe = Probe(Configurations.sidecar, .ipv6, port: 15002)
+      #expect(missed(probe)?.end == .failed(.networkUnreachable))
+    }
+  }
+
+  @Test func aConnectionThatAnotherProgramTakesDoesNotCount() throws {
+    try withNamespace {
+      let other = try TCPSocket.listening(at: Self.probe.target)
+      #expect(missed(Self.probe)?.end == .elsewhere)
+      let isTaken = other.accept() != nil
+      #expect(isTaken)
+    }
+  }
+
+  @Test func aConnectionForAnotherPortDoesNotCount() throws {
+    try withRules(Configurations.sidecar) {
+      try run(
+        "iptables-nft", "-t", "nat", "-I", "OUTPUT", "-p", "tcp", "-j", "REDIRECT", "--to-ports", "15006")
+      let stranger = try TCPSocket.open(.ipv4)
+      let listeners = try ProbeListeners(Self.probe.listeners)
+      try? stranger.connect(to: SocketAddress(Self.probe.target.address, port: 80))
+      #expect(listeners.arrival(for: 15002) == nil)
+      try? TCPSocket.open(.ipv4).connect(to: SocketAddress(Self.probe.target.address, port: 15002))
+      #expect(listeners.arrival(for: 15002) == Self.probe.listeners[1])
+    }
+  }
+
+  static let probe = Probe(Configurations.sidecar, .ipv4, port: 15002)
+
+  /// What a probe that must fail has to say.
+  private func missed(_ probe: Probe) -> MissedProbe? {
+    let error = #expect(throws: ProbeError.self) { try probe.run(within: .milliseconds(300)) }
+    guard case .missed(let missed) = error else { return nil }
+    return missed
+  }
+
+  private func withRules(_ configuration: Configuration, _ body: () throws -> Void) throws {
+    try withNamespace {
+      try Iptables.restore(RulesetBuilder.build(configuration))
+      _ = try Routing(configuration).add()
+      try body()
+    }
+  }
+}
