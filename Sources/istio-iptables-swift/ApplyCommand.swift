@@ -31,8 +31,9 @@ struct ApplyCommand: ParsableCommand {
       try DryRun(settings).print()
     } else if settings.run.cleansUpOnly {
       Console.note(try Installation(settings).remove().description)
-    } else if !settings.run.skipsRuleApply {
-      Console.note(try Installation(settings).install().description)
+    } else {
+      if !settings.run.skipsRuleApply { Console.note(try Installation(settings).install().description) }
+      if settings.run.validates { try Validation(settings).perform() }
     }
   }
 }
@@ -40,7 +41,6 @@ struct ApplyCommand: ParsableCommand {
 extension Settings {
   /// Refuses what is not built yet, before anything is touched.
   fileprivate func refuseWhatIsMissing() throws {
-    if run.validates { throw Failure("--run-validation is not supported yet") }
     switch run.form {
     case .iptablesNFT: break
     case .native: throw Failure("--native-nftables is not supported yet")

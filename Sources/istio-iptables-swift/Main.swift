@@ -62,7 +62,7 @@ struct Root: ParsableCommand {
     version: Version.text,
     subcommands: [
       ApplyCommand.self, PrintCommand.self, DiffCommand.self, TraceCommand.self, GuessCommand.self,
-      CleanCommand.self,
+      CleanCommand.self, ValidateCommand.self,
     ],
     defaultSubcommand: ApplyCommand.self)
 }

@@ -31,6 +31,8 @@ public struct RunOptions: Hashable, Sendable {
   public var probePort: Port = 15002
   /// How long the probe may take (`--probe-timeout`).
   public var probeTimeout = Duration.seconds(5)
+  /// Whether each family is probed that there are rules for, and not only that of the namespace's first address.
+  public var probesEveryFamily = false
 
   /// Reads the options; mistakes stay in the reader.
   public init(reading reader: inout OptionReader) {
@@ -45,6 +47,7 @@ public struct RunOptions: Hashable, Sendable {
     probeTimeout =
       reader.value(.probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s", Duration.init(goText:))
       ?? probeTimeout
+    probesEveryFamily = reader.options[.ipFamily]?.text.trimmingBlanks() == "dual"
     readForm(&reader)
     readNamespace(&reader)
     refuseContradictions(&reader)

@@ -1,0 +1,42 @@
+import Intercept
+import Netfilter
+
+/// What is wrong with the rules of a namespace in which a probe failed.
+struct ProbeDiagnosis {
+  /// Sentences and differences, a line each.
+  let lines: [String]
+
+  init(
+    _ error: ProbeError, of family: IPFamily, _ configuration: Configuration, _ namespace: NetworkNamespace
+  ) {
+    switch error {
+    case .noListener, .failed: lines = []
+    case .missed(let missed):
+      let wanted = RulesetBuilder.build(configuration).first { $0.family == family } ?? Ruleset(family)
+      do throws(ApplyError) {
+        let live = try InterceptionRules(in: namespace).live().first { $0.family == family }
+        lines = Self.lines(missed.end, wanted: wanted, live: live ?? Ruleset(family))
+      } catch {
+        lines = ["which rule is missing cannot be said, since the rules cannot be read: \(error)"]
+      }
+    }
+  }
+
+  /// What live rules lack, or have too much.
+  private static func lines(_ end: MissedProbe.End, wanted: Ruleset, live: Ruleset) -> [String] {
+    guard live.hasIstioChains else { return ["the namespace has no \(live.family) rules of Istio's at all"] }
+    let diff = RulesetDiff(wanted: wanted, live: live)
+    if diff.isEmpty {
+      let other = end == .unanswered ? ": another rule or a policy, a firewall's perhaps, drops it" : ""
+      return ["Istio's \(live.family) rules are as they should be" + other]
+    }
+    return ["how the \(live.family) rules differ from those of these options:"]
+      + diff.text().split(separator: "\n").map(String.init)
+  }
+}
+
+extension Ruleset {
+  fileprivate var hasIstioChains: Bool {
+    tables.contains { $0.chains.contains(where: \.name.isIstio) }
+  }
+}
