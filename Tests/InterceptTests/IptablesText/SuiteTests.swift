@@ -131,10 +131,4 @@ extension Rule {
       \.rules)
     return try #require(rules.count == 1 ? rules.first : nil)
   }
-
-  /// Whether any part of the rule is kept as text.
-  fileprivate var isOpaque: Bool {
-    if case .opaque = target { return true }
-    return matches.contains { if case .opaque = $0 { true } else { false } }
-  }
 }

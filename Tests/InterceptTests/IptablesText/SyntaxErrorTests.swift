@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: [
     ("-p tcp --dport 65536", 24, "'--dport' wants a port 0-65535, not '65536'"),
     ("-p tcp --dport 90:80", 24, "'--dport' wants a range of ports that begins below its end, not '90:80'"),
-    ("-p tcp --sport", 24, "'--sport' wants an argument, and the line ends"),
+    ("-p tcp --sport", 23, "'--sport' wants an argument, and the line ends"),
     ("-p tcp --dport 80 --dport 81", 27, "'--dport' is given twice"),
     ("--dport 80", 9, "'--dport' wants '-p' with its protocol before it"),
     ("-m tcp --dport 80", 12, "'-m tcp' wants '-p tcp' in the rule"),
@@ -41,7 +41,7 @@ import Testing
     ("-d 10.0.0.1 -d 10.0.0.2", 21, "'-d' is given twice"),
     ("-i averylonginterface", 12, "'-i' wants an interface's name of 1-15 bytes, not 'averylonginterface'"),
     ("-m owner", 12, "'-m owner' wants one of --uid-owner, --gid-owner, --socket-exists"),
-    ("-m owner --uid-owner istio-proxy", 24, "wants a user's number 0-4294967294 or a range 1000-2000"),
+    ("-m owner --uid-owner istio-proxy", 30, "wants a user's number 0-4294967294 or a range 1000-2000"),
     ("-m owner --suppl-groups --gid-owner 5", 18, "'--suppl-groups' wants '--gid-owner' before it"),
     ("-m owner --gid-owner 5 ! --suppl-groups", 34, "'--suppl-groups' cannot be negated"),
     ("-m mark --mark 0x100000000", 24, "'--mark' wants a number 0-4294967295 and maybe a mask"),
@@ -72,7 +72,7 @@ import Testing
     ("-A Y -j ACCEPT", 9, "a line holds one command"),
   ])
   func aRuleIsRefusedWhereItIsWrong(rule: String, column: Int, words: String) {
-    expectError("*filter\n-A CHAIN \(rule)\n", line: 2, column: column, words)
+    expectError("*filter\n-A CHAIN \(rule)\n", line: 2, column: column + 1, words)
   }
 }
 
