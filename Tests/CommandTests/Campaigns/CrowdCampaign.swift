@@ -14,7 +14,7 @@ struct CrowdCampaign {
   func theSameRulesAllAtOnce(_ count: Int) throws {
     try withNamespace {
       let states = try Self.statesAlone(Self.optionSets.prefix(3))
-      for round in 0..<Soak.choose(2, soak: 50) {
+      for round in 0..<Soak.choose(1, soak: 50) {
         let options = Self.optionSets[round % 3]
         let outcomes = try Self.atOnce((0..<count).map { _ in Tool.apply(options) })
         #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes)")
@@ -30,7 +30,7 @@ struct CrowdCampaign {
     try withNamespace {
       let optionSets = Self.optionSets.prefix(count)
       let states = try Self.statesAlone(optionSets)
-      for _ in 0..<Soak.choose(3, soak: 100) {
+      for _ in 0..<Soak.choose(2, soak: 100) {
         let outcomes = try Self.atOnce(optionSets.shuffled().map { Tool.reconcile($0) })
         #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes)")
         let now = try KernelState.read()
@@ -42,7 +42,7 @@ struct CrowdCampaign {
   @Test func differentRulesAllAtOnceOfWhichNoneMayReplaceAnother() throws {
     try withNamespace {
       let states = try Self.statesAlone(Self.optionSets[...])
-      for _ in 0..<Soak.choose(2, soak: 50) {
+      for _ in 0..<Soak.choose(1, soak: 50) {
         let outcomes = try Self.atOnce(Self.optionSets.map { Tool.apply($0) })
         let winners = zip(Self.optionSets, outcomes).filter { $1.status == 0 }
         #expect(winners.count == 1, "\(outcomes)")
