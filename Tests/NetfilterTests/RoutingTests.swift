@@ -73,6 +73,8 @@ import Testing
       ["rule"], ["-6", "rule"], ["route", "show", "table", "all"], ["-6", "route", "show", "table", "all"],
       ["-6", "addr"],
     ]
-    return try commands.map { try run(["ip"] + $0) }.joined()
+    // An address is tentative for a moment, and its route comes when it no longer is.
+    let lines = try commands.map { try run(["ip"] + $0) }.joined().split(separator: "\n")
+    return lines.filter { !$0.hasPrefix("local ::6") }.joined(separator: "\n").replacing(" tentative", with: "")
   }
 }
