@@ -56,4 +56,32 @@ import Testing
       #expect(rules.verdict(of: .into("192.0.2.1:80")) == verdict)
     }
   }
+
+  /// nat is asked after TPROXY has found its listener, and the listener keeps the packet.
+  @Test func aRedirectBehindTPROXYDoesNotTakeTheConnectionAway() {
+    let configuration = Configuration.sidecar {
+      $0.interception = .tproxy(mark: 1337, table: 133)
+      $0.virtualInterfaces = [InterfacePattern("eth0")].compactMap { $0 }
+    }
+    let trace = configuration.tracer().trace(.into("10.12.0.11:5701"))
+    #expect(trace.verdict == .tproxy(port: 15006))
+    #expect(trace.packet.destinationPort == 15001)
+  }
+
+  /// IPv4 takes the destination as source; IPv6 may take any address of the host, ::6 among them.
+  @Test func theSourceOfWhatAMarkLeadsToLo() {
+    let configuration = Configuration.sidecar {
+      $0.includesIPv6 = true
+      $0.interception = .tproxy(mark: 1337, table: 133)
+    }
+    for (family, to, verdict) in [
+      (IPFamily.ipv4, "192.0.2.7:80", Verdict.accept), (.ipv6, "[2001:db8::7]:80", .unknown),
+    ] {
+      var flow = Flow.out(to, uid: 1337)
+      flow.mark = 1337
+      let trace = configuration.tracer(family).trace(flow)
+      #expect(trace.interface == .loopback)
+      #expect(trace.verdict == (family == .ipv4 ? .redirected("127.0.0.1:15006") : verdict))
+    }
+  }
 }

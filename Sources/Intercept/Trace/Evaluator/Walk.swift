@@ -25,7 +25,7 @@ struct Walk<Listener: Recorder> {
     self.flow = flow
     self.recorder = recorder
     self.guesses = guesses
-    packet = Packet(flow, by: interface)
+    packet = Packet(flow, by: interface, isToSelf: surroundings.isOwn(flow.destination.address))
     // What comes in by lo has left by OUTPUT, and NAT has decided there.
     hasDestination = packet.inInterface == .loopback
     hasSource = hasDestination

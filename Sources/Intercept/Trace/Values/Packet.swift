@@ -36,9 +36,10 @@ public struct Packet: Hashable, Sendable {
   /// The ports the kernel gives to sockets that asked for none (`net.ipv4.ip_local_port_range`).
   public static var ephemeralPorts: PortRange { 32768...60999 }
 
-  init(_ flow: Flow, by interface: InterfaceName) {
+  init(_ flow: Flow, by interface: InterfaceName, isToSelf: Bool) {
     proto = flow.proto
-    source = flow.source ?? (interface == .loopback ? Self.ownSource(for: flow.destination.address) : nil)
+    source =
+      flow.source ?? (interface == .loopback ? Self.source(to: flow.destination.address, isToSelf) : nil)
     sourcePorts = flow.sourcePort.map { PortRange($0) } ?? Self.ephemeralPorts
     destination = flow.destination.address
     destinationPort = flow.destination.port
@@ -50,11 +51,13 @@ public struct Packet: Hashable, Sendable {
     state = flow.state
   }
 
-  /// What the kernel picks for a packet on lo: the destination itself, or 127.0.0.1.
-  private static func ownSource(for destination: IPAddress) -> IPAddress {
+  /// What the kernel picks for a packet on lo: the destination itself, or 127.0.0.1. For one that is there by a
+  /// policy route, IPv6 picks among all addresses of the host.
+  private static func source(to destination: IPAddress, _ isToSelf: Bool) -> IPAddress? {
     switch destination {
     case .ipv4(let address) where address.bits >> 24 == 127: .ipv4(IPv4Address(127, 0, 0, 1))
-    case .ipv4, .ipv6: destination
+    case .ipv4: destination
+    case .ipv6: isToSelf ? destination : nil
     }
   }
 
