@@ -9,7 +9,7 @@ struct MatchJSON: Encodable {
     case `protocol`
     case sourcePort, destinationPort, anyPort
     case uid, gid
-    case mark, connectionMark
+    case mark, connectionMark, connectionState
     /// A match that has no field of its own, spelled as iptables does.
     case other
   }
@@ -41,7 +41,8 @@ struct MatchJSON: Encodable {
     case .udp(let udp): ports(udp.source, udp.destination)
     case .owner(let owner) where owner.socketExists == nil && !owner.includesSupplementaryGroups:
       owners(owner)
-    case .tcp, .owner, .conntrack, .state, .addressType, .comment, .opaque:
+    case .conntrack(let conntrack): states(conntrack)
+    case .tcp, .owner, .state, .addressType, .comment, .opaque:
       [MatchJSON(.other, Condition.is(match.iptablesText))]
     }
   }
@@ -62,6 +63,13 @@ struct MatchJSON: Encodable {
     let source = source.map { MatchJSON(.sourcePort, $0.map(\.text)) }
     let destination = destination.map { MatchJSON(.destinationPort, $0.map(\.text)) }
     return [source, destination].compactMap { $0 }
+  }
+
+  private static func states(_ conntrack: ConntrackMatch) -> [MatchJSON] {
+    guard let state = conntrack.conditions.state, conntrack == ConntrackMatch(state: state) else {
+      return [MatchJSON(.other, Condition.is(Match.conntrack(conntrack).iptablesText))]
+    }
+    return [MatchJSON(.connectionState, state)]
   }
 
   private static func owners(_ owner: OwnerMatch) -> [MatchJSON] {
