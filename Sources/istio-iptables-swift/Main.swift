@@ -22,7 +22,7 @@ import Intercept
   private static func end(_ error: any Error) -> Never {
     switch Root.exitCode(for: error) {
     case .validationFailure:
-      Console.complain(Root.message(for: error).onOneLine)
+      Console.complain("\(Root.message(for: error).onOneLine) (--help lists what there is)")
       Root.exit(withError: ExitCode.validationFailure)
     case .failure where !(error is ExitCode):
       Console.complain("\(error)")
@@ -37,8 +37,12 @@ extension GoArguments {
   ///
   /// - Throws: `InvalidOptions`, or an error of the parser's own.
   func command() throws -> any ParsableCommand {
-    guard problems.isEmpty else { throw InvalidOptions(problems: problems) }
+    try refuseMissingValues()
     return try Root.parseAsRoot(words)
+  }
+
+  func refuseMissingValues() throws(InvalidOptions) {
+    guard problems.isEmpty else { throw InvalidOptions(problems: problems) }
   }
 }
 

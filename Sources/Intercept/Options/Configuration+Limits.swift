@@ -6,7 +6,8 @@ extension Configuration {
       let limit = ownerGroupLimit(form), groups.count > limit
     else { return }
     reader.complain(
-      OptionProblem("\(given.name): \(groups.count) groups are more than one rule can name; give \(limit) at most"))
+      OptionProblem(
+        "\(given.name): \(groups.count) groups are more than one rule can name; give \(limit) at most"))
   }
 
   /// How many groups one rule takes; nil where they are in a set.

@@ -28,8 +28,9 @@ extension Configuration {
     inboundTunnelPort = reader.port(.inboundTunnelPort, default: inboundTunnelPort)
     let users = reader.owners(.proxyUID, of: "a user", find: facts.user)
     proxyUsers = users.isEmpty ? [reader.defaultUser(facts)] : users
-    let groups = reader.owners(.proxyGID, of: "a group", find: facts.group)
-    proxyGroups = groups.isEmpty ? reader.groupsCalledLikeUsers(proxyUsers, facts) : groups
+    let given = reader.owners(.proxyGID, of: "a group", find: facts.group)
+    let groups = given.isEmpty ? reader.groupsCalledLikeUsers(users, facts) : given
+    proxyGroups = groups.isEmpty ? proxyUsers.map(GroupID.init(ofSameNumber:)) : groups
   }
 
   private mutating func readInbound(_ reader: inout OptionReader) {
@@ -110,8 +111,11 @@ extension OptionReader {
 
   /// The groups where `--proxy-gid` is not given: Istio reads `--proxy-uid` once more, as groups.
   fileprivate mutating func groupsCalledLikeUsers(_ users: [UserID], _ facts: some HostFacts) -> [GroupID] {
-    let groups = owners(.proxyUID, of: "a group, and no --proxy-gid is given", find: facts.group)
-    return groups.isEmpty ? users.map(GroupID.init(ofSameNumber:)) : groups
+    // What is wrong with either has been said already.
+    guard (options[.proxyGID]?.items ?? []).isEmpty, options[.proxyUID]?.items.count == users.count else {
+      return []
+    }
+    return owners(.proxyUID, of: "a group, and no --proxy-gid is given", find: facts.group)
   }
 
   /// Whether a block was written with an address of the host itself, 127.0.0.1/8 or ::1/128. The address counts

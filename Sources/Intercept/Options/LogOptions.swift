@@ -32,7 +32,9 @@ public struct LogOptions: Hashable, Sendable {
     var found = Level.info
     for pair in text.split(separator: ",") {
       let parts = pair.trimmingBlanks().split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count <= 2, let level = parts.last.flatMap({ Level(rawValue: String($0)) }) else { return nil }
+      guard parts.count <= 2, let level = parts.last.flatMap({ Level(rawValue: String($0)) }) else {
+        return nil
+      }
       if parts.count == 1 || ["default", "all"].contains(parts[0]) { found = level }
     }
     return found
@@ -40,7 +42,9 @@ public struct LogOptions: Hashable, Sendable {
 
   private func warnOfTargets(_ reader: inout OptionReader) {
     for option in [OptionName.logTarget, .logRotate] {
-      guard let given = reader.options[option], !["", "stdout", "stderr"].contains(given.text) else { continue }
+      guard let given = reader.options[option], !["", "stdout", "stderr"].contains(given.text) else {
+        continue
+      }
       reader.warn(option, "no effect: messages go to the standard error stream")
     }
   }

@@ -30,11 +30,18 @@ extension OptionReader {
   static let portsWanted = "give ports 1-65535, ranges like 8000:8100"
 
   mutating func ports(_ option: OptionName) -> [PortRange] {
-    list(option, of: "a port", wanted: Self.portsWanted, PortRange.init(optionText:))
+    list(option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, PortRange.init(optionText:))
   }
 
   mutating func portsOrStar(_ option: OptionName) -> [PortRange]? {
-    listOrStar(option, of: "a port", wanted: Self.portsWanted, PortRange.init(optionText:))
+    listOrStar(
+      option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, PortRange.init(optionText:))
+  }
+
+  private static func reversed(_ item: String) -> String? {
+    let ends = item.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard ends.count == 2, let turned = PortRange(optionText: "\(ends[1]):\(ends[0])") else { return nil }
+    return "runs backwards; give \(turned.text)"
   }
 
   mutating func interfaces(_ option: OptionName) -> [InterfacePattern] {
@@ -42,31 +49,23 @@ extension OptionReader {
       option, of: "an interface",
       wanted:
         "give names of 1-\(InterfacePattern.longest) bytes without blanks, /, : or quotes, like eth0 or veth+",
-      InterfacePattern.init)
+      // A name with control characters in it would speak to the terminal it is printed on.
+      { $0 == $0.onOneLine ? InterfacePattern($0) : nil })
   }
 
   /// A comma list of blocks of addresses.
   mutating func cidrs(_ option: OptionName) -> [CIDR] {
-    readCIDRs(option) { $0.list(option, of: "a CIDR", wanted: Self.cidrsWanted, CIDR.init) }
+    list(option, of: "a CIDR", wanted: Self.cidrsWanted, explain: Self.maskless, CIDR.init)
   }
 
   mutating func cidrsOrStar(_ option: OptionName) -> [CIDR]? {
-    readCIDRs(option) { $0.listOrStar(option, of: "a CIDR", wanted: Self.cidrsWanted, CIDR.init) }
+    listOrStar(option, of: "a CIDR", wanted: Self.cidrsWanted, explain: Self.maskless, CIDR.init)
   }
 
   private static let cidrsWanted = "give blocks like 10.0.0.0/8 or 2001:db8::/32"
 
-  /// Names the commonest mistake, an address without a mask, before a list of blocks is read.
-  private mutating func readCIDRs<List>(_ option: OptionName, _ read: (inout OptionReader) -> List) -> List {
-    let given = options[option]
-    for item in given?.items ?? [] {
-      guard let given, let address = IPAddress(item) else { continue }
-      complain(
-        OptionProblem(
-          given, "\(item.quotedForMessage) has no mask; for this address alone give \(CIDR(host: address))")
-      )
-    }
-    return read(&self)
+  private static func maskless(_ item: String) -> String? {
+    IPAddress(item).map { "has no mask; for this address alone give \(CIDR(host: $0))" }
   }
 
   /// Numbers of users or groups, or names that `find` knows.

@@ -47,13 +47,16 @@ public struct OptionReader {
   /// - Parameters:
   ///   - what: What an item is not, if it is wrong: `a port`.
   ///   - wanted: What would be right, for the message.
+  ///   - explain: What is wrong with an item, where more can be said about it.
   mutating func list<Value>(
-    _ option: OptionName, of what: String, wanted: String, _ read: (String) -> Value?
+    _ option: OptionName, of what: String, wanted: String, explain: (String) -> String? = { _ in nil },
+    _ read: (String) -> Value?
   ) -> [Value] {
     guard let given = options[option] else { return [] }
     return given.items.compactMap { item in
       if let value = read(item) { return value }
-      complain(OptionProblem(given, "\(item.quotedForMessage) is not \(what); \(wanted)"))
+      let complaint = explain(item) ?? "is not \(what); \(wanted)"
+      complain(OptionProblem(given, "\(item.quotedForMessage) \(complaint)"))
       return nil
     }
   }
@@ -62,10 +65,11 @@ public struct OptionReader {
   ///
   /// - Returns: nil for the star.
   mutating func listOrStar<Value>(
-    _ option: OptionName, of what: String, wanted: String, _ read: (String) -> Value?
+    _ option: OptionName, of what: String, wanted: String, explain: (String) -> String? = { _ in nil },
+    _ read: (String) -> Value?
   ) -> [Value]? {
     guard let given = options[option], given.items.contains("*") else {
-      return list(option, of: what, wanted: wanted + ", or *", read)
+      return list(option, of: what, wanted: wanted + ", or *", explain: explain, read)
     }
     if given.items.count > 1 {
       complain(OptionProblem(given, "'*' stands among others; give * alone, or leave it out"))

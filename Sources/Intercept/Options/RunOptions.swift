@@ -45,7 +45,8 @@ public struct RunOptions: Hashable, Sendable {
     readWithoutEffect(&reader)
     probePort = reader.port(.probePort, default: probePort)
     probeTimeout =
-      reader.value(.probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s", Duration.init(goText:))
+      reader.value(
+        .probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s, 24h at most", Duration.init(goText:))
       ?? probeTimeout
     probesEveryFamily = reader.options[.ipFamily]?.text.trimmingBlanks() == "dual"
     readForm(&reader)
