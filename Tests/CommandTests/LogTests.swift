@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+/// Messages, as Istio's logging flags want them.
+struct LogTests {
+  private struct Record: Decodable, Equatable {
+    let level, msg, scope, time: String
+  }
+
+  @Test func jsonIsALineForEachMessage() throws {
+    let run = try Binary.run(["print", "-b", "80,eighty", "-p", "0", "--log_as_json"])
+    #expect(run.status == 64)
+    let records = try run.errors.split(separator: "\n").map {
+      try JSONDecoder().decode(Record.self, from: Data($0.utf8))
+    }
+    #expect(records.map(\.level) == ["error", "error"])
+    #expect(records.first?.msg == "-p: '0': give a port 1-65535")
+    #expect(records.allSatisfy { $0.scope == "default" && $0.time.contains(/^\d{4}-\d\d-\d\dT.*Z$/) })
+  }
+
+  @Test(arguments: [
+    ([], "warning: -o: no effect: nothing outbound is captured\n"),
+    (["--log_output_level=default:warn"], "warning: -o: no effect: nothing outbound is captured\n"),
+    (["--log_output_level=error"], ""),
+    (["--log_output_level=ads:none"], "warning: -o: no effect: nothing outbound is captured\n"),
+    (["--log_output_level", "none"], ""),
+    (
+      ["--log_as_json=false", "--vklog=9", "--log_caller=default", "--log_stacktrace_level=default:none"],
+      "warning: -o: no effect: nothing outbound is captured\n"
+    ),
+  ])
+  func theLevelFilters(_ flags: [String], _ errors: String) throws {
+    let run = try Binary.run(["print", "-o", "22", "--ip-family", "ipv4"] + flags)
+    #expect(run.status == 0)
+    #expect(run.errors == errors)
+    #expect(run.output.hasPrefix("*nat\n"))
+  }
+
+  @Test func silenceHidesErrorsButNotTheStatus() throws {
+    let run = try Binary.run(["print", "-b", "eighty", "--log_output_level=none"])
+    #expect(run.status == 64)
+    #expect(run.errors.isEmpty && run.output.isEmpty)
+  }
+}
