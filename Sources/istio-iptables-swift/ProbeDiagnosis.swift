@@ -15,23 +15,23 @@ struct ProbeDiagnosis {
       let wanted = RulesetBuilder.build(configuration).first { $0.family == family } ?? Ruleset(family)
       do throws(ApplyError) {
         let live = try InterceptionRules(in: namespace).live().first { $0.family == family }
-        lines = Self.lines(missed.end, wanted: wanted, live: live ?? Ruleset(family))
+        lines = Self.lines(missed.flow, wanted: wanted, live: live ?? Ruleset(family))
       } catch {
         lines = ["which rule is missing cannot be said, since the rules cannot be read: \(error)"]
       }
     }
   }
 
-  /// What live rules lack, or have too much.
-  private static func lines(_ end: MissedProbe.End, wanted: Ruleset, live: Ruleset) -> [String] {
+  /// What live rules lack, or have too much, and which of them decides.
+  private static func lines(_ flow: Flow, wanted: Ruleset, live: Ruleset) -> [String] {
     guard live.hasIstioChains else { return ["the namespace has no \(live.family) rules of Istio's at all"] }
     let diff = RulesetDiff(wanted: wanted, live: live)
-    if diff.isEmpty {
-      let other = end == .unanswered ? ": another rule or a policy, a firewall's perhaps, drops it" : ""
-      return ["Istio's \(live.family) rules are as they should be" + other]
-    }
-    return ["how the \(live.family) rules differ from those of these options:"]
-      + diff.text().split(separator: "\n").map(String.init)
+    let differences =
+      diff.isEmpty
+      ? ["Istio's \(live.family) rules are as they should be"]
+      : ["how the \(live.family) rules differ from those of these options:"]
+        + diff.text().split(separator: "\n").map(String.init)
+    return differences + ["what the rules do with it: \(Tracer(live).trace(flow).summary)"]
   }
 }
 

@@ -9,9 +9,9 @@ public struct Probe: Hashable, Sendable {
   /// Where the connection comes from, without the port.
   public let source: IPAddress
   /// What it is for.
-  public let target: SocketAddress
+  public let target: Endpoint
   /// Where it may arrive.
-  public let listeners: [SocketAddress]
+  public let listeners: [Endpoint]
   /// Whom it belongs to.
   public let user: UserID
 
@@ -21,9 +21,9 @@ public struct Probe: Hashable, Sendable {
   public init(_ configuration: Configuration, _ family: IPFamily, port: Port) {
     let host = IPAddress.localhost(family)
     source = host
-    target = SocketAddress(.passthrough(family), port: port)
+    target = Endpoint(.passthrough(family), port)
     let ports = [configuration.proxyPort, configuration.inboundCapturePort]
-    listeners = (ports[0] == ports[1] ? [ports[0]] : ports).map { SocketAddress(host, port: $0) }
+    listeners = (ports[0] == ports[1] ? [ports[0]] : ports).map { Endpoint(host, $0) }
     user = configuration.proxyUsers.first ?? .defaultProxy
   }
 
@@ -32,7 +32,7 @@ public struct Probe: Hashable, Sendable {
   /// Tries, in the thread's network namespace, until a connection arrives or the time is up.
   ///
   /// - Returns: the listener that it came to.
-  public func run(within time: Duration) throws(ProbeError) -> SocketAddress {
+  public func run(within time: Duration) throws(ProbeError) -> Endpoint {
     let deadline = ContinuousClock.now + time
     return try SocketOwner.run(as: user) { (owner) throws(ProbeError) in
       var run = try ProbeRun(self)

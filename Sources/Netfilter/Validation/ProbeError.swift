@@ -13,7 +13,7 @@ public enum ProbeError: Error, Hashable, Sendable {
 
 /// A listener that could not be opened.
 public struct DeafListener: Hashable, Sendable {
-  public let address: SocketAddress
+  public let address: Endpoint
   public let reason: Errno
 }
 
@@ -35,9 +35,14 @@ public struct MissedProbe: Hashable, Sendable {
   /// What came of the last connection.
   public let end: End
   /// Whom the connections belonged to.
-  public let owner: Intercept.UserID?
+  public let owner: SocketOwner?
   /// Where they could not have arrived.
   public let deaf: [DeafListener]
+
+  /// The connections, to be traced through rules.
+  public var flow: Flow {
+    Flow(.outbound, to: probe.target, from: probe.source, interface: .loopback, owner: owner)
+  }
 }
 
 extension ProbeError: CustomStringConvertible {
@@ -57,9 +62,9 @@ extension MissedProbe: CustomStringConvertible {
     var lines = [
       "no connection from \(probe.source) to \(probe.target) came to \(listeners) within \(time): \(end)"
     ]
-    if let owner, owner != probe.user {
+    if let owner, owner.user != probe.user {
       lines.append(
-        "it was made as uid \(owner), for want of CAP_SETUID; rules redirect those of uid \(probe.user)")
+        "it was made as uid \(owner.user), for want of CAP_SETUID; rules redirect those of uid \(probe.user)")
     }
     if !deaf.isEmpty { lines.append(deaf.words) }
     return lines.joined(separator: "\n")

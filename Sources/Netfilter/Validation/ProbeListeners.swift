@@ -9,7 +9,7 @@ struct ProbeListeners {
   /// Those that could not be opened, and why.
   let deaf: [DeafListener]
 
-  init(_ addresses: [SocketAddress]) throws(ProbeError) {
+  init(_ addresses: [Endpoint]) throws(ProbeError) {
     var open: [Listener] = []
     var deaf: [DeafListener] = []
     for address in addresses {
@@ -30,17 +30,17 @@ struct ProbeListeners {
   }
 
   /// The listener to which a connection has come that was for a port; nil if none has.
-  func arrival(for port: Port) -> SocketAddress? {
+  func arrival(for port: Port) -> Endpoint? {
     open.first { $0.hasArrival(for: port) }?.address
   }
 }
 
 /// Keeps a socket where only copyable values can be kept.
 private final class Listener {
-  let address: SocketAddress
+  let address: Endpoint
   let socket: TCPSocket
 
-  init(_ address: SocketAddress, _ socket: consuming TCPSocket) {
+  init(_ address: Endpoint, _ socket: consuming TCPSocket) {
     self.address = address
     self.socket = socket
   }

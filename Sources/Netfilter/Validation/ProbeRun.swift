@@ -18,7 +18,7 @@ struct ProbeRun: ~Copyable {
   }
 
   /// Connects again and again until a connection arrives; nil if none does in time.
-  mutating func arrival(by deadline: ContinuousClock.Instant) throws(ProbeError) -> SocketAddress? {
+  mutating func arrival(by deadline: ContinuousClock.Instant) throws(ProbeError) -> Endpoint? {
     do throws(Errno) {
       repeat {
         let pause = min(ContinuousClock.now + Self.interval, deadline)
@@ -30,7 +30,7 @@ struct ProbeRun: ~Copyable {
     }
   }
 
-  private mutating func attempt(until pause: ContinuousClock.Instant) throws(Errno) -> SocketAddress? {
+  private mutating func attempt(until pause: ContinuousClock.Instant) throws(Errno) -> Endpoint? {
     let client = try TCPSocket.open(probe.family)
     end = Self.connect(client, probe)
     repeat {
@@ -46,7 +46,7 @@ struct ProbeRun: ~Copyable {
 
   private static func connect(_ client: borrowing TCPSocket, _ probe: Probe) -> MissedProbe.End {
     do throws(Errno) {
-      try client.bind(to: SocketAddress(probe.source, port: 0))
+      try client.bind(to: Endpoint(probe.source, 0))
       try client.connect(to: probe.target)
       return .elsewhere
     } catch {

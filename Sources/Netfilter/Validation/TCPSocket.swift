@@ -20,7 +20,7 @@ struct TCPSocket: ~Copyable {
 
   /// Waits for connections to an address. Another socket of the same user may do so as well, if it says so too:
   /// the proxy may be running already.
-  static func listening(at address: SocketAddress) throws(Errno) -> TCPSocket {
+  static func listening(at address: Endpoint) throws(Errno) -> TCPSocket {
     let socket = try open(address.family)
     try socket.setOption(SO_REUSEADDR)
     try socket.setOption(SO_REUSEPORT)
@@ -29,12 +29,12 @@ struct TCPSocket: ~Copyable {
     return socket
   }
 
-  func bind(to address: SocketAddress) throws(Errno) {
+  func bind(to address: Endpoint) throws(Errno) {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.bind(descriptor, $0, $1) } }
   }
 
   /// Begins to connect; `EINPROGRESS` is how the kernel says that it has begun.
-  func connect(to address: SocketAddress) throws(Errno) {
+  func connect(to address: Endpoint) throws(Errno) {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.connect(descriptor, $0, $1) } }
   }
 
@@ -53,11 +53,24 @@ extension TCPSocket {
 
   /// The port that an accepted connection was for before a rule sent it here.
   func originalPort(_ family: IPFamily) throws(Errno) -> Port {
-    let level = Int32(family == .ipv4 ? IPPROTO_IP : IPPROTO_IPV6)
     // The option has one number in both families, and the port one place.
-    let address = try option(level, SO_ORIGINAL_DST, sockaddr_storage())
+    let address = try option(level(family), SO_ORIGINAL_DST, sockaddr_storage())
     let port = unsafe withUnsafeBytes(of: address) { unsafe $0.load(as: sockaddr_in.self).sin_port }
     return Port(rawValue: UInt16(bigEndian: port))
+  }
+
+  /// The level at which options of IP itself are asked for.
+  func level(_ family: IPFamily) -> Int32 {
+    switch family {
+    case .ipv4: Int32(IPPROTO_IP)
+    case .ipv6: Int32(IPPROTO_IPV6)
+    }
+  }
+
+  /// Reads an option that is a question and its answer: the bytes are both.
+  func read(_ level: Int32, _ name: Int32, into bytes: inout [UInt8]) throws(Errno) {
+    var size = socklen_t(bytes.count)
+    try systemCall { unsafe getsockopt(descriptor, level, name, &bytes, &size) }
   }
 
   private func setOption(_ name: Int32) throws(Errno) {

@@ -48,7 +48,7 @@ struct ProbeListenersTests {
     try withNamespace {
       try Iptables.restore(RulesetBuilder.build(Configurations.sidecar))
       let proxy = try SocketOwner.run(as: .defaultProxy) { _ in
-        Held(try .listening(at: SocketAddress(.ipv4(IPv4Address(bits: 0)), port: 15006)))
+        Held(try .listening(at: Endpoint(.ipv4(IPv4Address(bits: 0)), 15006)))
       }
       #expect(try probe.run(within: .seconds(10)) == probe.listeners[1])
       let isStolen = proxy.socket.accept() != nil

@@ -39,7 +39,7 @@ struct ProbeTests {
     try withNamespace {
       let missed = missed(Self.probe)
       #expect(missed?.end == .failed(.connectionRefused))
-      #expect(missed?.owner == .defaultProxy)
+      #expect(missed?.owner?.user == .defaultProxy)
       #expect(missed?.deaf == [])
       #expect(
         missed?.description == """
@@ -79,9 +79,9 @@ struct ProbeTests {
         "iptables-nft", "-t", "nat", "-I", "OUTPUT", "-p", "tcp", "-j", "REDIRECT", "--to-ports", "15006")
       let stranger = try TCPSocket.open(.ipv4)
       let listeners = try ProbeListeners(Self.probe.listeners)
-      try? stranger.connect(to: SocketAddress(Self.probe.target.address, port: 80))
+      try? stranger.connect(to: Endpoint(Self.probe.target.address, 80))
       #expect(listeners.arrival(for: 15002) == nil)
-      try? TCPSocket.open(.ipv4).connect(to: SocketAddress(Self.probe.target.address, port: 15002))
+      try? TCPSocket.open(.ipv4).connect(to: Endpoint(Self.probe.target.address, 15002))
       #expect(listeners.arrival(for: 15002) == Self.probe.listeners[1])
     }
   }

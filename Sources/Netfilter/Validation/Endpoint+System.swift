@@ -1,30 +1,9 @@
 import Glibc
-public import Intercept
+import Intercept
 
-/// An address and a port of TCP's (`struct sockaddr_in`, `struct sockaddr_in6`).
-public struct SocketAddress: Hashable, Sendable {
-  public let address: IPAddress
-  public let port: Port
+extension Endpoint {
+  var family: IPFamily { address.family }
 
-  public init(_ address: IPAddress, port: Port) {
-    self.address = address
-    self.port = port
-  }
-
-  public var family: IPFamily { address.family }
-}
-
-extension SocketAddress: CustomStringConvertible {
-  /// `127.0.0.6:15002` or `[::6]:15002`.
-  public var description: String {
-    switch address {
-    case .ipv4(let address): "\(address):\(port)"
-    case .ipv6(let address): "[\(address)]:\(port)"
-    }
-  }
-}
-
-extension SocketAddress {
   /// Lends the address in the form that system calls take.
   func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     switch address {

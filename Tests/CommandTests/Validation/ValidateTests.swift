@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// `validate` and `--run-validation`, as the init container and Istio's validation container run them.
+@Suite(.enabled(if: canUseKernel))
+struct ValidateTests {
+  /// The validation container: the proxy's user, without any capability.
+  private static let proxy = user("1337")
+
+  private static func user(_ id: String) -> [String] {
+    ["setpriv", "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs", "--bounding-set=-all"]
+      + ["--inh-caps=-all"]
+  }
+
+  private static func validate(_ options: String = "--probe-timeout 10s") -> [String] {
+    Tool.apply("--skip-rule-apply --run-validation " + options)
+  }
+
+  private static let atOnce = validate("--probe-timeout 200ms")
+
+  @Test(arguments: ["", "-m TPROXY", "--redirect-dns --dns-servers 10.96.0.10", "--istio-release 1.14"])
+  func whatIsInstalledIsValid(_ options: String) throws {
+    try withNamespace {
+      let outcome = try Program.run(Tool.apply("--run-validation --probe-timeout 10s \(options)"))
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(
+        outcome.output.contains("validated: a connection to 127.0.0.6:15002 comes to 127.0.0.1:15006\n"))
+      #expect(outcome.output.contains("validated: a connection to [::6]:15002 comes to [::1]:15006\n"))
+      let unprivileged = try Program.run(Self.proxy + Self.validate())
+      #expect(unprivileged.status == 0, "\(unprivileged)")
+    }
+  }
+
+  @Test func withoutRulesTheProxyIsToldWithIstiosStatus() throws {
+    try withNamespace {
+      let outcome = try Program.run(Self.proxy + Self.atOnce)
+      outcome.expectFailure(
+        "no connection from 127.0.0.1 to 127.0.0.6:15002 came to 127.0.0.1:15001 or 127.0.0.1:15006",
+        "refused", "the rules cannot be read", "CAP_NET_ADMIN", "cni.repair.deletePods=true")
+      try Program.run(Self.atOnce).expectFailure("the namespace has no IPv4 rules of Istio's at all")
+    }
+  }
+
+  @Test func anotherUserIsToldThatOnlyTheProxysCallsAreRedirected() throws {
+    try withNamespace {
+      try Program.require(Tool.apply(""))
+      try Program.run(Self.user("1000") + Self.atOnce).expectFailure("uid 1000", "CAP_SETUID", "uid 1337")
+    }
+  }
+
+  @Test func theRuleThatIsMissingIsNamed() throws {
+    try withNamespace {
+      try Program.require(Tool.apply(""))
+      try Program.require("iptables-nft", "-t", "nat", "-D", "ISTIO_OUTPUT", "2")
+      try Program.run(Self.atOnce).expectFailure(
+        """
+        nat ISTIO_OUTPUT
+        - ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport 15008 -m owner --uid-owner 1337 -j ISTIO_IN_REDIRECT
+
+        """, "rule 3 of ISTIO_OUTPUT in nat, -m owner --uid-owner 1337 -j RETURN")
+    }
+  }
+
+  @Test func theRuleThatStandsInTheWayIsNamed() throws {
+    try withNamespace {
+      try Program.require(Tool.apply(""))
+      try Program.require("ip6tables-nft", "-t", "nat", "-I", "OUTPUT", "-p", "tcp", "-j", "ACCEPT")
+      try Program.run(Self.atOnce).expectFailure(
+        "! -p tcp -j ACCEPT\n", "takes packets away from -j ISTIO_OUTPUT", "[::6]:15002")
+      try Program.require(Self.validate("--probe-timeout 10s --ip-family ipv4"))
+    }
+  }
+
+  @Test func aFirewallThatDropsTheConnectionIsNamed() throws {
+    try withNamespace {
+      try Program.require(Tool.apply(""))
+      try Program.require("iptables-nft", "-A", "INPUT", "-p", "tcp", "--dport", "15006", "-j", "DROP")
+      try Program.run(Self.atOnce).expectFailure(
+        "no answer", "rules are as they should be", "dropped by rule 1 of INPUT in filter")
+    }
+  }
+
+  @Test func itLooksIntoAnotherNamespace() throws {
+    try withNamespace {
+      try Program.require(Tool.apply(""))
+      let thread = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+      let options = ["--ip-family", "dual", "--network-namespace", "/proc/\(thread)/ns/net"]
+      let validate = [Tool.path, "validate", "--profile", "sidecar", "--probe-timeout", "10s"] + options
+      try Program.require(["unshare", "--net"] + validate)
+    }
+  }
+}
+
+extension Outcome {
+  /// Expects Istio's status for rules that do not work, and these words on standard error.
+  fileprivate func expectFailure(_ words: String..., location: SourceLocation = #_sourceLocation) {
+    #expect(status == 126, "\(self)", sourceLocation: location)
+    let bare = output.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.hasPrefix("error: ") ? line.dropFirst(7) : line
+    }.joined(separator: "\n")
+    for text in words {
+      #expect(bare.contains(text), "\(self)", sourceLocation: location)
+    }
+  }
+}
