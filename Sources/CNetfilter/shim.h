@@ -6,6 +6,8 @@
 #include <netinet/in.h>
 #define _LINUX_IN_H
 #define _LINUX_IN6_H
+#include <net/if.h>
+#define _LINUX_IF_H
 
 #include <libmnl/libmnl.h>
 #include <libnftnl/batch.h>
@@ -39,8 +41,11 @@
 #include <linux/netfilter/xt_multiport.h>
 #include <linux/netfilter/xt_owner.h>
 #include <linux/netfilter/xt_tcpudp.h>
+#include <linux/memfd.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/rtnetlink.h>
@@ -55,6 +60,7 @@
 // that Swift's Glibc module has already been built from.
 extern int setns(int fd, int nstype);
 extern int unshare(int flags);
+extern int memfd_create(const char *name, unsigned int flags);
 
 // <linux/sched.h> would bring the kernel's clone_args, which clashes with glibc's <sched.h>.
 enum { CNETFILTER_CLONE_NEWNET = 0x40000000 };
@@ -70,6 +76,21 @@ enum {
   CNETFILTER_IPV4_DESTINATION = offsetof(struct iphdr, daddr),
   CNETFILTER_IPV6_SOURCE = offsetof(struct ip6_hdr, ip6_src),
   CNETFILTER_IPV6_DESTINATION = offsetof(struct ip6_hdr, ip6_dst),
+};
+
+// The questions about iptables-legacy's tables, alike in both families but for the entries themselves.
+enum {
+  CNETFILTER_IPT_GET_INFO = IPT_SO_GET_INFO,
+  CNETFILTER_IPT_GET_ENTRIES = IPT_SO_GET_ENTRIES,
+  CNETFILTER_IPT_NAME = XT_TABLE_MAXNAMELEN,
+  CNETFILTER_IPT_INFO = sizeof(struct ipt_getinfo),
+  CNETFILTER_IPT_INFO_SIZE = offsetof(struct ipt_getinfo, size),
+  CNETFILTER_IPT_ENTRIES = sizeof(struct ipt_get_entries),
+  CNETFILTER_IPT_ENTRIES_SIZE = offsetof(struct ipt_get_entries, size),
+  CNETFILTER_IPT_ENTRY_TARGET = offsetof(struct ipt_entry, target_offset),
+  CNETFILTER_IPT_ENTRY_NEXT = offsetof(struct ipt_entry, next_offset),
+  CNETFILTER_IP6T_ENTRY_TARGET = offsetof(struct ip6t_entry, target_offset),
+  CNETFILTER_IP6T_ENTRY_NEXT = offsetof(struct ip6t_entry, next_offset),
 };
 
 // ioctl is variadic and NS_GET_NSTYPE a computed macro: Swift imports neither.
