@@ -42,9 +42,8 @@ extension Settings {
   /// Refuses what is not built yet, before anything is touched.
   fileprivate func refuseWhatIsMissing() throws {
     switch run.form {
-    case .iptablesNFT: break
+    case .iptablesNFT, .iptablesLegacy: break
     case .native: throw Failure("--native-nftables is not supported yet")
-    case .iptablesLegacy: throw Failure("--force-iptables-binary legacy is not supported yet")
     }
   }
 }

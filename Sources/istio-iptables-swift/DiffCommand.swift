@@ -52,7 +52,7 @@ struct DiffCommand: ParsableCommand {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
     let wanted = RulesetBuilder.build(settings.configuration)
-    let live = try LiveSource(file, family: family.value, namespace: settings.run.namespace).rulesets()
+    let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()
     return live.map { live in
       RulesetDiff(wanted: wanted.first { $0.family == live.family } ?? Ruleset(live.family), live: live)
     }

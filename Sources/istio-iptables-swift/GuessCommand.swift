@@ -27,7 +27,7 @@ struct GuessCommand: ParsableCommand {
   func run() throws {
     try Trouble.withStatus(2) {
       let settings = try Settings.ofProcess()
-      let live = try LiveSource(file, family: family.value, namespace: settings.run.namespace).rulesets()
+      let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()
       guard let guess = Guess(live) else { throw Failure("there are no rules of Istio's to guess from") }
       try Console.print(text(of: guess))
       throw guess.isComplete ? ExitCode.success : ExitCode.failure

@@ -5,12 +5,12 @@ import Netfilter
 struct Installation {
   private let configuration: Configuration
   private let run: RunOptions
-  private let rules: InterceptionRules
+  private let rules: RuleStore
 
   init(_ settings: Settings) {
     configuration = settings.configuration
     run = settings.run
-    rules = InterceptionRules(in: NetworkNamespace(settings.run.namespace))
+    rules = RuleStore(settings.run)
   }
 
   /// Puts in what the configuration wants.
@@ -24,6 +24,7 @@ struct Installation {
       let added = try inNamespace { try wanted.add() }
       let report = try applyRules(over: added)
       let removed = try inNamespace { try old.subtracting(wanted).remove() }
+      TwoSets.warn(beside: rules)
       return InstallationReport(rules: report, addedRouting: added, removedRouting: removed)
     }
   }
@@ -36,13 +37,14 @@ struct Installation {
       let old = try leftovers()
       let removed = try inNamespace { try old.remove() }
       let report = try rules.clean(RulesetBuilder.build(configuration))
+      TwoSets.warn(beside: rules)
       return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
     }
   }
 
   /// Puts the rules in. Routing that was added for them goes again if they certainly did not get there.
-  private func applyRules(over added: Routing) throws(ApplyError) -> ApplyReport {
-    do throws(ApplyError) {
+  private func applyRules(over added: Routing) throws -> any CustomStringConvertible {
+    do {
       return try rules.apply(RulesetBuilder.build(configuration), mode)
     } catch {
       if error.changedNothing { _ = try? inNamespace { try added.remove() } }
@@ -89,7 +91,7 @@ struct Installation {
 
 /// What an installation came to.
 struct InstallationReport: CustomStringConvertible {
-  let rules: ApplyReport
+  let rules: any CustomStringConvertible
   let addedRouting: Routing
   let removedRouting: Routing
 

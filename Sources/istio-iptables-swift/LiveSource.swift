@@ -5,14 +5,14 @@ import Netfilter
 enum LiveSource {
   case file(String, IPFamily)
   case standardInput(IPFamily)
-  case kernel(NetworkNamespace)
+  case kernel(RuleStore)
 
   /// - Parameters:
   ///   - file: what the user named; `-` for standard input, nil for the kernel.
   ///   - family: of the rules in a text.
-  init(_ file: String?, family: IPFamily, namespace: RunOptions.Namespace) {
+  init(_ file: String?, family: IPFamily, run: RunOptions) {
     switch file {
-    case nil: self = .kernel(NetworkNamespace(namespace))
+    case nil: self = .kernel(RuleStore(run))
     case "-"?: self = .standardInput(family)
     case let path?: self = .file(path, family)
     }
@@ -21,10 +21,12 @@ enum LiveSource {
   /// The rules, of one family from a text, of both from the kernel.
   func rulesets() throws -> [Ruleset] {
     switch self {
-    case .kernel(let namespace): try InterceptionRules(in: namespace).live()
-    case .file(let path, let family): [try Self.parse(FileText.read(path), family, name: path)]
+    case .kernel(let rules):
+      TwoSets.warn(beside: rules)
+      return try rules.live()
+    case .file(let path, let family): return [try Self.parse(FileText.read(path), family, name: path)]
     case .standardInput(let family):
-      [try Self.parse(FileText.standardInput(), family, name: "standard input")]
+      return [try Self.parse(FileText.standardInput(), family, name: "standard input")]
     }
   }
 

@@ -7,14 +7,15 @@ struct ProbeDiagnosis {
   let lines: [String]
 
   init(
-    _ error: ProbeError, of family: IPFamily, _ configuration: Configuration, _ namespace: NetworkNamespace
+    _ error: ProbeError, of family: IPFamily, _ configuration: Configuration, _ rules: RuleStore
   ) {
     switch error {
     case .noListener, .failed: lines = []
     case .missed(let missed):
       let wanted = RulesetBuilder.build(configuration).first { $0.family == family } ?? Ruleset(family)
-      do throws(ApplyError) {
-        let live = try InterceptionRules(in: namespace).live().first { $0.family == family }
+      do {
+        TwoSets.warn(beside: rules)
+        let live = try rules.live().first { $0.family == family }
         lines = Self.lines(missed.flow, wanted: wanted, live: live ?? Ruleset(family))
       } catch {
         lines = ["which rule is missing cannot be said, since the rules cannot be read: \(error)"]

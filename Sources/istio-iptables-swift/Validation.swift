@@ -36,7 +36,7 @@ struct Validation {
   }
 
   private func failure(_ error: ProbeError, _ family: IPFamily) -> Failure {
-    let reason = ProbeDiagnosis(error, of: family, configuration, namespace).lines
+    let reason = ProbeDiagnosis(error, of: family, configuration, RuleStore(run)).lines
     let lines = ["validation failed, the workload is not ready for Istio: \(error)"] + reason + [Self.advice]
     return Failure(lines.joined(separator: "\n"), status: .notValidated)
   }

@@ -1,0 +1,72 @@
+import Intercept
+import Netfilter
+
+/// Where the rules of a namespace are kept: in nf_tables, or in the tables of iptables-legacy.
+enum RuleStore {
+  case nfTables(InterceptionRules)
+  case legacy(NetworkNamespace)
+
+  init(_ run: RunOptions) {
+    let namespace = NetworkNamespace(run.namespace)
+    switch run.form {
+    case .iptablesNFT, .native: self = .nfTables(InterceptionRules(in: namespace))
+    case .iptablesLegacy: self = .legacy(namespace)
+    }
+  }
+
+  var namespace: NetworkNamespace {
+    switch self {
+    case .nfTables(let rules): rules.namespace
+    case .legacy(let namespace): namespace
+    }
+  }
+
+  func live() throws -> [Ruleset] {
+    switch self {
+    case .nfTables(let rules): try rules.live()
+    case .legacy(let namespace): try namespace.run { try LegacyRules().live() }
+    }
+  }
+
+  func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws -> any CustomStringConvertible {
+    switch self {
+    case .nfTables(let rules): try rules.apply(wanted, mode)
+    case .legacy(let namespace): try namespace.run { try LegacyRules().apply(wanted, mode) }
+    }
+  }
+
+  func clean(_ known: [Ruleset]) throws -> any CustomStringConvertible {
+    switch self {
+    case .nfTables(let rules): try rules.clean(known)
+    case .legacy(let namespace): try namespace.run { try LegacyRules().clean(known) }
+    }
+  }
+
+  /// Has the kernel check what would be sent; nothing changes.
+  func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws -> Plan {
+    try nfTables("--check").check(wanted, mode)
+  }
+
+  /// What would change.
+  func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws -> Plan {
+    try nfTables("--plan").plan(wanted, mode)
+  }
+
+  private func nfTables(_ option: String) throws(Failure) -> InterceptionRules {
+    switch self {
+    case .nfTables(let rules): return rules
+    case .legacy: throw Failure("\(option): iptables-legacy cannot tell that without a change")
+    }
+  }
+}
+
+extension Error {
+  /// Whether rules are certainly as they were before.
+  var changedNothing: Bool {
+    switch self {
+    case let error as ApplyError: error.changedNothing
+    case let error as LegacyError: error.changedNothing
+    default: true
+    }
+  }
+}
