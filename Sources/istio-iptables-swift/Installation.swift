@@ -30,13 +30,11 @@ struct Installation {
   }
 
   /// Takes away everything of ours, whatever it was installed with.
-  ///
-  /// The rules go last: it is by them that the next run knows the routing, should this one be killed.
   func remove() throws -> InstallationReport {
     try rules.namespace.exclusively {
       let old = try leftovers()
-      let removed = try inNamespace { try old.remove() }
       let report = try rules.clean(RulesetBuilder.build(configuration))
+      let removed = try inNamespace { try old.remove() }
       TwoSets.warn(beside: rules)
       return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
     }

@@ -4,8 +4,8 @@ import SystemPackage
 extension Routing {
   /// Reads what the thread's namespace has of what interception may have left there.
   ///
-  /// - Parameter marks: The marks that interception is known to use: a policy rule for one of them that leads to
-  ///   a table with a route for everything to `lo` is ours, whichever program made it.
+  /// - Parameter marks: The marks that interception is known to use: a policy rule for one of them that leads to a
+  ///   table of its own is ours, whichever program made it.
   public static func read(marks: Set<Mark>) throws(NetlinkError) -> Routing {
     var connection = try RouteConnection.open()
     var diversions: [Diversion] = []
@@ -60,10 +60,8 @@ extension RouteConnection where Transport: ~Copyable {
   fileprivate mutating func diversions(
     _ family: AddressFamily, marks: Set<Mark>
   ) throws(NetlinkError) -> [Routing.Diversion] {
-    let loopback = try interface(named: "lo")
-    let tables = Set(try localRoutes(family).filter { $0.interface == loopback }.map(\.table))
     let rules = try policyRules(family).filter {
-      tables.contains($0.table) && $0.mark.mask == .max && marks.contains(Mark(rawValue: $0.mark.value))
+      !$0.table.isEveryNamespaces && $0.mark.mask == .max && marks.contains(Mark(rawValue: $0.mark.value))
     }
     return rules.reduce(into: []) { found, rule in
       let diversion = Routing.Diversion(rule)
@@ -71,17 +69,18 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
-  /// The route comes first: a rule that leads to an empty table would let packets fall through.
+  /// The rule goes in first and out last: it is what the route is found by, should this run be killed. Without the
+  /// route it lets packets fall through, as if it were not there.
   fileprivate mutating func add(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
-    let isNewRoute = try add(try route(of: diversion))
     let isNewRule = try add(diversion.rule)
-    return isNewRoute || isNewRule
+    let isNewRoute = try add(try route(of: diversion))
+    return isNewRule || isNewRoute
   }
 
   fileprivate mutating func delete(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
-    let rules = try delete(diversion.rule)
     let routes = try delete(try route(of: diversion))
-    return rules + routes > 0
+    let rules = try delete(diversion.rule)
+    return routes + rules > 0
   }
 
   private mutating func route(of diversion: Routing.Diversion) throws(NetlinkError) -> LocalRoute {
@@ -92,6 +91,11 @@ extension RouteConnection where Transport: ~Copyable {
     InterfaceAddress(
       .ipv6, IPAddress.ipv6(.passthrough).bytes, prefixLength: 128, on: try interface(named: "lo"))
   }
+}
+
+extension RoutingTable {
+  /// Whether every namespace has the table: default, main, local.
+  fileprivate var isEveryNamespaces: Bool { (253...255).contains(rawValue) }
 }
 
 extension NetlinkError {

@@ -18,7 +18,7 @@ struct Change: CustomTestStringConvertible {
       testDescription: "reconcile",
       run: Tool.reconcile("-m TPROXY -o 9999"),
       back: Tool.reconcile("-x 10.0.0.0/8,2001:db8::/32")),
-    Change(testDescription: "clean", run: Tool.clean, back: Tool.apply("-m TPROXY -t 4711 --drop-invalid")),
+    Change(testDescription: "clean", run: Tool.clean, back: Tool.apply("-m TPROXY --drop-invalid")),
   ]
 
   /// Takes the thread's namespace to the first state, and there once more from the other.

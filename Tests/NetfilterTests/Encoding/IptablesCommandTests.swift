@@ -53,7 +53,9 @@ struct IptablesCommandTests {
       let saved = try Iptables.save(family).split(separator: "\n").filter { $0.hasPrefix("-A C") }
       let rule = Rule(raw, family)
       #expect(["-A C \(rule.iptablesText)".trimmed] == saved.map(\.trimmed))
-      if Iptables.writesOldOrder { #expect(try rule.encoded(family).expressions == raw.expressions) }
+      if Iptables.writesOldOrder {
+        #expect(try rule.encoded(family).expressions == raw.expressions, "\(text)")
+      }
     }
   }
 }
