@@ -6,7 +6,7 @@ import Testing
 @Suite(.enabled(if: canUseKernel))
 struct IptablesCommandTests {
   @Test(arguments: [
-    "-i + -j RETURN", "! -i + -j RETURN", "! -o eth+ -j RETURN", "! -p tcp -j RETURN", "-p 253 -j RETURN",
+    "! -i + -j RETURN", "! -o eth+ -j RETURN", "! -p tcp -j RETURN", "-p 253 -j RETURN",
     "-p icmp -j RETURN", "-p tcp -m tcp -j RETURN", "-p udp -m udp -j RETURN", "-j ACCEPT", "",
     "-p tcp -m tcp --sport 1 --dport 80 -j RETURN", "-p tcp -m tcp ! --sport 1 ! --dport 80 -j RETURN",
     "-p tcp -m tcp ! --sport 1 --dport 80 -j RETURN", "-p tcp -m tcp --sport 1:2 ! --dport 0 -j RETURN",
