@@ -75,6 +75,7 @@ import Testing
     ]
     // An address is tentative for a moment, and its route comes when it no longer is.
     let lines = try commands.map { try run(["ip"] + $0) }.joined().split(separator: "\n")
-    return lines.filter { !$0.hasPrefix("local ::6") }.joined(separator: "\n").replacing(" tentative", with: "")
+    let settled = lines.filter { !$0.hasPrefix("local ::6") }.joined(separator: "\n")
+    return settled.replacing(" tentative", with: "")
   }
 }
