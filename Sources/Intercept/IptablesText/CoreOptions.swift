@@ -122,6 +122,8 @@ extension RuleReader {
       return opaque(letter, holed, isNegated: isNegated)
     } catch .wants(let wanted) {
       throw Complaint(word, "'\(name)' wants \(wanted), not '\(text)'")
+    } catch .otherFamily(let wanted) {
+      throw Complaint(word, name, wantsFamily: wanted)
     } catch {
       throw Complaint(word, name, wants: "an address")
     }
@@ -131,6 +133,11 @@ extension RuleReader {
 extension Complaint {
   init(_ word: Word, _ reason: String) {
     self.init(word.bytes.lowerBound, reason)
+  }
+
+  init(_ word: Word, _ option: String, wantsFamily wanted: IPFamily) {
+    let reason = "'\(option)' wants an \(wanted) address, not '\(word.text)'"
+    self.init(word.bytes.lowerBound, reason, isOtherFamily: true)
   }
 
   /// `'--dport' wants a port 0-65535, not 'eighty'`.

@@ -4,11 +4,11 @@ struct DumpReader {
   let context: ReadingContext
   var notes: [DumpNote] = []
   private var tables: [TableName: TableDraft] = [:]
+  private var part = DumpPart(firstLine: 1)
   /// The table whose section is being read.
   private var current: TableDraft?
-  /// Whether lines belong to a part of the other family.
-  private var isAside = false
-  /// The first line that is none of a dump, which is an error if no table follows.
+  /// What is wrong if no part of the text is of the right family, or no table is in it at all.
+  private var misfit: IptablesSyntaxError?
   private var firstStray: IptablesSyntaxError?
   private var line = SourceLine(number: 0, bytes: 0..<0)
   private var words: [Word] = []
@@ -29,6 +29,8 @@ struct DumpReader {
       start = end + 1
     }
     closeTable(isCommitted: false)
+    closePart()
+    if tables.isEmpty, let misfit { throw misfit }
     if tables.isEmpty, !notes.contains(where: { $0.kind == .otherFamily }), let firstStray {
       throw firstStray
     }
@@ -43,7 +45,7 @@ struct DumpReader {
       }
     }
     let ruleset = Ruleset(context.family, tables: tables.values.map(\.table))
-    return IptablesDump(ruleset: ruleset, notes: notes, chainCounters: counters)
+    return IptablesDump(ruleset: ruleset, notes: notes.sorted { $0.line < $1.line }, chainCounters: counters)
   }
 
   private mutating func readLine() throws(IptablesSyntaxError) {
@@ -62,13 +64,14 @@ struct DumpReader {
         }
       }
     } catch {
-      throw syntaxError(error)
+      guard error.isOtherFamily, part.announced == nil else { throw syntaxError(error) }
+      part.aside = .misfit(syntaxError(error))
     }
   }
 
   /// A line of a table's section: a chain's declaration, or a command.
   private mutating func readInTable(_ first: UInt8) throws(Complaint) {
-    guard !isAside else { return }
+    guard part.aside == nil else { return }
     if first == UInt8(ascii: ":") {
       try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
       try current?.declare(words, at: line.bytes)
@@ -111,11 +114,30 @@ extension DumpReader {
       let position = words.first?.bytes.lowerBound ?? line.bytes.upperBound
       throw Complaint(position, "'\(text)' is no table; the tables are \(known)")
     }
+    if part.has(name) { closePart() }
+    part.begin(name)
     current = TableDraft(name)
-    guard !isAside else { return }
-    if tables[name] != nil {
-      note(.repeatedTable, "table \(name.rawValue) comes again and replaces what came before")
+  }
+
+  /// Keeps the part's tables, if they are of the right family, and begins another part.
+  private mutating func closePart() {
+    let family: IPFamily = context.family == .ipv4 ? .ipv6 : .ipv4
+    switch part.aside {
+    case .announced?: note(.otherFamily, "the \(family) part from here on is left aside", at: part.firstLine)
+    case .misfit(let error)?:
+      if misfit == nil { misfit = error }
+      let reason = "line \(error.line) shows it to be \(family)"
+      note(.otherFamily, "the part from here on is left aside: \(reason)", at: part.firstLine)
+    case nil:
+      for table in part.tables {
+        if tables[table.name] != nil {
+          let reason = "table \(table.name.rawValue) comes again and replaces what came before"
+          note(.repeatedTable, reason, at: part.firstLine)
+        }
+        tables[table.name] = table
+      }
     }
+    part = DumpPart(firstLine: line.number)
   }
 
   private mutating func commit() throws(Complaint) {
@@ -126,8 +148,8 @@ extension DumpReader {
   private mutating func closeTable(isCommitted: Bool) {
     guard let table = current else { return }
     current = nil
-    guard !isAside else { return }
-    tables[table.name] = table
+    part.end(table)
+    guard part.aside == nil else { return }
     if !isCommitted {
       note(.missingCommit, "the section of table \(table.name.rawValue) does not end with COMMIT")
     }
@@ -140,9 +162,9 @@ extension DumpReader {
     let text = bytes.text(line.bytes)
     if let family = text.announcedFamily {
       closeTable(isCommitted: false)
-      let wasAside = isAside
-      isAside = family != context.family
-      if isAside, !wasAside { note(.otherFamily, "the \(family) part from here on is left aside") }
+      if part.announced != family, part.announced != nil || !part.isEmpty { closePart() }
+      part.announced = family
+      if family != context.family { part.aside = .announced }
     } else if text.isWarning {
       note(.warning, text)
     }
@@ -150,7 +172,7 @@ extension DumpReader {
 
   /// A line before, between or behind the tables.
   private mutating func readOutside(_ first: UInt8) throws(Complaint) {
-    guard !isAside else { return }
+    guard part.aside == nil else { return }
     switch first {
     case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["):
       throw Complaint(
@@ -166,8 +188,8 @@ extension DumpReader {
     }
   }
 
-  private mutating func note(_ kind: DumpNote.Kind, _ text: String) {
-    notes.append(DumpNote(kind: kind, line: line.number, text: text))
+  private mutating func note(_ kind: DumpNote.Kind, _ text: String, at number: Int? = nil) {
+    notes.append(DumpNote(kind: kind, line: number ?? line.number, text: text))
   }
 
   private func syntaxError(_ complaint: Complaint) -> IptablesSyntaxError {

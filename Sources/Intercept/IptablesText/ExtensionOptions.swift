@@ -111,6 +111,8 @@ extension RuleReader {
       items[item].becomeOpaque()
     } catch .wants(let wanted) {
       throw Complaint(argument, name, wants: wanted)
+    } catch .otherFamily(let wanted) {
+      throw Complaint(argument, name, wantsFamily: wanted)
     } catch {
       throw complaint(at: index, error.sentence(about: name))
     }
@@ -138,6 +140,7 @@ extension ExtensionProblem {
   func sentence(about name: String) -> String {
     switch self {
     case .wants(let wanted): "'\(name)' wants \(wanted)"
+    case .otherFamily(let wanted): "'\(name)' wants an \(wanted) address"
     case .notNegatable: "'\(name)' cannot be negated"
     case .repeated: "'\(name)' is given twice"
     case .notModelled: "'\(name)' is not understood"

@@ -33,9 +33,12 @@ extension IptablesSyntaxError: CustomStringConvertible {
 struct Complaint: Error {
   let position: Int
   let reason: String
+  /// Whether all is well if the text is of the other family.
+  let isOtherFamily: Bool
 
-  init(_ position: Int, _ reason: String) {
+  init(_ position: Int, _ reason: String, isOtherFamily: Bool = false) {
     self.position = position
     self.reason = reason
+    self.isOtherFamily = isOtherFamily
   }
 }

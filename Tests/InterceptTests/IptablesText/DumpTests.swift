@@ -79,6 +79,20 @@ import Testing
     #expect(ipv6.notes.map(\.line) == [1])
   }
 
+  @Test func partsThatDoNotSayTheirFamilyAreKnownByTheirAddresses() throws {
+    let ipv4 = "*nat\n-A OUTPUT -d 10.0.0.1/32 -j RETURN\nCOMMIT\n"
+    let ipv6 = "*nat\n-A OUTPUT -p tcp -j RETURN\n-A OUTPUT -d ::1/128 -j RETURN\nCOMMIT\n"
+    for text in [ipv4 + ipv6, ipv6 + ipv4] {
+      let rules = try IptablesDump.parse(text, family: .ipv4).rules
+      #expect(rules.map(\.iptablesText) == ["-d 10.0.0.1/32 -j RETURN"])
+      #expect(try IptablesDump.parse(text, family: .ipv6).rules.count == 2)
+    }
+    let notes = try IptablesDump.parse(ipv4 + ipv6, family: .ipv4).notes
+    #expect(notes.map(\.line) == [4])
+    #expect(notes[0].text == "the part from here on is left aside: line 6 shows it to be IPv6")
+    expectError(ipv6, line: 3, column: 14, "'-d' wants an IPv4 address, not '::1/128'")
+  }
+
   @Test func whatIsOddIsNotedAndRead() throws {
     let text = "*nat\n-A X -j RETURN\n*filter\n-A OUTPUT -j DROP\nCOMMIT\n*nat\n:X - [0:0]\nCOMMIT\n*raw\n"
     let dump = try IptablesDump.parse(text, family: .ipv4)

@@ -26,16 +26,18 @@ import Testing
     #expect(files.count > 200)
   }
 
-  @Test func goldenRestoreTextsAndAnnotationsReadAsTheSaveTextsBesideThem() throws {
-    let files = try Golden.files(ending: ".restore") + Golden.files(ending: ".annotated")
+  @Test(arguments: [".restore", ".annotated"])
+  func otherGoldenTextsReadAsTheSaveTextsBesideThem(ending: String) throws {
+    let files = try Golden.files(ending: ending)
     for file in files {
-      // FIRST-LAST.ending holds what FIRST-LAST.ipv4.save and FIRST-LAST.ipv6.save hold; IPv4 is read here.
       let text = try String(contentsOf: file, encoding: .utf8)
-      guard let dump = try? IptablesDump.parse(text, family: .ipv4) else { continue }
-      let printed = dump.ruleset.saveText()
-      #expect(try IptablesDump.parse(printed, family: .ipv4).ruleset == dump.ruleset)
+      for family in IPFamily.allCases {
+        let save = file.deletingPathExtension().appendingPathExtension("\(family.rawValue).save")
+        guard let expected = try? String(contentsOf: save, encoding: .utf8) else { continue }
+        #expect(try IptablesDump.parse(text, family: family).ruleset.saveText() == expected, "\(file.path)")
+      }
     }
-    #expect(files.count > 10)
+    #expect(files.count >= 10)
   }
 
   @Test func thePublishedDumpHoldsTheDocumentedRules() throws {

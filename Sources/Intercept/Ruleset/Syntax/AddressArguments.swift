@@ -28,16 +28,23 @@ extension ArgumentReader where Value == CIDR {
 extension CIDR {
   /// Reads a block as iptables reads it; an address alone is a block of one.
   init(_ text: Substring, family: IPFamily) throws(ExtensionProblem) {
-    guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-      self.init(host: try IPAddress(text, family: family))
-      return
+    do throws(ExtensionProblem) {
+      self = try Self.block(text, family: family)
+    } catch {
+      let address = IPAddress(String(text.prefix { $0 != "/" }))
+      throw address.map { $0.family != family } ?? false ? .otherFamily(wanted: family) : error
     }
-    let maskText = text[text.utf8.index(after: slash)...]
-    let length = try Self.prefixLength(maskText, family: family)
+  }
+
+  private static func block(_ text: Substring, family: IPFamily) throws(ExtensionProblem) -> CIDR {
+    guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+      return CIDR(host: try IPAddress(text, family: family))
+    }
+    let length = try Self.prefixLength(text[text.utf8.index(after: slash)...], family: family)
     // A mask without bits leaves nothing of the address: iptables does not even look at it.
     let address = length == 0 ? IPAddress(family, bits: 0) : try IPAddress(text[..<slash], family: family)
     guard let block = CIDR(address, prefixLength: length) else { throw .wants("a mask") }
-    self = block
+    return block
   }
 
   private static func prefixLength(_ text: Substring, family: IPFamily) throws(ExtensionProblem) -> Int {
@@ -80,8 +87,8 @@ extension IPAddress {
   }
 
   private static func problem(_ text: Substring, _ family: IPFamily) -> ExtensionProblem {
-    let other = IPAddress(String(text)) != nil
-    return .wants("an \(family) address\(other ? "" : " (names are not looked up)")")
+    guard IPAddress(String(text)) == nil else { return .otherFamily(wanted: family) }
+    return .wants("an \(family) address (names are not looked up)")
   }
 }
 
