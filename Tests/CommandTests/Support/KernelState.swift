@@ -18,7 +18,9 @@ struct KernelState: Equatable {
     for family in ["-4", "-6"] {
       for show in shows.split(separator: "; ") {
         let text = try Program.require(["ip", family] + show.split(separator: " ").map(String.init))
-        lines.formUnion(text.split(separator: "\n").map { "\(family) \($0)" })
+        // An address is tentative for a moment, and its route comes when it no longer is.
+        let settled = text.replacing(" tentative", with: "").split(separator: "\n")
+        lines.formUnion(settled.filter { !$0.hasPrefix("local ::6") }.map { "\(family) \($0)" })
       }
     }
     return lines

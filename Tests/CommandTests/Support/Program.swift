@@ -15,9 +15,10 @@ struct Outcome: CustomStringConvertible {
 /// A program that runs, in the network namespace of the thread that started it.
 ///
 /// It has a process group of its own, so that what it starts ends with it.
-struct Program: ~Copyable {
+final class Program {
   private let pid: pid_t
   private let output: FileDescriptor
+  private var isOver = false
 
   init(_ words: [String]) throws {
     let output = try Self.unnamedFile()
@@ -39,16 +40,23 @@ struct Program: ~Copyable {
     return outcome.output
   }
 
+  /// Nothing goes on that nobody waits for.
+  deinit {
+    if !isOver {
+      kill()
+      waitpid(pid, nil, 0)
+    }
+    try? output.close()
+  }
+
   func kill() { Glibc.kill(-pid, SIGKILL) }
 
   /// Waits for the end. A program that has not ended after a minute never will, and is killed.
-  consuming func finish() throws -> Outcome {
-    defer { try? output.close() }
+  func finish() throws -> Outcome {
     for _ in 0..<60_000 {
       if let status = try status() { return Outcome(status: status, output: try text()) }
       usleep(1000)
     }
-    kill()
     throw ProgramFailure(words: [], outcome: Outcome(status: -1, output: "hangs: \(try text())"))
   }
 
@@ -57,6 +65,7 @@ struct Program: ~Copyable {
     let result = waitpid(pid, &status, WNOHANG)
     guard result != -1 else { throw Errno(rawValue: errno) }
     if result == 0 { return nil }
+    isOver = true
     let signal = status & 0x7f
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
   }
