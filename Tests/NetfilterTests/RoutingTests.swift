@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  @Test func findsItsOwnPolicyRulesWhateverTheirMarkAndWithoutTheirRoute() throws {
+    try withNamespace {
+      let routing = Routing(tproxy(mark: 7777))
+      _ = try routing.add()
+      try run("ip", "route", "flush", "table", "133")
+      try run("ip", "rule", "add", "fwmark", "7", "lookup", "77")
+      #expect(try Routing.read(marks: []) == routing)
+      #expect(try routing.remove() == routing)
+      #expect(try run("ip", "rule").contains("lookup 77"))
+    }
+  }
+
   @Test func needsNoRouteWhereNothingInboundIsCaptured() {
     var configuration = tproxy()
     configuration.inboundPorts = .only([])

@@ -1,8 +1,11 @@
+import CNetfilter
 public import Intercept
 import SystemPackage
 
 extension Routing {
   /// Reads what the thread's namespace has of what interception may have left there.
+  ///
+  /// A policy rule that this program has signed is ours, whatever its mark and whatever became of the rest.
   ///
   /// - Parameter marks: The marks that interception is known to use: a policy rule for one of them that leads to a
   ///   table of its own is ours, whichever program made it.
@@ -60,8 +63,9 @@ extension RouteConnection where Transport: ~Copyable {
   fileprivate mutating func diversions(
     _ family: AddressFamily, marks: Set<Mark>
   ) throws(NetlinkError) -> [Routing.Diversion] {
-    let rules = try policyRules(family).filter {
-      !$0.table.isEveryNamespaces && $0.mark.mask == .max && marks.contains(Mark(rawValue: $0.mark.value))
+    let rules = try policyRules(family).filter { rule in
+      let isKnown = rule.origin == .interception || marks.contains(Mark(rawValue: rule.mark.value))
+      return isKnown && !rule.table.isEveryNamespaces && rule.mark.mask == .max
     }
     return rules.reduce(into: []) { found, rule in
       let diversion = Routing.Diversion(rule)
@@ -121,6 +125,13 @@ extension Routing.Diversion {
 
   fileprivate var rule: PolicyRule {
     PolicyRule(
-      addressFamily, mark: MarkSelector(mark.rawValue), table: routingTable, priority: Self.priority)
+      addressFamily, mark: MarkSelector(mark.rawValue), table: routingTable, priority: Self.priority,
+      origin: .interception)
   }
+}
+
+extension RouteOrigin {
+  /// What this program signs its policy rules with: RTPROT_KERNEL, which the `ip` command does not show. The kernel
+  /// itself makes no rules that look at a mark, and nobody else says this of theirs.
+  fileprivate static let interception = RouteOrigin(rawValue: UInt8(RTPROT_KERNEL))
 }

@@ -6,19 +6,16 @@ struct Change: CustomTestStringConvertible {
   let run: [String]
   let back: [String]
 
-  /// Every kind of change there is, in rules and in routing.
-  ///
-  /// Istio's default mark is used where a run may be killed between routing and rules: a mark of the user's own is
-  /// known from the rules or the options alone.
+  /// Every kind of change there is, in rules and in routing. The marks are such as no run could guess.
   static let all = [
     Change(
       testDescription: "install",
-      run: Tool.apply("-m TPROXY --redirect-dns --dns-servers 10.96.0.10"), back: Tool.clean),
+      run: Tool.apply("-m TPROXY -t 4711 --redirect-dns --dns-servers 10.96.0.10"), back: Tool.clean),
     Change(
       testDescription: "reconcile",
-      run: Tool.reconcile("-m TPROXY -o 9999"),
+      run: Tool.reconcile("-m TPROXY -t 4711 -r 99 -o 9999"),
       back: Tool.reconcile("-x 10.0.0.0/8,2001:db8::/32")),
-    Change(testDescription: "clean", run: Tool.clean, back: Tool.apply("-m TPROXY --drop-invalid")),
+    Change(testDescription: "clean", run: Tool.clean, back: Tool.apply("-m TPROXY -t 4711 --drop-invalid")),
   ]
 
   /// Takes the thread's namespace to the first state, and there once more from the other.

@@ -9,19 +9,22 @@ package struct PolicyRule: Hashable, Sendable {
   /// Rules are tried from the lowest on. Nil leaves the choice to the kernel, and then nothing keeps it from
   /// taking the same rule twice.
   package var priority: UInt32?
+  package var origin: RouteOrigin
 
   package init(
-    _ family: AddressFamily, mark: MarkSelector, table: RoutingTable, priority: UInt32? = nil
+    _ family: AddressFamily, mark: MarkSelector, table: RoutingTable, priority: UInt32? = nil,
+    origin: RouteOrigin = .unspecified
   ) {
     self.family = family
     self.mark = mark
     self.table = table
     self.priority = priority
+    self.origin = origin
   }
 }
 
 extension PolicyRule {
-  /// Whether both send the same packets to the same table, at whatever priority.
+  /// Whether both send the same packets to the same table, at whatever priority and whoever put them there.
   func isSame(as other: Self) -> Bool {
     family == other.family && mark == other.mark && table == other.table
   }
@@ -44,6 +47,7 @@ extension PolicyRule {
     if mark.mask != .max { request.put(FRA_FWMASK, host32: mark.mask) }
     if table.inHeader == nil { request.put(FRA_TABLE, host32: table.rawValue) }
     if let priority { request.put(FRA_PRIORITY, host32: priority) }
+    if origin != .unspecified { request.put(FRA_PROTOCOL, bytes: [origin.rawValue]) }
     return request
   }
 }
@@ -61,7 +65,8 @@ struct ListedPolicyRule: DumpedObject {
     let table = attributes[FRA_TABLE]?.host32 ?? UInt32(header.table)
     rule = PolicyRule(
       family, mark: mark, table: RoutingTable(rawValue: table),
-      priority: attributes[FRA_PRIORITY]?.host32 ?? 0)
+      priority: attributes[FRA_PRIORITY]?.host32 ?? 0,
+      origin: attributes[FRA_PROTOCOL]?.bytes.first.map(RouteOrigin.init) ?? .unspecified)
   }
 
   private static func looksAtMarkOnly(_ header: fib_rule_hdr, _ attributes: AttributeTable) -> Bool {
