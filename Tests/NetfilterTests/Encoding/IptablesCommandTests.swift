@@ -45,6 +45,16 @@ struct IptablesCommandTests {
     try Self.readAndWrite(text, table: "mangle", family: .ipv6)
   }
 
+  /// iptables-nft loads the interface's name for it and does not look, and prints nothing.
+  @Test func anyInterfaceIsReadAsNoCondition() throws {
+    try withNamespace { () throws in
+      try Iptables.restore("*nat\n-N C\n-A C -i + -j RETURN\nCOMMIT\n", .ipv4)
+      var connection = try NFTablesConnection.open()
+      let rules = try connection.rules(.ip).map { Rule($0, .ipv4) }
+      #expect(rules == [Rule([], .return)])
+    }
+  }
+
   private static func readAndWrite(_ text: String, table: String, family: IPFamily) throws {
     try withNamespace { () throws in
       try Iptables.restore("*\(table)\n-N OTHER\n-N C\n-A C \(text)\nCOMMIT\n", family)
