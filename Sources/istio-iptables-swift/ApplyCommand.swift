@@ -1,6 +1,4 @@
 import ArgumentParser
-import Intercept
-import Netfilter
 
 struct ApplyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,28 +20,6 @@ struct ApplyCommand: ParsableCommand {
   var check = false
 
   func run() throws {
-    let settings = try Settings.ofProcess()
-    settings.warnings.forEach(Console.warn)
-    try settings.refuseWhatIsMissing()
-    if check {
-      Console.note(try Installation(settings).check())
-    } else if settings.run.isDryRun {
-      try DryRun(settings).print()
-    } else if settings.run.cleansUpOnly {
-      Console.note(try Installation(settings).remove().description)
-    } else {
-      if !settings.run.skipsRuleApply { Console.note(try Installation(settings).install().description) }
-      if settings.run.validates { try Validation(settings).perform() }
-    }
-  }
-}
-
-extension Settings {
-  /// Refuses what is not built yet, before anything is touched.
-  fileprivate func refuseWhatIsMissing() throws {
-    switch run.form {
-    case .iptablesNFT, .iptablesLegacy: break
-    case .native: throw Failure("--native-nftables is not supported yet")
-    }
+    try Application(settings: .ofProcess(), isCheck: check).perform()
   }
 }

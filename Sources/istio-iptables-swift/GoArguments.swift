@@ -10,6 +10,8 @@ struct GoArguments: Sendable {
   private(set) var words: [String] = []
   /// What each option was given last, and how it was spelled there.
   private(set) var given: [OptionName: Options.Given] = [:]
+  /// Whether there is no word but options of the table and their values.
+  private(set) var isOptionsAlone = true
   /// Flags that end the command line and lack their value.
   private(set) var problems: [OptionProblem] = []
 
@@ -21,6 +23,7 @@ struct GoArguments: Sendable {
     if rest.first == "istio-iptables" { rest.removeFirst() }
     while let word = rest.popFirst() {
       if word == "--" {
+        isOptionsAlone = false
         words += [word] + rest
         return
       }
@@ -30,6 +33,7 @@ struct GoArguments: Sendable {
 
   private mutating func rewrite(_ word: String, _ rest: inout ArraySlice<String>) {
     guard let flag = Flag(word) else {
+      isOptionsAlone = false
       words.append(word)
       return
     }

@@ -5,8 +5,7 @@ import Intercept
 @main enum Main {
   static func main() {
     do {
-      var command = try GoArguments.ofProcess.command()
-      try command.run()
+      try GoArguments.ofProcess.run()
     } catch let invalid as InvalidOptions {
       invalid.problems.forEach { Console.complain($0.description) }
       Root.exit(withError: invalid.areMistaken ? ExitCode.validationFailure : .failure)
@@ -33,6 +32,21 @@ import Intercept
 }
 
 extension GoArguments {
+  /// Does what the words ask for.
+  ///
+  /// What Istio's injector passes are options of the table alone: an `apply`, which needs no parser to be known as
+  /// one. The parser takes longer over it than everything else together.
+  ///
+  /// - Throws: what `command()` throws, or the subcommand.
+  func run() throws {
+    guard isOptionsAlone else {
+      var command = try command()
+      return try command.run()
+    }
+    try refuseMissingValues()
+    try Application(settings: .ofProcess(), isCheck: false).perform()
+  }
+
   /// The subcommand that the words ask for.
   ///
   /// - Throws: `InvalidOptions`, or an error of the parser's own.

@@ -81,4 +81,14 @@ struct GoArgumentsTests {
     let letters = OptionName.allCases.compactMap(\.letter)
     #expect(letters.count == 18 && Set(letters).count == letters.count)
   }
+
+  /// Options alone go to apply past the parser: it must be of the same mind about each of them.
+  @Test func optionsAloneAreAnApply() throws {
+    let all = GoArguments(OptionName.allCases.compactMap(\.flag).map { $0 + "=x" })
+    #expect(all.isOptionsAlone)
+    #expect(try all.command() is ApplyCommand)
+    for word in ["print", "--check", "--help", "--", "-y", "--unknown=5"] {
+      #expect(!GoArguments(["-b", "80", word]).isOptionsAlone, "\(word)")
+    }
+  }
 }
