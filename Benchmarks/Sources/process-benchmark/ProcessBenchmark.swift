@@ -1,0 +1,51 @@
+import Glibc
+
+/// What whole runs of the program cost, beside `iptables-nft-restore` and `nft` with the same rules:
+/// `process-benchmark BINARY [ROUNDS]`, as root. A table in Markdown is the result.
+///
+/// Every run has a network namespace of its own; the programs take turns, so that what disturbs one disturbs all.
+@main enum ProcessBenchmark {
+  static func main() throws {
+    guard let binary = CommandLine.arguments.dropFirst().first else {
+      print("usage: process-benchmark BINARY [ROUNDS]")
+      exit(64)
+    }
+    let rounds = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 51
+    let texts = try Texts(binary)
+    print("medians of \(rounds) runs each; CPU and wall in ms, memory in MB\n")
+    print(ResultTable.head)
+    for task in Task.allCases {
+      for stack in Stack.allCases {
+        let contestants = Contestant.all(binary, texts, stack).filter { $0.commands[task] != nil }
+        for result in try compete(contestants, task, stack, rounds) { print(result.row) }
+      }
+    }
+  }
+
+  private static func compete(
+    _ contestants: [Contestant], _ task: Task, _ stack: Stack, _ rounds: Int
+  ) throws -> [ResultTable] {
+    var costs = contestants.map { _ in [Cost]() }
+    for round in 0...rounds {
+      for (index, contestant) in contestants.enumerated() {
+        let cost = try contestant.run(task, stack)
+        // The first round fetches everything into memory.
+        if round > 0 { costs[index].append(cost) }
+      }
+      note("\(task), \(stack): round \(round) of \(rounds)")
+    }
+    let reference = costs[0].median(\.cpu)
+    return try zip(contestants, costs).map { contestant, costs in
+      ResultTable(
+        task: task, stack: stack, contestant: contestant.name, costs: costs, referenceCPU: reference,
+        calls: try contestant.calls(task, stack))
+    }
+  }
+
+  /// Tells a person at a terminal how far it is.
+  private static func note(_ text: String) {
+    guard isatty(STDERR_FILENO) != 0 else { return }
+    let line = "\r\u{1b}[K" + text
+    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+  }
+}

@@ -1,0 +1,66 @@
+import Glibc
+
+/// The files that the other programs read, printed by ours: everybody puts in the same rules.
+struct Texts {
+  /// The injector's usual arguments, with the ports that the proxy itself needs.
+  static let istioOptions = [
+    "-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*", "-d",
+    "15090,15021,15020",
+  ]
+  /// What a reconcile finds: one excluded port less.
+  static let istioOldOptions: [String] = istioOptions.dropLast() + ["15090,15021"]
+
+  static func options(_ stack: Stack) -> [String] { istioOptions + ["--ip-family", stack.flag] }
+  static func oldOptions(_ stack: Stack) -> [String] { istioOldOptions + ["--ip-family", stack.flag] }
+
+  init(_ binary: String) throws {
+    for stack in Stack.allCases {
+      for old in [false, true] {
+        let options = old ? Self.oldOptions(stack) : Self.options(stack)
+        for family in ["ipv4", "ipv6"] {
+          let print = [binary, "print", "--format", "restore", "--family", family] + options
+          _ = try Program.run(print, output: path(family, stack, old: old))
+        }
+        _ = try Program.run(
+          [binary, "print", "--format", "nft"] + options, output: path("nft", stack, old: old))
+      }
+    }
+  }
+
+  func path(_ kind: String, _ stack: Stack, old: Bool) -> String {
+    "\(Self.folder)/\(kind)-\(stack.flag)-\(old ? "old" : "new")"
+  }
+
+  /// The commands that put the rules in with iptables, a program for each family.
+  func restores(_ stack: Stack, old: Bool) -> [[String]] {
+    let ipv4 = [["iptables-nft-restore", path("ipv4", stack, old: old)]]
+    switch stack {
+    case .ipv4: return ipv4
+    case .dual: return ipv4 + [["ip6tables-nft-restore", path("ipv6", stack, old: old)]]
+    }
+  }
+
+  private static let folder: String = {
+    var template = Array("/tmp/process-benchmark.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { return "/tmp" }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }()
+
+  /// Writes a file and says where it is.
+  static func file(_ text: String, _ name: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    guard let file = fopen(path, "w") else { throw Trouble("cannot write \(path)") }
+    defer { fclose(file) }
+    guard text.isEmpty || fputs(text, file) >= 0 else { throw Trouble("cannot write \(path)") }
+    return path
+  }
+
+  static func read(_ path: String) throws -> String {
+    guard let file = fopen(path, "r") else { throw Trouble("cannot read \(path)") }
+    defer { fclose(file) }
+    var text = [UInt8]()
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { text += buffer[..<count] }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
