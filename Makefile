@@ -1,7 +1,7 @@
 # Everything a person or a CI job does here. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test soak format lint goldens clean
+.PHONY: help demo build release test soak bench docs image-root install format lint goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev
 DEMO_NEEDS := iproute2
@@ -32,6 +32,28 @@ test: ## build everything and run all tests; as root, or those on the kernel are
 soak: ## the property tests, for many more random configurations (ROUNDS=2000), and the campaigns in full
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
 	SOAK_ROUNDS=$(or $(ROUNDS),2000) swift test --disable-xctest --filter 'Property|Campaign'
+
+bench: release ## measure, in tables: whole runs, many namespaces, the cost of a connection, of a diff, of a trace; as root
+	@scripts/require $(TEST_NEEDS)
+	@scripts/bench .build/release/istio-iptables-swift
+
+docs: ## the library's documentation, into .build/docs
+	@scripts/require $(BUILD_NEEDS)
+	@rm -rf .build/docs
+	swift package --allow-writing-to-directory .build/docs generate-documentation --warnings-as-errors \
+	  --enable-experimental-combined-documentation --target Intercept --target Netfilter \
+	  --output-path .build/docs
+
+ROOT = .build/image-root
+image-root: release ## the files of the container image, laid out in ROOT=.build/image-root
+	@[ "$(origin ROOT)" != file ] || rm -rf $(ROOT)
+	@scripts/require binutils
+	@scripts/image-root .build/release/istio-iptables-swift $(ROOT)
+
+PREFIX = /usr/local
+install: release ## the binary, its manual pages and shell completions, into PREFIX=/usr/local (and DESTDIR)
+	swift build -c release --product generate-manual
+	@scripts/install .build/release "$(DESTDIR)$(PREFIX)"
 
 format: ## format the sources in place
 	swift format --in-place -r $(SWIFT_FILES)

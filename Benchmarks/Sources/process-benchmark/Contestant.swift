@@ -1,3 +1,4 @@
+import CNamespaces
 import Glibc
 
 /// A program, and what it is run with for each task.
@@ -62,7 +63,7 @@ struct Contestant {
   }
 
   private func prepare(_ task: Task, _ stack: Stack) throws {
-    guard unshare(CLONE_NEWNET) == 0 else { throw Trouble("unshare: \(String(cString: strerror(errno)))") }
+    guard unshare(NEW_NETWORK_NAMESPACE) == 0 else { throw Trouble("unshare: \(String(cString: strerror(errno)))") }
     _ = try Program.run(["ip", "-batch", try Texts.file(stack.links, "links-\(stack.flag)")])
     for command in before[task, default: []] { _ = try Program.run(command) }
   }

@@ -5,7 +5,16 @@ import Glibc
 ///
 /// Every run has a network namespace of its own; the programs take turns, so that what disturbs one disturbs all.
 @main enum ProcessBenchmark {
-  static func main() throws {
+  static func main() {
+    do {
+      try measureAll()
+    } catch {
+      print("error: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func measureAll() throws {
     guard let binary = CommandLine.arguments.dropFirst().first else {
       print("usage: process-benchmark BINARY [ROUNDS]")
       exit(64)

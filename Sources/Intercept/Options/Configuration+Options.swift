@@ -3,7 +3,9 @@ extension Configuration {
   ///
   /// Mistakes and warnings stay in the reader; the configuration must not be used before its `finish`.
   ///
-  /// - Parameter facts: Where names, addresses and DNS servers are looked up; asked only for what is needed.
+  /// - Parameters:
+  ///   - reader: the options; it keeps mistakes and warnings.
+  ///   - facts: where names, addresses and DNS servers are looked up; asked only for what is needed.
   public init(reading reader: inout OptionReader, facts: some HostFacts) {
     self.init()
     readRelease(&reader)

@@ -18,7 +18,9 @@ extension OptionReader {
 
   /// One word of a few.
   ///
-  /// - Parameter choices: the words and what each means; the empty one need not be named in messages.
+  /// - Parameters:
+  ///   - option: the option to read.
+  ///   - choices: the words and what each means; the empty one need not be named in messages.
   public mutating func choice<Value>(_ option: OptionName, _ choices: [(String, Value)]) -> Value? {
     let words = choices.map(\.0).filter { !$0.isEmpty }
     let wanted = "give " + words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "")

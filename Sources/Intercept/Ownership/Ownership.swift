@@ -25,8 +25,10 @@ public struct Ownership: Sendable {
 
   /// Collects the evidence.
   ///
-  /// - Parameter wanted: the rules that a configuration builds: what they put in a built-in chain is ours
-  ///   without further evidence.
+  /// - Parameters:
+  ///   - live: the rules that are there.
+  ///   - wanted: the rules that a configuration builds: what they put in a built-in chain is ours without
+  ///     further evidence.
   public init(of live: Ruleset, wanted: Ruleset? = nil) {
     istioTables = Set(live.tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
     hasGuardRails = KnownGuardRails.areComplete(in: live)
