@@ -1,11 +1,11 @@
 # Everything a person or a CI job does here. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test soak bench docs image-root install format lint goldens clean
+.PHONY: help demo build release test soak sanitize bench docs image-root install format lint goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev
 DEMO_NEEDS := iproute2
-TEST_NEEDS := iptables nftables iproute2 conntrack strace
+TEST_NEEDS := binutils iptables nftables iproute2 conntrack strace
 SWIFT_FILES := Sources Tests Package.swift
 
 help: ## list these targets
@@ -32,6 +32,11 @@ test: ## build everything and run all tests; as root, or those on the kernel are
 soak: ## the property tests, for many more random configurations (ROUNDS=2000), and the campaigns in full
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
 	SOAK_ROUNDS=$(or $(ROUNDS),2000) swift test --disable-xctest --filter 'Property|Campaign'
+
+sanitize: ## tests under AddressSanitizer, and under ThreadSanitizer
+	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
+	@scripts/sanitize address InterceptTests NetfilterTests
+	@scripts/sanitize thread NetfilterTests
 
 bench: release ## measure, in tables: whole runs, many namespaces, the cost of a connection, of a diff, of a trace; as root
 	@scripts/require $(TEST_NEEDS)

@@ -6,9 +6,30 @@ struct BareRoot {
   private let directory: URL
 
   init(programs: [String]) throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    directory = Self.newDirectory
     for name in ["proc", "dev"] { try create(directory.appending(path: name)) }
     try copy(programs + programs.flatMap(Self.libraries))
+  }
+
+  /// What the container image holds, with this program in it.
+  init(imageOf program: String) throws {
+    directory = Self.newDirectory
+    try Program.require(Repository.path("scripts/image-root"), program, directory.path)
+  }
+
+  private static var newDirectory: URL {
+    FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+  }
+
+  /// The regular files of the root, by their paths on it.
+  var files: [String] {
+    get throws {
+      let manager = FileManager.default
+      return try manager.subpathsOfDirectory(atPath: directory.path).filter { path in
+        let attributes = try manager.attributesOfItem(atPath: directory.appending(path: path).path)
+        return attributes[.type] as? FileAttributeType == .typeRegular
+      }
+    }
   }
 
   func remove() { try? FileManager.default.removeItem(at: directory) }
