@@ -46,22 +46,22 @@ import Testing
 
   @Test func chainsThatCallThemselvesComeToAnEnd() {
     let rules = tracer([
-      .nat: [
+      .mangle: [
         ("OUTPUT", [Rule([], .to("A"))]), ("A", [Rule([], .to("B"))]), ("B", [Rule([], .to("A"))]),
       ]
     ])
     let trace = rules.trace(flow)
     #expect(trace.verdict == .unknown)
-    #expect(trace.decision?.place.description == "rule 1 of B in nat")
+    #expect(trace.decision?.place.description == "rule 1 of B in mangle")
   }
 
   @Test func chainsThatAreMissing() {
-    #expect(tracer([.nat: [("OUTPUT", [Rule([], .to("A"))])]]).verdict(of: flow) == .unknown)
+    #expect(tracer([.mangle: [("OUTPUT", [Rule([], .to("A"))])]]).verdict(of: flow) == .unknown)
   }
 
   @Test func chainsDeeperThanTheKernelGoes() {
     let chains = (0..<40).map { ("C\($0)", [Rule([], Target.to("C\($0 + 1)"))]) }
-    let rules = tracer([.nat: [("OUTPUT", [Rule([], .to("C0"))])] + chains + [("C40", [])]])
+    let rules = tracer([.mangle: [("OUTPUT", [Rule([], .to("C0"))])] + chains + [("C40", [])]])
     #expect(rules.verdict(of: flow) == .unknown)
   }
 }

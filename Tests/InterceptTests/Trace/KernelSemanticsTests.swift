@@ -95,6 +95,16 @@ import Testing
     #expect(tracer.verdict(of: .into("10.0.0.1:80")) == .redirected("10.0.0.1:15006"))
   }
 
+  /// Found against the kernel: nat's chains are asked about tracked connections alone, and nothing tracks here.
+  @Test func natNeedsConnectionTracking() {
+    let dropping = tracer([.nat: [("OUTPUT", [Rule([], .drop)])]])
+    #expect(dropping.verdict(of: .out("10.0.0.1:80")) == .accept)
+    #expect(dropping.trace(.out("10.0.0.1:80")).events.contains(.natSkipped(.notTracked)))
+    let tracking = Rule([.state(StateMatch(.is(.invalid)))], .none)
+    let both = tracer([.nat: [("OUTPUT", [Rule([], .drop)])], .filter: [("INPUT", [tracking])]])
+    #expect(both.verdict(of: .out("10.0.0.1:80")) == .drop)
+  }
+
   @Test func natIsForFirstPackets() {
     var flow = Flow.out("10.0.0.1:80")
     flow.state = .established

@@ -5,8 +5,12 @@ struct RandomFlows {
   var random: SeededRandom
   private var used: Set<[String]> = []
 
-  init(seed: UInt64) {
+  /// Whether every packet's source is given, because rules may ask for it.
+  let namesSource: Bool
+
+  init(seed: UInt64, namesSource: Bool) {
     random = SeededRandom(seed: seed)
+    self.namesSource = namesSource
   }
 
   private static let own: [IPFamily: [String]] = [
@@ -38,14 +42,15 @@ struct RandomFlows {
   private mutating func outbound(_ proto: IPProtocol, _ family: IPFamily, _ marks: [Mark]) -> Flow? {
     let isRemote = random.onceIn(2)
     let places = isRemote ? [Self.remote] : [Self.own, Self.loopback]
-    guard let to = end(random.pick(places)[family]) else { return nil }
+    guard let to = end(random.pick(places)[family], proto) else { return nil }
     var sources = [nil, nil, Self.own[family]?.first]
     if !isRemote { sources += Self.loopback[family] ?? [] }
     // A connection that the mark leads astray to lo gets its answers astray as well; a datagram wants none.
     let marks = isRemote && proto == .tcp ? marks.filter { $0 != 1337 } : marks
     let mark = random.onceIn(4) ? random.pick(marks) : 0
-    // Which source IPv6 picks for a datagram led astray, the tracer does not guess.
-    let source = isRemote && mark == 1337 ? Self.own[family]?.first : random.pick(sources)
+    // Which source the kernel picks, the tracer does not guess everywhere.
+    let isNamed = !to.address.isLoopback && (isRemote && mark == 1337 || namesSource)
+    let source = isNamed ? Self.own[family]?.first : random.pick(sources)
     var flow = Flow(.outbound, proto, to: to, from: source.flatMap { IPAddress($0) }, port: port())
     flow.owner = owner()
     flow.mark = mark
@@ -53,13 +58,15 @@ struct RandomFlows {
   }
 
   private mutating func inbound(_ proto: IPProtocol, _ family: IPFamily) -> Flow? {
-    guard let to = end(Self.own[family]), let from = Self.remote[family] else { return nil }
+    guard let to = end(Self.own[family], proto), let from = Self.remote[family] else { return nil }
     return Flow(.inbound, proto, to: to, from: IPAddress(random.pick(from)), port: port(), interface: .eth0)
   }
 
-  private mutating func end(_ addresses: [String]?) -> Endpoint? {
+  /// Many datagrams go to port 53, for which alone Istio has rules.
+  private mutating func end(_ addresses: [String]?, _ proto: IPProtocol) -> Endpoint? {
     guard let address = IPAddress(random.pick(addresses ?? [""])) else { return nil }
-    return Endpoint(address, random.pick(TrafficListeners.ports))
+    let isDNS = proto == .udp && random.onceIn(2)
+    return Endpoint(address, random.pick(isDNS ? [53] : TrafficListeners.ports))
   }
 
   /// Mostly one of its own for each flow; seldom one that rules may ask for.

@@ -32,6 +32,10 @@ enum SocketCalls {
     readAddress { getsockname(file.rawValue, $0, $1) }
   }
 
+  static func peerEnd(_ file: FileDescriptor) -> Endpoint? {
+    readAddress { getpeername(file.rawValue, $0, $1) }
+  }
+
   /// Where a connection was going before NAT changed it (`SO_ORIGINAL_DST`, `IP6T_SO_ORIGINAL_DST`).
   static func originalDestination(_ file: FileDescriptor, _ family: IPFamily) -> Endpoint? {
     let level = family == .ipv4 ? Int32(IPPROTO_IP) : Int32(IPPROTO_IPV6)

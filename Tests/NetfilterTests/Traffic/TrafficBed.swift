@@ -106,6 +106,11 @@ extension TrafficBed {
 
   private func script(_ text: String) throws { try run("sh", input: text) }
 
+  /// Takes all rules away, and what connection tracking knows.
+  func forget() throws {
+    try inside(.app) { try script("set -e; nft flush ruleset; conntrack -F 2>/dev/null || true") }
+  }
+
   /// The policy route that leads a mark to lo, as TPROXY wants it.
   func lead(_ mark: Mark, to table: RouteTable) throws {
     try inside(.app) {

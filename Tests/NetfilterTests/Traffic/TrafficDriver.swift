@@ -5,20 +5,14 @@ import SystemPackage
 @_silgen_name("setfsuid") private func setfsuid(_ user: UInt32) -> Int32
 @_silgen_name("setfsgid") private func setfsgid(_ group: UInt32) -> Int32
 
-/// Where a connection really went.
-struct Arrival: Hashable {
-  let place: TrafficBed.Place
-  let port: Port
-  /// The accepted socket's own end; nil for UDP.
-  var local: Endpoint?
-  /// What NAT says the destination was; nil for UDP, and where there was no NAT.
-  var original: Endpoint?
-}
-
 /// Makes real connections and sees where they go.
-struct TrafficDriver {
+final class TrafficDriver {
   let bed: TrafficBed
   let listeners: TrafficListeners
+  /// What arrived while something else was waited for.
+  private var strays: [Sign: Arrival] = [:]
+  /// What nobody waits for before the end.
+  private var abandoned: Set<Sign> = []
 
   init(_ bed: TrafficBed) throws {
     self.bed = bed
@@ -29,11 +23,88 @@ struct TrafficDriver {
   ///
   /// - Parameter patience: how long somebody has to get it, in milliseconds.
   func drive(_ flow: Flow, patience: Int32) throws -> Arrival? {
-    let file = try bed.inside(flow.direction == .outbound ? .app : .peer) { try open(flow) }
-    defer { try? file.close() }
-    return flow.proto == .tcp ? try connect(file, flow, patience) : try send(file, flow, patience)
+    guard let attempt = try begin(flow) else { return nil }
+    return try arrival(of: attempt, patience)
   }
 
+  /// Begins to make a connection; nil if the kernel refused at once.
+  func begin(_ flow: Flow) throws -> Attempt? {
+    let file = try bed.inside(flow.direction == .outbound ? .app : .peer) { try open(flow) }
+    let attempt = Attempt(file: file, flow: flow)
+    try prepare(file, flow)
+    switch flow.proto {
+    case .tcp:
+      var linger = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(file.rawValue, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+      guard SocketCalls.connect(file, flow.destination) else { return nil }
+      attempt.sign = SocketCalls.localEnd(file).map(Sign.peer)
+    default:
+      let word = UInt64.random(in: 1 ... .max)
+      let bytes = withUnsafeBytes(of: word) { Array($0) }
+      guard SocketCalls.send(file, bytes, flow.destination) else { return nil }
+      attempt.sign = .word(word)
+    }
+    return attempt
+  }
+
+  /// Where an attempt arrives, or has arrived while others were waited for.
+  func arrival(of attempt: Attempt, _ patience: Int32) throws -> Arrival? {
+    guard let sign = attempt.sign else { return nil }
+    if let stray = strays.removeValue(forKey: sign) { return stray }
+    while let next = try next(attempt.flow.proto, attempt.flow.destination.address.family, patience) {
+      // NAT gives a connection another source port where two would be the same after it: any that is not known to be
+      // another is this one.
+      let isOther = attempt.flow.proto == .udp || abandoned.contains(next.sign)
+      if next.sign == sign || !isOther { return next.arrival }
+      strays[next.sign] = next.arrival
+    }
+    return nil
+  }
+
+  /// Leaves an attempt to be looked for at the end, by `takeStrays`.
+  func abandon(_ attempt: Attempt) {
+    if let sign = attempt.sign { abandoned.insert(sign) }
+  }
+
+  /// Collects what arrives within a time, and forgets everything.
+  func takeStrays(patience: Int32) throws -> [Sign: Arrival] {
+    for proto in [IPProtocol.udp, .tcp] {
+      for family in IPFamily.allCases {
+        while let next = try next(proto, family, patience) { strays[next.sign] = next.arrival }
+      }
+    }
+    defer {
+      strays = [:]
+      abandoned = []
+    }
+    return strays
+  }
+
+  private func next(_ proto: IPProtocol, _ family: IPFamily, _ patience: Int32) throws -> (
+    sign: Sign, arrival: Arrival
+  )? {
+    guard let listener = listeners.wait(proto, family, milliseconds: patience) else { return nil }
+    if proto == .tcp { return try accept(listener) }
+    var word: UInt64 = 0
+    guard recv(listener.file.rawValue, &word, MemoryLayout.size(ofValue: word), 0) > 0 else { return nil }
+    return (.word(word), Arrival(place: listener.place, port: listener.port))
+  }
+
+  private func accept(_ listener: TrafficListeners.Listener) throws -> (sign: Sign, arrival: Arrival)? {
+    let number = Glibc.accept(listener.file.rawValue, nil, nil)
+    // The other side may have given up already.
+    guard number >= 0 else { return nil }
+    let file = FileDescriptor(rawValue: number)
+    defer { try? file.close() }
+    guard let peer = SocketCalls.peerEnd(file) else { return nil }
+    let arrival = Arrival(
+      place: listener.place, port: listener.port, local: SocketCalls.localEnd(file),
+      original: SocketCalls.originalDestination(file, listener.family))
+    return (.peer(peer), arrival)
+  }
+}
+
+extension TrafficDriver {
   /// Waits until the cable is there and the namespaces know each other's link addresses, before there are rules.
   func warmUp() throws {
     for address in TrafficBed.appAddresses {
@@ -73,35 +144,5 @@ struct TrafficDriver {
     }
     let any = IPAddress(flow.destination.address.family, bits: 0)
     try SocketCalls.bind(file, Endpoint(flow.source ?? any, flow.sourcePort ?? 0))
-  }
-
-  private func connect(_ file: FileDescriptor, _ flow: Flow, _ patience: Int32) throws -> Arrival? {
-    try prepare(file, flow)
-    var linger = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(file.rawValue, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
-    let family = flow.destination.address.family
-    guard SocketCalls.connect(file, flow.destination),
-      let listener = listeners.wait(.tcp, family, milliseconds: patience)
-    else { return nil }
-    let accepted = FileDescriptor(rawValue: try SocketCalls.check(accept(listener.file.rawValue, nil, nil)))
-    defer { try? accepted.close() }
-    return Arrival(
-      place: listener.place, port: listener.port, local: SocketCalls.localEnd(accepted),
-      original: SocketCalls.originalDestination(accepted, family))
-  }
-
-  private func send(_ file: FileDescriptor, _ flow: Flow, _ patience: Int32) throws -> Arrival? {
-    try prepare(file, flow)
-    let word = withUnsafeBytes(of: UInt64.random(in: 1 ... .max)) { Array($0) }
-    guard SocketCalls.send(file, word, flow.destination) else { return nil }
-    while let listener = listeners.wait(.udp, flow.destination.address.family, milliseconds: patience) {
-      var buffer = [UInt8](repeating: 0, count: 64)
-      let count = recv(listener.file.rawValue, &buffer, buffer.count, 0)
-      // A datagram of an earlier flow that nobody waited for any more.
-      if count == word.count, Array(buffer[..<count]) == word {
-        return Arrival(place: listener.place, port: listener.port)
-      }
-    }
-    return nil
   }
 }

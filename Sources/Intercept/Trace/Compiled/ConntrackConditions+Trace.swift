@@ -3,7 +3,11 @@ extension ConntrackConditions {
   func hold(in situation: Situation) -> Truth {
     let packet = situation.packet
     if let state, !state.holds({ !$0.isDisjoint(with: packet.visibleState) }) { return .no }
-    guard packet.tracking == .tracked else { return Truth(state != nil) }
+    switch packet.tracking {
+    case .none, .untracked: return Truth(state != nil)
+    case .template: return ofTemplate
+    case .tracked: break
+    }
     return (tuples(situation) + [status(packet), way(packet), expiry == nil ? .yes : .unknown]).all
   }
 
@@ -35,5 +39,18 @@ extension ConntrackConditions {
   private func way(_ packet: Packet) -> Truth {
     guard let direction else { return .yes }
     return packet.state == .new ? Truth(direction == .original) : .unknown
+  }
+
+  /// Of what `-j CT` prepares nothing is known but zeros.
+  private var ofTemplate: Truth {
+    let addresses = [originalSource, originalDestination, replySource, replyDestination]
+    let ports = [originalSourcePorts, originalDestinationPorts, replySourcePorts, replyDestinationPorts]
+    let zeros = addresses.map { block in block?.holds { $0.network.bits == 0 } ?? true }
+    let zeroPorts = ports.map { ports in ports?.holds { $0.contains(0) } ?? true }
+    let isOther = proto?.holds { $0.rawValue == 0 } ?? true
+    let answers = (zeros + zeroPorts + [isOther, direction != .reply]).map(Truth.init)
+    return
+      (answers + [status == nil ? .yes : Truth(status?.isNegated ?? true), expiry == nil ? .yes : .unknown])
+      .all
   }
 }

@@ -21,6 +21,8 @@ final class Program: Sendable {
   let tests: [Test]
   /// The rules as they were given, under the same numbers.
   let sources: [Rule]
+  /// Whether a rule brings connection tracking along (`nf_ct_netns_get`); without it nat's rules are not asked.
+  let tracksConnections: Bool
   /// The chain called at each hook by each table, -1 for none.
   private let entries: [Int]
 
@@ -31,6 +33,7 @@ final class Program: Sendable {
     tests = draft.tests
     sources = draft.sources
     entries = draft.entries
+    tracksConnections = draft.sources.contains(where: \.needsConnections)
   }
 
   /// The chain that a table has at a hook.

@@ -22,12 +22,15 @@ extension Walk {
 
   /// CONNMARK (`connmark_tg`); without a connection there is nothing to do.
   mutating func apply(_ target: ConnmarkTarget) {
-    guard packet.tracking == .tracked else { return }
+    guard let visible = packet.visibleConnectionMark else { return }
     let packetMark = packet.mark.rawValue
-    let connection = packet.connectionMark.rawValue
+    let connection = visible.rawValue
+    // What is written on a template goes no further with this packet.
+    let isWritable = packet.tracking == .tracked
     switch target {
-    case .set(let mark): packet.connectionMark = mark.changing(packet.connectionMark)
+    case .set(let mark): if isWritable { packet.connectionMark = mark.changing(visible) }
     case .save(let packetMask, let mask):
+      guard isWritable else { return }
       packet.connectionMark = Mark(rawValue: connection & ~mask.rawValue ^ packetMark & packetMask.rawValue)
     case .restore(let packetMask, let mask):
       packet.mark = Mark(rawValue: packetMark & ~packetMask.rawValue ^ connection & mask.rawValue)

@@ -33,16 +33,20 @@ extension Walk {
     let leaving = packet.outInterface
     let mark = packet.mark
     try ask(.mangle, at: .output)
-    let isMarked = packet.mark != mark
+    // mangle routes anew what it has marked, nat what it has sent elsewhere; no other table does.
+    var way = packet.mark == mark ? leaving : route
     try translate(at: .output)
+    if isRedirected { way = .loopback }
     try filter(at: .output)
-    guard isMarked || isRedirected else { return }
-    packet.outInterface = route
-    if packet.outInterface != leaving { recorder.record(.rerouted(to: route)) }
+    guard way != leaving, let way else { return }
+    packet.outInterface = way
+    recorder.record(.rerouted(to: way))
   }
 
-  /// Connection tracking's own hook. It passes over what it has seen before: packets on lo.
+  /// Connection tracking's own hook, which is there if a rule needs it. It passes over what it has seen before:
+  /// packets on lo.
   private mutating func track() {
+    guard program.tracksConnections else { return }
     switch packet.tracking {
     case .none, .template: packet.tracking = packet.state == .invalid ? .none : .tracked
     case .tracked, .untracked: break

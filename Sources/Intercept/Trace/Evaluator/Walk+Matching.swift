@@ -41,7 +41,7 @@ extension Walk {
     case .user(let users): Truth(users.holds(packet.owner?.user.rawValue))
     case .group(let groups): Truth(groups.holds(packet.owner?.group.rawValue))
     case .mark(let mark): Truth(mark.holds(packet.mark))
-    case .connectionMark(let mark): Truth(packet.tracking == .tracked && mark.holds(packet.connectionMark))
+    case .connectionMark(let mark): Truth(packet.visibleConnectionMark.map(mark.holds) ?? false)
     case .general:
       program.sources[rule].matches[test.match].holds(
         in: Situation(packet: packet, flow: flow, surroundings: surroundings))

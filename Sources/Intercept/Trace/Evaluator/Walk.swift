@@ -93,6 +93,6 @@ extension Walk {
   /// The interface that routing picks for a packet that leaves.
   var route: InterfaceName {
     let isToSelf = surroundings.isOwn(packet.destination) || surroundings.leadsToLoopback(packet.mark)
-    return isToSelf ? .loopback : surroundings.interface(of: flow)
+    return isToSelf ? .loopback : flow.interface ?? .eth0
   }
 }

@@ -51,12 +51,13 @@ public struct Packet: Hashable, Sendable {
     state = flow.state
   }
 
-  /// What the kernel picks for a packet on lo: the destination itself, or 127.0.0.1. For one that is there by a
-  /// policy route, IPv6 picks among all addresses of the host.
+  /// What the kernel picks for a packet on lo, where that is certain. To an own address IPv4 sends from the first
+  /// address of the same interface, and IPv6 from that address; where a policy route leads, IPv4 sends from the
+  /// destination, and IPv6 from any address of the host.
   private static func source(to destination: IPAddress, _ isToSelf: Bool) -> IPAddress? {
     switch destination {
     case .ipv4(let address) where address.bits >> 24 == 127: .ipv4(IPv4Address(127, 0, 0, 1))
-    case .ipv4: destination
+    case .ipv4: isToSelf ? nil : destination
     case .ipv6: isToSelf ? destination : nil
     }
   }
@@ -70,6 +71,15 @@ public struct Packet: Hashable, Sendable {
     case .template: .new
     case .untracked: .untracked
     case .tracked: isTranslated ? state.union(.destinationTranslated) : state
+    }
+  }
+
+  /// The mark of what hangs on the packet; nil for nothing. What `-j CT` prepares has none.
+  var visibleConnectionMark: Mark? {
+    switch tracking {
+    case .none, .untracked: nil
+    case .template: 0
+    case .tracked: connectionMark
     }
   }
 }

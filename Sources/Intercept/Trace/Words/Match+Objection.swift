@@ -13,8 +13,7 @@ extension Match {
     case .owner: packet.owner.map { "its socket is of \($0)" } ?? "it has no socket"
     case .mark: "its mark is \(packet.mark)"
     case .connmark:
-      packet.tracking == .tracked
-        ? "its connection's mark is \(packet.connectionMark)" : "it belongs to no connection"
+      packet.visibleConnectionMark.map { "its connection's mark is \($0)" } ?? "it belongs to no connection"
     case .conntrack, .state: "its state is \(packet.visibleState)"
     case .addressType: "it goes to \(packet.destination)"
     case .comment: "it is a comment"
