@@ -1,0 +1,100 @@
+import Intercept
+import Testing
+
+/// Which listener takes a connection.
+@Suite struct EnvoyListenerTests {
+  private static let catchAll = EnvoyListener.of(
+    "0.0.0.0:5701", .outbound,
+    .to("BlackHoleCluster") { $0.prefixRanges = [CIDR("10.12.0.11/32")].compactMap(\.self) },
+    .to("outbound|5701||app-ext.app.svc.cluster.local"))
+
+  private func proxy(_ more: EnvoyListener...) -> EnvoyConfiguration {
+    let services = ["10.0.23.154:5701", "10.0.18.143:5701"].map { EnvoyListener.of($0, .outbound, .to($0)) }
+    let own = EnvoyListener.of("10.12.0.11:5701", .inbound, .to("inbound|5701|tcp-hazelcast|manager"))
+    return EnvoyConfiguration(listeners: [.virtualOutbound, .virtualInbound, own] + services + more)
+  }
+
+  @Test func theListenerOfTheVeryAddressComesFirst() {
+    let route = proxy(Self.catchAll).route(.on(15001, to: "10.0.23.154:5701"))
+    #expect(route.listener == "10.0.23.154_5701")
+    #expect(route.cluster == "10.0.23.154:5701")
+  }
+
+  @Test func whatNobodyKnowsPassesThrough() {
+    let route = proxy().route(.on(15001, to: "10.12.2.8:5701"))
+    #expect(route.listener == "virtualOutbound")
+    #expect(route.filterChain == 2)
+    #expect(route.cluster == "PassthroughCluster")
+  }
+
+  @Test func aCatchAllTakesWhatNobodyKnows() {
+    let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5701"))
+    #expect(route.listener == "0.0.0.0_5701")
+    #expect(route.cluster == "outbound|5701||app-ext.app.svc.cluster.local")
+    #expect(route.why.contains("the catch-all listener 0.0.0.0_5701 takes port 5701 of any address"))
+    #expect(proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5702")).cluster == "PassthroughCluster")
+  }
+
+  @Test func thePodItselfIsABlackHole() {
+    let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.0.11:5701"))
+    #expect(route.cluster == "BlackHoleCluster")
+    #expect(route.why.contains("10.12.0.11_5701 is there for 10.12.0.11:5701, but for what comes in"))
+  }
+
+  @Test func listenersThatSayNoDirectionAreKnownByTheirClusters() {
+    var own = EnvoyListener.of("10.12.0.13:80", nil, .to("inbound|80|http|app"))
+    #expect(proxy(own).route(.on(15001, to: "10.12.0.13:80")).cluster == "PassthroughCluster")
+    own.filterChains = [.to("outbound|80||app")]
+    #expect(proxy(own).route(.on(15001, to: "10.12.0.13:80")).cluster == "outbound|80||app")
+  }
+
+  /// What goes to another pod's port 15021 is handed over to this pod's own listener, as Envoy does it.
+  @Test func listenersWithAPortOfTheirOwnTakeWhatIsHandedOver() {
+    let health = EnvoyListener(
+      name: "health", ends: [endpoint("0.0.0.0:15021")], filterChains: [.to("agent")])
+    let proxy = proxy(health)
+    #expect(proxy.route(.on(15001, to: "10.9.9.9:15021")).cluster == "agent")
+    #expect(proxy.route(.on(15021, to: "10.12.0.11:15021")).listener == "health")
+    #expect(proxy.listens(on: 15021, .ipv4(IPv4Address(10, 0, 0, 1))))
+    #expect(!proxy.listens(on: 5701, .ipv4(IPv4Address(10, 0, 23, 154))))
+  }
+
+  @Test func whatComesInStaysWithItsListener() {
+    let proxy = proxy(Self.catchAll)
+    #expect(proxy.route(.on(15006, to: "10.12.0.11:5701")).cluster == "inbound|5701||")
+    #expect(proxy.route(.on(15006, to: "10.12.0.11:80")).cluster == "InboundPassthroughCluster")
+  }
+
+  @Test func eachFamilyHasItsOwnCatchAll() {
+    let both = EnvoyListener(
+      name: "both", ends: [endpoint("0.0.0.0:80"), endpoint("[::]:80")], bindsToPort: false,
+      filterChains: [.to("both")])
+    var outbound = EnvoyListener.virtualOutbound
+    outbound.ends.append(endpoint("[::]:15001"))
+    let proxy = EnvoyConfiguration(listeners: [outbound, both, Self.catchAll])
+    #expect(proxy.route(.on(15001, to: "[fd00::1]:80")).cluster == "both")
+    #expect(proxy.route(.on(15001, to: "[fd00::1]:5701")).cluster == "PassthroughCluster")
+  }
+
+  @Test func aListenerThatIsSilentHandsOverWhereOthersGetNothingElse() {
+    var outbound = EnvoyListener.virtualOutbound
+    outbound.handsOver = nil
+    let connection = EnvoyConnection.on(15001, to: "10.12.2.8:5701")
+    let guessed = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
+    #expect(guessed.listener == "0.0.0.0_5701")
+    #expect(guessed.why.contains("does not say use_original_dst"))
+    outbound.handsOver = false
+    let told = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
+    #expect(told.listener == "virtualOutbound")
+  }
+
+  @Test func listenersThatAreNotShown() {
+    let partial = EnvoyConfiguration(listeners: [Self.catchAll])
+    #expect(partial.route(.on(15001, to: "10.12.2.8:5701")).listener == "0.0.0.0_5701")
+    let outbound = partial.route(.on(15001, to: "10.12.2.8:80"))
+    #expect(outbound.cluster == "PassthroughCluster")
+    #expect(outbound.why.contains("port 15001 is not in the configuration"))
+    #expect(partial.route(.on(15006, to: "10.12.0.11:5701")).cluster == "InboundPassthroughCluster")
+    #expect(partial.route(.on(15053, to: "10.12.0.11:53")).destination == .unknown(filter: "the listener"))
+  }
+}

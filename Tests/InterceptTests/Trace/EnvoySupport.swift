@@ -1,0 +1,45 @@
+import Intercept
+
+extension EnvoyFilterChain {
+  /// A chain to a cluster, with a match that is filled in.
+  static func to(
+    _ cluster: String, _ fill: (inout EnvoyFilterChainMatch) -> Void = { _ in }
+  ) -> EnvoyFilterChain {
+    var match = EnvoyFilterChainMatch()
+    fill(&match)
+    return EnvoyFilterChain(match: match, to: .cluster(cluster))
+  }
+}
+
+extension EnvoyListener {
+  /// A listener that gets what others hand over.
+  static func of(_ end: String, _ direction: Flow.Direction? = .outbound, _ chains: EnvoyFilterChain...)
+    -> Self
+  {
+    EnvoyListener(
+      name: end.replacing(":", with: "_"), ends: [endpoint(end)], direction: direction,
+      bindsToPort: false, filterChains: chains)
+  }
+
+  static var virtualOutbound: EnvoyListener {
+    EnvoyListener(
+      name: "virtualOutbound", ends: [endpoint("0.0.0.0:15001")], direction: .outbound,
+      handsOver: true,
+      filterChains: [.to("BlackHoleCluster") { $0.destinationPort = 15001 }, .to("PassthroughCluster")])
+  }
+
+  static var virtualInbound: EnvoyListener {
+    EnvoyListener(
+      name: "virtualInbound", ends: [endpoint("0.0.0.0:15006")], direction: .inbound,
+      filterChains: [
+        .to("InboundPassthroughCluster"), .to("inbound|5701||") { $0.destinationPort = 5701 },
+      ])
+  }
+}
+
+extension EnvoyConnection {
+  static func on(_ port: Port, to end: String, greeting: EnvoyGreeting? = nil) -> EnvoyConnection {
+    EnvoyConnection(
+      port: port, original: endpoint(end), greeting: greeting)
+  }
+}
