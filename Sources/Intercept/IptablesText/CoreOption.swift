@@ -21,8 +21,8 @@ enum CommandOption: Hashable {
   case append, insert, delete, replace, newChain, deleteChain, renameChain, flush, policy, zero
 }
 
-/// How a core option is spelled.
-struct CoreSyntax {
+/// How a core option is spelled. A class, since every option of every rule comes by here.
+final class CoreSyntax: Sendable {
   let option: CoreOption
   let letter: UInt8
   /// The letter as it is written: `-p`.

@@ -10,10 +10,10 @@ extension RuleReader {
     switch syntax.option {
     case .command(let command): try read(command, as: name, attached: attached)
     case .source:
-      try refuseSecond(name, header.sources != nil)
+      try refuseSecond(name, !header.sources.isEmpty)
       header.sources = try addresses(as: name, attached: attached, "-s", Match.source)
     case .destination:
-      try refuseSecond(name, header.destinations != nil)
+      try refuseSecond(name, !header.destinations.isEmpty)
       header.destinations = try addresses(as: name, attached: attached, "-d", Match.destination)
     case .inInterface:
       try refuseSecond(name, header.inInterface != nil)

@@ -14,7 +14,7 @@ extension Counters {
     guard let bracket = bytes[line].firstIndex(of: UInt8(ascii: "]")) else {
       throw Complaint(line.lowerBound, "the counters that begin with '[' want a ']'")
     }
-    guard let counters = Counters(bytes.text(line.lowerBound..<bracket + 1)) else {
+    guard let counters = Counters(bytes[line.lowerBound...bracket]) else {
       throw Complaint(line.lowerBound, "counters look like '[12:720]'")
     }
     self = counters
@@ -22,13 +22,12 @@ extension Counters {
   }
 
   /// Reads `[12:720]`.
-  init?(_ text: String) {
-    guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
-    let parts = text.dropFirst().dropLast().split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let packets = UInt64(decimal: parts[0]), let bytes = UInt64(decimal: parts[1])
-    else {
-      return nil
-    }
+  init?(_ text: ArraySlice<UInt8>) {
+    guard text.count >= 2, text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]"),
+      let colon = text.firstIndex(of: UInt8(ascii: ":")),
+      let packets = UInt64(digits: text[text.startIndex + 1..<colon], base: 10),
+      let bytes = UInt64(digits: text[colon + 1..<text.endIndex - 1], base: 10)
+    else { return nil }
     self.init(packets: packets, bytes: bytes)
   }
 }

@@ -11,7 +11,7 @@ struct DumpReader {
   private var misfit: IptablesSyntaxError?
   private var firstStray: IptablesSyntaxError?
   private var line = SourceLine(number: 0, bytes: 0..<0)
-  private var words: [Word] = []
+  private var words: [WordPlace] = []
 
   init(_ bytes: [UInt8], family: IPFamily, names: NameResolver) {
     self.bytes = bytes
@@ -23,7 +23,8 @@ struct DumpReader {
     var number = 0
     while start < bytes.count {
       number += 1
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      var end = start
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
       line = SourceLine(number: number, bytes: bytes.trimmed(start..<end))
       try readLine()
       start = end + 1
@@ -74,7 +75,7 @@ struct DumpReader {
     guard part.aside == nil else { return }
     if first == UInt8(ascii: ":") {
       try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
-      try current?.declare(words, at: line.bytes)
+      try current?.declare(words, of: bytes, at: line.bytes)
     } else {
       try readCommand(first)
     }
@@ -108,11 +109,11 @@ extension DumpReader {
   private mutating func openTable() throws(Complaint) {
     closeTable(isCommitted: false)
     try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
-    let text = words.first?.text ?? ""
-    guard let name = TableName(rawValue: text) else {
+    let word = words.first.map { bytes.word($0) }
+    guard let name = TableName(rawValue: word?.text ?? "") else {
       let known = TableName.allCases.map(\.rawValue).joined(separator: ", ")
-      let position = words.first?.bytes.lowerBound ?? line.bytes.upperBound
-      throw Complaint(position, "'\(text)' is no table; the tables are \(known)")
+      let position = word?.bytes.lowerBound ?? line.bytes.upperBound
+      throw Complaint(position, "'\(word?.text ?? "")' is no table; the tables are \(known)")
     }
     if part.has(name) { closePart() }
     part.begin(name)

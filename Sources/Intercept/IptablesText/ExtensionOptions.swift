@@ -125,11 +125,12 @@ extension RuleReader {
     let count = items[item].known?.options[option].wordCount ?? 0
     guard count > 0 else {
       guard attached == nil else { throw complaint(at: next - 1, "'\(name)' takes no argument") }
-      return words[next - 1].with(text: "")
+      return Word(text: "", bytes: words[next - 1].bytes)
     }
     var word = try argument(of: name, attached: attached)
     for _ in 1..<count {
-      word = word.with(text: "\(word.text) \(try argument(of: name, attached: nil).text)")
+      let text = "\(word.text) \(try argument(of: name, attached: nil).text)"
+      word = Word(text: text, bytes: word.bytes)
     }
     return word
   }

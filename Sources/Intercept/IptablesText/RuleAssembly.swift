@@ -21,8 +21,8 @@ extension RuleReader {
 
   private func rules() throws(Complaint) -> [Rule] {
     try checkInterfaces()
-    var matches: [Match] = []
-    matches.reserveCapacity(items.count)
+    var matches = header.matches
+    matches.reserveCapacity(matches.count + items.count)
     var target = header.target
     for index in items.indices {
       switch try part(of: items[index]) {
@@ -30,37 +30,24 @@ extension RuleReader {
       case .target(let own): target = own
       }
     }
+    guard header.listsAddresses else { return [Rule(matches, target ?? .none, counters: header.counters)] }
     return expanded(matches, target ?? .none)
   }
 
   /// One rule for each pair of a source and a destination.
   private func expanded(_ matches: [Match], _ target: Target) -> [Rule] {
-    let sources: [Match?] = header.sources ?? [nil]
-    let destinations: [Match?] = header.destinations ?? [nil]
+    let sources = header.sources.isEmpty ? [[]] : header.sources.map { [$0] }
+    let destinations = header.destinations.isEmpty ? [[]] : header.destinations.map { [$0] }
     return sources.flatMap { source in
-      destinations.map { destination in
-        Rule(all(source, destination, matches), target, counters: header.counters)
-      }
+      destinations.map { Rule(source + $0 + matches, target, counters: header.counters) }
     }
-  }
-
-  /// The matches of one rule.
-  private func all(_ source: Match?, _ destination: Match?, _ others: [Match]) -> [Match] {
-    var matches: [Match] = []
-    matches.reserveCapacity(others.count + 4)
-    if let source { matches.append(source) }
-    if let destination { matches.append(destination) }
-    if let match = header.inInterface { matches.append(match) }
-    if let match = header.outInterface { matches.append(match) }
-    if let proto = header.proto { matches.append(.proto(proto)) }
-    if let match = header.fragment { matches.append(match) }
-    matches.append(contentsOf: others)
-    return matches
   }
 
   /// A packet has no way out yet where it comes in, and none in where it goes out.
   private func checkInterfaces() throws(Complaint) {
-    guard let chain = line.chain?.text, let hook = Hook(rawValue: chain) else { return }
+    guard header.inInterface != nil || header.outInterface != nil, let chain = line.chain?.text,
+      let hook = Hook(rawValue: chain)
+    else { return }
     switch hook {
     case .prerouting, .input:
       if header.outInterface != nil { throw Complaint(header.outPosition, "'-o' says nothing in \(chain)") }
@@ -89,7 +76,10 @@ extension RuleReader {
 
   /// An extension as the words that it was written with.
   private func opaquePart(of item: RuleItem) -> RulePart {
-    var text = Array((item.kind == .match ? "-m \(item.name)" : item.name).utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(80)
+    if item.kind == .match { text += "-m ".utf8 }
+    text += item.name.utf8
     for range in item.words {
       for word in words[range] {
         text.append(UInt8(ascii: " "))

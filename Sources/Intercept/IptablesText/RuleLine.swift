@@ -17,9 +17,9 @@ struct RuleLine {
 
 /// What a rule's line says of the packet's header, in words that are yet to be understood.
 struct RuleHeader {
-  /// `-s` and `-d`: as many rules as there are addresses in both.
-  var sources: [Match]?
-  var destinations: [Match]?
+  /// `-s` and `-d`, empty where they are not given; there are as many rules as pairs of them.
+  var sources: [Match] = []
+  var destinations: [Match] = []
   var inInterface: Match?
   var outInterface: Match?
   var proto: Condition<IPProtocol>?
@@ -31,7 +31,20 @@ struct RuleHeader {
   var outPosition = 0
 
   var isEmpty: Bool {
-    sources == nil && destinations == nil && inInterface == nil && outInterface == nil && proto == nil
+    sources.isEmpty && destinations.isEmpty && inInterface == nil && outInterface == nil && proto == nil
       && fragment == nil && target == nil && counters == nil
+  }
+
+  /// Whether the line stands for several rules.
+  var listsAddresses: Bool { sources.count > 1 || destinations.count > 1 }
+
+  /// What the header matches, without the addresses where there are lists of them.
+  var matches: [Match] {
+    var matches: [Match] = listsAddresses ? [] : sources + destinations
+    if let inInterface { matches.append(inInterface) }
+    if let outInterface { matches.append(outInterface) }
+    if let proto { matches.append(.proto(proto)) }
+    if let fragment { matches.append(fragment) }
+    return matches
   }
 }

@@ -1,7 +1,7 @@
 /// Reads the words of one line of a table's section, as iptables reads its command line.
 struct RuleReader {
   let bytes: [UInt8]
-  let words: [Word]
+  let words: [WordPlace]
   /// The table the line is for, as far as it has been read.
   let table: TableDraft
   var context: ReadingContext
@@ -15,7 +15,7 @@ struct RuleReader {
   /// The number of the item whose options may come next.
   var current: Int?
 
-  init(_ words: [Word], of bytes: [UInt8], in context: ReadingContext, table: TableDraft) {
+  init(_ words: [WordPlace], of bytes: [UInt8], in context: ReadingContext, table: TableDraft) {
     self.words = words
     self.bytes = bytes
     self.context = context
@@ -37,29 +37,28 @@ struct RuleReader {
   private mutating func readWord() throws(Complaint) {
     let word = words[next]
     next += 1
-    if word.isBang {
-      try takeBang(next - 1)
-    } else if word.isQuoted || bytes[word.bytes.lowerBound] != UInt8(ascii: "-") || word.bytes.count == 1 {
-      try readStray()
-    } else if bytes[word.bytes.lowerBound + 1] == UInt8(ascii: "-") {
-      try readLong(word)
-    } else {
-      try readShort(word)
+    switch word.kind {
+    case .bang: try takeBang(next - 1)
+    case .letters: try readLetters(word)
+    case .name: try readName(word)
+    case .argument: try readStray()
     }
   }
 
   /// A word that is no option: an argument of an extension that is not modelled, or a mistake.
   private mutating func readStray() throws(Complaint) {
     guard let current, items[current].isOpaque else {
-      throw complaint(at: next - 1, "'\(words[next - 1].text)' belongs to no option")
+      throw complaint(at: next - 1, "'\(bytes.word(words[next - 1]).text)' belongs to no option")
     }
     keep(next - 1..<next, in: current)
   }
 
   /// `--name`, `--name=argument`.
-  private mutating func readLong(_ word: Word) throws(Complaint) {
-    guard word.text.utf8.count > 2 else { throw complaint(at: next - 1, "'--' has no place here") }
-    let (name, attached) = word.text.splitAtEqualsSign
+  private mutating func readName(_ word: WordPlace) throws(Complaint) {
+    guard word.bytes.count > 2 else { throw complaint(at: next - 1, "'--' has no place here") }
+    let end = bytes[word.bytes].firstIndex(of: UInt8(ascii: "=")) ?? word.bytes.upperBound
+    let name = bytes.text(word.bytes.lowerBound..<end)
+    let attached = end < word.bytes.upperBound ? bytes.text(end + 1..<word.bytes.upperBound) : nil
     // No extension that is modelled has an option by the name of a core option: the quicker look goes first.
     if let owner = owner(of: name) {
       try read(owner.option, of: owner.item, as: name, attached: attached)
@@ -71,10 +70,10 @@ struct RuleReader {
   }
 
   /// `-p tcp`, `-ptcp`, and letters without arguments in a row: `-nv`.
-  private mutating func readShort(_ word: Word) throws(Complaint) {
-    for position in word.bytes.dropFirst() {
+  private mutating func readLetters(_ word: WordPlace) throws(Complaint) {
+    for position in word.bytes.lowerBound + 1..<word.bytes.upperBound {
       guard bytes[position] < 128, let syntax = CoreSyntax.byLetter[Int(bytes[position])] else {
-        return try readUnknown(word.text)
+        return try readUnknown(bytes.text(word.bytes))
       }
       let rest = position + 1..<word.bytes.upperBound
       let takesRest = syntax.argument != .none && !rest.isEmpty
@@ -103,8 +102,8 @@ extension RuleReader {
   /// The argument of an option: attached to it, or the next word; a `!` may stand before it, as people used to
   /// write.
   mutating func argument(of name: String, attached: String?) throws(Complaint) -> Word {
-    if let attached { return words[next - 1].with(text: attached) }
-    if next < words.count, words[next].isBang {
+    if let attached { return Word(text: attached, bytes: words[next - 1].bytes) }
+    if next < words.count, words[next].kind == .bang {
       try takeBang(next)
       next += 1
     }
@@ -112,7 +111,7 @@ extension RuleReader {
       throw Complaint(words.last?.bytes.upperBound ?? 0, "'\(name)' wants an argument, and the line ends")
     }
     next += 1
-    return words[next - 1]
+    return bytes.word(words[next - 1])
   }
 
   /// Whether the option has a `!`, which is used up by this.
@@ -123,28 +122,17 @@ extension RuleReader {
 
   /// The next word, if it is no option.
   mutating func optionalArgument(attached: String?) -> Word? {
-    if let attached { return words[next - 1].with(text: attached) }
-    guard next < words.count, let first = words[next].text.utf8.first, first != UInt8(ascii: "-"),
-      first != UInt8(ascii: "!")
-    else { return nil }
+    if let attached { return Word(text: attached, bytes: words[next - 1].bytes) }
+    guard next < words.count else { return nil }
+    let word = bytes.word(words[next])
+    guard let first = word.text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "!") else {
+      return nil
+    }
     next += 1
-    return words[next - 1]
+    return word
   }
 
   func complaint(at word: Int, _ reason: String) -> Complaint {
     Complaint(words[word].bytes.lowerBound, reason)
-  }
-}
-
-extension Word {
-  /// Another text at the same place.
-  func with(text: String) -> Word { Word(text: text, bytes: bytes, isQuoted: true) }
-}
-
-extension String {
-  /// `--name` and, behind a `=`, its argument.
-  fileprivate var splitAtEqualsSign: (name: String, argument: String?) {
-    guard let sign = utf8.firstIndex(of: UInt8(ascii: "=")) else { return (self, nil) }
-    return (String(self[..<sign]), String(self[utf8.index(after: sign)...]))
   }
 }

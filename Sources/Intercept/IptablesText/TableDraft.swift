@@ -24,16 +24,17 @@ struct TableDraft {
   }
 
   /// Reads a chain's line: name, policy, counters.
-  mutating func declare(_ words: [Word], at line: Range<Int>) throws(Complaint) {
+  mutating func declare(_ words: [WordPlace], of bytes: [UInt8], at line: Range<Int>) throws(Complaint) {
     guard let name = words.first else { throw Complaint(line.upperBound, "a chain's name is missing") }
     guard words.count >= 2 else {
       throw Complaint(line.upperBound, "a policy, or '-', should follow the chain's name")
     }
-    let index = try index(of: name)
-    if words[1].text != "-", chains[index].name.hook != nil { try setPolicy(words[1], of: index) }
+    let index = try index(of: bytes.word(name))
+    let policy = bytes.word(words[1])
+    if policy.text != "-", chains[index].name.hook != nil { try setPolicy(policy, of: index) }
     if words.count > 2 {
-      guard let counters = Counters(words[2].text) else {
-        throw Complaint(words[2], "counters look like '[12:720]'")
+      guard let counters = Counters(bytes[words[2].bytes]) else {
+        throw Complaint(words[2].bytes.lowerBound, "counters look like '[12:720]'")
       }
       chains[index].counters = counters
     }
@@ -53,12 +54,16 @@ struct TableDraft {
     guard chain.hook == nil else {
       throw Complaint(word, "table \(name.rawValue) has no chain \(chain)")
     }
-    guard !foreignTargets.contains(word.text), KnownExtensions.targets[word.text] == nil,
-      !["ACCEPT", "DROP", "RETURN", "CONTINUE"].contains(word.text)
-    else { throw Complaint(word, "'\(word.text)' is a target's name, which no chain can have") }
+    guard !Self.targets.contains(word.text) else {
+      throw Complaint(word, "'\(word.text)' is a target's name, which no chain can have")
+    }
     add(chain)
     return chains.count - 1
   }
+
+  /// What `-j` takes for a target, so that no chain can have the name.
+  private static let targets = foreignTargets.union(KnownExtensions.targets.keys)
+    .union(["ACCEPT", "DROP", "RETURN", "CONTINUE"])
 
   private mutating func setPolicy(_ word: Word, of index: Int) throws(Complaint) {
     guard let policy = Policy(rawValue: word.text) else {

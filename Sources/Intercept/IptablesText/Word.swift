@@ -1,14 +1,29 @@
-/// A word of a line, as `iptables-restore` splits lines.
+/// A word of a line, as `iptables-restore` splits lines: where it stands, and what it looks like.
+///
+/// Its text is made only where somebody wants it: most words of a big dump are other people's.
+struct WordPlace {
+  /// What a word looks like; one that has quotes is an argument, never an option.
+  enum Kind {
+    /// The `!` of a negation.
+    case bang
+    /// `-p`, `-ptcp`.
+    case letters
+    /// `--protocol`, `--protocol=tcp`.
+    case name
+    case argument
+  }
+
+  /// Where the word stands in the text, quotes included.
+  let bytes: Range<Int>
+  let kind: Kind
+  let hasQuotes: Bool
+}
+
+/// A word with its text, quotes and escapes resolved.
 struct Word {
-  /// The word's text, quotes and escapes resolved.
   let text: String
   /// Where the word stands in the text, quotes included.
   let bytes: Range<Int>
-  /// Whether any of it was quoted: such a word is an argument, never an option.
-  let isQuoted: Bool
-
-  /// Whether the word is the `!` of a negation.
-  var isBang: Bool { !isQuoted && text == "!" }
 }
 
 extension [UInt8] {
@@ -16,45 +31,79 @@ extension [UInt8] {
   ///
   /// Double quotes hold blanks together and end a word where they end; a backslash means the next byte itself,
   /// but only between quotes. That is what `add_param_to_argv` of iptables does.
-  func words(of line: Range<Int>, into words: inout [Word]) throws(Complaint) {
+  func words(of line: Range<Int>, into words: inout [WordPlace]) throws(Complaint) {
     words.removeAll(keepingCapacity: true)
-    var start = line.lowerBound
-    while let word = try word(from: start, to: line.upperBound) {
-      words.append(word)
-      start = word.bytes.upperBound
+    var position = line.lowerBound
+    while position < line.upperBound {
+      if self[position].isBlank {
+        position += 1
+      } else {
+        let word = try word(from: position, to: line.upperBound)
+        words.append(word)
+        position = word.bytes.upperBound
+      }
     }
   }
 
-  private func word(from position: Int, to end: Int) throws(Complaint) -> Word? {
-    var start = position
-    while start < end, self[start].isBlank { start += 1 }
-    guard start < end else { return nil }
+  private func word(from start: Int, to end: Int) throws(Complaint) -> WordPlace {
     var stop = start
     while stop < end, !self[stop].isBlank {
       if self[stop] == UInt8(ascii: "\"") { return try quotedWord(from: start, quote: stop, to: end) }
       stop += 1
     }
-    return Word(text: text(start..<stop), bytes: start..<stop, isQuoted: false)
+    return WordPlace(bytes: start..<stop, kind: kind(of: start..<stop), hasQuotes: false)
+  }
+
+  private func kind(of word: Range<Int>) -> WordPlace.Kind {
+    switch self[word.lowerBound] {
+    case UInt8(ascii: "!"): word.count == 1 ? .bang : .argument
+    case UInt8(ascii: "-") where word.count > 1:
+      self[word.lowerBound + 1] == UInt8(ascii: "-") ? .name : .letters
+    default: .argument
+    }
   }
 
   /// A word that has a quote in it, at `quote`.
-  private func quotedWord(from start: Int, quote: Int, to end: Int) throws(Complaint) -> Word {
-    var content = Array(self[start..<quote])
+  private func quotedWord(from start: Int, quote: Int, to end: Int) throws(Complaint) -> WordPlace {
     var position = quote + 1
     while position < end, self[position] != UInt8(ascii: "\"") {
-      if self[position] == UInt8(ascii: "\\"), position + 1 < end { position += 1 }
+      position += self[position] == UInt8(ascii: "\\") && position + 1 < end ? 2 : 1
+    }
+    guard position < end else { throw Complaint(quote, "the quote that opens here is never closed") }
+    return WordPlace(bytes: start..<position + 1, kind: .argument, hasQuotes: true)
+  }
+}
+
+/// Text.
+extension [UInt8] {
+  /// A part of the bytes, as text.
+  func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
+
+  func word(_ place: WordPlace) -> Word {
+    Word(text: place.hasQuotes ? unquoted(place.bytes) : text(place.bytes), bytes: place.bytes)
+  }
+
+  /// The text of a word that ends with a quote.
+  private func unquoted(_ word: Range<Int>) -> String {
+    let end = word.upperBound - 1
+    let quote = self[word].firstIndex(of: UInt8(ascii: "\"")) ?? end
+    let isPlain = quote == word.lowerBound && !self[word].contains(UInt8(ascii: "\\"))
+    if isPlain { return text(quote + 1..<end) }
+    var content = Array(self[word.lowerBound..<quote])
+    var position = quote + 1
+    while position < end {
+      if self[position] == UInt8(ascii: "\\") { position += 1 }
       content.append(self[position])
       position += 1
     }
-    guard position < end else { throw Complaint(quote, "the quote that opens here is never closed") }
-    return Word(text: String(decoding: content, as: UTF8.self), bytes: start..<position + 1, isQuoted: true)
+    return String(decoding: content, as: UTF8.self)
   }
-
-  /// A part of the bytes, as text.
-  func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
 }
 
 extension UInt8 {
   /// A blank, a tab or a carriage return.
-  var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == UInt8(ascii: "\r") }
+  var isBlank: Bool {
+    self <= UInt8(ascii: " ")
+      && (self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == UInt8(ascii: "\r"))
+  }
 }

@@ -45,7 +45,8 @@ extension ChainName: LosslessStringConvertible {
       bytes.allSatisfy(Self.isAllowed)
     else { return nil }
     text = description
-    hook = bytes.allSatisfy(Self.isUpperCase) ? Hook(rawValue: description) : nil
+    // Dumps have names by the thousand, and comparing strings is slow.
+    hook = bytes.count <= 11 && bytes.allSatisfy(Self.isUpperCase) ? Hook(rawValue: description) : nil
   }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -14,7 +14,8 @@ extension FixedWidthInteger {
     }
   }
 
-  private init?(digits: some Collection<UInt8>, base: Self) {
+  /// Reads digits only; nil where there are none.
+  init?(digits: some Collection<UInt8>, base: Self) {
     guard !digits.isEmpty else { return nil }
     var value: Self = 0
     for byte in digits {
