@@ -1,12 +1,12 @@
 # Everything a person or a CI job does here. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test soak sanitize bench docs image-root install format lint goldens clean
+.PHONY: help demo build release test soak suite fuzz sanitize bench docs image-root install format lint goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev
 DEMO_NEEDS := iproute2
 TEST_NEEDS := binutils iptables nftables iproute2 conntrack strace
-SWIFT_FILES := Sources Tests Package.swift
+SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -32,6 +32,15 @@ test: ## build everything and run all tests; as root, or those on the kernel are
 soak: ## the property tests, for many more random configurations (ROUNDS=2000), and the campaigns in full
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
 	SOAK_ROUNDS=$(or $(ROUNDS),2000) swift test --disable-xctest --filter 'Property|Campaign'
+
+suite: ## hold the reader of rules against iptables' own tests: IPTABLES_SUITE=iptables-1.8.x/extensions
+	@[ -n "$(IPTABLES_SUITE)" ] || { echo "error: IPTABLES_SUITE must name the folder extensions of iptables' sources" >&2; exit 1; }
+	@scripts/require $(BUILD_NEEDS)
+	IPTABLES_SUITE=$(abspath $(IPTABLES_SUITE)) swift test --disable-xctest --filter SuiteTests
+
+fuzz: ## fuzz the reader of rules with libFuzzer, for FUZZ_SECONDS (60); what fails is left in .build-fuzz
+	@scripts/require $(BUILD_NEEDS)
+	Fuzz/run -max_total_time=$(or $(FUZZ_SECONDS),60) -print_final_stats=1
 
 sanitize: ## tests under AddressSanitizer, and under ThreadSanitizer
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
@@ -71,4 +80,4 @@ goldens: build ## make the expected renderings in golden/ anew; look at the diff
 	@scripts/goldens .build/debug/istio-iptables-swift
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build .build-fuzz Benchmarks/.build
