@@ -7,7 +7,15 @@ let package = Package(
   dependencies: [.package(name: "istio-iptables-swift", path: "..")],
   targets: [
     .systemLibrary(name: "CNamespaces"),
-    .executableTarget(name: "process-benchmark", dependencies: ["CNamespaces"]),
+    .target(name: "Measuring", dependencies: ["CNamespaces"]),
+    .executableTarget(name: "process-benchmark", dependencies: ["Measuring"]),
+    .executableTarget(
+      name: "namespaces-benchmark",
+      dependencies: [
+        "Measuring",
+        .product(name: "Intercept", package: "istio-iptables-swift"),
+        .product(name: "Netfilter", package: "istio-iptables-swift"),
+      ]),
     .executableTarget(
       name: "trace-benchmark",
       dependencies: [.product(name: "Intercept", package: "istio-iptables-swift")])

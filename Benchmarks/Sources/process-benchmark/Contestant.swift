@@ -1,5 +1,5 @@
-import CNamespaces
 import Glibc
+import Measuring
 
 /// A program, and what it is run with for each task.
 struct Contestant {
@@ -63,7 +63,7 @@ struct Contestant {
   }
 
   private func prepare(_ task: Task, _ stack: Stack) throws {
-    guard unshare(NEW_NETWORK_NAMESPACE) == 0 else { throw Trouble("unshare: \(String(cString: strerror(errno)))") }
+    _ = try Namespace()
     _ = try Program.run(["ip", "-batch", try Texts.file(stack.links, "links-\(stack.flag)")])
     for command in before[task, default: []] { _ = try Program.run(command) }
   }

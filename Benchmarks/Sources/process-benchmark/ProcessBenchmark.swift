@@ -1,4 +1,5 @@
 import Glibc
+import Measuring
 
 /// What whole runs of the program cost, beside `iptables-nft-restore` and `nft` with the same rules:
 /// `process-benchmark BINARY [ROUNDS]`, as root. A table in Markdown is the result.

@@ -1,3 +1,5 @@
+import Measuring
+
 /// A row of the table: what one program needed for one task.
 struct ResultTable {
   let task: Task

@@ -1,4 +1,5 @@
 import Glibc
+import Measuring
 
 /// System calls of a program and of those that it starts, as strace counts them.
 struct SystemCalls {
@@ -14,7 +15,10 @@ struct SystemCalls {
   static func counting(_ words: [String]) throws -> SystemCalls {
     let path = try Texts.file("", "strace")
     _ = try Program.run(["strace", "-f", "-qq", "-o", path] + words)
-    let lines = try Texts.read(path).split(separator: "\n").filter { $0.contains("(") && !$0.contains("resumed>") }
-    return SystemCalls(all: lines.count, execve: lines.count { $0.contains(" execve(") && $0.contains("= 0") })
+    let lines = try Texts.read(path).split(separator: "\n").filter {
+      $0.contains("(") && !$0.contains("resumed>")
+    }
+    return SystemCalls(
+      all: lines.count, execve: lines.count { $0.contains(" execve(") && $0.contains("= 0") })
   }
 }

@@ -9,33 +9,3 @@ enum Task: String, CaseIterable, CustomStringConvertible {
 
   var description: String { rawValue }
 }
-
-/// The address families of the namespace.
-enum Stack: String, CaseIterable, CustomStringConvertible {
-  case ipv4 = "IPv4"
-  case dual = "IPv4 and IPv6"
-
-  var description: String { rawValue }
-
-  /// The choice of our own flag `--ip-family`.
-  var flag: String {
-    switch self {
-    case .ipv4: "ipv4"
-    case .dual: "dual"
-    }
-  }
-
-  /// What `ip -batch` makes of a fresh namespace: a loopback and an address that looks like a pod's.
-  var links: String {
-    let ipv4 = """
-      link set lo up
-      link add eth0 type dummy
-      addr add 10.244.1.7/24 dev eth0
-      link set eth0 up
-      """
-    switch self {
-    case .ipv4: return ipv4 + "\n"
-    case .dual: return ipv4 + "\naddr add fd00:10:244::7/64 dev eth0 nodad\n"
-    }
-  }
-}

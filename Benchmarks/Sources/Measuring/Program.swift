@@ -1,11 +1,11 @@
 import Glibc
 
 /// Runs programs and reads what the kernel says they cost.
-enum Program {
+package enum Program {
   /// Runs a program to its end, its output thrown away.
   ///
   /// - Throws: `Trouble` where it does not start, or does not end with status 0.
-  static func run(_ words: [String], output: String = "/dev/null") throws -> Cost {
+  package static func run(_ words: [String], output: String = "/dev/null") throws -> Cost {
     var pid = pid_t()
     let clock = ContinuousClock()
     let start = clock.now
@@ -33,17 +33,17 @@ enum Program {
 }
 
 /// What a run cost.
-struct Cost {
+package struct Cost {
   /// In milliseconds.
-  var wall: Double
+  package var wall: Double
   /// User and system time, in milliseconds.
-  var cpu: Double
+  package var cpu: Double
   /// Peak memory in MB. A child's figure is never under its parent's, which is why this program is kept small.
-  var memory: Double
+  package var memory: Double
 
-  static let none = Cost(wall: 0, cpu: 0, memory: 0)
+  package static let none = Cost(wall: 0, cpu: 0, memory: 0)
 
-  static func + (left: Cost, right: Cost) -> Cost {
+  package static func + (left: Cost, right: Cost) -> Cost {
     Cost(wall: left.wall + right.wall, cpu: left.cpu + right.cpu, memory: max(left.memory, right.memory))
   }
 }
@@ -58,17 +58,17 @@ extension Cost {
 }
 
 extension [Cost] {
-  func median(_ part: KeyPath<Cost, Double>) -> Double {
+  package func median(_ part: KeyPath<Cost, Double>) -> Double {
     let sorted = map { $0[keyPath: part] }.sorted()
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
   }
 }
 
 /// Why there are no figures.
-struct Trouble: Error, CustomStringConvertible {
-  let description: String
+package struct Trouble: Error, CustomStringConvertible {
+  package let description: String
 
-  init(_ description: String) {
+  package init(_ description: String) {
     self.description = description
   }
 }

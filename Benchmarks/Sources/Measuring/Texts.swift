@@ -1,19 +1,21 @@
 import Glibc
 
 /// The files that the other programs read, printed by ours: everybody puts in the same rules.
-struct Texts {
+package struct Texts {
   /// The injector's usual arguments, with the ports that the proxy itself needs.
-  static let istioOptions = [
+  package static let istioOptions = [
     "-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*", "-d",
     "15090,15021,15020",
   ]
   /// What a reconcile finds: one excluded port less.
-  static let istioOldOptions: [String] = istioOptions.dropLast() + ["15090,15021"]
+  package static let istioOldOptions: [String] = istioOptions.dropLast() + ["15090,15021"]
 
-  static func options(_ stack: Stack) -> [String] { istioOptions + ["--ip-family", stack.flag] }
-  static func oldOptions(_ stack: Stack) -> [String] { istioOldOptions + ["--ip-family", stack.flag] }
+  package static func options(_ stack: Stack) -> [String] { istioOptions + ["--ip-family", stack.flag] }
+  package static func oldOptions(_ stack: Stack) -> [String] {
+    istioOldOptions + ["--ip-family", stack.flag]
+  }
 
-  init(_ binary: String) throws {
+  package init(_ binary: String) throws {
     for stack in Stack.allCases {
       for old in [false, true] {
         let options = old ? Self.oldOptions(stack) : Self.options(stack)
@@ -27,12 +29,12 @@ struct Texts {
     }
   }
 
-  func path(_ kind: String, _ stack: Stack, old: Bool) -> String {
+  package func path(_ kind: String, _ stack: Stack, old: Bool) -> String {
     "\(Self.folder)/\(kind)-\(stack.flag)-\(old ? "old" : "new")"
   }
 
   /// The commands that put the rules in with iptables, a program for each family.
-  func restores(_ stack: Stack, old: Bool) -> [[String]] {
+  package func restores(_ stack: Stack, old: Bool) -> [[String]] {
     let ipv4 = [["iptables-nft-restore", path("ipv4", stack, old: old)]]
     switch stack {
     case .ipv4: return ipv4
@@ -47,7 +49,7 @@ struct Texts {
   }()
 
   /// Writes a file and says where it is.
-  static func file(_ text: String, _ name: String) throws -> String {
+  package static func file(_ text: String, _ name: String) throws -> String {
     let path = "\(folder)/\(name)"
     guard let file = fopen(path, "w") else { throw Trouble("cannot write \(path)") }
     defer { fclose(file) }
@@ -55,7 +57,7 @@ struct Texts {
     return path
   }
 
-  static func read(_ path: String) throws -> String {
+  package static func read(_ path: String) throws -> String {
     guard let file = fopen(path, "r") else { throw Trouble("cannot read \(path)") }
     defer { fclose(file) }
     var text = [UInt8]()
