@@ -18,7 +18,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "trace-benchmark",
-      dependencies: [.product(name: "Intercept", package: "istio-iptables-swift")])
+      dependencies: [.product(name: "Intercept", package: "istio-iptables-swift")]),
+    .executableTarget(
+      name: "diff-benchmark",
+      dependencies: [.product(name: "Intercept", package: "istio-iptables-swift")]),
   ],
   swiftLanguageModes: [.v6]
 )
