@@ -9,7 +9,7 @@ TEST_NEEDS := binutils iptables nftables iproute2 conntrack strace
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
 
 help: ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 demo: release ## see the rules, put them into a namespace of its own, and watch connections meet them
 	@scripts/require $(DEMO_NEEDS)
@@ -47,7 +47,7 @@ sanitize: ## tests under AddressSanitizer, and under ThreadSanitizer
 	@scripts/sanitize address InterceptTests NetfilterTests
 	@scripts/sanitize thread NetfilterTests
 
-bench: release ## measure, in tables: whole runs, many namespaces, the cost of a connection, of a diff, of a trace; as root
+bench: release ## measure, in tables for the README; as root, a quarter of an hour
 	@scripts/require $(TEST_NEEDS)
 	@scripts/bench .build/release/istio-iptables-swift
 
@@ -80,4 +80,4 @@ goldens: build ## make the expected renderings in golden/ anew; look at the diff
 	@scripts/goldens .build/debug/istio-iptables-swift
 
 clean: ## remove what was built
-	rm -rf .build .build-fuzz Benchmarks/.build
+	rm -rf .build .build-fuzz .build-address .build-thread Benchmarks/.build
