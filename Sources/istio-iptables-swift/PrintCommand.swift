@@ -15,10 +15,13 @@ struct PrintCommand: ParsableCommand {
   @OptionGroup(title: "Application") var application: RunFlags
 
   @Option(
-    help: "save: as iptables-save prints them; restore: for iptables-restore --noflush; json: for programs.")
+    help: """
+      save: as iptables-save prints them; restore: for iptables-restore --noflush; nft: the native form, for nft -f; \
+      json: for programs.
+      """)
   var format = Rendering.Format.save
 
-  @Option(help: "IPv4 rules, IPv6 rules, or one after the other.")
+  @Option(help: "IPv4 rules, IPv6 rules, or both: one after the other, or as one native form.")
   var family = Rendering.Family.all
 
   @Flag(help: "Put each rule's reason above it, as a comment line.")

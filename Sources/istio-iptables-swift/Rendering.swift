@@ -4,7 +4,7 @@ import Intercept
 struct Rendering {
   /// What the rules are printed as.
   enum Format: String, CaseIterable {
-    case save, restore, json
+    case save, restore, nft, json
   }
 
   /// Whose rules are printed.
@@ -22,6 +22,7 @@ struct Rendering {
     switch format {
     case .save: return rulesets.map { $0.saveText(annotated: isAnnotated) }.joined()
     case .restore: return rulesets.map { $0.restoreText(annotated: isAnnotated) }.joined()
+    case .nft: return try NativeRuleset(lowering: rulesets).nftText
     case .json: return try RulesetJSON.text(of: rulesets, release: configuration.release)
     }
   }

@@ -38,11 +38,12 @@ public struct NativeBaseChain: Hashable, Sendable {
   }
 
   /// The base chain of a table of ours: called when the iptables table of that purpose is.
-  public init(_ table: NativeTableName, _ hook: Hook) {
+  public init(_ table: NativeTableName, _ hook: Hook, policy: Policy = .accept) {
+    let isSource = hook == .input || hook == .postrouting
     switch table {
-    case .raw: self.init(.filter, hook, priority: -300)
-    case .mangle: self.init(hook == .output ? .route : .filter, hook, priority: -150)
-    case .nat: self.init(.nat, hook, priority: hook == .input || hook == .postrouting ? 100 : -100)
+    case .raw: self.init(.filter, hook, priority: -300, policy: policy)
+    case .mangle: self.init(hook == .output ? .route : .filter, hook, priority: -150, policy: policy)
+    case .nat: self.init(.nat, hook, priority: isSource ? 100 : -100, policy: policy)
     }
   }
 }

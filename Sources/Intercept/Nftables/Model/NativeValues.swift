@@ -34,13 +34,19 @@ public struct NativeValues: Hashable, Sendable {
   public var hasIntervals: Bool { ranges.contains { $0.lowerBound != $0.upperBound } }
 
   public func contains(_ value: UInt128) -> Bool {
+    let index = index(from: value)
+    return index < ranges.count && ranges[index].contains(value)
+  }
+
+  /// Where the first range stands that has not ended before a value.
+  func index(from value: UInt128) -> Int {
     // A binary search: there may be thousands.
     var (low, high) = (0, ranges.count)
     while low < high {
       let middle = (low + high) / 2
       if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
     }
-    return low < ranges.count && ranges[low].contains(value)
+    return low
   }
 }
 

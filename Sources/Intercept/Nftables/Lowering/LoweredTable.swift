@@ -1,0 +1,53 @@
+/// A chain on its way to the native form.
+struct LoweredChain {
+  let name: NativeChainName
+  /// Where the kernel calls it, if it does.
+  let hook: Hook?
+  var rules: [LoweredRule]
+}
+
+/// A table on its way to the native form: still of one family, or already of both.
+struct LoweredTable {
+  private(set) var chains: [LoweredChain] = []
+
+  init(chains: [LoweredChain]) {
+    self.chains = chains
+  }
+
+  /// - Throws: if a rule or a name has no native form, or a built-in chain does not accept what its rules leave.
+  init(_ table: Table, _ family: IPFamily) throws(NativeFormError) {
+    for chain in table.chains {
+      guard chain.policy == .accept else {
+        throw .noForm("-P \(chain.name) DROP", "it would be the policy of both families")
+      }
+      let name = try NativeChainName(lowering: chain.name)
+      guard self[name] == nil else { throw .noForm(name.text, "two chains would have that name") }
+      var rules: [LoweredRule] = []
+      for rule in chain.rules { rules += try LoweredRule.lowering(rule, family) }
+      chains.append(LoweredChain(name: name, hook: chain.name.hook, rules: rules))
+    }
+  }
+
+  subscript(name: NativeChainName) -> LoweredChain? { chains.first { $0.name == name } }
+
+  /// The same with packets without an owner treated as iptables treats them, and many rules made one where they do
+  /// the same.
+  var finished: LoweredTable {
+    let settled = LoweredTable(chains: OwnerlessPackets.settled(chains))
+    let effects = ChainEffects(settled.chains)
+    return LoweredTable(
+      chains: settled.chains.map {
+        LoweredChain(name: $0.name, hook: $0.hook, rules: RuleGroups.gathered($0.rules, effects))
+      })
+  }
+
+  /// The chains as the kernel gets them.
+  func native(_ name: NativeTableName) -> NativeTable {
+    NativeTable(
+      name,
+      chains: chains.map { chain in
+        NativeChain(
+          chain.name, base: chain.hook.map { NativeBaseChain(name, $0) }, rules: chain.rules.map(\.native))
+      })
+  }
+}

@@ -1,0 +1,110 @@
+/// What a rule asks of a packet, in a form in which rules can be compared: each field at most once.
+struct PacketConditions: Hashable {
+  struct FieldCondition: Hashable {
+    let field: NativeField
+    let condition: Condition<NativeValues>
+  }
+
+  /// The family alone that the rule is for; nil where an address says so, or every packet here is meant.
+  var family: IPFamily?
+  /// In the order of the fields' ranks.
+  private(set) var fields: [FieldCondition] = []
+  /// Everything that is not about a field, in the order of ranks.
+  private(set) var others: [NativeMatch] = []
+  /// Whether no packet can fulfil this.
+  private(set) var isImpossible = false
+
+  subscript(field: NativeField) -> Condition<NativeValues>? { fields.first { $0.field == field }?.condition }
+
+  /// The same without what is asked of a field.
+  func without(_ field: NativeField) -> PacketConditions {
+    var rest = self
+    rest.fields.removeAll { $0.field == field }
+    return rest
+  }
+
+  /// The same with other values for a field.
+  func with(_ field: NativeField, _ values: NativeValues) -> PacketConditions {
+    var changed = without(field)
+    changed.insert(FieldCondition(field: field, condition: .is(values)))
+    return changed
+  }
+
+  /// Asks for something about a field, besides all that is asked already.
+  mutating func require(_ field: NativeField, _ condition: Condition<NativeValues>) {
+    let both = self[field].map { $0.and(condition) } ?? condition
+    guard let both, both != .not(NativeValues(0...field.greatest)) else {
+      isImpossible = true
+      return
+    }
+    fields.removeAll { $0.field == field }
+    insert(FieldCondition(field: field, condition: both))
+  }
+
+  /// Asks for something that is not about a field, besides all that is asked already.
+  mutating func require(_ match: NativeMatch) {
+    guard !others.contains(match) else { return }
+    let place = others.firstIndex { $0.rank > match.rank } ?? others.endIndex
+    others.insert(match, at: place)
+  }
+
+  mutating func requireTheImpossible() {
+    isImpossible = true
+  }
+
+  private mutating func insert(_ condition: FieldCondition) {
+    let place = fields.firstIndex { $0.field.rank > condition.field.rank } ?? fields.endIndex
+    fields.insert(condition, at: place)
+  }
+}
+
+extension PacketConditions {
+  /// Whether it is certain that no packet fulfils both.
+  func isDisjoint(from other: PacketConditions) -> Bool {
+    fields.contains { mine in other[mine.field].map { mine.condition.isDisjoint(from: $0) } ?? false }
+  }
+
+  /// Whether it is certain that a packet that fulfils this fulfils the other.
+  func implies(_ other: PacketConditions) -> Bool {
+    other.others.allSatisfy(others.contains)
+      && other.fields.allSatisfy { wanted in self[wanted.field]?.implies(wanted.condition) ?? false }
+  }
+
+  /// The matches that ask for it, in the order in which they are written.
+  var matches: [NativeMatch] {
+    let addressFamily = fields.lazy.compactMap(\.field.family).first
+    let all = others + fields.map { .field($0.field, $0.condition) }
+    let family = (addressFamily ?? family).map { [NativeMatch.family($0)] } ?? []
+    return (all + family).enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+      .map(\.element)
+  }
+}
+
+extension Condition<NativeValues> {
+  /// The condition that holds where both do; nil if none can.
+  fileprivate func and(_ other: Condition) -> Condition? {
+    switch (self, other) {
+    case (.is(let mine), .is(let other)): mine.intersection(other).map { .is($0) }
+    case (.is(let mine), .not(let other)), (.not(let other), .is(let mine)):
+      mine.subtracting(other).map { .is($0) }
+    case (.not(let mine), .not(let other)): .not(mine.union(other))
+    }
+  }
+
+  fileprivate func implies(_ other: Condition) -> Bool {
+    switch (self, other) {
+    case (.is(let mine), .is(let other)): mine.isSubset(of: other)
+    case (.is(let mine), .not(let other)): !mine.intersects(other)
+    case (.not(let mine), .not(let other)): other.isSubset(of: mine)
+    case (.not, .is): false
+    }
+  }
+
+  fileprivate func isDisjoint(from other: Condition) -> Bool {
+    switch (self, other) {
+    case (.is(let mine), .is(let other)): !mine.intersects(other)
+    case (.is(let mine), .not(let other)), (.not(let other), .is(let mine)): mine.isSubset(of: other)
+    case (.not, .not): false
+    }
+  }
+}

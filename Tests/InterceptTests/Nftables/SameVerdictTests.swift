@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Intercept
+
+/// The native form has the verdict that the iptables form has, for every packet, with an owner or without: told on
+/// paper, by taking the native rules back to iptables' terms and tracing packets through both.
+struct SameVerdictPropertyTests {
+  @Test(arguments: 0..<12)
+  func randomPacketsOfRandomConfigurations(seed: UInt64) throws {
+    var random = NativeRandom(seed: seed)
+    for _ in 0..<6 {
+      let configuration = random.configuration()
+      let built = RulesetBuilder.build(configuration)
+      let native = try NativeRuleset(lowering: built)
+      for family in IPFamily.allCases {
+        let wanted = Tracer(
+          built.first { $0.family == family } ?? Ruleset(family), in: Surroundings(configuration))
+        let raised = Tracer(Ruleset(raising: native, family), in: Surroundings(configuration))
+        for _ in 0..<40 {
+          let flow = random.flow(family)
+          guard End(wanted.trace(flow)) != End(raised.trace(flow)) else { continue }
+          Issue.record(
+            "\(configuration)\n\(flow)\n\(End(wanted.trace(flow)))\n\(End(raised.trace(flow)))\n\(native.nftText)"
+          )
+          return
+        }
+      }
+    }
+  }
+
+  /// The same of rules that nobody would write, so that all that is done to rules meets all kinds of them.
+  @Test(arguments: 0..<12)
+  func randomPacketsOfRandomRules(seed: UInt64) throws {
+    var random = NativeRandom(seed: seed)
+    for _ in 0..<40 {
+      let rules = random.ruleset()
+      let native = try NativeRuleset(lowering: [rules])
+      let (wanted, raised) = (Tracer(rules), Tracer(Ruleset(raising: native, .ipv4)))
+      for _ in 0..<25 {
+        var flow = random.flow(.ipv4)
+        // Else a rule that no packet can match would leave the tracer in doubt.
+        flow.source = flow.source ?? IPAddress("10.0.0.5")
+        guard End(wanted.trace(flow)) != End(raised.trace(flow)) else { continue }
+        Issue.record(
+          "\(rules.saveText())\n\(flow)\n\(End(wanted.trace(flow)))\n\(End(raised.trace(flow)))\n\(native.nftText)"
+        )
+        return
+      }
+    }
+  }
+
+  /// What the rules have done to a packet.
+  private struct End: Hashable {
+    let verdict: Verdict
+    let packet: Packet
+
+    init(_ trace: Trace) {
+      verdict = trace.verdict
+      packet = trace.packet
+    }
+  }
+}
