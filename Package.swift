@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .library(name: "Intercept", targets: ["Intercept"]),
     .library(name: "Netfilter", targets: ["Netfilter"]),
+    .library(name: "Manifests", targets: ["Manifests"]),
     .executable(name: "istio-iptables-swift", targets: ["istio-iptables-swift"]),
   ],
   dependencies: [
@@ -31,6 +32,7 @@ let package = Package(
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
     .target(name: "Intercept", swiftSettings: strict),
+    .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
     .target(
       name: "Netfilter",
       dependencies: [
@@ -44,6 +46,7 @@ let package = Package(
       name: "istio-iptables-swift",
       dependencies: [
         "Intercept",
+        "Manifests",
         "Netfilter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -52,6 +55,7 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "InterceptTests", dependencies: ["Intercept"], swiftSettings: strict),
+    .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
       dependencies: [

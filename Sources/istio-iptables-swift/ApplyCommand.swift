@@ -11,15 +11,18 @@ struct ApplyCommand: ParsableCommand {
         istio-iptables-swift --profile sidecar
         istio-iptables-swift --profile sidecar --network-namespace /var/run/netns/test --dry-run
         istio-iptables-swift --profile sidecar --pid 4711 --reconcile
+        kubectl get pod web -o json | istio-iptables-swift apply --pod - --pid 4711
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
   @OptionGroup(title: "Application") var application: RunFlags
+  @OptionGroup(title: "Pod") var pod: PodFlags
 
   @Flag(help: "Have the kernel check everything that would be sent, and change nothing.")
   var check = false
 
   func run() throws {
-    try Application(settings: .ofProcess(), isCheck: check).perform()
+    if try pod.showsOptions("apply") { return }
+    try Application(settings: .ofProcess(pod, asksManifest: false), isCheck: check).perform()
   }
 }

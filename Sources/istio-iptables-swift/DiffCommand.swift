@@ -12,6 +12,7 @@ struct DiffCommand: ParsableCommand {
         iptables-save | istio-iptables-swift diff --profile sidecar -
         istio-iptables-swift diff --profile sidecar --pid 4711
         istio-iptables-swift diff --profile sidecar --family ipv6 dump-v6.txt
+        istio-iptables-swift diff --pod web.json dump.txt
       """)
 
   /// How differences are told.
@@ -28,6 +29,7 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
   @OptionGroup(title: "Application") var application: RunFlags
+  @OptionGroup(title: "Pod") var pod: PodFlags
 
   @Option(help: "The family of the rules in FILE.")
   var family = Family.ipv4
@@ -39,7 +41,12 @@ struct DiffCommand: ParsableCommand {
   var file: String?
 
   func run() throws {
+    try pod.check()
+    guard pod.pod != "-" || file != "-" else {
+      throw ValidationError("--pod and the rules cannot both be read from standard input")
+    }
     try Trouble.withStatus(2) {
+      if try pod.showsOptions("diff") { return }
       let diffs = try differences()
       try Console.print(text(of: diffs))
       let summaries = diffs.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
@@ -49,7 +56,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func differences() throws -> [RulesetDiff] {
-    let settings = try Settings.ofProcess()
+    let settings = try Settings.ofProcess(pod, asksManifest: file != nil)
     settings.warnings.forEach(Console.warn)
     let wanted = RulesetBuilder.build(settings.configuration)
     let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()

@@ -72,7 +72,7 @@ struct Root: ParsableCommand {
         istio-iptables-swift --profile sidecar --dry-run            what apply would do here
         iptables-save | istio-iptables-swift diff --profile sidecar -     what differs from them
 
-      A flag beats the environment, and the environment a default. Each long flag but --envoy-port, --profile and \
+      A flag beats the environment, the environment a pod's manifest (--pod), and that a default. Each long flag but --envoy-port, --profile and \
       --pid has a variable of the same name: --istio-inbound-ports is ISTIO_INBOUND_PORTS. Variables alone give \
       ISTIO_OUTBOUND_OWNER_GROUPS (*), ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE and \
       ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR (127.0.0.1/32).

@@ -9,10 +9,12 @@ struct PrintCommand: ParsableCommand {
         istio-iptables-swift print --profile sidecar --annotate
         istio-iptables-swift print --istio-release 1.16 -u 1337 -b '*' -i '*' --family ipv4
         istio-iptables-swift print --profile sidecar --format restore --family ipv6 | ip6tables-restore --noflush
+        kubectl get pod web -o json | istio-iptables-swift print --pod - --show-options
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
   @OptionGroup(title: "Application") var application: RunFlags
+  @OptionGroup(title: "Pod") var pod: PodFlags
 
   @Option(
     help: """
@@ -31,7 +33,8 @@ struct PrintCommand: ParsableCommand {
   var plan = false
 
   func run() throws {
-    let settings = try Settings.ofProcess()
+    if try pod.showsOptions("print") { return }
+    let settings = try Settings.ofProcess(pod, asksManifest: !plan)
     settings.warnings.forEach(Console.warn)
     if plan { return try Console.print(Installation(settings).plan() + "\n") }
     let rendering = Rendering(format: format, family: family, isAnnotated: annotate)

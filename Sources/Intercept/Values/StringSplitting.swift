@@ -11,7 +11,7 @@ extension StringProtocol {
   }
 
   /// The text without the blanks at both ends.
-  func trimmingBlanks() -> String {
+  package func trimmingBlanks() -> String {
     let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" || $0 == "\r\n" }
     let front = drop(while: isBlank)
     return String(front.prefix(front.count - front.reversed().prefix(while: isBlank).count))

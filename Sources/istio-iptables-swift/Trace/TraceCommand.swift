@@ -12,6 +12,7 @@ struct TraceCommand: ParsableCommand {
         istio-iptables-swift trace --profile sidecar outbound --to 10.0.23.154:5701 --uid 1000
         iptables-save | istio-iptables-swift trace --ruleset - inbound --to 10.12.0.11:15021
         istio-iptables-swift trace --live --pid 4711 outbound --to '[fd00::7]:443' --uid 1337
+        istio-iptables-swift trace --pod web.json inbound --to 10.12.0.11:8080
 
       --flows reads one connection a line: {"direction": "outbound", "to": "10.0.0.1:80", "uid": 1000, \
       "expect": "redirect:15001"}; with "expect", the line is a check, and status 1 says that one failed.
@@ -19,6 +20,7 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
   @OptionGroup(title: "Application") var application: RunFlags
+  @OptionGroup(title: "Pod") var pod: PodFlags
   @OptionGroup(title: "Connection") var connection: FlowFlags
 
   @Option(parsing: .unconditional, help: "A file of iptables-save text, or - for standard input.")
@@ -40,8 +42,9 @@ struct TraceCommand: ParsableCommand {
   var direction: String?
 
   func run() throws {
+    if try pod.showsOptions("trace") { return }
     try check()
-    let settings = try Settings.ofProcess()
+    let settings = try Settings.ofProcess(pod, asksManifest: !live)
     settings.warnings.forEach(Console.warn)
     var source = try TraceRules(settings, ruleset: ruleset, isLive: live)
     if let flows {
@@ -56,8 +59,10 @@ struct TraceCommand: ParsableCommand {
 
   private func check() throws {
     guard ruleset == nil || !live else { throw ValidationError("--ruleset and --live exclude each other") }
-    guard ruleset != "-" || flows != "-" else {
-      throw ValidationError("--ruleset and --flows cannot both read standard input")
+    let readers = [("--pod", pod.pod), ("--ruleset", ruleset), ("--flows", flows)].filter { $0.1 == "-" }.map(
+      \.0)
+    guard readers.count < 2 else {
+      throw ValidationError("\(readers.joined(separator: " and ")) cannot both read standard input")
     }
     guard flows != nil || direction != nil else {
       throw ValidationError("say outbound or inbound, or give --flows")

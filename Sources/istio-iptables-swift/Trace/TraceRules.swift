@@ -1,4 +1,5 @@
 import Intercept
+import Manifests
 import Netfilter
 
 /// The rules that a trace goes by: built from options, read from a text, or the kernel's.
@@ -33,6 +34,7 @@ struct TraceRules {
     if let tracer = tracers[family] { return tracer }
     let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
     var surroundings = Surroundings(settings.configuration)
+    surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
     switch source {
     case .options: rules = built ?? Ruleset(family)

@@ -1,29 +1,28 @@
-import Intercept
-
 /// The command line, read by the habits of Go's flag packages and rewritten for ours.
 ///
 /// Go takes `-p15001`, `-p=15001`, `--istio-service-cidr=`, `--dry-run=false`, and values that begin with `-`; Istio's
 /// injector and its users count on it. Everything that stands for an option of the table comes out as two words,
 /// the long flag and its value; all other words pass unchanged.
-struct GoArguments: Sendable {
+public struct GoArguments: Sendable {
   /// The words for the parser.
-  private(set) var words: [String] = []
+  public private(set) var words: [String] = []
   /// What each option was given last, and how it was spelled there.
-  private(set) var given: [OptionName: Options.Given] = [:]
+  public private(set) var given: [OptionName: Options.Given] = [:]
   /// Whether there is no word but options of the table and their values.
-  private(set) var isOptionsAlone = true
+  public var isOptionsAlone: Bool { unknown.isEmpty }
+  /// The words that are no options of the table, nor values of them.
+  public private(set) var unknown: [String] = []
   /// Flags that end the command line and lack their value.
-  private(set) var problems: [OptionProblem] = []
+  public private(set) var problems: [OptionProblem] = []
 
-  /// The command line of this process.
-  static let ofProcess = GoArguments(Array(CommandLine.arguments.dropFirst()))
-
-  init(_ arguments: [String]) {
+  /// Reads the words behind the program's name; a leading `istio-iptables`, as Istio's injector has it, is passed
+  /// over.
+  public init(_ arguments: [String]) {
     var rest = arguments[...]
     if rest.first == "istio-iptables" { rest.removeFirst() }
     while let word = rest.popFirst() {
       if word == "--" {
-        isOptionsAlone = false
+        unknown += [word] + rest
         words += [word] + rest
         return
       }
@@ -33,7 +32,7 @@ struct GoArguments: Sendable {
 
   private mutating func rewrite(_ word: String, _ rest: inout ArraySlice<String>) {
     guard let flag = Flag(word) else {
-      isOptionsAlone = false
+      unknown.append(word)
       words.append(word)
       return
     }

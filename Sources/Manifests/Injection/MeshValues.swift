@@ -1,0 +1,85 @@
+import Intercept
+
+/// What a mesh's installation sets for every pod: Istio's Helm values, as JSON.
+///
+/// Either all of them (`helm get values istiod -o json`), or what stands under `global.proxy` alone.
+public struct MeshValues: Sendable {
+  /// A value that is read, by its path from the top.
+  enum Path: String, CaseIterable {
+    case includeIPRanges = "global.proxy.includeIPRanges"
+    case excludeIPRanges = "global.proxy.excludeIPRanges"
+    case includeInboundPorts = "global.proxy.includeInboundPorts"
+    case excludeInboundPorts = "global.proxy.excludeInboundPorts"
+    case includeOutboundPorts = "global.proxy.includeOutboundPorts"
+    case excludeOutboundPorts = "global.proxy.excludeOutboundPorts"
+    case statusPort = "global.proxy.statusPort"
+    case clusterDomain = "global.proxy.clusterDomain"
+    case holdApplicationUntilProxyStarts = "global.proxy.holdApplicationUntilProxyStarts"
+    case istioNamespace = "global.istioNamespace"
+    case nativeNftables = "global.nativeNftables"
+    case proxyListenPort = "meshConfig.proxyListenPort"
+    case proxyInboundListenPort = "meshConfig.proxyInboundListenPort"
+    case rootNamespace = "meshConfig.rootNamespace"
+    case interceptionMode = "meshConfig.defaultConfig.interceptionMode"
+    case holdApplicationByDefault = "meshConfig.defaultConfig.holdApplicationUntilProxyStarts"
+    case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
+    case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
+  }
+
+  private var texts: [Path: String] = [:]
+  private(set) var proxyMetadata: [String: String] = [:]
+  /// To whom a Service is exported that says nothing of it.
+  private(set) var defaultExportTo: [String] = []
+
+  /// An installation that sets nothing.
+  public init() {}
+
+  /// Reads values.
+  ///
+  /// - Throws: `ManifestError` where the text is no JSON object, or a value is not what it must be.
+  public init(_ text: String) throws(ManifestError) {
+    let roots: [JSONNode]
+    do {
+      roots = try JSONDocument(text).roots
+    } catch {
+      throw ManifestError(error)
+    }
+    guard let root = roots.first, roots.count == 1 else {
+      throw ManifestError("must be one object of values")
+    }
+    do throws(FieldProblem) {
+      guard root.token.kind == .object else { throw root.wrong("an object of values") }
+      try read(root)
+    } catch {
+      let path = root.path(to: error.node)
+      throw ManifestError((path.isEmpty ? "" : path.onOneLine + ": ") + error.text)
+    }
+  }
+
+  private mutating func read(_ root: JSONNode) throws(FieldProblem) {
+    let isWhole = ["global", "meshConfig", "pilot", "sidecarInjectorWebhook"].contains { root[$0] != nil }
+    for path in Path.allCases {
+      let names = path.rawValue.split(separator: ".").map(String.init)
+      guard isWhole || names.starts(with: ["global", "proxy"]) else { continue }
+      var node: JSONNode? = root
+      for name in isWhole ? names[...] : names.dropFirst(2) {
+        if let here = node, here.token.kind != .object { throw here.wrong("an object") }
+        node = node?[name]
+      }
+      texts[path] = try node?.scalarText()
+    }
+    let mesh = try root.object("meshConfig")
+    defaultExportTo = try mesh?.strings("defaultServiceExportTo") ?? []
+    for (name, value) in try mesh?.object("defaultConfig")?.object("proxyMetadata")?.members ?? [] {
+      proxyMetadata[name] = try value.scalarText()
+    }
+  }
+
+  subscript(path: Path) -> String? { texts[path] }
+
+  func found(_ path: Path) -> FoundValue? {
+    texts[path].map { FoundValue(text: $0, source: .meshValues(path.rawValue)) }
+  }
+
+  func isTrue(_ path: Path) -> Bool { texts[path] == "true" }
+}

@@ -1,0 +1,71 @@
+public import Intercept
+
+/// The options that a pod's rules are made with, and where each comes from.
+///
+/// An injected pod has them in the arguments and variables of its init container, which are what counts. For any
+/// other pod they are what Istio's injector would put there.
+public struct PodOptions: Sendable {
+  /// Whose options they are.
+  public let object: ObjectName
+  public let options: [PodOption]
+  /// What is not wrong and probably not meant.
+  public private(set) var warnings: [String] = []
+  /// The pod's addresses, the one that counts first; none before it has any.
+  public let addresses: [IPAddress]
+  /// The DNS servers that the manifest itself names.
+  public let nameservers: [IPAddress]
+
+  /// The release of Istio that the init container's image is of, if its tag says so.
+  public let release: IstioRelease?
+
+  /// - Throws: `ManifestError` where the pod has no rules of Istio's, or what makes them cannot be read.
+  init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {
+    object = pod.object
+    addresses = pod.addresses
+    nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
+    release = pod.ruleContainer?.istioRelease
+    let injector = try Injector(pod, mesh)
+    if let container = pod.ruleContainer {
+      let injected = try InjectedOptions(pod.object, container)
+      options = injected.options
+      warnings = injected.warnings + injected.warnings(where: injector)
+    } else {
+      guard injector.mode.text != "NONE" else {
+        throw ManifestError(
+          "\(pod.object): \(injector.mode.name) is NONE, so Istio puts no rules into the pod; "
+            + "REDIRECT and TPROXY have rules")
+      }
+      var taken: Set<OptionName> = []
+      options = injector.options.filter { taken.insert($0.option).inserted }
+    }
+    warnings += pod.reasonsAgainstInjection
+  }
+
+  /// The texts, as the reader of options wants them.
+  public var given: [OptionName: Options.Given] {
+    Dictionary(options.map { ($0.option, Options.Given(name: $0.name, text: $0.text)) }) { first, _ in first }
+  }
+}
+
+extension Pod {
+  /// Why Istio's injector would pass the pod by, and annotations that it does not see.
+  fileprivate var reasonsAgainstInjection: [String] {
+    var reasons: [String] = []
+    if usesHostNetwork {
+      reasons.append("\(object): the injector passes by what uses the host's network (hostNetwork: true)")
+    } else if proxy == nil, refusesInjection {
+      reasons.append("\(object): sidecar.istio.io/inject is false, so the injector passes it by")
+    }
+    for name in workloadAnnotations.keys.sorted() where name.hasPrefix(Injector.traffic) {
+      reasons.append(
+        "\(object): annotation \(name) stands at the \(object.kind), where no injector sees it; "
+          + "put it under spec.template.metadata")
+    }
+    return reasons
+  }
+
+  /// Whether the pod says that it wants no proxy; the label goes before the annotation.
+  var refusesInjection: Bool {
+    (labels["sidecar.istio.io/inject"] ?? annotations["sidecar.istio.io/inject"]) == "false"
+  }
+}

@@ -1,0 +1,45 @@
+import Intercept
+
+/// The settings of a proxy that matter here: those of the mesh, and over them those of the annotation
+/// `proxy.istio.io/config`.
+struct ProxyConfig: Sendable {
+  static let annotation = "proxy.istio.io/config"
+
+  private(set) var interceptionMode: FoundValue?
+  private(set) var holdsApplication = false
+  /// The variables of the proxy, which Istio's init container has as well.
+  private(set) var metadata: [String: FoundValue] = [:]
+
+  /// - Throws: `ManifestError` where the annotation cannot be read.
+  init(_ mesh: MeshValues, _ pod: Pod) throws(ManifestError) {
+    for (name, value) in mesh.proxyMetadata {
+      metadata[name] = FoundValue(text: value, source: .meshValues("meshConfig.defaultConfig.proxyMetadata"))
+    }
+    interceptionMode = mesh.found(.interceptionMode).map(Self.spellingMode)
+    holdsApplication =
+      mesh.isTrue(.holdApplicationUntilProxyStarts) || mesh.isTrue(.holdApplicationByDefault)
+    guard let text = pod.annotations[Self.annotation] else { return }
+    do {
+      apply(try YAMLReader.read(text))
+    } catch {
+      throw ManifestError("\(pod.object): annotation \(Self.annotation): line \(error.line) \(error.text)")
+    }
+  }
+
+  private mutating func apply(_ config: YAMLValue) {
+    if let mode = (config["interceptionMode"] ?? config["interception_mode"])?.text, !mode.isEmpty {
+      interceptionMode = Self.spellingMode(FoundValue(text: mode, source: .annotation(Self.annotation)))
+    }
+    let hold = config["holdApplicationUntilProxyStarts"] ?? config["hold_application_until_proxy_starts"]
+    if let hold = hold?.text, !hold.isEmpty { holdsApplication = hold == "true" }
+    guard case .map(let variables) = config["proxyMetadata"] ?? config["proxy_metadata"] else { return }
+    for (name, value) in variables {
+      metadata[name] = FoundValue(text: value.text ?? "", source: .proxyMetadata)
+    }
+  }
+
+  /// The mode by its name, where the number is given that stands for it in the protocol.
+  private static func spellingMode(_ mode: FoundValue) -> FoundValue {
+    FoundValue(text: ["0": "REDIRECT", "1": "TPROXY"][mode.text] ?? mode.text, source: mode.source)
+  }
+}

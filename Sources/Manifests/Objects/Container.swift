@@ -1,0 +1,89 @@
+import Intercept
+
+/// A container of a pod.
+struct Container: Sendable {
+  let name: String
+  let image: String
+  let arguments: [String]
+  /// Variables whose value is in the manifest, and those whose value comes from elsewhere.
+  let environment: [String: String]
+  let unknownVariables: [String]
+  let ports: [ContainerPort]
+  let runsAs: RunsAs
+  let probes: [Probe]
+  /// The command that holds up the start of the containers behind this one.
+  let postStartCommand: [String]
+  /// Whether an init container runs on beside the others: a native sidecar.
+  let restartsAlways: Bool
+
+  init(_ node: JSONNode) throws(FieldProblem) {
+    name = try node.string("name")?.onOneLine ?? "(no name)"
+    image = try node.string("image") ?? ""
+    arguments = try node.strings("args")
+    var environment: [String: String] = [:]
+    var unknown: [String] = []
+    for variable in try node.objects("env") {
+      guard let name = try variable.string("name") else { continue }
+      if variable["valueFrom"] != nil {
+        unknown.append(name)
+      } else {
+        environment[name] = try variable.string("value") ?? ""
+      }
+    }
+    self.environment = environment
+    unknownVariables = unknown
+    ports = try node.objects("ports").map(ContainerPort.init)
+    runsAs = try RunsAs(node)
+    probes = try Probe.all(of: node)
+    let hook = try node.object("lifecycle")?.object("postStart")?.object("exec")
+    postStartCommand = try hook?.strings("command") ?? []
+    restartsAlways = try node.string("restartPolicy") == "Always"
+  }
+}
+
+/// A port that a container says it listens on.
+struct ContainerPort: Sendable {
+  let name: String?
+  let number: Port
+  /// TCP where nothing is said.
+  let transport: String
+  /// The node's port that leads here.
+  let hostPort: Port?
+
+  init(_ node: JSONNode) throws(FieldProblem) {
+    name = try node.string("name")
+    number = try node.requiredPort("containerPort")
+    transport = try node.string("protocol") ?? "TCP"
+    hostPort = try node.number("hostPort", 0...UInt16.max).flatMap { $0 == 0 ? nil : Port(rawValue: $0) }
+  }
+}
+
+/// The user and group that a security context names.
+struct RunsAs: Sendable {
+  let user: Int64?
+  let group: Int64?
+
+  init(_ node: JSONNode?) throws(FieldProblem) {
+    let context = try node?.object("securityContext")
+    user = try context?.number("runAsUser", 0...Int64.max)
+    group = try context?.number("runAsGroup", 0...Int64.max)
+  }
+}
+
+/// A probe of the kubelet's over HTTP; others are not read.
+struct Probe: Sendable {
+  /// The field it stands in, such as `readinessProbe`.
+  let field: String
+  let path: String
+  let port: NameOrNumber
+
+  static func all(of container: JSONNode) throws(FieldProblem) -> [Probe] {
+    var probes: [Probe] = []
+    for field in ["startupProbe", "livenessProbe", "readinessProbe"] {
+      guard let get = try container.object(field)?.object("httpGet"), let port = get["port"] else { continue }
+      probes.append(
+        Probe(field: field, path: try get.string("path") ?? "/", port: try NameOrNumber(port)))
+    }
+    return probes
+  }
+}

@@ -1,0 +1,38 @@
+import Intercept
+
+/// The part of an object's metadata that matters here.
+struct Metadata: Sendable {
+  let name: String
+  /// `default` where none is given.
+  let namespace: String
+  let labels: [String: String]
+  /// Istio's annotations alone: others can be long, and nobody here reads them.
+  let annotations: [String: String]
+  /// When the object came to be, in RFC 3339, which sorts as text; empty before it has.
+  let creationTime: String
+  /// The controller that made the object, if one did: `ReplicaSet web-5d4f`.
+  let controller: String?
+
+  init(_ object: JSONNode) throws(FieldProblem) {
+    let metadata = try object.object("metadata")
+    let prefix = try metadata?.string("generateName")
+    name = Self.clean(try metadata?.string("name") ?? prefix) ?? "(no name)"
+    namespace = Self.clean(try metadata?.string("namespace")) ?? "default"
+    labels = try metadata?.texts("labels") ?? [:]
+    creationTime = try metadata?.string("creationTimestamp") ?? ""
+    var annotations: [String: String] = [:]
+    for (name, value) in try metadata?.object("annotations")?.members ?? [] where name.contains("istio.io/") {
+      annotations[name] = try value.string()
+    }
+    self.annotations = annotations
+    let owners = try metadata?.objects("ownerReferences") ?? []
+    controller = try owners.first.map { owner throws(FieldProblem) in
+      "\(try owner.string("kind") ?? "") \(try owner.string("name") ?? "")".onOneLine
+    }
+  }
+
+  /// A name to print; what is not fit for a terminal is spelled out.
+  private static func clean(_ name: String?) -> String? {
+    name.flatMap { $0.isEmpty ? nil : $0.onOneLine }
+  }
+}

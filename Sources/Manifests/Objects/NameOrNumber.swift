@@ -1,0 +1,30 @@
+import Intercept
+
+/// A port by its number, or by the name that a container gives it.
+enum NameOrNumber: Hashable, Sendable {
+  case number(Port)
+  case name(String)
+
+  init(_ node: JSONNode) throws(FieldProblem) {
+    if node.token.kind == .number {
+      self = .number(Port(rawValue: try node.number(0...UInt16.max)))
+    } else {
+      let text = try node.string()
+      self = Port(text).map { .number($0) } ?? .name(text)
+    }
+  }
+}
+
+extension JSONNode {
+  func port(_ name: String) throws(FieldProblem) -> Port? {
+    try number(name, 1...UInt16.max).map(Port.init(rawValue:))
+  }
+
+  /// A port that must be there.
+  func requiredPort(_ name: String) throws(FieldProblem) -> Port {
+    guard let port = try port(name) else {
+      throw FieldProblem(node: self, member: name, text: "is missing; give a port from 1 to 65535")
+    }
+    return port
+  }
+}

@@ -1,0 +1,70 @@
+import Intercept
+
+/// A pod, or a workload by the pods it makes.
+struct Pod: Sendable {
+  /// What the manifest describes: `Pod app/web`, `Deployment app/web`.
+  let object: ObjectName
+  /// The pod's own metadata, in a workload its template's.
+  let labels: [String: String]
+  let annotations: [String: String]
+  /// Annotations of the workload's, which no injector reads.
+  let workloadAnnotations: [String: String]
+  let controller: String?
+  let containers: [Container]
+  let initContainers: [Container]
+  let runsAs: RunsAs
+  let usesHostNetwork: Bool
+  let nameservers: [String]
+  let addresses: [IPAddress]
+  /// Whether a cluster knows the pod: what it has not got now, it will not get.
+  let isLive: Bool
+
+  /// - Parameters:
+  ///   - node: the whole object.
+  ///   - template: what holds the pod's metadata and spec; in a pod the object itself.
+  init(_ node: JSONNode, template: JSONNode, kind: String, metadata: Metadata) throws(FieldProblem) {
+    object = ObjectName(kind: kind, namespace: metadata.namespace, name: metadata.name)
+    let isWorkload = template.index != node.index
+    let own = isWorkload ? try Metadata(template) : metadata
+    labels = own.labels
+    annotations = own.annotations
+    workloadAnnotations = isWorkload ? metadata.annotations : [:]
+    controller = metadata.controller
+    let spec = try template.object("spec")
+    containers = try spec?.objects("containers").map(Container.init) ?? []
+    initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
+    runsAs = try RunsAs(spec)
+    usesHostNetwork = try spec?.bool("hostNetwork") ?? false
+    let dns = try spec?.object("dnsConfig")
+    let servers = try dns?.strings("nameservers") ?? []
+    nameservers = try spec?.string("dnsPolicy") == "None" ? servers : []
+    let status = isWorkload ? nil : try node.object("status")
+    addresses = try Self.addresses(status)
+    let phase = try status?.string("phase")
+    isLive = !addresses.isEmpty || phase != nil
+  }
+
+  private static func addresses(_ status: JSONNode?) throws(FieldProblem) -> [IPAddress] {
+    var texts: [String] = []
+    for entry in try status?.objects("podIPs") ?? [] { texts += [try entry.string("ip") ?? ""] }
+    if texts.isEmpty { texts = [try status?.string("podIP") ?? ""] }
+    return texts.compactMap { IPAddress($0) }
+  }
+}
+
+extension Pod {
+  /// All containers that run as long as the pod does, native sidecars first.
+  var runningContainers: [Container] { initContainers.filter(\.restartsAlways) + containers }
+
+  /// The proxy, if it is in the pod.
+  var proxy: Container? { runningContainers.first { $0.name == "istio-proxy" } }
+
+  /// The containers that are the app's own.
+  var appContainers: [Container] { runningContainers.filter { $0.name != "istio-proxy" } }
+
+  /// The init container that makes or checks the rules.
+  var ruleContainer: Container? {
+    let all = initContainers + containers
+    return all.first { $0.name == "istio-init" } ?? all.first { $0.name == "istio-validation" }
+  }
+}

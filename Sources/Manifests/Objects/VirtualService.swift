@@ -1,0 +1,92 @@
+import Intercept
+
+/// A VirtualService of Istio's.
+struct VirtualService: Sendable {
+  /// A place that traffic is sent to.
+  struct Destination: Sendable {
+    /// The field that names it, for messages: `spec.tcp[0].route[0].destination`.
+    let field: String
+    let host: String
+    let port: Port?
+  }
+
+  /// A condition of a TCP route.
+  struct TCPMatch: Sendable {
+    let field: String
+    let port: Port?
+    /// The gateways it is limited to; none means all of the VirtualService's.
+    let gateways: [String]
+    /// Whether it looks at addresses or at the client as well.
+    let isNarrow: Bool
+  }
+
+  /// A TCP route.
+  struct TCPRoute: Sendable {
+    let matches: [TCPMatch]
+    let destinations: [Destination]
+  }
+
+  let object: ObjectName
+  let hosts: [String]
+  /// As they are written: `name`, `namespace/name` or `mesh`, which is also what none means.
+  let gateways: [String]
+  let exportTo: [String]
+  let tcp: [TCPRoute]
+  /// Every destination there is, of TCP routes and others.
+  let destinations: [Destination]
+
+  init(_ node: JSONNode, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
+    self.object = object
+    let spec = try node.object("spec")
+    hosts = try spec?.strings("hosts") ?? []
+    gateways = try spec?.strings("gateways") ?? []
+    exportTo = try spec?.strings("exportTo") ?? []
+    tcp =
+      try spec?.objects("tcp").map { route throws(FieldProblem) in
+        TCPRoute(
+          matches: try route.objects("match").map { match throws(FieldProblem) in
+            try TCPMatch(match, in: node)
+          },
+          destinations: try Destination.all(of: route, in: node))
+      } ?? []
+    var destinations: [Destination] = []
+    for field in ["http", "tls", "tcp"] {
+      for route in try spec?.objects(field) ?? [] {
+        destinations += try Destination.all(of: route, in: node)
+      }
+    }
+    self.destinations = destinations
+  }
+}
+
+extension VirtualService.TCPMatch {
+  init(_ node: JSONNode, in root: JSONNode) throws(FieldProblem) {
+    field = root.path(to: node)
+    port = try node.port("port")
+    gateways = try node.strings("gateways")
+    isNarrow = ["destinationSubnets", "sourceLabels", "sourceNamespace", "sourceSubnet"].contains {
+      node[$0] != nil
+    }
+  }
+}
+
+extension VirtualService.Destination {
+  /// The destinations of a route, those that traffic is mirrored to included.
+  static func all(of route: JSONNode, in root: JSONNode) throws(FieldProblem) -> [Self] {
+    var nodes: [JSONNode] = []
+    for target in try route.objects("route") {
+      nodes += try [target.object("destination")].compactMap(\.self)
+    }
+    nodes += try [route.object("mirror")].compactMap(\.self)
+    for mirror in try route.objects("mirrors") {
+      nodes += try [mirror.object("destination")].compactMap(\.self)
+    }
+    var destinations: [Self] = []
+    for node in nodes {
+      guard let host = try node.string("host") else { continue }
+      let port = try node.object("port")?.port("number")
+      destinations.append(Self(field: root.path(to: node), host: host, port: port))
+    }
+    return destinations
+  }
+}

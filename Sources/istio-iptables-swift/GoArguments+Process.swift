@@ -1,0 +1,6 @@
+import Intercept
+
+extension GoArguments {
+  /// The command line of this process.
+  static let ofProcess = GoArguments(Array(CommandLine.arguments.dropFirst()))
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import Manifests
+
+struct YAMLTests {
+  @Test func theUsualAnnotation() throws {
+    let value = try YAMLReader.read(
+      """
+      # settings
+      tracing: {sampling: 10.0, tags: [a, 'b, c']}   # a comment
+      holdApplicationUntilProxyStarts: true
+      proxyMetadata:
+        ISTIO_META_DNS_CAPTURE: "true"
+        URL: http://x:80/#anchor
+        QUOTED: 'it''s'
+        EMPTY:
+      list:
+      - one
+      - name: two
+        port: 2
+      -
+        - nested
+      text: |
+        {not a map
+          at all
+      interceptionMode: TPROXY
+      """)
+    #expect(value["holdApplicationUntilProxyStarts"] == .text("true"))
+    #expect(
+      value["proxyMetadata"]
+        == .map([
+          "ISTIO_META_DNS_CAPTURE": .text("true"), "URL": .text("http://x:80/#anchor"),
+          "QUOTED": .text("it's"),
+          "EMPTY": .text(""),
+        ]))
+    #expect(
+      value["tracing"] == .map(["sampling": .text("10.0"), "tags": .list([.text("a"), .text("b, c")])]))
+    #expect(
+      value["list"]
+        == .list([.text("one"), .map(["name": .text("two"), "port": .text("2")]), .list([.text("nested")])]))
+    #expect(value["text"] == .text("{not a map\nat all"))
+    #expect(value["interceptionMode"] == .text("TPROXY"))
+  }
+
+  @Test(arguments: [
+    "{ \"holdApplicationUntilProxyStarts\": true }", "{\"holdApplicationUntilProxyStarts\":true}",
+    "holdApplicationUntilProxyStarts: true", "---\nholdApplicationUntilProxyStarts: true\r\n",
+    "{\n  holdApplicationUntilProxyStarts: true,\n}", "'holdApplicationUntilProxyStarts' : \"true\"",
+  ])
+  func oneThingInManySpellings(_ text: String) throws {
+    #expect(try YAMLReader.read(text) == .map(["holdApplicationUntilProxyStarts": .text("true")]))
+  }
+
+  @Test func nothing() throws {
+    #expect(try YAMLReader.read("") == .map([:]))
+    #expect(try YAMLReader.read("{}") == .map([:]))
+    #expect(try YAMLReader.read("a: ~")["a"] == .text(""))
+  }
+
+  @Test(arguments: [
+    ("a: &x 1", 1, "begins with '&', which is not read here"), ("just words", 1, "is no 'name: value'"),
+    ("a: 1\n\tb: 2", 2, "is indented with a tab"),
+    ("a: 1\n  b: 2", 2, "goes on with the text of the line before; write it in one line"),
+    ("a:\n    b: 1\n  c: 2", 3, "is indented too far"),
+    ("  a: 1\nb: 2", 2, "is not indented as the lines before"),
+    ("a: 'x", 1, "has a quote that is not closed"), ("a: {b: 1", 1, "has no '}' where it should end"),
+    ("a: \"x\" y", 1, "has more behind its value"), ("a: [1", 1, "has no ']' where it should end"),
+    ("a: \"\\q\"", 1, "has a backslash before what is not read here"), ("{x}", 1, "is no '{name: value}'"),
+  ])
+  func whatIsNotReadIsRefused(_ text: String, _ line: Int, _ problem: String) {
+    #expect(throws: YAMLProblem(line: line, text: problem)) { try YAMLReader.read(text) }
+  }
+
+  @Test func deepNestingIsRefused() {
+    for text in [
+      "a: " + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000),
+      (0..<200).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"),
+      String(repeating: "- ", count: 10_000) + "x",
+    ] {
+      #expect(throws: YAMLProblem.self) { try YAMLReader.read(text) }
+    }
+  }
+}
