@@ -33,6 +33,9 @@ public struct ReleaseTraits: Hashable, Sendable {
   public let dropsInChain: Bool
   /// `ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR` is read.
   public let readsLoopbackCIDR: Bool
+  /// A Service of type ExternalName is a host of its own, with listeners for its ports. Afterwards it is another name
+  /// of the host it stands for (`ENABLE_EXTERNAL_NAME_ALIAS`).
+  public let makesListenersOfExternalNames: Bool
 }
 
 extension IstioRelease {
@@ -47,6 +50,7 @@ extension IstioRelease {
       outputTakesEveryProtocol: minor >= 25,
       excludesUDPPorts: minor >= 25,
       dropsInChain: minor >= 24,
-      readsLoopbackCIDR: minor >= 21)
+      readsLoopbackCIDR: minor >= 21,
+      makesListenersOfExternalNames: minor <= 20)
   }
 }

@@ -31,11 +31,11 @@ extension OptionReader {
 
   static let portsWanted = "give ports 1-65535, ranges like 8000:8100"
 
-  mutating func ports(_ option: OptionName) -> [PortRange] {
+  package mutating func ports(_ option: OptionName) -> [PortRange] {
     list(option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, PortRange.init(optionText:))
   }
 
-  mutating func portsOrStar(_ option: OptionName) -> [PortRange]? {
+  package mutating func portsOrStar(_ option: OptionName) -> [PortRange]? {
     listOrStar(
       option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, PortRange.init(optionText:))
   }

@@ -80,7 +80,7 @@ public struct OptionReader {
 
 extension Options.Given {
   /// The parts between commas, without blanks around them; empty ones left out.
-  var items: [String] {
+  package var items: [String] {
     text.split(separator: ",").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
   }
 }

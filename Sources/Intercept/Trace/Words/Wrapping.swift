@@ -4,7 +4,7 @@ extension String {
   /// - Parameters:
   ///   - first: what the first line begins with.
   ///   - indent: what every other line begins with.
-  func wrapped(_ first: String = "", indent: String = "", width: Int = 80) -> String {
+  package func wrapped(_ first: String = "", indent: String = "", width: Int = 80) -> String {
     var lines: [String] = []
     var line = first
     var isFresh = true

@@ -1,0 +1,22 @@
+struct InjectionRefusedRule: LintRule {
+  let name = "injection-refused"
+  let documentation = """
+    An annotation about Istio that cannot be read, or a value in one that is wrong: the injector refuses such a pod, \
+    and it is not made. In a pod that has been injected, options that Istio's program refuses.
+    """
+
+  func findings(in mesh: Mesh) -> [Finding] {
+    mesh.podFindings(
+      from: .possible,
+      withoutTraffic: { member in
+        member.refusals.map { refusal in
+          // Whose it is stands in front already.
+          let prefix = "\(member.pod.object): "
+          return Finding(
+            member.pod.object, refusal.hasPrefix(prefix) ? String(refusal.dropFirst(prefix.count)) : refusal,
+            effect: "Istio refuses it: the pod is not made, or its init container fails",
+            remedy: "write it as the message says")
+        }
+      })
+  }
+}

@@ -1,0 +1,73 @@
+import Intercept
+
+/// The hosts whose ports make listeners that take every address, by port.
+struct CatchAllHosts {
+  /// A host, and the namespaces where its listener is the one that is made: the oldest of those that are seen.
+  struct Owner {
+    let host: MeshHost
+    var namespaces: [String]
+  }
+
+  private let mesh: Mesh
+  /// The oldest first.
+  let byPort: [Port: [MeshHost]]
+
+  init(_ mesh: Mesh) {
+    self.mesh = mesh
+    var byPort: [Port: [MeshHost]] = [:]
+    for host in mesh.hosts {
+      for port in host.ports where mesh.takesEveryAddress(host, port) {
+        byPort[port.number, default: []].append(host)
+      }
+    }
+    self.byPort = byPort
+  }
+
+  /// The hosts that have a port's listener somewhere.
+  func owners(of port: Port) -> [Owner] {
+    var owners: [Owner] = []
+    var places: [ObjectHost: Int] = [:]
+    for namespace in mesh.namespaces {
+      guard let host = owner(of: port, in: namespace) else { continue }
+      let key = ObjectHost(object: host.object, host: host.host)
+      if let place = places[key] {
+        owners[place].namespaces.append(namespace)
+      } else {
+        places[key] = owners.count
+        owners.append(Owner(host: host, namespaces: [namespace]))
+      }
+    }
+    return owners
+  }
+
+  /// The host that has a port's listener in a namespace.
+  func owner(of port: Port, in namespace: String) -> MeshHost? {
+    let sight = mesh.sight(of: namespace)
+    return byPort[port]?.first { sight.includes($0, port: port) }
+  }
+
+  private struct ObjectHost: Hashable {
+    let object: ObjectName
+    let host: String
+  }
+}
+
+/// Which Services lead to which ports of pods, by the number that connections from pod to pod go to.
+struct PodPortUsers {
+  private(set) var byPort: [Port: [ObjectName]] = [:]
+
+  init(_ mesh: Mesh) {
+    for service in mesh.list.services where service.externalName == nil {
+      var ports: Set<Port> = []
+      for port in service.ports {
+        let kind = WireProtocol(port)
+        guard kind != .udp, !kind.isHTTP else { continue }
+        let number = mesh.podPort(of: port, in: service)
+        // A headless Service's port has a listener for each pod's address, if it is the pods' port.
+        if service.isHeadless, number == port.number { continue }
+        ports.insert(number)
+      }
+      for port in ports { byPort[port, default: []].append(service.object) }
+    }
+  }
+}

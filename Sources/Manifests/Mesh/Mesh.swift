@@ -1,0 +1,99 @@
+import Intercept
+
+/// The objects of a manifest as a mesh, with indexes to ask it by.
+struct Mesh: Sendable {
+  let list: ObjectList
+  let values: MeshValues
+  /// The release of Istio; nil where nobody has said, and then what some release does counts.
+  let release: IstioRelease?
+  /// The name behind `.svc.` in the hosts of Services.
+  let domain: String
+  /// Every host, the oldest first, as Istio goes through them.
+  let hosts: [MeshHost]
+  /// The namespaces that anything is in, in order.
+  let namespaces: [String]
+  /// The pods, and what is known of their part in it.
+  let members: [MeshPod]
+  let gatewayServices: GatewayServices
+  private let sidecars: [String: [Sidecar]]
+  private let podsByLabel: LabelIndex
+
+  /// - Parameter assumesInjection: whether pods that show no sign of the mesh are taken to be in it.
+  init(_ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false) {
+    self.list = list
+    self.values = values
+    self.release = release
+    let domain = values[.clusterDomain] ?? "cluster.local"
+    self.domain = domain
+    let services = list.services.map { MeshHost($0, in: values, domain: domain) }
+    let entries = list.serviceEntries.flatMap { entry in
+      entry.hosts.map { MeshHost(entry, host: $0, in: values) }
+    }
+    hosts = (services + entries).sorted { $0.age < $1.age }
+    sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
+      sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
+    }
+    podsByLabel = LabelIndex(list.pods)
+    gatewayServices = GatewayServices(list, podsByLabel)
+    members = list.pods.map { pod in
+      MeshPod(
+        pod, values, namespace: list.namespaces[pod.object.namespace] ?? [:],
+        assumesInjection: assumesInjection)
+    }
+    namespaces = Set(list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)).union(
+      list.namespaces.keys
+    )
+    .sorted()
+  }
+
+  /// The namespace whose Sidecar is everybody's default.
+  private var rootNamespace: String { values[.rootNamespace] ?? values[.istioNamespace] ?? "istio-system" }
+
+  /// What a namespace's workloads are told of, or those with some labels.
+  func sight(of namespace: String, labels: [String: String]? = nil) -> Sight {
+    Sight(namespace, labels: labels, sidecars: sidecars, root: rootNamespace)
+  }
+
+  /// The pods that a selector selects, of one namespace or of all.
+  func pods(selectedBy selector: [String: String], in namespace: String?) -> [Pod] {
+    podsByLabel.indexes(selector).map { list.pods[$0] }.filter {
+      namespace == nil || $0.object.namespace == namespace
+    }
+  }
+
+  /// Whether an ExternalName Service makes listeners; where nobody has said which release it is, yes.
+  var makesListenersOfExternalNames: Bool {
+    release.map { $0.traits.makesListenersOfExternalNames } ?? true
+  }
+
+  /// Whether a port makes a listener that takes every connection to its number, wherever it goes.
+  func takesEveryAddress(_ host: MeshHost, _ port: MeshHost.Port) -> Bool {
+    host.addresses == .none && port.protocolName.isBareTCP
+      && (!host.isExternalName || makesListenersOfExternalNames)
+  }
+}
+
+/// Pods by their labels.
+struct LabelIndex: Sendable {
+  private var byLabel: [Label: [Int]] = [:]
+  private let labels: [[String: String]]
+
+  private struct Label: Hashable {
+    let key: String
+    let value: String
+  }
+
+  init(_ pods: [Pod]) {
+    labels = pods.map(\.labels)
+    for (index, pod) in pods.enumerated() {
+      for (key, value) in pod.labels { byLabel[Label(key: key, value: value), default: []].append(index) }
+    }
+  }
+
+  /// The pods that have every label of a selector: looked for among those that have its rarest one.
+  func indexes(_ selector: [String: String]) -> [Int] {
+    let candidates = selector.map { byLabel[Label(key: $0.key, value: $0.value)] ?? [] }
+    guard let fewest = candidates.min(by: { $0.count < $1.count }) else { return [] }
+    return fewest.filter { selector.isSatisfied(by: labels[$0]) }
+  }
+}

@@ -1,0 +1,93 @@
+import Intercept
+
+/// A host that the mesh knows, with its ports: a Service, or one of the hosts of a ServiceEntry.
+struct MeshHost: Sendable {
+  struct Port: Sendable {
+    let name: String
+    let number: Intercept.Port
+    let protocolName: WireProtocol
+  }
+
+  /// Where a listener for it listens.
+  enum Addresses: Hashable, Sendable {
+    /// On these.
+    case own([IPAddress])
+    /// On every address, for the connections that go to these blocks.
+    case blocks([CIDR])
+    /// On those of each pod or endpoint behind it.
+    case endpoints
+    /// On every address: it has none of its own.
+    case none
+    /// On one that the cluster has not given yet.
+    case pending
+  }
+
+  let object: ObjectName
+  let host: String
+  let ports: [Port]
+  let addresses: Addresses
+  let exposure: Exposure
+  /// When it came to be, for the order in which Istio goes through hosts: the first of two keeps a listener.
+  let age: Age
+  /// Whether it is an ExternalName Service, of which newer releases make no listener at all.
+  let isExternalName: Bool
+  /// Endpoints that the manifest itself lists.
+  let endpoints: [IPAddress]
+
+  /// What hosts are ordered by.
+  struct Age: Comparable, Sendable {
+    let created: String
+    let name: String
+    let namespace: String
+
+    static func < (left: Age, right: Age) -> Bool {
+      (left.created, left.name, left.namespace) < (right.created, right.name, right.namespace)
+    }
+  }
+}
+
+extension MeshHost {
+  init(_ service: Service, in mesh: MeshValues, domain: String) {
+    object = service.object
+    host = service.host(in: domain)
+    ports = service.ports.map { Port(name: $0.name, number: $0.number, protocolName: WireProtocol($0)) }
+    let said = service.annotations["networking.istio.io/exportTo"] ?? ""
+    let words = said.split(separator: ",").map { $0.trimmingBlanks() }
+    exposure = Exposure(words.isEmpty ? mesh.defaultExportTo : words, in: service.object.namespace)
+    age = Age(created: service.creationTime, name: service.object.name, namespace: service.object.namespace)
+    isExternalName = service.externalName != nil
+    endpoints = []
+    if service.isHeadless {
+      addresses = .endpoints
+    } else if !service.addresses.isEmpty {
+      addresses = .own(service.addresses)
+    } else {
+      addresses = isExternalName ? .none : .pending
+    }
+  }
+
+  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues) {
+    object = entry.object
+    self.host = host
+    ports = entry.ports.map {
+      Port(name: $0.name, number: $0.number, protocolName: WireProtocol(word: $0.protocolName))
+    }
+    exposure = Exposure(
+      entry.exportTo.isEmpty ? mesh.defaultExportTo : entry.exportTo, in: entry.object.namespace)
+    age = Age(created: entry.creationTime, name: entry.object.name, namespace: entry.object.namespace)
+    isExternalName = false
+    endpoints = entry.endpoints
+    let single = entry.addresses.compactMap { IPAddress($0) }
+    let blocks = entry.addresses.compactMap { CIDR($0) }
+    let hosts = blocks.filter(\.isHost).map(\.network)
+    if !single.isEmpty || !hosts.isEmpty {
+      addresses = .own(single + hosts)
+    } else if !blocks.isEmpty {
+      addresses = .blocks(blocks)
+    } else if entry.resolution == "NONE", entry.hasSelector || !entry.endpoints.isEmpty {
+      addresses = .endpoints
+    } else {
+      addresses = .none
+    }
+  }
+}
