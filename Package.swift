@@ -70,6 +70,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
+        "Manifests",
         "Netfilter",
         "Intercept",
         "CNetfilter",

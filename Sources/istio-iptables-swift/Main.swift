@@ -80,7 +80,7 @@ struct Root: ParsableCommand {
     version: Version.text,
     subcommands: [
       ApplyCommand.self, PrintCommand.self, DiffCommand.self, TraceCommand.self, GuessCommand.self,
-      CleanCommand.self, ValidateCommand.self,
+      CleanCommand.self, ValidateCommand.self, LintCommand.self,
     ],
     defaultSubcommand: ApplyCommand.self)
 }

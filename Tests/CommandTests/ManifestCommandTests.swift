@@ -1,0 +1,118 @@
+import Foundation
+import Intercept
+import Manifests
+import Testing
+
+@testable import istio_iptables_swift
+
+/// Manifests on the command line: whose word counts, what is said of mistakes, and with which status.
+struct ManifestCommandTests {
+  private let pod = #"""
+    {"kind": "Pod", "metadata": {"name": "web", "namespace": "app", "annotations":
+    {"traffic.sidecar.istio.io/includeInboundPorts": "80", "traffic.sidecar.istio.io/excludeOutboundPorts": "25",
+    "proxy.istio.io/config": "proxyMetadata:\n  ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE: \"it's, 202\""}}}
+    """#
+
+  private func file(_ text: String) throws -> String {
+    let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try text.write(to: url, atomically: true, encoding: .utf8)
+    return url.path
+  }
+
+  private func shown(_ words: [String], _ environment: [String: String] = [:]) throws -> String {
+    let options = try ObjectList(pod).podOptions(named: nil, in: MeshValues())
+    let all = Options(flags: GoArguments(words).given, environment: environment, manifest: options.given)
+    return ShownOptions(all, options).text("print")
+  }
+
+  @Test func flagsBeatTheEnvironmentAndThatThePod() throws {
+    let text = try shown(["-b", "443"], ["ISTIO_LOCAL_OUTBOUND_PORTS_EXCLUDE": "26"])
+    #expect(text.contains("#   --istio-inbound-ports 443\n#       the command line, -b\n"))
+    #expect(
+      text.contains(
+        "#   --istio-local-outbound-ports-exclude 26\n#       the environment, ISTIO_LOCAL_OUTBOUND_PORTS_EXCLUDE\n"
+      ))
+    #expect(text.contains("#   --envoy-port 15001\n#       the injector's default\n"))
+  }
+
+  @Test func aShellTakesTheCommandLineForWhatItIs() throws {
+    let text = try shown([])
+    let command = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+    #expect(
+      command.hasPrefix(#"ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE='it'\''s, 202' istio-iptables-swift print"#))
+    #expect(command.contains("--istio-service-exclude-cidr ''"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let shell = try Program.require(
+      "/bin/sh", "-c", "istio-iptables-swift() { printf '%s\\n' \"$@\"; }\n" + command)
+    #expect(shell.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).contains("25"))
+  }
+
+  @Test func theRulesAreThoseOfTheOptionsShown() throws {
+    let path = try file(pod.replacing("it's, 202", with: "202"))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let fromPod = try Binary.run(["print", "--pod", path, "--ip-family", "ipv4"])
+    let shown = try Binary.run(["print", "--pod", path, "--ip-family", "ipv4", "--show-options"])
+    #expect(fromPod.status == 0 && shown.status == 0)
+    let command = shown.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+    let script = "istio-iptables-swift() { \"\(Binary.path)\" \"$@\"; }\n" + command
+    #expect(try Program.require("/bin/sh", "-c", script) == fromPod.output)
+    #expect(
+      fromPod.output.contains("--dport 25 -j RETURN") && fromPod.output.contains("--gid-owner 202 -j RETURN"))
+  }
+
+  @Test(arguments: [
+    (["print", "--pod", "MISSING"], 1, "MISSING cannot be read: No such file or directory"),
+    (["print", "--pod", "BROKEN"], 1, "BROKEN: line 1, column 9: a value is missing"),
+    (["diff", "--pod", "BROKEN", "/dev/null"], 2, "BROKEN: line 1, column 9: a value is missing"),
+    (
+      ["print", "--pod", "SERVICE"], 1,
+      "SERVICE: there is no pod in it, and nothing with a pod template; found: Service"
+    ),
+    (["lint", "BROKEN"], 2, "BROKEN: line 1, column 9: a value is missing"),
+    (["lint", "MISSING"], 2, "MISSING cannot be read: No such file or directory"),
+    (["lint", "--mesh-values", "SERVICE", "SERVICE"], 0, nil),
+    (
+      ["print", "--name", "x"], 64,
+      "--name chooses among the pods of --pod; give that as well (--help lists what there is)"
+    ),
+    (
+      ["print", "--mesh-values", "x"], 64,
+      "--mesh-values is for the pod of --pod; give that as well (--help lists what there is)"
+    ),
+    (
+      ["diff", "--pod", "-", "-"], 64,
+      "--pod and the rules cannot both be read from standard input (--help lists what there is)"
+    ),
+    (
+      ["lint", "--istio-release", "2.0", "SERVICE"], 64,
+      "--istio-release: '2.0': give one from 1.14 to 1.30 (--help lists what there is)"
+    ),
+  ])
+  func troubleInOneLine(_ words: [String], _ status: Int32, _ complaint: String?) throws {
+    let files = ["BROKEN": try file(#"{"kind":}"#), "SERVICE": try file(#"{"kind": "Service"}"#)]
+    defer { files.values.forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    let run = try Binary.run(words.map { files[$0] ?? $0 })
+    #expect(run.status == status)
+    guard let complaint else { return }
+    let expected = files.reduce("error: \(complaint)\n") { $0.replacing($1.key, with: $1.value) }
+    #expect(run.errors == expected && run.output.isEmpty)
+  }
+
+  @Test func rulesOfLintByName() throws {
+    let manifest = GoldenCase.folder.appending(path: "manifests/six-things.json").path
+    let unknown = try Binary.run(["lint", "--only", "port-name,ports", manifest])
+    #expect(
+      unknown.status == 64 && unknown.errors.contains("'ports' is no rule; there are port-name, app-protocol")
+    )
+    let only = try Binary.run([
+      "lint", "--only", "port-name", "--ignore", "start-order", "--format", "json", manifest,
+    ])
+    #expect(only.output.split(separator: "\n").count == 2)
+    #expect(only.output.split(separator: "\n").allSatisfy { $0.contains(#""rule":"port-name""#) })
+    let listed = try Binary.run(["lint", "--list-rules"])
+    #expect(listed.status == 0)
+    for rule in Lint.rules {
+      #expect(listed.output.contains("\(rule.name)\n  ") && !rule.documentation.isEmpty)
+    }
+  }
+}
