@@ -60,7 +60,7 @@ struct ManifestCommandTests {
       fromPod.output.contains("--dport 25 -j RETURN") && fromPod.output.contains("--gid-owner 202 -j RETURN"))
   }
 
-  @Test(arguments: [
+  private static let troubles: [(words: [String], status: Int32, complaint: String?)] = [
     (["print", "--pod", "MISSING"], 1, "MISSING cannot be read: No such file or directory"),
     (["print", "--pod", "BROKEN"], 1, "BROKEN: line 1, column 9: a value is missing"),
     (["diff", "--pod", "BROKEN", "/dev/null"], 2, "BROKEN: line 1, column 9: a value is missing"),
@@ -87,7 +87,9 @@ struct ManifestCommandTests {
       ["lint", "--istio-release", "2.0", "SERVICE"], 64,
       "--istio-release: '2.0': give one from 1.14 to 1.30 (--help lists what there is)"
     ),
-  ])
+  ]
+
+  @Test(arguments: troubles)
   func troubleInOneLine(_ words: [String], _ status: Int32, _ complaint: String?) throws {
     let files = ["BROKEN": try file(#"{"kind":}"#), "SERVICE": try file(#"{"kind": "Service"}"#)]
     defer { files.values.forEach { try? FileManager.default.removeItem(atPath: $0) } }

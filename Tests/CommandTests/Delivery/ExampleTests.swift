@@ -1,3 +1,4 @@
+import Intercept
 import Testing
 import Yams
 
