@@ -8,10 +8,10 @@ struct FlowLineTests {
     let line = try FlowLine(
       #"{"direction":"outbound","to":"10.0.0.1:80","from":"10.0.0.2:1234","uid":7,"mark":"0x10","expect":"accept"}"#,
       at: "x")
-    #expect(line.flow.destination.description == "10.0.0.1:80")
-    #expect(line.flow.owner?.description == "uid 7, gid 7")
-    #expect(line.flow.sourcePort == 1234)
-    #expect(line.flow.mark == 0x10)
+    #expect(line.described.flow.destination.description == "10.0.0.1:80")
+    #expect(line.described.flow.owner?.description == "uid 7, gid 7")
+    #expect(line.described.flow.sourcePort == 1234)
+    #expect(line.described.flow.mark == 0x10)
     #expect(line.expect?.text == "accept")
   }
 
@@ -30,6 +30,18 @@ struct FlowLineTests {
       #"{"direction":"inbound","to":"10.0.0.1:80","from":"::1"}"#,
       "f, line 1: --from: '::1': give an address of IPv4, and a port if you like"
     ),
+    (
+      #"{"direction":"inbound","to":"10.0.0.1:80","alpn":"h2","appProtocol":"h2c"}"#,
+      "f, line 1: --app-protocol: is for plain bytes, and --alpn for a TLS greeting; give one of them"
+    ),
+    (
+      #"{"direction":"inbound","to":"10.0.0.1:80","fromListener":0}"#,
+      "f, line 1: --from-listener: '0': give a port from 1 to 65535"
+    ),
+    (
+      #"{"direction":"inbound","to":"10.0.0.1:80","udp":true,"fromListener":15006}"#,
+      "f, line 1: --from-listener: UDP has no listener to start at; leave --udp out"
+    ),
   ])
   func mistakesAreNamed(_ text: String, _ message: String) {
     let failure = #expect(throws: Failure.self) { try FlowLine(text, at: "f, line 1") }
@@ -44,7 +56,24 @@ struct FlowLineTests {
     var configuration = Configuration()
     configuration.outboundCIDRs = .all
     let line = try FlowLine(#"{"direction":"outbound","to":"10.0.0.1:80"}"#, at: "x")
-    let trace = Tracer(RulesetBuilder.build(configuration)[0]).trace(line.flow)
-    #expect(Expectation(text)?.isFulfilled(by: trace) == isFulfilled)
+    let rules = Tracer(RulesetBuilder.build(configuration)[0])
+    let traced = TracedFlow(line.described, EnvoyConfiguration(listeners: []), rules: rules.trace)
+    #expect(try Expectation(text, cluster: nil)?.isFulfilled(by: traced) == isFulfilled)
+    #expect(try Expectation(text, cluster: "PassthroughCluster")?.isFulfilled(by: traced) == isFulfilled)
+    #expect(try Expectation(text, cluster: "BlackHoleCluster")?.isFulfilled(by: traced) == false)
+  }
+
+  @Test func whatTheProxyReadsOfALine() throws {
+    let line = try FlowLine(
+      #"{"direction":"inbound","to":"10.0.0.1:80","sni":"a.b","alpn":["istio","h2"],"fromListener":15006}"#,
+      at: "x")
+    let greeting = EnvoyGreeting(isTLS: true, serverName: "a.b", applicationProtocols: ["istio", "h2"])
+    #expect(line.described.greeting == greeting)
+    #expect(line.described.listener == 15006)
+    let plain = try FlowLine(
+      #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":"http/1.1"}"#, listener: "15001", at: "x")
+    #expect(plain.described.greeting == EnvoyGreeting(applicationProtocols: ["http/1.1"]))
+    #expect(plain.described.listener == 15001)
+    #expect(try FlowLine(#"{"direction":"inbound","to":"10.0.0.1:80"}"#, at: "x").described.greeting == nil)
   }
 }

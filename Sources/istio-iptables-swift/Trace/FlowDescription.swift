@@ -12,9 +12,33 @@ struct FlowDescription {
   var udp = false
   var mark: String?
   var state: String?
+  var greeting = GreetingDescription()
+  var listener: String?
+}
+
+/// A connection, and what the proxy is to know about it.
+struct DescribedFlow {
+  let flow: Flow
+  /// What it begins with; nil where nobody said.
+  let greeting: EnvoyGreeting?
+  /// The port of the proxy's where it is taken to be delivered; nil to ask the rules.
+  let listener: Port?
 }
 
 extension FlowDescription {
+  /// The connection and everything said beside it.
+  ///
+  /// - Throws: `OptionProblem` that names what is wrong and says what would be right.
+  func described() throws(OptionProblem) -> DescribedFlow {
+    let port = try read("--from-listener", listener, "give a port from 1 to 65535") {
+      Port($0).flatMap { $0.rawValue == 0 ? nil : $0 }
+    }
+    guard port == nil || !udp else {
+      throw OptionProblem("--from-listener: UDP has no listener to start at; leave --udp out")
+    }
+    return DescribedFlow(flow: try flow(), greeting: try greeting.greeting(), listener: port)
+  }
+
   /// The connection itself.
   ///
   /// - Throws: `OptionProblem` that names what is wrong and says what would be right.

@@ -4,27 +4,30 @@ import Intercept
 
 /// Connections from a file, a line of JSON each, and what is expected of them.
 struct FlowFile {
-  private let name: String
   private let lines: [FlowLine]
 
-  init(_ file: String) throws {
-    name = file == "-" ? "standard input" : file
+  /// - Parameter listener: where lines are taken to be delivered that do not say it themselves.
+  init(_ file: String, listener: String?) throws {
+    let name = file == "-" ? "standard input" : file
     let text = file == "-" ? try FileText.standardInput() : try FileText.read(file)
     let numbered = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    lines = try numbered.compactMap { [name] number, line in
+    lines = try numbered.compactMap { number, line in
       guard line.contains(where: { $0 != " " && $0 != "\r" && $0 != "\t" }) else { return nil }
-      return try FlowLine(String(line), at: "\(name), line \(number + 1)")
+      return try FlowLine(String(line), listener: listener, at: "\(name), line \(number + 1)")
     }
   }
 
+  /// Whether a line starts at a listener of the proxy's.
+  var startsAtListener: Bool { lines.contains { $0.described.listener != nil } }
+
   /// Traces every connection and prints a line for each; status 1 if one is not as expected.
-  func run(_ rules: inout TraceRules, _ answer: TraceAnswer) throws {
+  func run(_ proxy: EnvoyConfiguration?, _ rules: inout TraceRules, _ answer: TraceAnswer) throws {
     var failures = 0
     for line in lines {
-      let trace = try rules.trace(line.flow)
-      let isRight = line.expect?.isFulfilled(by: trace)
+      let traced = try TracedFlow(line.described, proxy) { try rules.trace($0) }
+      let isRight = line.expect?.isFulfilled(by: traced)
       if isRight == false { failures += 1 }
-      try Console.print(text(trace, line, isRight, answer))
+      try Console.print(text(traced, line, isRight, answer))
     }
     guard failures == 0 else {
       Console.note("\(failures) of \(lines.count) connections are not as expected")
@@ -33,16 +36,16 @@ struct FlowFile {
   }
 
   private func text(
-    _ trace: Trace, _ line: FlowLine, _ isRight: Bool?, _ answer: TraceAnswer
+    _ traced: TracedFlow, _ line: FlowLine, _ isRight: Bool?, _ answer: TraceAnswer
   ) throws -> String {
-    if answer.isVerdictAlone { return try answer.text(trace) }
+    if answer.isVerdictAlone { return try answer.text(traced) }
     switch answer.format {
-    case .json: return try JSONText.line(FlowResultJSON(trace: TraceJSON(trace), ok: isRight))
+    case .json: return try JSONText.line(FlowResultJSON(trace: TraceJSON(traced), ok: isRight))
     case .text:
       let mark = isRight.map { $0 ? "ok      " : "FAILED  " } ?? ""
       let wanted =
         isRight == false ? "\(mark.isEmpty ? "" : "        ")expected: \(line.expect?.text ?? "")\n" : ""
-      return "\(mark)\(trace.heading): \(trace.summary)\n\(wanted)"
+      return "\(mark)\(traced.heading): \(traced.summary)\n\(wanted)"
     }
   }
 }

@@ -29,13 +29,27 @@ struct FlowFlags: ParsableArguments {
 
   @Option(help: "What connection tracking says: new, established, related or invalid. (default: new)")
   var state: String?
+
+  @Option(parsing: .unconditional, help: "The server name (SNI) in its TLS greeting, for --envoy-config.")
+  var sni: String?
+
+  @Option(parsing: .unconditional, help: "The protocols (ALPN) in its TLS greeting, best first.")
+  var alpn: String?
+
+  @Option(help: "What its plain bytes look like to the proxy: http/1.1 or h2c, say.")
+  var appProtocol: String?
+
+  @Flag(help: "It begins with a TLS greeting, of which no more is known.")
+  var tls = false
 }
 
 extension FlowFlags {
   /// The same as a line of a flow file has it.
-  func description(_ direction: String?) -> FlowDescription {
+  func description(_ direction: String?, listener: String?) -> FlowDescription {
     FlowDescription(
       direction: direction, to: to, from: from, uid: uid, gid: gid, noOwner: noOwner, interface: interface,
-      udp: udp, mark: mark, state: state)
+      udp: udp, mark: mark, state: state,
+      greeting: GreetingDescription(sni: sni, alpn: alpn, appProtocol: appProtocol, tls: tls),
+      listener: listener)
   }
 }

@@ -3,45 +3,24 @@ import Intercept
 
 /// One line of a flow file.
 struct FlowLine {
-  let flow: Flow
+  let described: DescribedFlow
   let expect: Expectation?
 
-  /// - Parameter place: where the line stands, for messages.
-  init(_ text: String, at place: String) throws {
+  /// - Parameters:
+  ///   - listener: where the connection is taken to be delivered if the line does not say it.
+  ///   - place: where the line stands, for messages.
+  init(_ text: String, listener: String? = nil, at place: String) throws {
     do {
       let line = try JSONDecoder().decode(Fields.self, from: Data(text.utf8))
-      flow = try line.description.flow()
-      expect = try line.expect.map { text in
-        guard let expectation = Expectation(text) else {
-          throw OptionProblem("expect: '\(text)': give a verdict, like accept or redirect:15001")
-        }
-        return expectation
-      }
+      var description = line.description
+      description.listener = description.listener ?? listener
+      described = try description.described()
+      expect = try Expectation(line.expect, cluster: line.expectCluster)
     } catch let problem as OptionProblem {
       throw Failure("\(place): \(problem)")
     } catch {
       throw Failure("\(place): no JSON object of a connection: \(error.reason)")
     }
-  }
-}
-
-/// What a connection should come to: a verdict, and a port where it matters.
-struct Expectation {
-  let text: String
-  private let word: String
-  private let port: Port?
-
-  init?(_ text: String) {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard ["accept", "redirect", "tproxy", "drop", "unknown"].contains(parts[0]) else { return nil }
-    port = parts.count == 2 ? Port(parts[1]) : nil
-    guard parts.count == 1 || port != nil else { return nil }
-    word = parts[0]
-    self.text = text
-  }
-
-  func isFulfilled(by trace: Trace) -> Bool {
-    trace.verdict.word == word && (port == nil || port == trace.port)
   }
 }
 
@@ -57,12 +36,20 @@ private struct Fields: Decodable {
   let udp: Bool?
   let mark: Scalar?
   let state: String?
+  let sni: String?
+  let alpn: Names?
+  let appProtocol: String?
+  let tls: Bool?
+  let fromListener: Scalar?
   let expect: String?
+  let expectCluster: String?
 
   var description: FlowDescription {
     FlowDescription(
       direction: direction, to: to, from: from, uid: uid?.text, gid: gid?.text, noOwner: noOwner ?? false,
-      interface: interface, udp: udp ?? false, mark: mark?.text, state: state)
+      interface: interface, udp: udp ?? false, mark: mark?.text, state: state,
+      greeting: GreetingDescription(sni: sni, alpn: alpn?.text, appProtocol: appProtocol, tls: tls ?? false),
+      listener: fromListener?.text)
   }
 }
 
@@ -73,6 +60,16 @@ private struct Scalar: Decodable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     text = try (try? container.decode(Int.self).description) ?? container.decode(String.self)
+  }
+}
+
+/// A text with commas, or several texts.
+private struct Names: Decodable {
+  let text: String
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    text = try (try? container.decode([String].self).joined(separator: ",")) ?? container.decode(String.self)
   }
 }
 

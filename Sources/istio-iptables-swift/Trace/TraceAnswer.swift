@@ -8,12 +8,13 @@ struct TraceAnswer {
 
   var format = Format.text
   var isVerdictAlone = false
+  var style = TraceStyle.plain
 
-  func text(_ trace: Trace) throws -> String {
-    if isVerdictAlone { return trace.verdict.word + "\n" }
+  func text(_ traced: TracedFlow) throws -> String {
+    if isVerdictAlone { return traced.word + "\n" }
     switch format {
-    case .text: return trace.text
-    case .json: return try JSONText.encode(TraceJSON(trace))
+    case .text: return traced.text(style)
+    case .json: return try JSONText.encode(TraceJSON(traced))
     }
   }
 }

@@ -14,8 +14,15 @@ struct TraceCommand: ParsableCommand {
         istio-iptables-swift trace --live --pid 4711 outbound --to '[fd00::7]:443' --uid 1337
         istio-iptables-swift trace --pod web.json inbound --to 10.12.0.11:8080
 
+      --envoy-config goes on where the rules deliver the connection: which of the proxy's listeners takes it, and which \
+      cluster gets it.
+
+        istioctl proxy-config listeners POD -o json >listeners.json
+        istio-iptables-swift trace --profile sidecar --envoy-config listeners.json outbound --to 10.12.2.8:5701
+
       --flows reads one connection a line: {"direction": "outbound", "to": "10.0.0.1:80", "uid": 1000, \
-      "expect": "redirect:15001"}; with "expect", the line is a check, and status 1 says that one failed.
+      "expect": "redirect:15001", "expectCluster": "PassthroughCluster"}; with an expectation, the line is a check, \
+      and status 1 says that one failed.
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
@@ -32,6 +39,14 @@ struct TraceCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "A file of connections, a line of JSON each; - for standard input.")
   var flows: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: "The proxy's listeners (istioctl proxy-config listeners -o json), or a dump of its configuration.")
+  var envoyConfig: String?
+
+  @Option(help: "Start at the proxy's listener on this port, as if the rules had delivered the connection.")
+  var fromListener: String?
+
   @Option(help: "text for people, json for programs.")
   var format = TraceAnswer.Format.text
 
@@ -46,21 +61,29 @@ struct TraceCommand: ParsableCommand {
     try check()
     let settings = try Settings.ofProcess(pod, asksManifest: !live)
     settings.warnings.forEach(Console.warn)
-    var source = try TraceRules(settings, ruleset: ruleset, isLive: live)
-    if let flows {
-      try FlowFile(flows).run(&source, answer)
-    } else {
-      let flow = try readFlow()
-      try Console.print(answer.text(try source.trace(flow)))
+    let file = try flows.map { try FlowFile($0, listener: fromListener) }
+    let described = file == nil ? try readFlow() : nil
+    let startsAtListener = described?.listener != nil || file?.startsAtListener ?? false
+    guard envoyConfig != nil || !startsAtListener else {
+      throw ValidationError("--from-listener needs the proxy's listeners: give --envoy-config")
     }
+    let proxy = try envoyConfig.map { try EnvoyFile.read($0, settings.configuration) }
+    var source = try TraceRules(settings, ruleset: ruleset, isLive: live)
+    try file?.run(proxy, &source, answer)
+    guard let described else { return }
+    try Console.print(answer.text(try TracedFlow(described, proxy) { try source.trace($0) }))
   }
 
-  private var answer: TraceAnswer { TraceAnswer(format: format, isVerdictAlone: quiet) }
+  private var answer: TraceAnswer {
+    TraceAnswer(format: format, isVerdictAlone: quiet, style: Console.usesColour ? .coloured : .plain)
+  }
 
   private func check() throws {
     guard ruleset == nil || !live else { throw ValidationError("--ruleset and --live exclude each other") }
-    let readers = [("--pod", pod.pod), ("--ruleset", ruleset), ("--flows", flows)].filter { $0.1 == "-" }.map(
-      \.0)
+    let inputs = [
+      ("--pod", pod.pod), ("--ruleset", ruleset), ("--flows", flows), ("--envoy-config", envoyConfig),
+    ]
+    let readers = inputs.filter { $0.1 == "-" }.map(\.0)
     guard readers.count < 2 else {
       throw ValidationError("\(readers.joined(separator: " and ")) cannot both read standard input")
     }
@@ -72,9 +95,9 @@ struct TraceCommand: ParsableCommand {
     }
   }
 
-  private func readFlow() throws -> Flow {
+  private func readFlow() throws -> DescribedFlow {
     do {
-      return try connection.description(direction).flow()
+      return try connection.description(direction, listener: fromListener).described()
     } catch {
       throw InvalidOptions(problems: [error])
     }

@@ -14,15 +14,47 @@ struct TraceJSON: Encodable {
   let doubt: DoubtJSON?
   let steps: [StepJSON]
 
-  init(_ trace: Trace) {
-    verdict = trace.verdict.word
-    port = trace.port?.rawValue
-    originalDestination = trace.originalDestination?.description
-    summary = trace.summary
-    flow = trace.heading
-    decision = trace.decision.map(PlaceJSON.init)
-    doubt = trace.doubt.map(DoubtJSON.init)
-    steps = trace.steps.map(StepJSON.init)
+  /// What the proxy does with it; absent where the rules lead elsewhere, or nobody showed its listeners.
+  let envoy: EnvoyJSON?
+
+  init(_ traced: TracedFlow) {
+    let trace = traced.trace
+    // Where the rules were not asked, they are taken to have delivered the connection.
+    verdict = trace?.verdict.word ?? "redirect"
+    port = (trace.map(\.port) ?? traced.listener)?.rawValue
+    originalDestination = (trace.map(\.originalDestination) ?? traced.flow.destination)?.description
+    summary = traced.summary
+    flow = traced.heading
+    decision = trace?.decision.map(PlaceJSON.init)
+    doubt = trace?.doubt.map(DoubtJSON.init)
+    steps = trace?.steps.map(StepJSON.init) ?? []
+    envoy = traced.route.map(EnvoyJSON.init)
+  }
+}
+
+struct EnvoyJSON: Encodable {
+  /// Absent where the configuration does not show it.
+  let listener: String?
+  /// Counted from 1; absent for the default one, and for none.
+  let filterChain: Int?
+  /// Absent where it is not one for certain.
+  let cluster: String?
+  /// The clusters that may get it, where there are several.
+  let clusters: [String]?
+  /// The routes that decide request by request.
+  let routes: String?
+  let why: String
+
+  init(_ route: EnvoyRoute) {
+    listener = route.listener
+    filterChain = route.filterChain
+    cluster = route.cluster
+    why = route.why
+    switch route.destination {
+    case .cluster, .unknown, .closed: (clusters, routes) = (nil, nil)
+    case .oneOf(let names): (clusters, routes) = (names, nil)
+    case .routes(let name, let names): (clusters, routes) = (names.isEmpty ? nil : names, name)
+    }
   }
 }
 

@@ -54,8 +54,14 @@ struct TraceRules {
 
   /// Rules with the reasons that this program knows: from the options, else from options that would give them.
   private static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
+    let rules = rules.explained(by: built)
+    // A guess takes its time, and where every rule is explained it adds nothing.
+    guard rules.tables.contains(where: { $0.chains.contains { $0.rules.contains { $0.reason == nil } } })
+    else {
+      return rules
+    }
     let guessed = Guess([rules]).map { RulesetBuilder.build($0.configuration) } ?? []
-    return rules.explained(by: built).explained(by: guessed.first { $0.family == rules.family })
+    return rules.explained(by: guessed.first { $0.family == rules.family })
   }
 
   private static func kernel(_ settings: Settings) throws -> Source {

@@ -49,7 +49,7 @@ struct TraceAgreement {
 
   private func judge(_ trace: Trace, _ arrival: Arrival?) {
     guard let contradiction = trace.contradiction(arrival) else { return }
-    Issue.record("seed \(seed): \(trace.heading) \(contradiction)\n\(trace.text)")
+    Issue.record("seed \(seed): \(trace.heading) \(contradiction)\n\(trace.text())")
   }
 }
 

@@ -72,7 +72,9 @@ extension EnvoyConfiguration {
     if let exact = others.first(where: { $0.isExactly(original) }) {
       return (exact, ["listener \(exact.name) is there for \(original)"])
     }
-    let reasons = passedOver(original, way) + ["no listener is there for \(original) itself"]
+    let passedOver = passedOver(original, way)
+    let reasons =
+      passedOver + ["no \(passedOver.isEmpty ? "" : "other ")listener is there for \(original) itself"]
     if let wild = others.first(where: { $0.isCatchAll(for: original) }) {
       return (
         wild, reasons + ["the catch-all listener \(wild.name) takes port \(original.port) of any address"]

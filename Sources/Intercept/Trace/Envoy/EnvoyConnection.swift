@@ -46,24 +46,29 @@ public struct EnvoyGreeting: Hashable, Sendable {
   var transportProtocol: String { isTLS ? "tls" : "raw_buffer" }
 }
 
-extension EnvoyConnection {
-  /// The connection that comes out of a trace; nil if the trace does not lead to a TCP listener of this host.
-  public init?(_ trace: Trace, greeting: EnvoyGreeting? = nil) {
-    guard trace.flow.proto == .tcp, let port = trace.listenerPort else { return nil }
-    self.init(
+extension EnvoyConfiguration {
+  /// The connection that a trace brings to the proxy; nil if the proxy does not get it, or nobody can tell.
+  public func connection(from trace: Trace, greeting: EnvoyGreeting? = nil) -> EnvoyConnection? {
+    guard trace.flow.proto == .tcp, let port = port(of: trace) else { return nil }
+    return EnvoyConnection(
       port: port, original: trace.flow.destination, source: trace.packet.source ?? trace.flow.source,
       sourcePort: trace.flow.sourcePort, greeting: greeting)
+  }
+
+  /// The port where the rules, or their absence, bring a connection to the proxy.
+  private func port(of trace: Trace) -> Port? {
+    switch trace.verdict {
+    case .redirect(let listener): listener.port
+    case .tproxy(let port): port
+    case .accept:
+      trace.endsHere && listens(on: trace.packet.destinationPort, trace.packet.destination)
+        ? trace.packet.destinationPort : nil
+    case .drop, .unknown: nil
+    }
   }
 }
 
 extension Trace {
-  /// The port of this host where the connection ends; nil if it goes elsewhere, or nobody can tell.
-  fileprivate var listenerPort: Port? {
-    switch verdict {
-    case .redirect(let listener): listener.port
-    case .tproxy(let port): port
-    case .accept: packet.inInterface == nil || packet.outInterface != nil ? nil : packet.destinationPort
-    case .drop, .unknown: nil
-    }
-  }
+  /// Whether the packet has come to a socket of this host.
+  fileprivate var endsHere: Bool { packet.inInterface != nil && packet.outInterface == nil }
 }

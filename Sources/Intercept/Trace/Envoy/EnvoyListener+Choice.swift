@@ -47,7 +47,7 @@ private struct EnvoyChainSearch {
 
   private mutating func passOver(_ chain: Int, _ step: EnvoyMatchStep) {
     guard let demand = listener.filterChains[chain].match.demand(step) else {
-      return reasons.append("\(words(chain)) is passed over for one that asks for more")
+      return reasons.append("\(words(chain)) is less exact than another: passed over")
     }
     let isGuess = step.isAboutGreeting && connection.greeting == nil
     reasons.append("\(words(chain)) wants \(demand)\(isGuess ? ", which nobody said" : ""): passed over")

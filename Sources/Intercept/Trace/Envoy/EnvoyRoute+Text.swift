@@ -11,11 +11,12 @@ extension EnvoyRoute {
   }
 
   /// The story, in the layout of a trace.
-  public func text(for connection: EnvoyConnection) -> String {
+  public func text(for connection: EnvoyConnection, _ style: TraceStyle = .plain) -> String {
     let head = "ENVOY: accepted on port \(connection.port), original destination \(connection.original)"
-    let steps = reasons.map { $0.wrapped("       ", indent: "         ") }
-    let name = listener.map { "  listener \($0)\n" } ?? ""
-    return head.wrapped(indent: "  ") + name + steps.joined() + "\n" + summary.wrapped()
+    let steps = reasons.map { $0.wrapped("       ", indent: "         ") }.joined()
+    return head.wrapped(indent: "  ").inked(.heading, style)
+      + (listener.map { "  listener \($0)\n" } ?? "").inked(.chain, style)
+      + steps.inked(.note, style) + "\n" + summary.wrapped().inked(.end, style)
   }
 
   private static func words(routes: String, _ clusters: [String]) -> String {
@@ -39,7 +40,7 @@ extension EnvoyRoute {
     default: break
     }
     let parts = cluster.split(separator: "|", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return "a cluster of that name" }
+    guard parts.count == 4 else { return "a cluster of the proxy's own" }
     if parts[0] == "inbound" { return "the app's own port \(parts[1])" }
     let subset = parts[2].isEmpty ? "" : ", subset \(parts[2])"
     return "the endpoints of \(parts[3]), port \(parts[1])\(subset)"

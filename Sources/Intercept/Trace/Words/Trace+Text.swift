@@ -1,21 +1,27 @@
 extension Trace {
   /// The whole story, for a person who reads from top to bottom on eighty columns.
-  public var text: String {
-    var page = TracePage()
-    page.write(heading.wrapped(indent: "  "))
+  public func text(_ style: TraceStyle = .plain) -> String {
+    var page = TracePage(style)
+    page.write(heading.wrapped(indent: "  "), .end)
     for event in events { page.write(event) }
-    return page.text + "\n" + summary.wrapped()
+    page.write("\n" + summary.wrapped(), .end)
+    return page.text
   }
 }
 
 /// A story while it is written: headings are put where the place changes.
 private struct TracePage {
   private(set) var text = ""
+  private let style: TraceStyle
   private var hook = ""
   private var chain: String?
 
-  mutating func write(_ lines: String) {
-    text += lines
+  init(_ style: TraceStyle) {
+    self.style = style
+  }
+
+  mutating func write(_ lines: String, _ ink: TraceInk) {
+    text += lines.inked(ink, style)
   }
 
   mutating func write(_ event: TraceEvent) {
@@ -27,13 +33,13 @@ private struct TracePage {
     case .rule(let step): write(step)
     case .policy(let policy, let table, let hook):
       enter("\(table.rawValue) \(hook.rawValue)")
-      text += "       the end: policy \(policy.rawValue)\n"
+      write("       the end: policy \(policy.rawValue)\n", policy == .drop ? .matched : .note)
     case .natSkipped(let silence):
       enter("nat")
-      text += "       \(silence.words)\n"
+      write("       \(silence.words)\n", .note)
     case .rerouted(let interface):
       enter("routing")
-      text += "       the packet has changed, and now goes by \(interface)\n"
+      write("       the packet has changed, and now goes by \(interface)\n", .note)
     }
   }
 
@@ -41,18 +47,28 @@ private struct TracePage {
     enter("\(step.place.table.rawValue) \(step.place.chain)")
     let number = String(step.place.index)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number + "  "
-    text += step.rule.iptablesText.wrapped(margin, indent: "         ")
-    text += step.outcome.wrapped("       ", indent: "         ")
+    write(step.rule.iptablesText.wrapped(margin, indent: "         "), step.ink)
+    write(step.outcome.wrapped("       ", indent: "         "), step.ink)
     if let reason = step.rule.reason, step.isMatch {
-      text += "(\(reason))".wrapped("       ", indent: "        ")
+      write("(\(reason))".wrapped("       ", indent: "        "), step.ink)
     }
   }
 
   private mutating func enter(_ chain: String) {
-    text += hook
+    write(hook, .heading)
     hook = ""
-    if self.chain != chain { text += "  \(chain)\n" }
+    if self.chain != chain { write("  \(chain)\n", .chain) }
     self.chain = chain
+  }
+}
+
+extension TraceStep {
+  fileprivate var ink: TraceInk {
+    switch result {
+    case .matched: .matched
+    case .failed: .failed
+    case .uncertain: .uncertain
+    }
   }
 }
 

@@ -1,0 +1,33 @@
+import Intercept
+
+/// What a connection should come to: a verdict, and a port where it matters; a cluster of the proxy's.
+struct Expectation {
+  let text: String
+  private let word: String?
+  private let port: Port?
+  private let cluster: String?
+
+  /// - Parameters:
+  ///   - verdict: like `accept` or `redirect:15001`; nil if no matter which.
+  ///   - cluster: the cluster's name, or another `EnvoyRoute.word`; nil if no matter which.
+  /// - Throws: `OptionProblem` for a verdict that there is not.
+  init?(_ verdict: String?, cluster: String?) throws(OptionProblem) {
+    guard verdict != nil || cluster != nil else { return nil }
+    let parts = verdict?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
+    word = parts?.first
+    port = parts?.count == 2 ? Port(parts?.last ?? "") : nil
+    self.cluster = cluster
+    text = [verdict, cluster].compactMap(\.self).joined(separator: ", ")
+    let isKnown = ["accept", "redirect", "tproxy", "drop", "unknown", nil].contains(word)
+    guard isKnown, parts?.count != 2 || port != nil else {
+      throw OptionProblem("expect: '\(verdict ?? "")': give a verdict, like accept or redirect:15001")
+    }
+  }
+
+  func isFulfilled(by traced: TracedFlow) -> Bool {
+    let isRightVerdict = word.map { $0 == traced.trace?.verdict.word ?? "redirect" } ?? true
+    let isRightPort = port.map { $0 == traced.trace?.port ?? traced.listener } ?? true
+    return isRightVerdict && isRightPort && cluster.map { $0 == traced.route?.word } ?? true
+  }
+}

@@ -1,0 +1,20 @@
+import Intercept
+import Testing
+
+@Suite struct TraceColourTests {
+  @Test func coloursAddNothingButColours() {
+    let trace = Configuration.documented.tracer().trace(.out("10.0.23.154:5701"))
+    let coloured = trace.text(.coloured)
+    #expect(coloured.contains("\u{1b}[32m    9  -j ISTIO_REDIRECT\u{1b}[0m\n"))
+    #expect(coloured.replacing(/\u{1b}\[[0-9]+m/, with: "") == trace.text())
+    #expect(!trace.text().contains("\u{1b}"))
+  }
+
+  @Test func theProxyHasTheSameColours() {
+    let connection = EnvoyConnection.on(15001, to: "10.0.0.1:80")
+    let route = EnvoyConfiguration(listeners: [.virtualOutbound]).route(connection)
+    let coloured = route.text(for: connection, .coloured)
+    #expect(coloured.contains("\u{1b}[36m  listener virtualOutbound\u{1b}[0m\n"))
+    #expect(coloured.replacing(/\u{1b}\[[0-9]+m/, with: "") == route.text(for: connection))
+  }
+}
