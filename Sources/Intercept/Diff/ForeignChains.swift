@@ -70,11 +70,15 @@ struct ForeignChains {
     return nil
   }
 
-  /// What packets a called chain may see.
+  private static var manyFacts: Int { 32 }
+
+  /// What packets a called chain may see; fewer facts mean more packets.
   private func packets(
     by caller: Rule, to called: ChainName, from packets: [Fact], _ search: Search
   ) -> [Fact] {
-    callers[called] == 1 ? packets + caller.orderedFacts : search.packets
+    guard callers[called] == 1 else { return search.packets }
+    // Chains that call each other thousands deep shall not make the list as long.
+    return packets.count < search.packets.count + Self.manyFacts ? packets + caller.orderedFacts : packets
   }
 }
 

@@ -89,6 +89,21 @@ struct DiffForeignTests {
     #expect(differences(live).isEmpty)
   }
 
+  /// The kernel has none so deep, but a file may: neither stack nor time may run out.
+  @Test func `chains that call each other thousands deep are looked through`() {
+    let last = TerseRules.rule("-s 10.0.0.0/8 -p tcp -j ACCEPT")
+    let chains = (0..<10_000).map { number in
+      let rule = number == 9_999 ? last : Rule(last.matches, .jump(chain(number + 1)))
+      return Chain(chain(number), rules: [rule])
+    }
+    let live = wanted.inserting(.nat, .prerouting, "-j C0")
+    let table = Table(.nat, chains: (live[.nat]?.chains ?? []) + chains)
+    let found = differences(Ruleset(.ipv4, tables: [table]))
+    #expect(found.map(\.kind) == [.shadowed])
+  }
+
+  private func chain(_ number: Int) -> ChainName { ChainName("C\(number)") ?? .istioDrop }
+
   @Test(arguments: [
     ("-i eth5 -j ACCEPT", 0), ("-i eth9 -j ACCEPT", 3), ("-i eth5 -j DROP", 1), ("-i eth6 -j DROP", 1),
   ])

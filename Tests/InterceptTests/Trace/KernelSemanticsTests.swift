@@ -105,6 +105,20 @@ import Testing
     #expect(both.verdict(of: .out("10.0.0.1:80")) == .drop)
   }
 
+  /// The kernel takes no such rules, but a file may have them.
+  @Test func chainsWithoutEndAreGivenUpOn() throws {
+    func name(_ number: Int) throws -> ChainName { try #require(ChainName("C\(number)")) }
+    let deep = try (0..<50_000).map { Chain(try name($0), rules: [Rule([], .jump(try name($0 + 1)))]) }
+    let many = try (0..<14).map { number in
+      Chain(try name(number), rules: Array(repeating: Rule([], .jump(try name(number + 1))), count: 20))
+    }
+    for chains in [deep, many] {
+      let output = Chain(ChainName(.output), rules: [Rule([], .jump(try name(0)))])
+      let ruleset = Ruleset(.ipv4, tables: [Table(.raw, chains: [output] + chains)])
+      #expect(Tracer(ruleset).verdict(of: .out("10.0.0.1:80")) == .unknown)
+    }
+  }
+
   @Test func natIsForFirstPackets() {
     var flow = Flow.out("10.0.0.1:80")
     flow.state = .established

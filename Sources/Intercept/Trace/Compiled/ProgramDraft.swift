@@ -49,18 +49,27 @@ extension ProgramDraft {
     }
   }
 
-  private mutating func visit(_ chain: Int, _ isDone: inout [Bool], _ isUnderWay: inout [Bool]) {
-    isUnderWay[chain] = true
-    for rule in chains[chain].rules {
+  /// Goes through a chain and all that it calls, deepest first. Not by recursion: a dump may have chains that call
+  /// each other deeper than the stack goes.
+  private mutating func visit(_ first: Int, _ isDone: inout [Bool], _ isUnderWay: inout [Bool]) {
+    var path = [(chain: first, rules: chains[first].rules)]
+    isUnderWay[first] = true
+    while let (chain, rest) = path.last {
+      guard let rule = rest.first else {
+        isUnderWay[chain] = false
+        isDone[chain] = true
+        path.removeLast()
+        continue
+      }
+      path[path.count - 1].rules = rest.dropFirst()
       guard let next = rules[rule].action.callee else { continue }
       if isUnderWay[next] {
         rules[rule] = Program.CompiledRule(tests: rules[rule].tests, action: .broken)
       } else if !isDone[next] {
-        visit(next, &isDone, &isUnderWay)
+        isUnderWay[next] = true
+        path.append((next, chains[next].rules))
       }
     }
-    isUnderWay[chain] = false
-    isDone[chain] = true
   }
 }
 

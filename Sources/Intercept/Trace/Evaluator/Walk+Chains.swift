@@ -10,6 +10,10 @@ extension Walk {
   /// How deep chains may call each other (`NFT_JUMP_STACK_SIZE`); the kernel refuses rules that go deeper.
   private var deepest: Int { 16 }
 
+  /// How many rules a walk passes before it gives up: where each of a few chains calls the next many times, there
+  /// is no end to it.
+  private var mostRules: Int { 1 << 20 }
+
   /// Runs a built-in chain.
   mutating func run(_ chain: Int) throws(Stop) -> ChainEnd { try run(chain, depth: 0) }
 
@@ -32,7 +36,10 @@ extension Walk {
 
   /// Tries the rules of a chain; nil if none of them ended it.
   private mutating func runRules(of chain: Int, depth: Int) throws(Stop) -> Turn? {
-    for rule in program.chains[chain].rules where matches(rule) {
+    let rules = program.chains[chain].rules
+    passedRules += rules.count
+    guard passedRules <= mostRules else { throw .unknown }
+    for rule in rules where matches(rule) {
       switch program.rules[rule].action {
       case .jump(let other):
         if try run(other, depth: depth + 1) == .accepted { return .end(.accepted) }

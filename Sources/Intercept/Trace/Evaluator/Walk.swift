@@ -6,6 +6,8 @@ struct Walk<Listener: Recorder> {
   var packet: Packet
   let recorder: Listener
   var guesses: Guesses
+  /// How many rules the chains have that were walked through.
+  var passedRules = 0
 
   /// The rule that decided, or would have if none had come after it.
   var decider: Int?

@@ -47,7 +47,7 @@ extension Trace {
   }
 
   private var uncertainty: String {
-    guard let decision else { return "unknown: rules call each other deeper than the kernel lets them" }
+    guard let decision else { return "unknown: rules call each other too deep or too often to be followed" }
     guard let doubt else { return "unknown: nobody can tell what \(decision.words) does" }
     return
       "unknown: nobody can tell whether \(decision.words) matches. If it does: \(doubt.ifMatched.words). "
