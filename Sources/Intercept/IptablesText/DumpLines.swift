@@ -45,7 +45,7 @@ extension String {
   /// Whether a comment says that the dump is not everything: tables of the other kind of iptables, or rules that
   /// iptables cannot print.
   var isWarning: Bool {
-    hasPrefix("# Warning:") || hasPrefix("# Table `") && contains("is incompatible")
+    hasPrefix("# Warning:") || hasPrefix("# Table `") && contains("incompatible")
   }
 
   /// Whether a line is one of those that tools put before a command's output.

@@ -176,6 +176,8 @@ extension DumpReader {
     guard part.aside == nil else { return }
     switch first {
     case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["):
+      // Some draw a line of dashes between two dumps.
+      if bytes[line.bytes].allSatisfy({ $0 == UInt8(ascii: "-") }) { return }
       throw Complaint(
         line.bytes.lowerBound,
         "a line of rules outside any table; a line such as '*nat' should stand before it")

@@ -31,11 +31,18 @@ extension RuleReader {
       }
     }
     guard header.listsAddresses else { return [Rule(matches, target ?? .none, counters: header.counters)] }
-    return expanded(matches, target ?? .none)
+    return try expanded(matches, target ?? .none)
   }
 
+  /// How many rules a line may stand for: two short lists make millions.
+  private static var mostRules: Int { 10_000 }
+
   /// One rule for each pair of a source and a destination.
-  private func expanded(_ matches: [Match], _ target: Target) -> [Rule] {
+  private func expanded(_ matches: [Match], _ target: Target) throws(Complaint) -> [Rule] {
+    guard header.addressPairs <= Self.mostRules else {
+      let most = Self.mostRules
+      throw Complaint(line.position, "the line stands for \(header.addressPairs) rules; \(most) are the most")
+    }
     let sources = header.sources.isEmpty ? [[]] : header.sources.map { [$0] }
     let destinations = header.destinations.isEmpty ? [[]] : header.destinations.map { [$0] }
     return sources.flatMap { source in

@@ -35,8 +35,11 @@ struct RuleHeader {
       && fragment == nil && target == nil && counters == nil
   }
 
+  /// How many pairs of a source and a destination there are.
+  var addressPairs: Int { max(sources.count, 1) * max(destinations.count, 1) }
+
   /// Whether the line stands for several rules.
-  var listsAddresses: Bool { sources.count > 1 || destinations.count > 1 }
+  var listsAddresses: Bool { addressPairs > 1 }
 
   /// What the header matches, without the addresses where there are lists of them.
   var matches: [Match] {

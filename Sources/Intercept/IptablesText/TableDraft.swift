@@ -132,8 +132,11 @@ extension TableDraft {
   private mutating func remove(_ index: Int, _ word: Word) throws(Complaint) {
     guard chains[index].name.hook == nil else { throw Complaint(word, "a built-in chain cannot be removed") }
     guard chains[index].isEmpty else { throw Complaint(word, "chain \(word.text) still has rules") }
-    let name = chains[index].name
-    keep { $0.name != name }
+    // The order of the chains means nothing, and they may be many.
+    chains.swapAt(index, chains.count - 1)
+    chains.removeLast()
+    indices[word.text] = nil
+    if chains.indices.contains(index) { indices[chains[index].name.text] = index }
   }
 
   private mutating func rename(_ index: Int, to word: Word?, _ old: Word) throws(Complaint) {

@@ -27,6 +27,10 @@ struct Word {
 }
 
 extension [UInt8] {
+  /// Five times what the longest rule has that nf_tables takes; without a limit, the time to read a line of a
+  /// million matches would grow with their square.
+  private static var mostWords: Int { 4096 }
+
   /// The words of a line, blanks and tabs between them.
   ///
   /// Double quotes hold blanks together and end a word where they end; a backslash means the next byte itself,
@@ -39,6 +43,9 @@ extension [UInt8] {
         position += 1
       } else {
         let word = try word(from: position, to: line.upperBound)
+        guard words.count < Self.mostWords else {
+          throw Complaint(position, "a line has \(Self.mostWords) words at most")
+        }
         words.append(word)
         position = word.bytes.upperBound
       }

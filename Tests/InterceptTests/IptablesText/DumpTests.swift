@@ -50,11 +50,13 @@ import Testing
       -A OUTPUT -p tcp -j ISTIO_OUTPUT
       COMMIT
       # Table `mangle' is incompatible, use 'nft' tool.
+      # Table `raw' contains incompatible base-chains, use 'nft' tool to list them.
+      -----------------
       command terminated
       """
     let notes = try IptablesDump.parse(text, family: .ipv4).notes
-    #expect(notes.map(\.line) == [1, 2, 4, 8, 9])
-    #expect(notes.map(\.kind) == [.stray, .stray, .warning, .warning, .stray])
+    #expect(notes.map(\.line) == [1, 2, 4, 8, 9, 11])
+    #expect(notes.map(\.kind) == [.stray, .stray, .warning, .warning, .warning, .stray])
     #expect(notes[3].text == "# Table `mangle' is incompatible, use 'nft' tool.")
   }
 
@@ -137,6 +139,7 @@ import Testing
     ("-4 -A X -p tcp\n-6 -A X -p ipv6-icmp", ["-p tcp"]),
     ("-N Y\n-A X -j Y\n-E Y Z", ["-j Z"]),
     ("-N Y\n-X Y\n-A X -p tcp", ["-p tcp"]),
+    ("-N Y\n-N Z\n-X Y\n-A Z -p udp\n-N Y\n-A Y -p tcp", ["-p tcp", "-p udp"]),
   ])
   func theChainHoldsWhatIsLeft(commands: String, rules: [String]) throws {
     let dump = try IptablesDump.parse("*nat\n:X - [0:0]\n\(commands)\nCOMMIT\n", family: .ipv4)

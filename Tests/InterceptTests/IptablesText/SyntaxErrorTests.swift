@@ -133,6 +133,19 @@ import Testing
     }
   }
 
+  @Test func aLineOfThousandsOfWordsOrRulesIsRefused() throws {
+    func line(_ words: Int) -> String {
+      "*nat\n-A OUTPUT" + String(repeating: " -m comment", count: (words - 2) / 2) + "\n"
+    }
+    expectError(line(4096), line: 2, column: 14, "'-m comment' wants --comment")
+    expectError(line(4098), line: 2, column: 22_528, "a line has 4096 words at most")
+    let addresses = (0..<101).map { "10.0.0.\($0)" }.joined(separator: ",")
+    let list = "*nat\n-A OUTPUT -s \(addresses)"
+    expectError("\(list) -d \(addresses)\n", line: 2, column: 1, "stands for 10201 rules")
+    let text = "\(list)\nCOMMIT\n"
+    #expect(try IptablesDump.parse(text, family: .ipv4).rules.count == 101)
+  }
+
   @Test func theColumnCountsCharacters() {
     expectError("*nat\n-A OUTPUT -m comment --comment Füße -p tcp --dport y\n", line: 2, column: 52, "'y'")
   }
