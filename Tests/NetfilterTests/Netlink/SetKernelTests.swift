@@ -11,8 +11,8 @@ struct SetKernelTests {
     try withNamespace {
       let set = RawSet(
         family: .inet, table: "t", name: "many", keyType: Self.addressType, keyLength: 4, size: 10_000)
-      let elements = (0..<10_000).map {
-        RawSetElement([10, UInt8($0 >> 16), UInt8($0 >> 8 & 255), UInt8($0 & 255)])
+      let elements = (0..<10_000).map { number in
+        RawSetElement([10, 0, UInt8(number >> 8), UInt8(number & 255)])
       }
       var batch = Batch()
       try batch.add(RawTable(family: .inet, name: "t"))
