@@ -14,7 +14,7 @@ public enum ApplyError: Error, Hashable, Sendable {
   case refused(Refusal)
   /// Other programs changed the rules so often that they could not be read at rest, or no plan lasted until the
   /// kernel had it.
-  case contended(attempts: Int)
+  case contended(attempts: Int, within: Duration)
   /// The kernel was sent the rules, and could not be asked what became of them.
   case uncertain(Refusal)
   /// The rules were written and are not there now; the plan would set them right.
@@ -42,8 +42,9 @@ extension ApplyError: CustomStringConvertible {
     case .plan(let error): error.description
     case .refused(let refusal): refusal.description
     case .uncertain(let refusal): "the rules may have been written, or not: \(refusal)"
-    case .contended(let attempts):
-      "other programs keep changing the rules: gave up after \(attempts) attempts, nothing was changed"
+    case .contended(let attempts, let time):
+      "other programs keep changing the rules, each time between reading and writing them: "
+        + "gave up after \(time) and \(attempts) attempts, nothing was changed"
     case .unverified(let plan):
       "the kernel took the rules, but does not have them now; what would set them right:\n\(plan)"
     case .overtaken(let plan):

@@ -9,12 +9,13 @@ extension InterceptionRules {
   public func check(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
     let wanted = try Self.wanted(wanted)
     return try withConnection { (connection) throws(ApplyError) in
-      for _ in 1...Self.attempts {
+      var attempts = Attempts(for: patience)
+      while attempts.goOn() {
         let live = try read(&connection)
         let plan = try plan(for: live) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
         if try check(plan, for: live.generation, on: &connection) { return plan }
       }
-      throw .contended(attempts: Self.attempts)
+      throw .contended(attempts: attempts.count, within: patience)
     }
   }
 

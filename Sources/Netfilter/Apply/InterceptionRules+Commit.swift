@@ -1,4 +1,3 @@
-import Glibc
 import Intercept
 import SystemPackage
 
@@ -9,18 +8,17 @@ extension InterceptionRules {
   /// Reads, plans, commits and verifies; from the start again if the rules change in between.
   package func carryOut(_ makePlan: PlanMaker) throws(ApplyError) -> ApplyReport {
     try withConnection { (connection) throws(ApplyError) in
-      for attempt in 1...Self.attempts {
-        if let live = try readIfStable(&connection) {
-          let plan = try plan(for: live, makePlan)
-          if plan.isNothing { return ApplyReport(plan, attempts: attempt) }
-          if try commit(plan, for: live.generation, on: &connection) {
-            try verify(plan, committedFor: live.generation, on: &connection)
-            return ApplyReport(plan, attempts: attempt)
-          }
+      var attempts = Attempts(for: patience)
+      while attempts.goOn() {
+        guard let live = try readIfStable(&connection) else { continue }
+        let plan = try plan(for: live, makePlan)
+        if plan.isNothing { return ApplyReport(plan, attempts: attempts.count) }
+        if try commit(plan, for: live.generation, on: &connection) {
+          try verify(plan, committedFor: live.generation, on: &connection)
+          return ApplyReport(plan, attempts: attempts.count)
         }
-        Self.pause(after: attempt)
       }
-      throw .contended(attempts: Self.attempts)
+      throw .contended(attempts: attempts.count, within: patience)
     }
   }
 
@@ -44,11 +42,11 @@ extension InterceptionRules {
 
   /// The live rules, waiting for a moment of rest.
   func read(_ connection: inout Connection) throws(ApplyError) -> LiveRules {
-    for attempt in 1...Self.attempts {
+    var attempts = Attempts(for: patience)
+    while attempts.goOn() {
       if let live = try readIfStable(&connection) { return live }
-      Self.pause(after: attempt)
     }
-    throw .contended(attempts: Self.attempts)
+    throw .contended(attempts: attempts.count, within: patience)
   }
 
   /// Sends a plan; false if the rules are no longer those that it was made for.
@@ -100,15 +98,10 @@ extension InterceptionRules {
       return (rest, live.generation)
     } catch .refused(let refusal) {
       throw .uncertain(refusal)
-    } catch .contended(let attempts) {
+    } catch .contended(let attempts, within: _) {
       let error = NetlinkError("read the rules back", "", .unstable(attempts: attempts))
       throw .uncertain(Refusal(error, namespace))
     }
-  }
-
-  /// Lets others finish, each time longer and not all in step: at most 20 ms.
-  private static func pause(after attempt: Int) {
-    usleep(UInt32.random(in: 100...UInt32(min(attempt, 20) * 1000)))
   }
 }
 

@@ -8,8 +8,8 @@ import SystemPackage
 public struct InterceptionRules: Sendable {
   public let namespace: NetworkNamespace
 
-  /// How often rules are read and planned for again when other programs change them meanwhile.
-  static var attempts: Int { 20 }
+  /// How long rules are read and planned for again where other programs change them meanwhile.
+  package var patience = Duration.seconds(5)
 
   public init(in namespace: NetworkNamespace = .current) {
     self.namespace = namespace
