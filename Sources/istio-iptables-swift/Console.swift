@@ -31,7 +31,7 @@ enum Console {
   }
 
   private static func say(_ text: String, _ level: Logger.Level) {
-    text.split(separator: "\n").forEach { logger.log(level: level, "\($0)") }
+    logger.log(level: level, "\(text)")
   }
 
   /// Reads its options by itself: there may be something to say before the others are read.

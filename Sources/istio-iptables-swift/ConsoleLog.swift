@@ -3,7 +3,8 @@ import Intercept
 import Logging
 import SystemPackage
 
-/// Writes messages to the standard error stream, each a line: text, or an object as Istio's JSON log has them.
+/// Writes messages to the standard error stream: text, or each an object in a line of its own, as Istio's JSON log
+/// has them.
 struct ConsoleLog: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level
@@ -26,9 +27,12 @@ struct ConsoleLog: LogHandler {
     _ = try? FileDescriptor.standardError.writeAll("\(line)\n".utf8)
   }
 
-  /// The message in one line, without control characters that a terminal would obey.
+  /// The message without control characters that a terminal would obey. The level stands before its first line;
+  /// those behind it are indented, so that nobody takes them for messages.
   private static func text(_ event: LogEvent) -> String {
-    event.level.prefix + "\(event.message)".onOneLine
+    let lines = "\(event.message)".split(separator: "\n").map { String($0).onOneLine }
+    let prefix = event.level.prefix
+    return prefix + lines.joined(separator: prefix.isEmpty ? "\n" : "\n  ")
   }
 
   private static func json(_ event: LogEvent) -> String {

@@ -41,4 +41,22 @@ struct LogTests {
     #expect(run.status == 64)
     #expect(run.errors.isEmpty && run.output.isEmpty)
   }
+
+  /// A dump with a mistake, told in three lines.
+  @Test func aMessageOfSeveralLinesIsOne() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try "*nat\n-A OUTPUT -p tcp --dport eighty\n".write(to: file, atomically: false, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let message = """
+      \(file.path): line 2, column 25: '--dport' wants a port 0-65535, not 'eighty'
+        -A OUTPUT -p tcp --dport eighty
+                                 ^
+      """
+    let text = try Binary.run(["guess", file.path])
+    #expect(text.status == 2)
+    #expect(text.errors == "error: " + message.replacing("\n", with: "\n  ") + "\n")
+    let json = try Binary.run(["guess", file.path, "--log_as_json"]).errors
+    #expect(json.split(separator: "\n").count == 1)
+    #expect(try JSONDecoder().decode(Record.self, from: Data(json.utf8)).msg == message)
+  }
 }

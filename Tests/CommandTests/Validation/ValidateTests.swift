@@ -96,7 +96,7 @@ extension Outcome {
   fileprivate func expectFailure(_ words: String..., location: SourceLocation = #_sourceLocation) {
     #expect(status == 126, "\(self)", sourceLocation: location)
     let bare = output.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.hasPrefix("error: ") ? line.dropFirst(7) : line
+      line.hasPrefix("error: ") ? line.dropFirst(7) : line.hasPrefix("  ") ? line.dropFirst(2) : line
     }.joined(separator: "\n")
     for text in words {
       #expect(bare.contains(text), "\(self)", sourceLocation: location)
