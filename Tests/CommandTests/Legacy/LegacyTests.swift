@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+/// `--force-iptables-binary legacy`: rules by iptables-legacy's own programs.
+@Suite(.enabled(if: hasLegacyTables))
+struct LegacyTests {
+  private static func apply(_ options: String = "") -> [String] {
+    Tool.apply("--force-iptables-binary legacy " + options)
+  }
+
+  private static let clean = Tool.clean + ["--force-iptables-binary", "legacy"]
+
+  @Test(arguments: [
+    "", "-m TPROXY --drop-invalid", "--redirect-dns --capture-all-dns", "--istio-release 1.16",
+  ])
+  func rulesComeAndGo(_ options: String) throws {
+    try withNamespace {
+      let before = try KernelState.read()
+      let outcome = try Program.run(Self.apply(options + " --run-validation --probe-timeout 10s"))
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.output.hasPrefix("done (iptables-legacy): IPv4: "), "\(outcome)")
+      #expect(try KernelState.read().rules == before.rules, "nf_tables has none of it")
+      try Program.run(Self.apply(options)).expect(0, "nothing to do")
+      try Program.run(Tool.clean + ["--force-iptables-binary=legacy"]).expect(0, "done")
+      try Program.run(Self.clean).expect(0, "nothing to do")
+      #expect(try KernelState.read() == before)
+      #expect(try Self.save().allSatisfy { !$0.contains("ISTIO") && !$0.hasPrefix("-A") })
+    }
+  }
+
+  @Test func differingRulesAreAnErrorUnlessReconciled() throws {
+    try withNamespace {
+      try Program.require(Self.apply())
+      try Program.require(
+        "iptables-legacy", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "9", "-j", "ACCEPT")
+      let before = try Self.save()
+      try Program.run(Self.apply("-d 15020")).expect(1, "+ -p tcp -m tcp --dport 15090 -j RETURN")
+      #expect(try Self.save() == before)
+      try Program.run(Self.apply("-d 15020 --reconcile")).expect(0, "done")
+      let after = try Self.save()
+      #expect(!after.contains { $0.contains("15090") })
+      #expect(after.contains("-A OUTPUT -p tcp -m tcp --dport 9 -j ACCEPT"))
+      try Program.run([Tool.path, "diff"] + Self.apply("-d 15020").dropFirst()).expect(0, "nothing differs")
+    }
+  }
+
+  @Test(arguments: ["", "--reconcile -d 15020"])
+  func ifIPv6FailsIPv4IsTakenBack(_ options: String) throws {
+    try withNamespace {
+      if !options.isEmpty { try Program.require(Self.apply()) }
+      let (before, routing) = (try Self.save(), try KernelState.read())
+      let programs = try Programs(replacing: "ip6tables-legacy-restore", by: "echo no memory >&2; exit 4")
+      defer { programs.remove() }
+      let outcome = try Program.run(programs.environment + Self.apply(options))
+      outcome.expect(1, "no memory", "ip6tables-legacy-restore ended with status 4; nothing has changed")
+      #expect(try Self.save() == before)
+      #expect(try KernelState.read() == routing)
+    }
+  }
+
+  @Test func aProgramThatIsNotThereIsNamed() throws {
+    try withNamespace {
+      let nowhere = ["env", "PATH=/no/such/directory"]
+      try Program.run(nowhere + Self.apply()).expect(
+        1, "cannot run iptables-legacy-restore: there is no such")
+    }
+  }
+
+  @Test func twoSetsAreWarnedOf() throws {
+    try withNamespace {
+      let warning = "two sets of rules are active: iptables-legacy has ISTIO_INBOUND in nat (IPv4)"
+      try Program.require(Self.apply())
+      try Program.run(Tool.apply("")).expect(
+        0, warning, "'clean --force-iptables-binary legacy' removes them")
+      try Program.run([Tool.path, "diff"] + Tool.apply("").dropFirst()).expect(0, warning)
+      try Program.run(Self.apply()).expect(
+        0, "two sets of rules are active: nf_tables has ISTIO_INBOUND in nat")
+      try Program.require(Self.clean)
+      #expect(try !Program.require(Tool.apply("")).contains("two sets"))
+    }
+  }
+
+  /// The rules and chains that the programs list, without counters.
+  private static func save() throws -> [String] {
+    let text = try Program.require("iptables-legacy-save") + Program.require("ip6tables-legacy-save")
+    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .map { String($0.replacing(/\[\d+:\d+\]/, with: "")) }
+  }
+}
+
+/// Whether the kernel has the tables of iptables-legacy at all: they can be left out of it.
+private let hasLegacyTables =
+  canUseKernel && (try? withNamespace { try Program.require("iptables-legacy", "-t", "nat", "-S") }) != nil
+
+/// iptables-legacy's programs in a directory, one of them another one.
+private struct Programs {
+  private let directory: URL
+
+  init(replacing name: String, by script: String) throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let file = directory.appending(path: name)
+    try "#!/bin/sh\n\(script)\n".write(to: file, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+  }
+
+  /// Finds these programs first.
+  var environment: [String] { ["env", "PATH=\(directory.path):/usr/sbin:/sbin:/usr/bin:/bin"] }
+
+  func remove() { try? FileManager.default.removeItem(at: directory) }
+}
+
+extension Outcome {
+  fileprivate func expect(_ status: Int32, _ words: String..., location: SourceLocation = #_sourceLocation) {
+    #expect(self.status == status, "\(self)", sourceLocation: location)
+    for text in words { #expect(output.contains(text), "\(self)", sourceLocation: location) }
+  }
+}
