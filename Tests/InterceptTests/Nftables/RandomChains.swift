@@ -1,20 +1,24 @@
 @testable import Intercept
 
 extension NativeRandom {
-  /// Chains of rules that overlap in all ways, in mangle, where marks can be told and changed.
+  /// Chains of rules that overlap in all ways, in mangle, where marks can be told and changed. The rules of one set
+  /// are of few kinds, so that many could be one.
   mutating func ruleset() -> Ruleset {
+    let kinds = some(of: Array(0...6), upTo: 2) + [Int.random(in: 0...6, using: &self)]
+    let ends: [Target] = [.return, .accept, .drop, .setMark(5), .setMark(6), .connmark(.save())]
+    let calls: [Target] = [.jump(.istioOutput), .jump(.istioInbound), .goto(.istioOutput)]
+    let (few, called) = ([pick(ends), pick(ends)], [pick(ends + [.none]), pick(ends)])
     let chains = [ChainName.output, .prerouting, .istioOutput, .istioInbound].enumerated().map {
       number, name in
-      Chain(name, rules: (0..<Int.random(in: 1...7, using: &self)).map { _ in rule(mayCall: number < 2) })
+      let targets = number < 2 ? few + [pick(calls)] : called
+      return Chain(name, rules: (0..<Int.random(in: 1...9, using: &self)).map { _ in rule(kinds, targets) })
     }
     return Ruleset(.ipv4, tables: [Table(.mangle, chains: chains)])
   }
 
-  private mutating func rule(mayCall: Bool) -> Rule {
-    let calls: [Target] =
-      mayCall ? [.jump(.istioOutput), .jump(.istioInbound), .goto(.istioOutput)] : [.none]
-    let target = pick(calls + [.return, .accept, .drop, .setMark(5), .setMark(6), .connmark(.save())])
-    return Rule(some(of: [0, 1, 2, 3, 4, 5, 6], upTo: 3).map { match($0) }, target)
+  private mutating func rule(_ kinds: [Int], _ targets: [Target]) -> Rule {
+    let all = onceIn(4) ? [Int.random(in: 0...6, using: &self)] : kinds
+    return Rule(onceIn(9) ? [] : all.map { match($0) }, pick(targets))
   }
 
   private mutating func match(_ kind: Int) -> Match {

@@ -5,7 +5,7 @@ import Testing
 /// The native form has the verdict that the iptables form has, for every packet, with an owner or without: told on
 /// paper, by taking the native rules back to iptables' terms and tracing packets through both.
 struct SameVerdictPropertyTests {
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<8)
   func randomPacketsOfRandomConfigurations(seed: UInt64) throws {
     var random = NativeRandom(seed: seed)
     for _ in 0..<6 {
@@ -29,10 +29,10 @@ struct SameVerdictPropertyTests {
   }
 
   /// The same of rules that nobody would write, so that all that is done to rules meets all kinds of them.
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<8)
   func randomPacketsOfRandomRules(seed: UInt64) throws {
     var random = NativeRandom(seed: seed)
-    for _ in 0..<40 {
+    for _ in 0..<30 {
       let rules = random.ruleset()
       let native = try NativeRuleset(lowering: [rules])
       let (wanted, raised) = (Tracer(rules), Tracer(Ruleset(raising: native, .ipv4)))

@@ -73,9 +73,10 @@ extension RuleGroups {
     guard !between.isEmpty else { return values.ranges }
     for place in between + [index] { groups[place] = groups[place].settled }
     let crossed = between.map { groups[$0].rule }
-    guard leavesUnchanged(rule), let mine = groups[index].rule.conditions[field]?.value else { return nil }
-    // What the group takes already never comes to the rule, or comes as it came to the group.
-    guard !mine.intersects(values) || crossed.allSatisfy(leavesUnchanged) else { return nil }
+    guard let mine = groups[index].rule.conditions[field]?.value else { return nil }
+    // What the group takes already comes to the rule as it came to the group, and twice is as once; or not at all.
+    let isRepeated = leavesUnchanged(rule) && crossed.allSatisfy(leavesUnchanged)
+    guard isRepeated || !mine.intersects(values) else { return nil }
     guard let rest = values.subtracting(mine) else { return [] }
     let moved = rule.conditions.with(field, rest)
     return crossed.allSatisfy { moved.isDisjoint(from: $0.conditions) } ? rest.ranges : nil
