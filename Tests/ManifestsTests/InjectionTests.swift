@@ -157,10 +157,11 @@ struct InjectionTests {
   }
 
   @Test(arguments: [
-    ("[]", "must be an object of values, and is a list"), ("{} {}", "must be one object of values"),
+    ("[]", "must be an object of values, and is a list"),
+    ("{} {}", "this is no valid JSON; have kubectl print it with -o json"),
     (#"{"global": 5}"#, "global: must be an object, and is 5"),
     (#"{"statusPort": {}}"#, "statusPort: must be a string, a number or true or false, and is an object"),
-    ("x", "line 1, column 1: this is no JSON; have kubectl print it with -o json"),
+    ("x", "this is no valid JSON; have kubectl print it with -o json"),
   ])
   func wrongValuesAreRefused(_ values: String, _ problem: String) {
     #expect(complaint { _ = try MeshValues(values) } == problem)
@@ -197,7 +198,7 @@ struct InjectionTests {
       #"{"kind": "List", "items": []}"#,
       "there is no pod in it, and nothing with a pod template; found: nothing"
     ),
-    (pod("a") + pod("b"), "there are 2 pods; choose one with --name: app/a, app/b"),
+    (list([pod("a"), pod("b")]), "there are 2 pods; choose one with --name: app/a, app/b"),
   ])
   func noOptions(_ text: String, _ problem: String) throws {
     let list = try ObjectList(text)

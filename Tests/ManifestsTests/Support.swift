@@ -3,9 +3,9 @@ import Intercept
 @testable import Manifests
 
 extension ObjectList {
-  /// Reads objects written one behind another.
+  /// Reads several objects.
   init(_ objects: String...) throws {
-    try self.init(objects.joined(separator: "\n"))
+    try self.init(list(objects))
   }
 
   /// The options of the only pod, by name.
@@ -13,6 +13,12 @@ extension ObjectList {
     let pod = try podOptions(named: nil, in: MeshValues(values))
     return Dictionary(uniqueKeysWithValues: pod.options.map { ($0.option, $0.text) })
   }
+}
+
+/// A List of objects, as JSON; one object is itself.
+func list(_ objects: [String]) -> String {
+  objects.count == 1
+    ? objects[0] : #"{"kind": "List", "items": [\#(objects.joined(separator: ", "))]}"#
 }
 
 /// What an error says; nil if nothing is wrong.

@@ -38,20 +38,12 @@ public struct MeshValues: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON object, or a value is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    let roots: [JSONNode]
-    do {
-      roots = try JSONDocument(text).roots
-    } catch {
-      throw ManifestError(error)
-    }
-    guard let root = roots.first, roots.count == 1 else {
-      throw ManifestError("must be one object of values")
-    }
+    let root = try JSONNode(text)
     do throws(FieldProblem) {
-      guard root.token.kind == .object else { throw root.wrong("an object of values") }
+      guard root.isObject else { throw root.wrong("an object of values") }
       try read(root)
     } catch {
-      let path = root.path(to: error.node)
+      let path = root.path(to: error.path)
       throw ManifestError((path.isEmpty ? "" : path.onOneLine + ": ") + error.text)
     }
   }
@@ -63,7 +55,7 @@ public struct MeshValues: Sendable {
       guard isWhole || names.starts(with: ["global", "proxy"]) else { continue }
       var node: JSONNode? = root
       for name in isWhole ? names[...] : names.dropFirst(2) {
-        if let here = node, here.token.kind != .object { throw here.wrong("an object") }
+        if let here = node, !here.isObject { throw here.wrong("an object") }
         node = node?[name]
       }
       texts[path] = try node?.scalarText()

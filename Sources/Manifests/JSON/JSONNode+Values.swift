@@ -2,22 +2,38 @@ import Intercept
 
 /// A field that is not what it must be.
 struct FieldProblem: Error {
-  let node: JSONNode
-  /// The member that is wrong or missing, where it is not the node itself.
-  var member: String?
+  /// The way to it from the text's top.
+  let path: String
   let text: String
+
+  /// - Parameters:
+  ///   - node: the value that is wrong, or whose member is.
+  ///   - member: the member that is wrong or missing, where it is not the node itself.
+  ///   - text: what is wrong with it.
+  init(node: JSONNode, member: String? = nil, text: String) {
+    path = node.path + (member.map { ".\($0)" } ?? "")
+    self.text = text
+  }
 }
 
 /// Fields by their kind. A field that is absent or null is nil; one of another kind is a problem.
 extension JSONNode {
-  func object(_ name: String) throws(FieldProblem) -> JSONNode? { try member(name, .object) }
+  func object(_ name: String) throws(FieldProblem) -> JSONNode? {
+    guard let node = self[name] else { return nil }
+    try node.requireObject()
+    return node
+  }
 
   /// The items of a list; none where the field is absent.
-  func list(_ name: String) throws(FieldProblem) -> [JSONNode] { try member(name, .array)?.items ?? [] }
+  func list(_ name: String) throws(FieldProblem) -> [JSONNode] {
+    guard let node = self[name] else { return [] }
+    guard case .list = node.value else { throw node.wrong("a list") }
+    return node.items
+  }
 
   func objects(_ name: String) throws(FieldProblem) -> [JSONNode] {
     let items = try list(name)
-    for item in items { try item.require(.object) }
+    for item in items { try item.requireObject() }
     return items
   }
 
@@ -30,19 +46,14 @@ extension JSONNode {
   /// Names and texts; labels, say.
   func texts(_ name: String) throws(FieldProblem) -> [String: String] {
     var texts: [String: String] = [:]
-    for (name, value) in try member(name, .object)?.members ?? [] where value.token.kind != .null {
-      texts[name] = try value.string()
-    }
+    for (name, value) in try object(name)?.members ?? [] { texts[name] = try value.string() }
     return texts
   }
 
   func bool(_ name: String) throws(FieldProblem) -> Bool? {
     guard let node = self[name] else { return nil }
-    switch node.token.kind {
-    case .true: return true
-    case .false: return false
-    default: throw node.wrong("true or false")
-    }
+    guard case .bool(let truth) = node.value else { throw node.wrong("true or false") }
+    return truth
   }
 
   /// A whole number within limits.
@@ -53,35 +64,28 @@ extension JSONNode {
   }
 
   func string() throws(FieldProblem) -> String {
-    guard token.kind == .string || token.kind == .escapedString else { throw wrong("a string") }
-    return document.text(of: token)
+    guard case .string(let text) = value else { throw wrong("a string") }
+    return text
   }
 
-  func number<Value: FixedWidthInteger>(_ limits: ClosedRange<Value>) throws(FieldProblem) -> Value {
-    guard token.kind == .number, let value = Value(document.text(of: token)), limits.contains(value) else {
-      throw wrong("a number from \(limits.lowerBound) to \(limits.upperBound)")
-    }
-    return value
+  func number<Whole: FixedWidthInteger>(_ limits: ClosedRange<Whole>) throws(FieldProblem) -> Whole {
+    guard case .number(.whole(let number)) = value, let whole = Whole(exactly: number), limits.contains(whole)
+    else { throw wrong("a number from \(limits.lowerBound) to \(limits.upperBound)") }
+    return whole
   }
 
   /// The text of a string, a number or a truth value, as Go's `fmt.Sprint` has it.
   func scalarText() throws(FieldProblem) -> String {
-    switch token.kind {
-    case .string, .escapedString, .number: return document.text(of: token)
-    case .true: return "true"
-    case .false: return "false"
-    case .object, .array, .null: throw wrong("a string, a number or true or false")
+    switch value {
+    case .string(let text): return text
+    case .number(let number): return number.text
+    case .bool(let truth): return "\(truth)"
+    case .object, .list, .null: throw wrong("a string, a number or true or false")
     }
   }
 
-  private func member(_ name: String, _ kind: JSONToken.Kind) throws(FieldProblem) -> JSONNode? {
-    guard let node = self[name] else { return nil }
-    try node.require(kind)
-    return node
-  }
-
-  private func require(_ kind: JSONToken.Kind) throws(FieldProblem) {
-    guard token.kind == kind else { throw wrong(kind.words) }
+  private func requireObject() throws(FieldProblem) {
+    guard isObject else { throw wrong("an object") }
   }
 
   func wrong(_ wanted: String) -> FieldProblem {
@@ -90,14 +94,11 @@ extension JSONNode {
 
   /// What stands there, for messages: short values as they are.
   private var found: String {
-    let text = document.text(of: token)
-    switch token.kind {
-    case .number where text.count <= 32: return text
-    case .string where text.count <= 32: return "the string \(text.quotedForMessage)"
-    case .number: return "a number of \(text.count) digits"
-    case .true: return "true"
-    case .false: return "false"
-    case .object, .array, .string, .escapedString, .null: return token.kind.words
+    switch value {
+    case .number(let number): number.text
+    case .string(let text) where text.count <= 32: "the string \(text.quotedForMessage)"
+    case .bool(let truth): "\(truth)"
+    case .object, .list, .string, .null: value.words
     }
   }
 }

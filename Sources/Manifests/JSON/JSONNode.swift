@@ -1,68 +1,96 @@
-/// A value in a scanned text.
-struct JSONNode {
-  let document: JSONDocument
-  let index: Int
+import FoundationEssentials
+import Intercept
 
-  var token: JSONToken { document.tokens[index] }
+/// A value of a JSON text, and where in the text it stands.
+struct JSONNode: Decodable {
+  /// What the value is; containers hand out their parts when they are asked for.
+  enum Value {
+    case object(KeyedDecodingContainer<JSONStep>)
+    case list(any UnkeyedDecodingContainer)
+    case string(String)
+    case number(JSONNumber)
+    case bool(Bool)
+    case null
+  }
 
-  /// A member by its name; nil where it is absent or null. Of several with one name the last counts.
-  subscript(name: String) -> JSONNode? {
-    guard token.kind == .object else { return nil }
-    var found: Int?
-    var place = index + 1
-    while place < token.next {
-      if document.isName(place, name) { found = place + 1 }
-      place = Int(document.tokens[place + 1].next)
+  let value: Value
+  /// The way to the value from the text's top: `.items[3].spec`.
+  let path: String
+
+  init(from decoder: any Decoder) throws {
+    path = decoder.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+    if let object = try? decoder.container(keyedBy: JSONStep.self) {
+      value = .object(object)
+    } else if let list = try? decoder.unkeyedContainer() {
+      value = .list(list)
+    } else {
+      value = try Value(scalar: decoder.singleValueContainer())
     }
-    return found.flatMap { document.tokens[$0].kind == .null ? nil : JSONNode(document: document, index: $0) }
+  }
+
+  /// Reads a text.
+  ///
+  /// - Throws: `ManifestError` where it is no JSON.
+  init(_ text: String) throws(ManifestError) {
+    guard text.contains(where: { !$0.isWhitespace }) else { throw ManifestError("the text is empty") }
+    do {
+      self = try JSONDecoder().decode(JSONNode.self, from: Data(text.utf8))
+    } catch {
+      throw ManifestError("this is no valid JSON; have kubectl print it with -o json")
+    }
+  }
+
+  /// A member by its name; nil where it is absent or null.
+  subscript(name: String) -> JSONNode? {
+    guard case .object(let object) = value, let decoder = try? object.superDecoder(forKey: JSONStep(name)),
+      let node = try? JSONNode(from: decoder), !node.isNull
+    else { return nil }
+    return node
   }
 
   /// The items of a list; none of anything else.
   var items: [JSONNode] {
-    guard token.kind == .array else { return [] }
-    return children { $0 }
+    guard case .list(var list) = value else { return [] }
+    var items: [JSONNode] = []
+    while !list.isAtEnd, let decoder = try? list.superDecoder(), let item = try? JSONNode(from: decoder) {
+      items.append(item)
+    }
+    return items
   }
 
-  /// The names and values of an object; none of anything else.
+  /// The names and values of an object, by name; none of anything else.
   var members: [(name: String, value: JSONNode)] {
-    guard token.kind == .object else { return [] }
-    return children { name in
-      (document.text(of: name.token), JSONNode(document: document, index: name.index + 1))
-    }
+    guard case .object(let object) = value else { return [] }
+    return object.allKeys.map(\.stringValue).sorted().compactMap { name in self[name].map { (name, $0) } }
   }
 
-  /// What is directly in this value: items, or the names of members.
-  private func children<Child>(_ make: (JSONNode) -> Child) -> [Child] {
-    var children: [Child] = []
-    var place = index + 1
-    while place < token.next {
-      children.append(make(JSONNode(document: document, index: place)))
-      place = Int(document.tokens[token.kind == .object ? place + 1 : place].next)
-    }
-    return children
-  }
+  var isObject: Bool { if case .object = value { true } else { false } }
+  var isNumber: Bool { if case .number = value { true } else { false } }
+  private var isNull: Bool { if case .null = value { true } else { false } }
 }
 
 extension JSONNode {
   /// Where a value lies within this one: `spec.ports[0].port`.
-  func path(to target: JSONNode) -> String {
-    var path = ""
-    var node = self
-    while node.index != target.index {
-      guard let step = node.step(towards: target) else { return path }
-      path += step.text
-      node = step.node
-    }
-    return path.hasPrefix(".") ? String(path.dropFirst()) : path
+  func path(to target: JSONNode) -> String { path(to: target.path) }
+
+  func path(to target: String) -> String {
+    let rest = target.hasPrefix(path) ? target.dropFirst(path.count) : target[...]
+    return String(rest.first == "." ? rest.dropFirst() : rest)
+  }
+}
+
+/// The name of a member.
+struct JSONStep: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(_ name: String) {
+    stringValue = name
   }
 
-  private func step(towards target: JSONNode) -> (text: String, node: JSONNode)? {
-    for (number, item) in items.enumerated() where item.holds(target) { return ("[\(number)]", item) }
-    for (name, value) in members where value.holds(target) { return (".\(name)", value) }
-    return nil
+  init(stringValue: String) {
+    self.init(stringValue)
   }
 
-  private func holds(_ target: JSONNode) -> Bool {
-    (index..<Int(token.next)).contains(target.index)
-  }
+  init?(intValue: Int) { nil }
 }

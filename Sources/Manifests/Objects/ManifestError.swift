@@ -8,13 +8,8 @@ public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible 
     self.description = description
   }
 
-  init(_ error: JSONSyntaxError) {
-    description = error.description
-  }
-
   init(_ problem: FieldProblem, in object: ObjectName, at root: JSONNode) {
-    var path = root.path(to: problem.node)
-    if let member = problem.member { path += (path.isEmpty ? "" : ".") + member }
+    let path = root.path(to: problem.path)
     self.init(path.isEmpty ? "\(object): \(problem.text)" : "\(object): \(path.onOneLine): \(problem.text)")
   }
 }

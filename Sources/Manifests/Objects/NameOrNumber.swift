@@ -6,7 +6,7 @@ enum NameOrNumber: Hashable, Sendable {
   case name(String)
 
   init(_ node: JSONNode) throws(FieldProblem) {
-    if node.token.kind == .number {
+    if node.isNumber {
       self = .number(Port(rawValue: try node.number(0...UInt16.max)))
     } else {
       let text = try node.string()

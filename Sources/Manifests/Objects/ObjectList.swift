@@ -2,8 +2,7 @@ import Intercept
 
 /// The objects of a manifest that matter here, in the manifest's order.
 ///
-/// The text is JSON as kubectl prints it: an object, a List of them, a list of one kind such as PodList, or several
-/// of these one behind another.
+/// The text is JSON as kubectl prints it: an object, a List of them, or a list of one kind such as PodList.
 public struct ObjectList: Sendable {
   private(set) var pods: [Pod] = []
   private(set) var services: [Service] = []
@@ -18,15 +17,7 @@ public struct ObjectList: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON, or a field is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    do {
-      for root in try JSONDocument(text).roots { try add(root, as: nil) }
-    } catch let error as JSONSyntaxError {
-      throw ManifestError(error)
-    } catch let error as ManifestError {
-      throw error
-    } catch {
-      throw ManifestError("\(error)")
-    }
+    try add(JSONNode(text), as: nil)
   }
 
   /// The kind of each object there is.
@@ -36,7 +27,7 @@ public struct ObjectList: Sendable {
   private mutating func add(_ node: JSONNode, as listKind: String?) throws(ManifestError) {
     var object = ObjectName(kind: "Object", namespace: "default", name: "(no name)")
     do {
-      guard node.token.kind == .object else { throw node.wrong("an object of Kubernetes'") }
+      guard node.isObject else { throw node.wrong("an object of Kubernetes'") }
       guard let kind = try node.string("kind") ?? listKind else {
         throw FieldProblem(node: node, member: "kind", text: "is missing; this is no object of Kubernetes'")
       }

@@ -2,6 +2,8 @@ import Intercept
 
 /// Reads the YAML that people put into annotations: maps and lists, by indentation or in brackets, and texts, plain,
 /// quoted or as a block. Anchors, tags and texts over several lines otherwise are refused, never misread.
+///
+/// Yams would read all of it, and bring all of Foundation into a binary that starts in every pod.
 struct YAMLReader {
   /// A line that says something.
   struct Line {
