@@ -1,14 +1,13 @@
 import Intercept
 
 extension NFTablesConnection where Transport: ~Copyable {
-  /// Reads all tables of iptables-nft, with everything in them, as they were at one moment.
+  /// Reads all tables of iptables-nft and of the native form, with everything in them, as they were at one moment.
   package mutating func liveRules() throws(NetlinkError) -> LiveRules {
     let (dump, generation) = try consistently { (connection) throws(NetlinkError) in
       try connection.dump()
     }
     return LiveRules(
-      generation: generation, tables: dump.liveTables,
-      foreignTables: dump.tables.filter { $0.iptablesName == nil })
+      generation: generation, tables: dump.liveTables, nativeTables: dump.nativeTables)
   }
 
   private mutating func dump() throws(NetlinkError) -> Dump {
@@ -17,6 +16,7 @@ extension NFTablesConnection where Transport: ~Copyable {
       dump.chains += try chains(family)
       dump.rules += try rules(family)
     }
+    dump.nativeTables = try nativeTables(dump.tables.filter(\.isNativeForm))
     return dump
   }
 }
@@ -26,6 +26,7 @@ private struct Dump {
   var tables: [RawTable]
   var chains: [RawChain] = []
   var rules: [RawRule] = []
+  var nativeTables: [LiveNativeTable] = []
 
   init(tables: [RawTable]) { self.tables = tables }
 

@@ -1,18 +1,21 @@
 package import Intercept
 
-/// Everything that nf_tables holds in one network namespace at one moment, as far as iptables-nft shares in it.
+/// Everything that nf_tables holds in one network namespace at one moment, as far as it may be ours: the tables that
+/// iptables-nft shares in, and those of the native form.
 package struct LiveRules: Hashable, Sendable {
   /// The moment; a batch planned for it is refused at any other.
   package let generation: Generation
   /// The tables of iptables-nft, in the order they were made.
   package let tables: [LiveTable]
-  /// All other tables; only their names are known.
-  package let foreignTables: [RawTable]
+  /// The tables of the native form, in the order they were made.
+  package let nativeTables: [LiveNativeTable]
 
-  package init(generation: Generation, tables: [LiveTable] = [], foreignTables: [RawTable] = []) {
+  package init(
+    generation: Generation, tables: [LiveTable] = [], nativeTables: [LiveNativeTable] = []
+  ) {
     self.generation = generation
     self.tables = tables
-    self.foreignTables = foreignTables
+    self.nativeTables = nativeTables
   }
 
   package subscript(family: IPFamily, table: TableName) -> LiveTable? {

@@ -27,7 +27,7 @@ extension Batch {
     case .flushChain(let place): try flush(RawChain(place))
     case .deleteChain(let place): try delete(RawChain(place))
     case .deleteTable(let family, let name): try delete(RawTable(family, name))
-    case .deleteNativeTable(let table): try delete(table.raw)
+    case .deleteNativeTable(let name): try delete(RawTable(family: .inet, name: name))
     }
   }
 }

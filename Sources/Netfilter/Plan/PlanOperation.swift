@@ -13,8 +13,8 @@ public enum PlanOperation: Hashable, Sendable {
   case deleteChain(ChainLocation)
   /// Removes a table of iptables-nft's with all that is in it.
   case deleteTable(IPFamily, TableName)
-  /// Removes a table of the native form, by family and name as `nft` prints them.
-  case deleteNativeTable(NativeTable)
+  /// Removes a table of the native form, which is in family `inet`, with all that is in it.
+  case deleteNativeTable(name: String)
 }
 
 /// A rule in the kernel, by the handle that it has in its table.
@@ -26,14 +26,6 @@ public struct RuleReference: Hashable, Sendable {
     rule = live.rule
     handle = live.handle
   }
-}
-
-/// A table of the native form.
-public struct NativeTable: Hashable, Sendable {
-  package let raw: RawTable
-
-  /// As the `nft` command names it: `inet istio-proxy-nat`.
-  public var label: String { raw.label }
 }
 
 extension PlanOperation: CustomStringConvertible {
@@ -48,7 +40,7 @@ extension PlanOperation: CustomStringConvertible {
     case .flushChain(let place): "\(place.prefix) -F \(place.chain)"
     case .deleteChain(let place): "\(place.prefix) -X \(place.chain)"
     case .deleteTable(let family, let table): "\(family): delete table \(table.rawValue)"
-    case .deleteNativeTable(let table): "delete table \(table.label)"
+    case .deleteNativeTable(let name): "delete table inet \(name)"
     }
   }
 }

@@ -66,8 +66,7 @@ package struct Planner: Sendable {
 
   /// The native form's tables, which would go on catching packets beside the rules of this form.
   private var nativeTables: [PlanOperation] {
-    live.foreignTables.filter { $0.family == .inet && $0.name.hasPrefix("istio-proxy-") }
-      .map { .deleteNativeTable(NativeTable(raw: $0)) }
+    live.nativeTables.map { .deleteNativeTable(name: $0.raw.name) }
   }
 
   /// Chains first, since rules name them; then rules; then the chains that no rule names any more.

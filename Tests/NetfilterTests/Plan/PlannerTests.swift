@@ -108,9 +108,8 @@ struct PlannerTests {
   }
 
   @Test func tablesOfTheNativeFormGo() throws {
-    let native = RawTable(family: .inet, name: "istio-proxy-nat")
-    let foreign = RawTable(family: .inet, name: "firewall")
-    let live = LiveRules(generation: Generation(rawValue: 1), foreignTables: [foreign, native])
+    let native = LiveNativeTable(RawTable(family: .inet, name: "istio-proxy-nat"))
+    let live = LiveRules(generation: Generation(rawValue: 1), nativeTables: [native])
     #expect(try Planner(live).clean().description == "delete table inet istio-proxy-nat")
   }
 

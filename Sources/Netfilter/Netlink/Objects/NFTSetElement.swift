@@ -33,4 +33,14 @@ import CNetfilter
       throw .call("nftnl_set_elem_set", .current)
     }
   }
+
+  func set(userdata: [UInt8]) throws(NetlinkFailure) {
+    guard userdata.count <= NFT_USERDATA_MAXLEN else {
+      throw .inexpressible("user data of \(userdata.count) bytes, the limit is \(NFT_USERDATA_MAXLEN)")
+    }
+    let attribute = UInt16(NFTNL_SET_ELEM_USERDATA)
+    guard unsafe nftnl_set_elem_set(pointer, attribute, userdata, UInt32(userdata.count)) == 0 else {
+      throw .call("nftnl_set_elem_set", .current)
+    }
+  }
 }

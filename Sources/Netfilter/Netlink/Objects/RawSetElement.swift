@@ -8,11 +8,16 @@ package struct RawSetElement: Hashable, Sendable {
   package var lastKey: [UInt8]?
   /// In an interval set: this key is the first one behind an interval, and not in the set.
   package var isIntervalEnd: Bool
+  /// Type-length-value triples of the program that made the element.
+  package var userdata: [UInt8]
 
-  package init(_ key: [UInt8], lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false) {
+  package init(
+    _ key: [UInt8], lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false, userdata: [UInt8] = []
+  ) {
     self.key = key
     self.lastKey = lastKey
     self.isIntervalEnd = isIntervalEnd
+    self.userdata = userdata
   }
 }
 
@@ -23,7 +28,8 @@ extension RawSetElement {
     self.init(
       try attributes[NFTA_SET_ELEM_KEY]?.value() ?? [],
       lastKey: try attributes[NFTA_SET_ELEM_KEY_END]?.value(),
-      isIntervalEnd: (attributes[NFTA_SET_ELEM_FLAGS]?.big32 ?? 0) & Self.intervalEnd != 0)
+      isIntervalEnd: (attributes[NFTA_SET_ELEM_FLAGS]?.big32 ?? 0) & Self.intervalEnd != 0,
+      userdata: attributes[NFTA_SET_ELEM_USERDATA]?.bytes ?? [])
   }
 
   func encoded() throws(NetlinkFailure) -> NFTSetElement {
@@ -31,11 +37,12 @@ extension RawSetElement {
     try element.set(NFTNL_SET_ELEM_KEY, value: key)
     if let lastKey { try element.set(NFTNL_SET_ELEM_KEY_END, value: lastKey) }
     if isIntervalEnd { element.set(NFTNL_SET_ELEM_FLAGS, Self.intervalEnd) }
+    if !userdata.isEmpty { try element.set(userdata: userdata) }
     return element
   }
 
   /// An upper bound of the bytes that the element takes in a message.
-  var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) }
+  var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) + userdata.count }
 }
 
 /// One message of a dump of elements: as many as fit.
