@@ -9,7 +9,7 @@ extension Expression {
     case .redirect: ["nft_redir"]
     case .tproxy: ["nft_tproxy"]
     case .unknown(let expression): ["nft_\(expression.name)"]
-    case .meta, .payload, .compare, .range, .bitwise, .lookup, .counter, .immediate: []
+    case .meta, .payload, .compare, .range, .bitwise, .byteorder, .lookup, .counter, .immediate: []
     }
   }
 }

@@ -15,6 +15,9 @@ extension Expression {
     case .bitwise(let bitwise):
       "bitwise \(bitwise.source.rawValue) & \(bitwise.mask.hexadecimal) ^ \(bitwise.xor.hexadecimal)"
         + " => \(bitwise.destination.rawValue)"
+    case .byteorder(let order):
+      "byteorder \(order.source.rawValue) op \(order.operation.rawValue) \(order.length)/\(order.size)"
+        + " => \(order.destination.rawValue)"
     case .lookup(let lookup):
       "lookup \(lookup.register.rawValue) \(lookup.isInverted ? "! " : "")@\(lookup.set)"
     case .conntrack(.load(let key, let register)): "ct load \(key.rawValue) => \(register.rawValue)"

@@ -54,8 +54,8 @@ extension FieldTest {
     case .meta(.load(let key, let register)): (register, .meta(key))
     case .payload(let load):
       (load.register, .payload(load.base, offset: load.offset, length: load.length))
-    case .meta, .compare, .range, .bitwise, .lookup, .conntrack, .counter, .immediate, .match, .target,
-      .redirect, .tproxy, .notrack, .unknown:
+    case .meta, .compare, .range, .bitwise, .byteorder, .lookup, .conntrack, .counter, .immediate, .match,
+      .target, .redirect, .tproxy, .notrack, .unknown:
       nil
     }
   }
@@ -82,7 +82,9 @@ extension Expression {
   /// Whether the expression may need what an earlier one loaded.
   fileprivate var readsRegister: Bool {
     switch self {
-    case .compare, .range, .bitwise, .lookup, .meta(.store), .conntrack(.store), .redirect, .tproxy, .unknown:
+    case .compare, .range, .bitwise, .byteorder, .lookup, .meta(.store), .conntrack(.store), .redirect,
+      .tproxy,
+      .unknown:
       true
     case .meta(.load), .payload, .conntrack(.load), .counter, .immediate, .match, .target, .notrack: false
     }

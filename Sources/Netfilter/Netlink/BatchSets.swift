@@ -3,20 +3,21 @@ import CNetfilter
 extension Batch {
   /// Makes a set.
   ///
+  /// - Parameter label: what the set is for, for errors; its name if nil.
   /// - Returns: the set with the number by which the rest of the batch can speak of it; the kernel wants one
   ///   even if nobody does.
   @discardableResult
-  package mutating func add(_ set: RawSet) throws(NetlinkError) -> RawSet {
+  package mutating func add(_ set: RawSet, label: String? = nil) throws(NetlinkError) -> RawSet {
     var set = set
     set.id = set.id ?? SetID(rawValue: UInt32(count + 1))
-    try send(set)
+    try send(set, label ?? set.label)
     return set
   }
 
-  private mutating func send(_ set: RawSet) throws(NetlinkError) {
-    try NetlinkError.naming("add set", set.label) { () throws(NetlinkFailure) in
+  private mutating func send(_ set: RawSet, _ label: String) throws(NetlinkError) {
+    try NetlinkError.naming("add set", label) { () throws(NetlinkFailure) in
       let object = try set.encoded()
-      let entry = BatchEntry(operation: "add set", object: set.label)
+      let entry = BatchEntry(operation: "add set", object: label)
       unsafe try add(NFT_MSG_NEWSET, set.family, [.create], entry) { unsafe object.build(into: $0) }
     }
   }
@@ -31,17 +32,22 @@ extension Batch {
   }
 
   /// Puts elements into a set, in as many messages as they need.
-  package mutating func add(_ elements: [RawSetElement], to set: RawSet) throws(NetlinkError) {
-    try NetlinkError.naming("add elements to set", set.label) { () throws(NetlinkFailure) in
+  ///
+  /// - Parameter label: what the set is for, for errors; its name if nil.
+  package mutating func add(
+    _ elements: [RawSetElement], to set: RawSet, label: String? = nil
+  ) throws(NetlinkError) {
+    let entry = BatchEntry(operation: "add elements to set", object: label ?? set.label)
+    try NetlinkError.naming(entry.operation, entry.object) { () throws(NetlinkFailure) in
       var rest = elements[...]
       while !rest.isEmpty {
-        try addSome(of: &rest, to: set)
+        try addSome(of: &rest, to: set, entry)
       }
     }
   }
 
   private mutating func addSome(
-    of rest: inout ArraySlice<RawSetElement>, to set: RawSet
+    of rest: inout ArraySlice<RawSetElement>, to set: RawSet, _ entry: BatchEntry
   ) throws(NetlinkFailure) {
     var object = try set.encoded(onlyIdentity: true)
     // All elements of a message are in one attribute, whose length has 16 bits.
@@ -53,7 +59,6 @@ extension Batch {
       room -= next.largestEncoding
       rest.removeFirst()
     }
-    let entry = BatchEntry(operation: "add elements to set", object: set.label)
     unsafe try add(NFT_MSG_NEWSETELEM, set.family, [.create], entry) { unsafe object.buildElements(into: $0) }
   }
 }

@@ -17,6 +17,12 @@ extension ArraySlice<UInt8> {
 }
 
 extension [UInt8] {
+  /// The bytes of a C value, in host order.
+  init(bytesOf value: some BitwiseCopyable) {
+    self.init()
+    append(bytesOf: value)
+  }
+
   /// Appends the bytes of a C value, padding and all: zero what the kernel must not see.
   mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
     unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }

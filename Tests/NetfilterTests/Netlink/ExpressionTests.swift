@@ -14,6 +14,7 @@ struct ExpressionTests {
     .range(.init(.r1, from: [0], to: [1], isInverted: true)),
     .bitwise(.init(.r1, mask: [0xff, 0xf8, 0, 0], into: .r2)),
     .bitwise(.init(.r1, mask: [0xff], xor: [0x10], into: .r1)),
+    .byteorder(.init(.toNetwork, .r1, size: 4)),
     .lookup(.init(.r1, in: "ports")),
     .lookup(.init(.r1, in: "ports", isInverted: true)),
     .conntrack(.load(.state, into: .r1)),

@@ -25,7 +25,8 @@ extension NativeMatch {
     case .mark(let mark): mark.nftText("meta mark")
     case .connectionMark(let mark): mark.nftText("ct mark")
     case .state(let state):
-      "ct state \(state.isNegated ? "!= " : "")\(state.value.nftNames.joined(separator: state.isNegated ? " | " : ","))"
+      // `!= a` would compare the whole word; `!` asks that none of the bits is set.
+      "ct state \(state.isNegated ? "! " : "")\(state.value.nftNames.joined(separator: ","))"
     case .opaque(let words): words
     }
   }

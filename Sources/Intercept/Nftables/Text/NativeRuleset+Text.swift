@@ -21,7 +21,8 @@ extension NativeChain {
 }
 
 extension NativeBaseChain {
-  fileprivate var nftText: String {
+  /// How and when the kernel calls the chain, in nft's words: `type nat hook output priority -100; policy accept;`.
+  public var nftText: String {
     "type \(kind.rawValue) hook \(hook.rawValue.lowercased()) priority \(priorityText); "
       + "policy \(policy.rawValue.lowercased());"
   }

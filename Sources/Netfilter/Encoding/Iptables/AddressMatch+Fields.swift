@@ -5,7 +5,8 @@ import Intercept
 enum AddressField: Hashable, CaseIterable {
   case source, destination
 
-  fileprivate func offset(_ family: IPFamily) -> UInt32 {
+  /// Where the address stands in the header, in bytes.
+  func offset(_ family: IPFamily) -> UInt32 {
     switch (self, family) {
     case (.source, .ipv4): UInt32(CNETFILTER_IPV4_SOURCE)
     case (.destination, .ipv4): UInt32(CNETFILTER_IPV4_DESTINATION)

@@ -35,7 +35,7 @@ extension BaseChain.ChainType {
 }
 
 extension BaseChain.Hook {
-  fileprivate init(_ hook: Intercept.Hook) {
+  init(_ hook: Intercept.Hook) {
     switch hook {
     case .prerouting: self = .prerouting
     case .input: self = .input
@@ -47,7 +47,7 @@ extension BaseChain.Hook {
 }
 
 extension BaseChain.Policy {
-  fileprivate init(_ policy: Intercept.Policy) {
+  init(_ policy: Intercept.Policy) {
     switch policy {
     case .accept: self = .accept
     case .drop: self = .drop

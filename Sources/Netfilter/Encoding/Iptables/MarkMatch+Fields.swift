@@ -17,14 +17,11 @@ extension MarkMatch {
   }
 }
 
+/// A mark as it stands in a register.
 extension Mark {
-  fileprivate var hostBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(bytesOf: rawValue)
-    return bytes
-  }
+  var hostBytes: [UInt8] { [UInt8](bytesOf: rawValue) }
 
-  fileprivate init?(hostBytes: [UInt8]) {
+  init?(hostBytes: [UInt8]) {
     guard let value = hostBytes[...].exactly(UInt32.self) else { return nil }
     self.init(rawValue: value)
   }

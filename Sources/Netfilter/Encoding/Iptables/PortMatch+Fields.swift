@@ -102,10 +102,11 @@ extension FieldTest.Comparison {
   }
 }
 
+/// A port as it stands in the packet.
 extension Port {
-  fileprivate var networkBytes: [UInt8] { [UInt8(rawValue >> 8), UInt8(truncatingIfNeeded: rawValue)] }
+  var networkBytes: [UInt8] { [UInt8(rawValue >> 8), UInt8(truncatingIfNeeded: rawValue)] }
 
-  fileprivate init?(networkBytes bytes: [UInt8]) {
+  init?(networkBytes bytes: [UInt8]) {
     guard bytes.count == 2 else { return nil }
     self.init(rawValue: UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
   }

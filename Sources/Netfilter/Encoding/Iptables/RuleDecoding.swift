@@ -65,8 +65,8 @@ private struct RuleReader {
     case .immediate(.verdict(let verdict)): set(Target(verdict))
     case .match(let match): matches.append(Match(match, family))
     case .target(let target): set(Target(target, family))
-    case .meta, .payload, .compare, .range, .bitwise, .lookup, .conntrack, .immediate(.value), .redirect,
-      .tproxy, .notrack, .unknown:
+    case .meta, .payload, .compare, .range, .bitwise, .byteorder, .lookup, .conntrack, .immediate(.value),
+      .redirect, .tproxy, .notrack, .unknown:
       return false
     }
     return true

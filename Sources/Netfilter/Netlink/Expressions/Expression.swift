@@ -7,6 +7,7 @@ package enum Expression: Hashable, Sendable {
   case compare(CompareExpression)
   case range(RangeExpression)
   case bitwise(BitwiseExpression)
+  case byteorder(ByteorderExpression)
   case lookup(LookupExpression)
   case conntrack(ConntrackExpression)
   case counter(CounterExpression)

@@ -16,6 +16,7 @@ extension Expression {
     case "cmp": try CompareExpression(data).map(Self.compare)
     case "range": try RangeExpression(data).map(Self.range)
     case "bitwise": try BitwiseExpression(data).map(Self.bitwise)
+    case "byteorder": ByteorderExpression(data).map(Self.byteorder)
     case "lookup": LookupExpression(data).map(Self.lookup)
     case "ct": ConntrackExpression(data).map(Self.conntrack)
     case "counter": CounterExpression(data).map(Self.counter)

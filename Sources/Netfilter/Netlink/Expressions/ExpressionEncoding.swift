@@ -9,6 +9,7 @@ extension Expression {
     case .compare(let expression): try expression.encoded()
     case .range(let expression): try expression.encoded()
     case .bitwise(let expression): try expression.encoded()
+    case .byteorder(let expression): try expression.encoded()
     case .lookup(let expression): try expression.encoded()
     case .conntrack(let expression): try expression.encoded()
     case .counter(let expression): try expression.encoded()

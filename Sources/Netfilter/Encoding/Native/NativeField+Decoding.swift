@@ -1,0 +1,86 @@
+import CNetfilter
+import Intercept
+
+extension NativeField {
+  /// The field that an expression loads, or the leading bytes of it; nil if it is not modelled.
+  init?(_ load: Expression) {
+    switch load {
+    case .meta(.load(.transportProtocol, _)): self = .proto
+    case .meta(.load(.socketUID, _)): self = .user
+    case .meta(.load(.socketGID, _)): self = .group
+    case .payload(let load) where load.base == .transport && load.length == 2:
+      switch load.offset {
+      case Self.sourcePortOffset: self = .sourcePort
+      case Self.destinationPortOffset: self = .destinationPort
+      default: return nil
+      }
+    case .payload(let load) where load.base == .network:
+      guard let field = Self.addresses.first(where: { $0.loads(load) }) else { return nil }
+      self = field
+    default: return nil
+    }
+  }
+
+  /// No two of them begin at the same byte of a header.
+  private static let addresses: [NativeField] = IPFamily.allCases.flatMap { [.source($0), .destination($0)] }
+
+  private func loads(_ payload: PayloadExpression) -> Bool {
+    guard case .payload(let own) = load() else { return false }
+    return own.offset == payload.offset && (1...own.length).contains(payload.length)
+  }
+}
+
+extension NativeLook {
+  /// The values of a field that are looked for; nil if the look is no such.
+  func values(_ field: NativeField, _ sets: [String: LiveNativeSet]) -> Condition<NativeValues>? {
+    if case .payload(let payload) = load, Int(payload.length) < field.length || mask != nil {
+      return block(field, loaded: Int(payload.length))
+    }
+    guard mask == nil else { return nil }
+    switch comparison {
+    case .equal(let bytes, let isNegated):
+      return field.value(bytes, isSwapped: isSwapped).map { .some(NativeValues($0), isNegated) }
+    case .range(let low, let high, let isNegated): return range(field, low, high, isNegated)
+    case .lookup(let set, let isNegated): return lookup(field, sets[set], isNegated)
+    }
+  }
+
+  private func range(
+    _ field: NativeField, _ low: [UInt8]?, _ high: [UInt8]?, _ isNegated: Bool
+  ) -> Condition<NativeValues>? {
+    guard !field.isInHostOrder || isSwapped,
+      let first = low.map({ field.value($0, isSwapped: true) }) ?? 0,
+      let last = high.map({ field.value($0, isSwapped: true) }) ?? field.greatest, first <= last
+    else { return nil }
+    return .some(NativeValues(first...last), isNegated)
+  }
+
+  private func lookup(
+    _ field: NativeField, _ set: LiveNativeSet?, _ isNegated: Bool
+  ) -> Condition<NativeValues>? {
+    guard let set, set.raw.flags.contains(.interval) == isSwapped || !field.isInHostOrder else { return nil }
+    return NativeSetContents.values(of: set, field).map { .some($0, isNegated) }
+  }
+
+  /// A block of addresses: leading bytes, or leading bits by a mask.
+  private func block(_ field: NativeField, loaded: Int) -> Condition<NativeValues>? {
+    guard case .equal(let bytes, let isNegated) = comparison, bytes.count == loaded, !isSwapped else {
+      return nil
+    }
+    let padding = [UInt8](repeating: 0, count: field.length - loaded)
+    let allOnes = [UInt8](repeating: 0xff, count: loaded)
+    guard let network = field.value(bytes + padding), let mask = field.value((mask ?? allOnes) + padding),
+      network & ~mask == 0
+    else { return nil }
+    let range = network...network | field.greatest & ~mask
+    // Bits of the mask that are not the leading ones make no range.
+    guard range.prefixLength(ofBits: field.bits) != nil else { return nil }
+    return .some(NativeValues(range), isNegated)
+  }
+}
+
+extension Condition {
+  fileprivate static func some(_ value: Value, _ isNegated: Bool) -> Condition {
+    isNegated ? .not(value) : .is(value)
+  }
+}

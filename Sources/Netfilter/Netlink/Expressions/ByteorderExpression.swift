@@ -1,0 +1,54 @@
+import CNetfilter
+
+/// Turns a number in a register from host order into network order, or back (`byteorder`).
+package struct ByteorderExpression: ExpressionKind {
+  package var source: Register
+  package var destination: Register
+  package var operation: Operation
+  /// Of the number, in bytes: 2, 4 or 8.
+  package var size: UInt32
+  /// How many bytes of the register are looked at; more than a number's where there are several numbers.
+  package var length: UInt32
+
+  package init(_ operation: Operation, _ register: Register, size: UInt32) {
+    self.operation = operation
+    source = register
+    destination = register
+    self.size = size
+    length = size
+  }
+
+  /// `enum nft_byteorder_ops`.
+  package struct Operation: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    private init(_ operation: nft_byteorder_ops) { rawValue = UInt32(operation.rawValue) }
+
+    package static var toNetwork: Self { Self(NFT_BYTEORDER_HTON) }
+    package static var toHost: Self { Self(NFT_BYTEORDER_NTOH) }
+  }
+}
+
+extension ByteorderExpression {
+  init?(_ data: AttributeTable) {
+    guard let source = data[NFTA_BYTEORDER_SREG]?.register,
+      let destination = data[NFTA_BYTEORDER_DREG]?.register,
+      let operation = data[NFTA_BYTEORDER_OP]?.big32,
+      let size = data[NFTA_BYTEORDER_SIZE]?.big32,
+      let length = data[NFTA_BYTEORDER_LEN]?.big32
+    else { return nil }
+    self.init(Operation(rawValue: operation), source, size: size)
+    self.destination = destination
+    self.length = length
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTExpression {
+    let expression = try NFTExpression.named("byteorder")
+    expression.set(NFTNL_EXPR_BYTEORDER_SREG, source)
+    expression.set(NFTNL_EXPR_BYTEORDER_DREG, destination)
+    expression.set(NFTNL_EXPR_BYTEORDER_OP, operation.rawValue)
+    expression.set(NFTNL_EXPR_BYTEORDER_LEN, length)
+    expression.set(NFTNL_EXPR_BYTEORDER_SIZE, size)
+    return expression
+  }
+}
