@@ -9,7 +9,6 @@ struct Application {
 
   func perform() throws {
     settings.warnings.forEach(Console.warn)
-    try settings.refuseWhatIsMissing()
     if isCheck {
       Console.note(try Installation(settings).check())
     } else if settings.run.isDryRun {
@@ -19,16 +18,6 @@ struct Application {
     } else {
       if !settings.run.skipsRuleApply { Console.note(try Installation(settings).install().description) }
       if settings.run.validates { try Validation(settings).perform() }
-    }
-  }
-}
-
-extension Settings {
-  /// Refuses what is not built yet, before anything is touched.
-  fileprivate func refuseWhatIsMissing() throws {
-    switch run.form {
-    case .iptablesNFT, .iptablesLegacy: break
-    case .native: throw Failure("--native-nftables is not supported yet")
     }
   }
 }

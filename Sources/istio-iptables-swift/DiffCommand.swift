@@ -1,5 +1,6 @@
 import ArgumentParser
 import Intercept
+import Netfilter
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -47,30 +48,35 @@ struct DiffCommand: ParsableCommand {
     }
     try Trouble.withStatus(2) {
       if try pod.showsOptions("diff") { return }
-      let diffs = try differences()
-      try Console.print(text(of: diffs))
-      let summaries = diffs.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
+      let diff = try differences()
+      try Console.print(text(of: diff))
+      let summaries = diff.summaries
       (summaries.isEmpty ? ["nothing differs"] : summaries).forEach(Console.note)
       throw summaries.isEmpty ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func differences() throws -> [RulesetDiff] {
+  private func differences() throws -> InterceptionDiff {
     let settings = try Settings.ofProcess(pod, asksManifest: file != nil)
     settings.warnings.forEach(Console.warn)
     let wanted = RulesetBuilder.build(settings.configuration)
-    let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()
-    return live.map { live in
-      RulesetDiff(wanted: wanted.first { $0.family == live.family } ?? Ruleset(live.family), live: live)
+    if let file {
+      if settings.run.form == .native {
+        throw Failure(
+          "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
+      }
+      let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()
+      return InterceptionDiff(rulesets: wanted.differences(from: live))
     }
+    let rules = RuleStore(settings.run)
+    TwoSets.warn(beside: rules)
+    return try rules.differences(from: wanted)
   }
 
-  private func text(of diffs: [RulesetDiff]) throws -> String {
+  private func text(of diff: InterceptionDiff) throws -> String {
     switch format {
-    case .text:
-      let style: RulesetDiff.Style = Console.usesColour ? .coloured : .plain
-      return diffs.filter { !$0.isEmpty }.map { "\($0.family)\n\n\($0.text(style))" }.joined(separator: "\n")
-    case .json: return try JSONText.encode(diffs)
+    case .text: return diff.text(Console.usesColour ? .coloured : .plain)
+    case .json: return try JSONText.encode(diff)
     }
   }
 }

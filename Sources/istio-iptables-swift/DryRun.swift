@@ -14,9 +14,17 @@ struct DryRun {
       Console.note("dry run: everything of ours would be removed")
       return
     }
-    try Console.print(RulesetBuilder.build(settings.configuration).map { $0.saveText() }.joined())
+    try Console.print(text())
     let routing = Routing(settings.configuration)
     if !routing.isEmpty { Console.note("dry run: beside the rules: \(routing)") }
     Console.note("dry run: nothing was touched")
+  }
+
+  private func text() throws -> String {
+    let rulesets = RulesetBuilder.build(settings.configuration)
+    switch settings.run.form {
+    case .iptablesNFT, .iptablesLegacy: return rulesets.map { $0.saveText() }.joined()
+    case .native: return try NativeRuleset(lowering: rulesets).nftText
+    }
   }
 }

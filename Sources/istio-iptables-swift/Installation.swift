@@ -70,11 +70,11 @@ struct Installation {
   /// else was left behind.
   private func leftovers() throws -> Routing {
     let live = try rules.live()
-    for ruleset in live where Ownership(of: ruleset).hasGuardRails {
+    for ruleset in live.rulesets where Ownership(of: ruleset).hasGuardRails {
       Console.warn(
         "\(ruleset.family): a killed Istio run left its six DROP rules in filter; they are removed")
     }
-    let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    let marks = live.tproxyMarks.union([.defaultTProxy])
     return try inNamespace { try Routing.read(marks: marks.union(configuration.interception.marks)) }
   }
 
@@ -107,6 +107,15 @@ extension NetworkNamespace {
     case .current: self = .current
     case .path(let path): self = .path(path)
     case .process(let pid): self = .process(pid)
+    }
+  }
+}
+
+extension LiveInterception {
+  /// The marks that rules of Istio's give to packets, in either form.
+  var tproxyMarks: Set<Mark> {
+    rulesets.reduce(into: native.reduce(into: []) { $0.formUnion($1.tproxyMarks) }) {
+      $0.formUnion($1.tproxyMarks)
     }
   }
 }

@@ -18,16 +18,26 @@ enum LiveSource {
     }
   }
 
-  /// The rules, of one family from a text, of both from the kernel.
+  /// The rules, of one family from a text, of both from the kernel; those of the native form in iptables' terms.
   func rulesets() throws -> [Ruleset] {
     switch self {
     case .kernel(let rules):
+      let live = try rules.live()
       TwoSets.warn(beside: rules)
-      return try rules.live()
+      return live.native.isEmpty ? live.rulesets : Self.raised(live)
     case .file(let path, let family): return [try Self.parse(FileText.read(path), family, name: path)]
     case .standardInput(let family):
       return [try Self.parse(FileText.standardInput(), family, name: "standard input")]
     }
+  }
+
+  /// Packets pass the tables of both forms, but they have the same names in iptables' terms.
+  private static func raised(_ live: LiveInterception) -> [Ruleset] {
+    let unread = live.rulesets.filter { !$0.isEmpty }
+    if !unread.isEmpty {
+      Console.warn("the native form's tables are read, and not iptables' own: those have rules as well")
+    }
+    return IPFamily.allCases.map { Ruleset(raising: live.nativeRules, $0) }
   }
 
   static func parse(_ text: String, _ family: IPFamily, name: String) throws -> Ruleset {

@@ -12,15 +12,28 @@ struct ProbeDiagnosis {
     switch error {
     case .noListener, .failed: lines = []
     case .missed(let missed):
-      let wanted = RulesetBuilder.build(configuration).first { $0.family == family } ?? Ruleset(family)
+      let wanted = RulesetBuilder.build(configuration)
       do {
         TwoSets.warn(beside: rules)
-        let live = try rules.live().first { $0.family == family }
-        lines = Self.lines(missed.flow, wanted: wanted, live: live ?? Ruleset(family))
+        let live = try rules.live()
+        if live.native.isEmpty {
+          lines = Self.lines(
+            missed.flow, wanted: wanted.first { $0.family == family } ?? Ruleset(family), live: live[family])
+        } else {
+          let trace = Tracer(Ruleset(raising: live.nativeRules, family)).trace(missed.flow)
+          lines = Self.lines(try rules.differences(from: wanted)) + [Self.line(of: trace)]
+        }
       } catch {
         lines = ["which rule is missing cannot be said, since the rules cannot be read: \(error)"]
       }
     }
+  }
+
+  /// What live rules of the native form lack, or have too much.
+  private static func lines(_ diff: InterceptionDiff) -> [String] {
+    if diff.isEmpty { return ["Istio's rules of the native form are as they should be"] }
+    return ["how the rules differ from those of these options:"]
+      + diff.text().split(separator: "\n").map(String.init)
   }
 
   /// What live rules lack, or have too much, and which of them decides.
@@ -32,8 +45,10 @@ struct ProbeDiagnosis {
       ? ["Istio's \(live.family) rules are as they should be"]
       : ["how the \(live.family) rules differ from those of these options:"]
         + diff.text().split(separator: "\n").map(String.init)
-    return differences + ["what the rules do with it: \(Tracer(live).trace(flow).summary)"]
+    return differences + [line(of: Tracer(live).trace(flow))]
   }
+
+  private static func line(of trace: Trace) -> String { "what the rules do with it: \(trace.summary)" }
 }
 
 extension Ruleset {

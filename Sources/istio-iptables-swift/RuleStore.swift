@@ -9,7 +9,8 @@ enum RuleStore {
   init(_ run: RunOptions) {
     let namespace = NetworkNamespace(run.namespace)
     switch run.form {
-    case .iptablesNFT, .native: self = .nfTables(InterceptionRules(in: namespace))
+    case .iptablesNFT: self = .nfTables(InterceptionRules(in: namespace))
+    case .native: self = .nfTables(InterceptionRules(in: namespace, as: .native))
     case .iptablesLegacy: self = .legacy(namespace)
     }
   }
@@ -21,10 +22,19 @@ enum RuleStore {
     }
   }
 
-  func live() throws -> [Ruleset] {
+  func live() throws -> LiveInterception {
     switch self {
     case .nfTables(let rules): try rules.live()
-    case .legacy(let namespace): try namespace.run { try LegacyRules().live() }
+    case .legacy(let namespace):
+      LiveInterception(rulesets: try namespace.run { try LegacyRules().live() })
+    }
+  }
+
+  /// In what live rules differ from these.
+  func differences(from wanted: [Ruleset]) throws -> InterceptionDiff {
+    switch self {
+    case .nfTables(let rules): try rules.differences(from: wanted)
+    case .legacy: InterceptionDiff(rulesets: wanted.differences(from: try live().rulesets))
     }
   }
 
@@ -56,6 +66,15 @@ enum RuleStore {
     switch self {
     case .nfTables(let rules): return rules
     case .legacy: throw Failure("\(option): iptables-legacy cannot tell that without a change")
+    }
+  }
+}
+
+extension [Ruleset] {
+  /// In what live rules differ from these, for each of their families.
+  func differences(from live: [Ruleset]) -> [RulesetDiff] {
+    live.map { live in
+      RulesetDiff(wanted: first { $0.family == live.family } ?? Ruleset(live.family), live: live)
     }
   }
 }

@@ -18,14 +18,15 @@ enum TwoSets {
   }
 
   private static func warnOfNFTables(in namespace: NetworkNamespace) {
-    let live = (try? InterceptionRules(in: namespace).live()) ?? []
-    let chains = live.flatMap { ruleset in
+    let live = (try? InterceptionRules(in: namespace).live()) ?? LiveInterception(rulesets: [])
+    let chains = live.rulesets.flatMap { ruleset in
       ruleset.tables.flatMap { table in
         table.chains.filter(\.name.isIstio).map { "\($0.name) in \(table.name.rawValue) (\(ruleset.family))" }
       }
     }
-    guard !chains.isEmpty else { return }
-    warn("nf_tables", chains, "clean")
+    let tables = live.native.map { "table inet \($0.name)" }
+    guard !chains.isEmpty || !tables.isEmpty else { return }
+    warn("nf_tables", chains + tables, "clean")
   }
 
   private static func warn(_ place: String, _ chains: [String], _ remedy: String) {

@@ -1,3 +1,4 @@
+public import Intercept
 public import SystemPackage
 
 /// Why rules were not applied, taken away or read.
@@ -8,6 +9,8 @@ public enum ApplyError: Error, Hashable, Sendable {
   case thread(Errno)
   /// A wanted rule cannot be written.
   case encoding(RuleEncodingError)
+  /// A wanted rule has no native form.
+  case form(NativeFormError)
   /// There can be no plan: the rules that are there differ.
   case plan(PlanError)
   /// The kernel could not be asked, or said no.
@@ -27,7 +30,7 @@ extension ApplyError {
   /// Whether all is certainly as it was before.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .thread, .encoding, .plan, .refused, .contended: true
+    case .namespace, .thread, .encoding, .form, .plan, .refused, .contended: true
     case .uncertain, .unverified, .overtaken: false
     }
   }
@@ -39,6 +42,7 @@ extension ApplyError: CustomStringConvertible {
     case .namespace(let error): error.description
     case .thread(let errno): "cannot start a thread: \(errno)"
     case .encoding(let error): error.description
+    case .form(let error): error.description
     case .plan(let error): error.description
     case .refused(let refusal): refusal.description
     case .uncertain(let refusal): "the rules may have been written, or not: \(refusal)"

@@ -7,7 +7,7 @@ extension InterceptionRules {
   /// - Throws: ``ApplyError/refused(_:)`` where the kernel would refuse.
   @discardableResult
   public func check(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
-    let wanted = try Self.wanted(wanted)
+    let wanted = try self.wanted(wanted)
     return try withConnection { (connection) throws(ApplyError) in
       var attempts = Attempts(for: patience)
       while attempts.goOn() {

@@ -1,18 +1,29 @@
 public import Intercept
 import SystemPackage
 
-/// The rules of interception in the kernel, in one network namespace: put there, checked, taken away, in the form of
-/// iptables-nft.
+/// The rules of interception in the kernel, in one network namespace and one form: put there, checked, taken away.
 ///
-/// Whatever is done is done in one transaction over both families and all tables, and seen to be there afterwards.
+/// Whatever is done is done in one transaction over both families and all tables, and seen to be there afterwards. Rules
+/// of ours in the other form go in the same transaction in which those in this form come.
 public struct InterceptionRules: Sendable {
   public let namespace: NetworkNamespace
+  /// How the rules lie in the kernel.
+  public let form: Form
 
   /// How long rules are read and planned for again where other programs change them meanwhile.
   package var patience = Duration.seconds(5)
 
-  public init(in namespace: NetworkNamespace = .current) {
+  public init(in namespace: NetworkNamespace = .current, as form: Form = .iptables) {
     self.namespace = namespace
+    self.form = form
+  }
+
+  /// The ways in which rules can lie in nf_tables.
+  public enum Form: Hashable, Sendable, CaseIterable {
+    /// In the tables of iptables-nft, as that puts them there.
+    case iptables
+    /// In nf_tables' own terms, in tables of family `inet` that are ours alone: `istio-proxy-nat` and so on.
+    case native
   }
 
   /// How to treat rules of ours that are there already.
@@ -29,7 +40,7 @@ public struct InterceptionRules: Sendable {
   ///
   /// - Parameter wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
   public func apply(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> ApplyReport {
-    let wanted = try Self.wanted(wanted)
+    let wanted = try self.wanted(wanted)
     return try carryOut { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
   }
 
@@ -37,33 +48,40 @@ public struct InterceptionRules: Sendable {
   ///
   /// - Parameter known: rules that are ours, besides those that show it themselves.
   public func clean(_ known: [Ruleset] = []) throws(ApplyError) -> ApplyReport {
-    let known = try Self.wanted(known)
+    let known = try self.wanted(known)
     return try carryOut { (planner) throws(PlanError) in try planner.clean(known) }
   }
 
   /// What ``apply(_:_:)`` would do now.
   public func plan(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
-    let wanted = try Self.wanted(wanted)
+    let wanted = try self.wanted(wanted)
     return try withConnection { (connection) throws(ApplyError) in
       try plan(for: read(&connection)) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
     }
   }
 
-  /// The rules of both families that iptables-nft would show now, foreign ones and all.
-  public func live() throws(ApplyError) -> [Ruleset] {
-    try withConnection { (connection) throws(ApplyError) in
-      let live = try read(&connection)
-      return IPFamily.allCases.map { live[$0] }
+  /// In what the rules that are there now differ from these.
+  public func differences(from wanted: [Ruleset]) throws(ApplyError) -> InterceptionDiff {
+    let wanted = try self.wanted(wanted)
+    return try withConnection { (connection) throws(ApplyError) in
+      InterceptionDiff(wanted: wanted, live: LiveInterception(try read(&connection)))
     }
+  }
+
+  /// What is there now, in either form.
+  public func live() throws(ApplyError) -> LiveInterception {
+    try withConnection { (connection) throws(ApplyError) in LiveInterception(try read(&connection)) }
   }
 }
 
 extension InterceptionRules {
-  static func wanted(_ rulesets: [Ruleset]) throws(ApplyError) -> WantedRules {
-    do throws(RuleEncodingError) {
-      return try WantedRules(rulesets)
-    } catch {
-      throw .encoding(error)
+  /// Rules as they will be in the kernel, in this form.
+  func wanted(_ rulesets: [Ruleset]) throws(ApplyError) -> WantedRules {
+    switch form {
+    case .iptables:
+      do throws(RuleEncodingError) { return try WantedRules(rulesets) } catch { throw .encoding(error) }
+    case .native:
+      do throws(NativeFormError) { return try WantedRules(native: rulesets) } catch { throw .form(error) }
     }
   }
 }

@@ -43,7 +43,11 @@ extension PlanOperation {
     case .addRule(let rule, let place, _):
       ((try? rule.encoded(place.family).expressions) ?? []).flatMap(\.kernelModules)
     case .makeChain(let place): place.table == .nat ? ["nft_chain_nat"] : []
-    case .makeTable: ["nf_tables"]
+    case .addNativeRule(let rule, let chain, let table):
+      ((try? rule.encoded(table: table.kernelName, chain: chain.text))?.rule.expressions ?? [])
+        .flatMap(\.kernelModules)
+    case .makeNativeChain(_, let base, _): base?.kind == .nat ? ["nft_chain_nat"] : []
+    case .makeTable, .makeNativeTable: ["nf_tables"]
     case .deleteRule, .flushChain, .deleteChain, .deleteTable, .deleteNativeTable: []
     }
   }

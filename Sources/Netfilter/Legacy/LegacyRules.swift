@@ -93,9 +93,6 @@ extension LegacyRules {
 }
 
 extension [Ruleset] {
-  /// The rule set of a family, without rules if there is none.
-  fileprivate subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
-
   /// In what live rules of ours are not as these; foreign rules in front of them do not count.
   fileprivate func differences(from live: [Ruleset]) -> [RulesetDiff] {
     live.map { RulesetDiff(wanted: self[$0.family], live: $0) }.filter { diff in

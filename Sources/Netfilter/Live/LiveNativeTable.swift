@@ -11,9 +11,6 @@ package struct LiveNativeTable: Hashable, Sendable {
     self.chains = chains
     self.sets = sets
   }
-
-  /// Whether there are flow tables, named counters or other things in it besides chains and sets.
-  package var holdsMoreThanChainsAndSets: Bool { Int(raw.uses) > chains.count + sets.count }
 }
 
 /// A chain of such a table.

@@ -28,7 +28,32 @@ extension Batch {
     case .deleteChain(let place): try delete(RawChain(place))
     case .deleteTable(let family, let name): try delete(RawTable(family, name))
     case .deleteNativeTable(let name): try delete(RawTable(family: .inet, name: name))
+    case .makeNativeTable(let table): try add(RawTable(family: .inet, name: table.kernelName))
+    case .makeNativeChain(let chain, let base, let table):
+      let base = base.map { BaseChain($0) }
+      try add(RawChain(family: .inet, table: table.kernelName, name: chain.text, base: base))
+    case .addNativeRule(let rule, let chain, let table):
+      try append(rule, chain, table, label: operation.description)
     }
+  }
+
+  /// Puts a native rule in, and before it the sets that it looks into.
+  private mutating func append(
+    _ rule: NativeRule, _ chain: NativeChainName, _ table: NativeTableName, label: String
+  ) throws(NetlinkError) {
+    // Every set takes a message at least: no number comes twice.
+    let firstSet = SetID(rawValue: UInt32(count + 1))
+    let encoded: EncodedNativeRule
+    do throws(RuleEncodingError) {
+      encoded = try rule.encoded(table: table.kernelName, chain: chain.text, firstSet: firstSet)
+    } catch {
+      throw NetlinkError(encoding: error)
+    }
+    for set in encoded.sets {
+      try add(set.raw, label: label)
+      try add(set.elements, to: set.raw, label: label)
+    }
+    try append(encoded.rule, label: label)
   }
 }
 
@@ -53,7 +78,7 @@ extension RawRule {
         family: TableFamily(place.family), table: place.table.rawValue, chain: place.chain,
         position: next?.handle, compatibility: compatibility, expressions: expressions)
     } catch {
-      throw NetlinkError("add rule", error.rule, .inexpressible("\"\(error.part)\" \(error.reason)"))
+      throw NetlinkError(encoding: error)
     }
   }
 
@@ -61,5 +86,11 @@ extension RawRule {
     self.init(
       family: TableFamily(place.family), table: place.table.rawValue, chain: place.chain,
       handle: reference.handle)
+  }
+}
+
+extension NetlinkError {
+  fileprivate init(encoding error: RuleEncodingError) {
+    self.init("add rule", error.rule, .inexpressible("\"\(error.part)\" \(error.reason)"))
   }
 }

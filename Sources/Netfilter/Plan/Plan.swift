@@ -11,7 +11,7 @@ public struct Plan: Hashable, Sendable {
   public var removesAnything: Bool {
     operations.contains {
       switch $0 {
-      case .makeTable, .makeChain, .addRule: false
+      case .makeTable, .makeChain, .addRule, .makeNativeTable, .makeNativeChain, .addNativeRule: false
       case .deleteRule, .flushChain, .deleteChain, .deleteTable, .deleteNativeTable: true
       }
     }

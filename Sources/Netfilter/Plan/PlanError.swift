@@ -1,12 +1,10 @@
-public import Intercept
-
 /// Why there can be no plan.
 public enum PlanError: Error, Hashable, Sendable {
   /// A chain has the name of a built-in one and no packet ever comes to it: somebody made it by hand.
   case notCalled(ChainLocation)
   /// Rules of ours are there, and not as they should be: the plan that would set them right, and in what they
   /// differ.
-  case differs(Plan, [RulesetDiff])
+  case differs(Plan, InterceptionDiff)
 }
 
 extension PlanError: CustomStringConvertible {
@@ -14,14 +12,9 @@ extension PlanError: CustomStringConvertible {
     switch self {
     case .notCalled(let place):
       "chain \(place) has the name of a built-in chain, but no hook calls it: remove it first"
-    case .differs(let plan, let differences):
+    case .differs(let plan, let diff):
       "the rules of Istio's that are there already differ from those that are wanted:\n"
-        + Self.text(plan, differences)
+        + (diff.isEmpty ? plan.description : diff.description)
     }
-  }
-
-  private static func text(_ plan: Plan, _ differences: [RulesetDiff]) -> String {
-    if differences.isEmpty { return plan.description }
-    return differences.map { "\($0.family)\n\($0.text())" }.joined(separator: "\n")
   }
 }

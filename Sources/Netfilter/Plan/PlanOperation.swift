@@ -15,6 +15,11 @@ public enum PlanOperation: Hashable, Sendable {
   case deleteTable(IPFamily, TableName)
   /// Removes a table of the native form, which is in family `inet`, with all that is in it.
   case deleteNativeTable(name: String)
+  case makeNativeTable(NativeTableName)
+  /// A base chain where the kernel shall call it.
+  case makeNativeChain(NativeChainName, NativeBaseChain?, NativeTableName)
+  /// Puts a rule, with the sets that it looks into, at the end of a chain.
+  case addNativeRule(NativeRule, NativeChainName, NativeTableName)
 }
 
 /// A rule in the kernel, by the handle that it has in its table.
@@ -29,7 +34,8 @@ public struct RuleReference: Hashable, Sendable {
 }
 
 extension PlanOperation: CustomStringConvertible {
-  /// The step in the words of `iptables`, with the family in front: `IPv4: -t nat -A OUTPUT -j ISTIO_OUTPUT`.
+  /// The step in the words of `iptables`, with the family in front: `IPv4: -t nat -A OUTPUT -j ISTIO_OUTPUT`; of the
+  /// native form in those of `nft`.
   public var description: String {
     switch self {
     case .makeTable(let family, let table): "\(family): make table \(table.rawValue)"
@@ -41,6 +47,12 @@ extension PlanOperation: CustomStringConvertible {
     case .deleteChain(let place): "\(place.prefix) -X \(place.chain)"
     case .deleteTable(let family, let table): "\(family): delete table \(table.rawValue)"
     case .deleteNativeTable(let name): "delete table inet \(name)"
+    case .makeNativeTable(let table): "add table inet \(table.kernelName)"
+    case .makeNativeChain(let chain, nil, let table): "add chain inet \(table.kernelName) \(chain)"
+    case .makeNativeChain(let chain, let base?, let table):
+      "add chain inet \(table.kernelName) \(chain) { \(base.nftText) }"
+    case .addNativeRule(let rule, let chain, let table):
+      "add rule inet \(table.kernelName) \(chain) \(rule.nftText)"
     }
   }
 }

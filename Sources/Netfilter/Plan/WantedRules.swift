@@ -1,24 +1,49 @@
 package import Intercept
 
-/// Rules that somebody wants, in the form in which the kernel will give them back: found out once, however often
-/// a plan is made.
+/// Rules that somebody wants, in one form, as the kernel will give them back: found out once, however often a plan is
+/// made. In the other form, and in families without rules, nothing of ours shall be there.
 package struct WantedRules: Hashable, Sendable {
-  /// At most one per family; a family without one shall have no rules of ours.
+  /// What shall be there in the form of iptables-nft, at most one per family.
   package let rulesets: [Ruleset]
+  /// What shall be there in the native form.
+  package let native: NativeRuleset
+  /// Rules by which ours are known where they do not show it themselves, at most one set per family.
+  let known: [Ruleset]
 
   /// Nothing is wanted.
-  static let none = WantedRules(kept: [])
+  ///
+  /// - Parameter known: rules that are ours, besides those that tell it themselves.
+  static func none(knowing known: [Ruleset] = []) -> WantedRules {
+    WantedRules(rulesets: [], native: NativeRuleset(), known: known)
+  }
 
-  private init(kept: [Ruleset]) { rulesets = kept }
+  private init(rulesets: [Ruleset], native: NativeRuleset, known: [Ruleset]) {
+    (self.rulesets, self.native, self.known) = (rulesets, native, known)
+  }
 
+  /// Rules in the form of iptables-nft.
+  ///
   /// - Throws: ``RuleEncodingError`` if a rule can never be in the kernel.
   package init(_ rulesets: [Ruleset]) throws(RuleEncodingError) {
     var kept: [Ruleset] = []
     for ruleset in rulesets { kept.append(try ruleset.asKept()) }
-    self.rulesets = kept
+    self.init(rulesets: kept, native: NativeRuleset(), known: kept)
   }
 
-  subscript(family: IPFamily) -> Ruleset { rulesets.first { $0.family == family } ?? Ruleset(family) }
+  /// Rules in the native form.
+  ///
+  /// - Throws: `NativeFormError` if a rule has no native form.
+  package init(native rulesets: [Ruleset]) throws(NativeFormError) {
+    let known = rulesets.map { (try? $0.asKept()) ?? $0 }
+    self.init(rulesets: [], native: try NativeRuleset(lowering: rulesets), known: known)
+  }
+
+  subscript(family: IPFamily) -> Ruleset { rulesets[family] }
+}
+
+extension [Ruleset] {
+  /// The one of a family, which may be empty.
+  subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
 }
 
 extension Ruleset {

@@ -1,4 +1,5 @@
 import Intercept
+import Netfilter
 import Testing
 
 /// Several runs at once, and runs beside other programs: a run that says it is done has had its rules in place, whole
@@ -102,7 +103,7 @@ struct CrowdCampaign {
 extension KernelState {
   /// Without the table that other programs' rules are in.
   fileprivate var withoutFilter: KernelState {
-    let kept = rules.map { Ruleset($0.family, tables: $0.tables.filter { $0.name != .filter }) }
-    return KernelState(rules: kept, routing: routing)
+    let kept = rules.rulesets.map { Ruleset($0.family, tables: $0.tables.filter { $0.name != .filter }) }
+    return KernelState(rules: LiveInterception(rulesets: kept, native: rules.native), routing: routing)
   }
 }

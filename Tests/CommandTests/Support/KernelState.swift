@@ -3,7 +3,7 @@ import Netfilter
 
 /// What a namespace holds of everything that the tool changes, to compare: rules without counters, and routing.
 struct KernelState: Equatable {
-  let rules: [Ruleset]
+  let rules: LiveInterception
   /// A line of the `ip` command each, for both families.
   let routing: Set<String>
 
@@ -35,5 +35,8 @@ struct KernelState: Equatable {
 }
 
 extension KernelState: CustomStringConvertible {
-  var description: String { rules.map { $0.saveText() }.joined() + routing.sorted().joined(separator: "\n") }
+  var description: String {
+    let native = rules.native.map { "\($0)\n" }
+    return (rules.rulesets.map { $0.saveText() } + native + routing.sorted()).joined(separator: "\n")
+  }
 }

@@ -2,7 +2,7 @@ import Intercept
 import Netfilter
 import Testing
 
-/// From every state that iptables-nft can leave to every wanted one, in a real kernel.
+/// From every state that iptables-nft, nft and Istio can leave to every wanted one in either form, in a real kernel.
 @Suite(.enabled(if: canUseKernel))
 struct ReconcileTests {
   @Test(arguments: StartState.all.map(\.name), WantedState.all.map(\.name))
@@ -11,7 +11,7 @@ struct ReconcileTests {
     let wanted = try #require(WantedState.all.first { $0.name == wanted })
     try withNamespace {
       try start.make()
-      try Self.reconcile(to: wanted.rulesets, foreign: [])
+      try Self.reconcile(to: wanted)
       _ = try InterceptionRules().clean()
       #expect(try run("nft", "list", "ruleset") == "")
     }
@@ -26,7 +26,7 @@ struct ReconcileTests {
       try ForeignRules.scatter()
       let before = try ForeignRules.live()
       #expect(before.count == ForeignRules.count)
-      try Self.reconcile(to: wanted.rulesets, foreign: before)
+      try Self.reconcile(to: wanted)
       #expect(try ForeignRules.live() == before)
       _ = try InterceptionRules().clean()
       #expect(try ForeignRules.live() == before)
@@ -35,16 +35,33 @@ struct ReconcileTests {
     }
   }
 
-  /// Reconciles twice; the second time nothing may happen.
-  private static func reconcile(to wanted: [Ruleset], foreign: [ForeignRules.Seen]) throws {
-    let rules = InterceptionRules()
-    _ = try rules.apply(wanted, .reconcile)
-    #expect(try ForeignRules.without(rules.live()) == wanted.map { try $0.asKept() }.filter { !$0.isEmpty })
+  /// Reconciles twice: at first in one transaction at most, the second time nothing may happen.
+  private static func reconcile(to wanted: WantedState) throws {
+    let rules = InterceptionRules(as: wanted.form)
+    let start = try generation()
+    let isChanged = try rules.apply(wanted.rulesets, .reconcile).changedAnything
     let before = try generation()
-    #expect(try rules.apply(wanted, .reconcile).changedAnything == false)
-    #expect(try rules.apply(wanted, .install).changedAnything == false)
-    try rules.check(wanted)
+    #expect(before.rawValue == start.rawValue + (isChanged ? 1 : 0))
+    try expect(wanted, in: try rules.live())
+    #expect(try rules.apply(wanted.rulesets, .reconcile).changedAnything == false)
+    #expect(try rules.apply(wanted.rulesets, .install).changedAnything == false)
+    try rules.check(wanted.rulesets)
     #expect(try generation() == before)
+  }
+
+  /// In the one form all that is wanted must be there, in the other nothing.
+  private static func expect(_ wanted: WantedState, in live: LiveInterception) throws {
+    let rulesets = ForeignRules.without(live.rulesets)
+    switch wanted.form {
+    case .iptables:
+      #expect(try rulesets == wanted.rulesets.map { try $0.asKept() }.filter { !$0.isEmpty })
+      #expect(live.native == [])
+    case .native:
+      let native = try NativeRuleset(lowering: wanted.rulesets)
+      #expect(NativeDiff(wanted: native, live: live.native).text() == "")
+      #expect(live.native.count == native.tables.count)
+      #expect(rulesets == [])
+    }
   }
 
   static func generation() throws -> Generation {
@@ -57,6 +74,7 @@ struct ReconcileTests {
 struct WantedState {
   var name: String
   var rulesets: [Ruleset]
+  var form = InterceptionRules.Form.iptables
 
   static let all: [WantedState] = [
     WantedState(name: "sidecar", rulesets: RulesetBuilder.build(Configurations.sidecar)),
@@ -65,7 +83,13 @@ struct WantedState {
     WantedState(name: "dns", rulesets: RulesetBuilder.build(Configurations.dns)),
     WantedState(name: "everything", rulesets: RulesetBuilder.build(Configurations.everything(.newest))),
     WantedState(name: "IPv4 alone", rulesets: Array(RulesetBuilder.build(Configurations.sidecar).prefix(1))),
+    native("sidecar", Configurations.sidecar), native("tproxy", Configurations.tproxy),
+    native("everything", Configurations.everything(.newest)), native("nothing", Configurations.nothing),
   ]
+
+  private static func native(_ name: String, _ configuration: Configuration) -> WantedState {
+    WantedState(name: "native \(name)", rulesets: RulesetBuilder.build(configuration), form: .native)
+  }
 
   static func release(_ configuration: Configuration, _ minor: Int) -> Configuration {
     var configuration = configuration
@@ -74,12 +98,12 @@ struct WantedState {
   }
 }
 
-/// Rules that are there at the start, put in by iptables-nft itself.
+/// Rules that are there at the start, put in by iptables-nft or nft itself.
 struct StartState {
   var name: String
   var make: @Sendable () throws -> Void
 
-  private init(_ name: String, make: @escaping @Sendable () throws -> Void) {
+  init(_ name: String, make: @escaping @Sendable () throws -> Void) {
     self.name = name
     self.make = make
   }
@@ -96,29 +120,30 @@ struct StartState {
     }
   }
 
-  static let all: [StartState] = [
-    StartState("nothing") {},
-    StartState("1.16", WantedState.release(Configurations.sidecar, 16)),
-    StartState("1.20", WantedState.release(Configurations.sidecar, 20)),
-    StartState("1.24", WantedState.release(Configurations.sidecar, 24)),
-    StartState("newest", Configurations.sidecar),
-    StartState("TPROXY", Configurations.tproxy),
-    StartState("DNS", Configurations.dns),
-    StartState("DNS 1.16", WantedState.release(Configurations.dns, 16)),
-    StartState("everything 1.20", Configurations.everything(IstioRelease(minor: 20) ?? .newest)),
-    StartState("everything 1.24", Configurations.everything(IstioRelease(minor: 24) ?? .newest)),
-    StartState("a rule missing", spoiled: ["-D", "ISTIO_OUTPUT", "3"]),
-    StartState(
-      "two rules swapped", spoiled: ["-D", "ISTIO_INBOUND", "1"],
-      ["-A", "ISTIO_INBOUND", "-p", "tcp", "--dport", "15008", "-j", "RETURN"]),
-    StartState(
-      "rules doubled", spoiled: ["-A", "OUTPUT", "-j", "ISTIO_OUTPUT"],
-      ["-I", "ISTIO_REDIRECT", "-p", "tcp", "-j", "REDIRECT", "--to-ports", "15001"]),
-    StartState("a chain emptied", spoiled: ["-F", "ISTIO_OUTPUT"]),
-    StartState(
-      "a stranger's rule in our chain",
-      spoiled: [
-        "-I", "ISTIO_OUTPUT", "-m", "statistic", "--mode", "random", "--probability", "0.5", "-j", "RETURN",
-      ]),
-  ]
+  static let all: [StartState] =
+    [
+      StartState("nothing") {},
+      StartState("1.16", WantedState.release(Configurations.sidecar, 16)),
+      StartState("1.20", WantedState.release(Configurations.sidecar, 20)),
+      StartState("1.24", WantedState.release(Configurations.sidecar, 24)),
+      StartState("newest", Configurations.sidecar),
+      StartState("TPROXY", Configurations.tproxy),
+      StartState("DNS", Configurations.dns),
+      StartState("DNS 1.16", WantedState.release(Configurations.dns, 16)),
+      StartState("everything 1.20", Configurations.everything(IstioRelease(minor: 20) ?? .newest)),
+      StartState("everything 1.24", Configurations.everything(IstioRelease(minor: 24) ?? .newest)),
+      StartState("a rule missing", spoiled: ["-D", "ISTIO_OUTPUT", "3"]),
+      StartState(
+        "two rules swapped", spoiled: ["-D", "ISTIO_INBOUND", "1"],
+        ["-A", "ISTIO_INBOUND", "-p", "tcp", "--dport", "15008", "-j", "RETURN"]),
+      StartState(
+        "rules doubled", spoiled: ["-A", "OUTPUT", "-j", "ISTIO_OUTPUT"],
+        ["-I", "ISTIO_REDIRECT", "-p", "tcp", "-j", "REDIRECT", "--to-ports", "15001"]),
+      StartState("a chain emptied", spoiled: ["-F", "ISTIO_OUTPUT"]),
+      StartState(
+        "a stranger's rule in our chain",
+        spoiled: [
+          "-I", "ISTIO_OUTPUT", "-m", "statistic", "--mode", "random", "--probability", "0.5", "-j", "RETURN",
+        ]),
+    ] + native
 }

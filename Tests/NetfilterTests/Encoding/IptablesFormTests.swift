@@ -41,7 +41,7 @@ struct IptablesFormTests {
     let rulesets = try Self.rulesets(name)
     try withNamespace {
       try Iptables.restore(rulesets)
-      let live = try InterceptionRules().live()
+      let live = try InterceptionRules().live().rulesets
       #expect(live.filter { !$0.isEmpty } == (try rulesets.map { try $0.asKept() }.filter { !$0.isEmpty }))
       #expect(try InterceptionRules().apply(rulesets).changedAnything == false)
     }

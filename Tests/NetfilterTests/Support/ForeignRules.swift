@@ -9,7 +9,7 @@ enum ForeignRules {
   ]
 
   /// How many there are in both families together.
-  static let count = 2 * (3 * places.count + 5)
+  static let count = 2 * (3 * places.count + 5) + 2
 
   static func scatter() throws {
     for family in IPFamily.allCases {
@@ -20,7 +20,29 @@ enum ForeignRules {
       }
       try Iptables.restore(text.joined() + elsewhere, family)
     }
+    try NFT.load(inet)
   }
+
+  /// Tables of family `inet` with names that are almost ours.
+  private static let inet = """
+    table inet istio-proxy {
+      set hosts {
+        type ipv4_addr
+        flags interval
+        elements = { 10.0.0.0/8, 192.0.2.1 }
+      }
+      chain output {
+        type nat hook output priority -90; policy accept;
+        ip daddr @hosts counter packets 7 bytes 700 return
+      }
+    }
+    table inet my-istio-proxy-nat {
+      chain istio-output {
+        counter packets 7 bytes 700 return
+      }
+    }
+
+    """
 
   /// One rule in front of all others, one behind them, and one behind the first of Istio's, if there is one.
   private static func three(_ family: IPFamily, _ table: String, _ chain: String) throws -> String {
