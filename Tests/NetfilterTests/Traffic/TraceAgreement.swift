@@ -4,15 +4,19 @@ import Testing
 /// Compares traces with what becomes of real connections, under one rule set.
 struct TraceAgreement {
   private let tracers: [IPFamily: Tracer]
+  /// Tracers for the same rules in other words, which must have the same verdicts.
+  private let others: [IPFamily: Tracer]
   private let driver: TrafficDriver
   private let seed: UInt64
   /// What should have been dropped: whether it was is seen at the end.
   private var lost: [(attempt: Attempt, trace: Trace)] = []
 
-  init(_ rulesets: [Ruleset], _ driver: TrafficDriver, _ seed: UInt64) {
-    tracers = rulesets.reduce(into: [:]) {
-      $0[$1.family] = Tracer($1, in: TrafficBed.surroundings(1337))
+  init(_ rules: TestedRules, _ driver: TrafficDriver, _ seed: UInt64) {
+    func tracers(_ rulesets: [Ruleset]) -> [IPFamily: Tracer] {
+      rulesets.reduce(into: [:]) { $0[$1.family] = Tracer($1, in: TrafficBed.surroundings(1337)) }
     }
+    self.tracers = tracers(rules.traced)
+    others = tracers(rules.original)
     self.driver = driver
     self.seed = seed
   }
@@ -26,6 +30,9 @@ struct TraceAgreement {
       else { continue }
       let trace = tracer.trace(flow)
       #expect(tracer.verdict(of: flow) == trace.verdict)
+      if let other = others[flow.destination.address.family] {
+        #expect(other.verdict(of: flow) == trace.verdict)
+      }
       try compare(trace)
       tally.add(trace)
     }

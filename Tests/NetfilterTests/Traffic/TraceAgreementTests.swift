@@ -16,8 +16,7 @@ struct TraceAgreementPropertyTests {
 
   @Test func rulesOfConfigurations() throws {
     let tally = try agreement(flows: 50, [.tcp, .udp]) { seed in
-      var configurations = RandomConfigurations(random: SeededRandom(seed: seed))
-      return RulesetBuilder.build(configurations.next())
+      TestedRules(iptables: RulesetBuilder.build(configuration(seed)))
     }
     #expect(tally.total >= min(3_000, Self.rounds * 50))
     guard Self.rounds >= 65 else { return }
@@ -30,11 +29,26 @@ struct TraceAgreementPropertyTests {
     }
   }
 
+  /// The native form of the same rules, told as iptables rules for the trace.
+  @Test func nativeRulesOfConfigurations() throws {
+    let tally = try agreement(flows: 25, [.tcp, .udp]) { seed in
+      try TestedRules(native: RulesetBuilder.build(configuration(seed)))
+    }
+    #expect(tally.total >= Self.rounds * 24)
+    guard Self.rounds >= 65 else { return }
+    for family in IPFamily.allCases {
+      #expect(tally.count(family, .tcp, "tproxy") > 20, "\(family)")
+      for proto in [IPProtocol.tcp, .udp] {
+        #expect(tally.count(family, proto, "redirect") > 15, "\(family) \(proto)")
+      }
+    }
+  }
+
   /// Datagrams, since rules without sense keep answers from coming back.
   @Test func rulesWithoutSense() throws {
     let tally = try agreement(flows: 30, [.udp]) { seed in
       var rules = RandomRules(random: SeededRandom(seed: seed))
-      return IPFamily.allCases.map { rules.ruleset($0) }
+      return TestedRules(iptables: IPFamily.allCases.map { rules.ruleset($0) })
     }
     #expect(tally.total >= Self.rounds * 29)
     guard Self.rounds >= 65 else { return }
@@ -43,9 +57,14 @@ struct TraceAgreementPropertyTests {
     }
   }
 
+  private func configuration(_ seed: UInt64) -> Configuration {
+    var configurations = RandomConfigurations(random: SeededRandom(seed: seed))
+    return configurations.next()
+  }
+
   /// Drives connections under a rule set for each seed, all between the same two namespaces.
   private func agreement(
-    flows: Int, _ protocols: [IPProtocol], _ make: (UInt64) -> [Ruleset]
+    flows: Int, _ protocols: [IPProtocol], _ make: (UInt64) throws -> TestedRules
   ) throws -> TrafficTally {
     try TrafficBed.with { bed in
       try bed.lead(1337, to: 133)
@@ -54,8 +73,8 @@ struct TraceAgreementPropertyTests {
       var tally = TrafficTally()
       for round in 0..<Self.rounds {
         let seed = Self.seed &+ UInt64(round)
-        let rules = make(seed)
-        try bed.inside(.app) { try Iptables.restore(rules) }
+        let rules = try make(seed)
+        try bed.inside(.app, rules.install)
         var agreement = TraceAgreement(rules, driver, seed)
         try agreement.drive(flows, protocols, &tally)
         try bed.forget()
