@@ -13,7 +13,7 @@ struct LegacyTablesTests {
     try withNamespace {
       #expect(LegacyTables.istioChains() == [])
       let live = try LegacyRules().live()
-      #expect(live.allSatisfy(\.isEmpty))
+      #expect(live.allSatisfy { $0.isEmpty })
       #expect(LegacyTables.tables(.ipv4) == [])
       #expect(LegacyTables.tables(.ipv6) == [])
     }
