@@ -37,6 +37,7 @@ struct PrintCommand: ParsableCommand {
     let settings = try Settings.ofProcess(pod, asksManifest: !plan)
     settings.warnings.forEach(Console.warn)
     if plan { return try Console.print(Installation(settings).plan() + "\n") }
+    if format == .restore, let advice = settings.configuration.adviceForRestore { Console.warn(advice) }
     let rendering = Rendering(format: format, family: family, isAnnotated: annotate)
     try Console.print(rendering.text(for: settings.configuration))
   }

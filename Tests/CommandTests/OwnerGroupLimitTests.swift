@@ -25,6 +25,16 @@ struct OwnerGroupLimitTests {
     #expect(throws: Never.self) { try settings("--native-nftables", groups: 5000) }
   }
 
+  @Test func textForIptablesRestoreIsWarnedOf() throws {
+    let groups = (1...50).map(String.init).joined(separator: ",")
+    let environment = ["ISTIO_OUTBOUND_OWNER_GROUPS": groups]
+    let words = ["print", "--ip-family", "ipv4", "--format"]
+    let restore = try Binary.run(words + ["restore"], environment: environment)
+    #expect(restore.status == 0 && restore.output.hasPrefix("*nat\n"))
+    #expect(restore.errors.hasPrefix("warning: iptables-restore cannot read a rule about 50 owner groups"))
+    #expect(try Binary.run(words + ["save"], environment: environment).errors.isEmpty)
+  }
+
   private func settings(_ line: String, groups: Int) throws {
     let list = (1...groups).map(String.init).joined(separator: ",")
     _ = try TypedCommand(line: "ISTIO_OUTBOUND_OWNER_GROUPS=\(list) \(line)").settings()

@@ -10,6 +10,15 @@ extension Configuration {
         "\(given.name): \(groups.count) groups are more than one rule can name; give \(limit) at most"))
   }
 
+  /// What to know before the rules go to `iptables-restore` as text; nil if there is nothing.
+  public var adviceForRestore: String? {
+    guard case .only(let groups) = ownerGroups, let limit = ownerGroupLimit(.iptablesLegacy),
+      groups.count > limit
+    else { return nil }
+    return "iptables-restore cannot read a rule about \(groups.count) owner groups, only one about "
+      + "\(limit) (255 words a line); apply takes them all"
+  }
+
   /// How many groups one rule takes; nil where they are in a set.
   private func ownerGroupLimit(_ form: RunOptions.Form) -> Int? {
     let asksForDNS = dns != .none && release.traits.dnsPlacement != .dnsChain
