@@ -22,12 +22,24 @@ import Intercept
     switch Root.exitCode(for: error) {
     case .validationFailure:
       Console.complain("\(Root.message(for: error).onOneLine) (--help lists what there is)")
+      complainOfMistakes()
       Root.exit(withError: ExitCode.validationFailure)
     case .failure where !(error is ExitCode):
       Console.complain("\(error)")
       Root.exit(withError: ExitCode.failure)
     default: Root.exit(withError: error)
     }
+  }
+}
+
+extension Main {
+  /// Says what else is wrong, where the parser has given up at the first word that it does not know.
+  fileprivate static func complainOfMistakes() {
+    do {
+      _ = try Settings.ofProcess()
+    } catch let invalid as InvalidOptions {
+      invalid.problems.filter(\.isMistake).forEach { Console.complain($0.description) }
+    } catch {}
   }
 }
 

@@ -276,6 +276,10 @@ extension BadInput {
     #"""
     --istio-inbound-prots 80
       Unknown option '--istio-inbound-prots'. Did you mean '--istio-inbound-ports'? (--help lists what there is)
+    --istio-inbound-prots 80 -b eighty -p 0
+      Unknown option '--istio-inbound-prots'. Did you mean '--istio-inbound-ports'? (--help lists what there is)
+      -p: '0': give a port 1-65535
+      -b: 'eighty': 'eighty' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     --log-as-json
       Unknown option '--log-as-json'. Did you mean '--log_as_json'? (--help lists what there is)
     -y
