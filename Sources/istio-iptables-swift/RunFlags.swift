@@ -52,5 +52,16 @@ struct RunFlags: ParsableArguments {
   @Option(help: .toggle("Not supported: no rules are put in that log. See trace."))
   var iptablesTraceLogging: String?
 
+  @Option(parsing: .unconditional, help: "Accepted for older releases of Istio; no file is written.")
+  var outputPaths: String?
+
+  @Option(
+    name: .customLong("host-nsenter-exec"),
+    help: .toggle("Accepted for older releases of Istio; changes nothing."))
+  var hostNSEnter: String?
+
+  @Option(parsing: .unconditional, help: "Accepted for older releases of Istio; changes nothing.")
+  var iptablesVersion: String?
+
   @OptionGroup(title: "Logging") var log: LogFlags
 }

@@ -54,6 +54,18 @@ struct AdviceTests {
       "ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR=127.0.0.1/8 --istio-release 1.20",
       ["ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR: no effect: Istio 1.20 does not read it"]
     ),
+    ("-b '' -z 15006", []),
+    ("-b ,", ["-b: names no port: no inbound connection is captured"]),
+    (
+      "--output-paths=/tmp/rules --host-nsenter-exec --iptables-version '1.8.7 (nf_tables)'",
+      ["--output-paths: no effect: no file is written; print gives the rules"]
+    ),
+    (
+      "--iptables-version=1.8.9(legacy)",
+      [
+        "--iptables-version: no effect: for the tables of iptables-legacy, give --force-iptables-binary legacy"
+      ]
+    ),
     ("-z 15001", ["-z: 15001 is the outbound listener's port as well"]),
     (
       "--log_target=/var/log/istio.log", ["--log_target: no effect: messages go to the standard error stream"]

@@ -42,6 +42,9 @@ public enum OptionName: String, Hashable, Sendable, CaseIterable {
   case pid = "pid"
   case restoreFormat = "restore-format"
   case traceLogging = "iptables-trace-logging"
+  case outputPaths = "output-paths"
+  case hostNSEnter = "host-nsenter-exec"
+  case iptablesVersion = "iptables-version"
   case logOutputLevel = "log_output_level"
   case logAsJSON = "log_as_json"
   case logTarget = "log_target"
@@ -112,7 +115,7 @@ extension OptionName {
     switch self {
     case .redirectDNS, .captureAllDNS, .dropInvalid, .dualStack, .reconcile, .cleanupOnly, .forceApply,
       .skipRuleApply, .runValidation, .cniMode, .nativeNftables, .dryRun, .restoreFormat, .traceLogging,
-      .logAsJSON:
+      .hostNSEnter, .logAsJSON:
       true
     default: false
     }

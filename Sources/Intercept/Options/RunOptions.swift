@@ -62,6 +62,19 @@ public struct RunOptions: Hashable, Sendable {
       reader.complain(
         OptionProblem(given, "no LOG rules are put in; leave it out, and let trace say which rule decides"))
     }
+    readOldOptions(&reader)
+  }
+
+  /// What releases up to 1.21 took.
+  private func readOldOptions(_ reader: inout OptionReader) {
+    _ = reader.toggle(.hostNSEnter)
+    if reader.options[.outputPaths]?.text.isEmpty == false {
+      reader.warn(.outputPaths, "no effect: no file is written; print gives the rules")
+    }
+    if reader.options[.iptablesVersion]?.text.contains("legacy") == true {
+      reader.warn(
+        .iptablesVersion, "no effect: for the tables of iptables-legacy, give --force-iptables-binary legacy")
+    }
   }
 
   private mutating func readForm(_ reader: inout OptionReader) {

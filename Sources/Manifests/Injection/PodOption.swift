@@ -38,7 +38,7 @@ extension OptionName {
       true
     case .networkNamespace, .reconcile, .cleanupOnly, .forceApply, .skipRuleApply, .runValidation, .cniMode,
       .probePort, .probeTimeout, .dryRun, .istioRelease, .ipFamily, .dnsServers, .profile, .pid,
-      .restoreFormat,
+      .restoreFormat, .outputPaths, .hostNSEnter, .iptablesVersion,
       .traceLogging, .logOutputLevel, .logAsJSON, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
       .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
       false
