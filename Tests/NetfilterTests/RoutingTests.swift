@@ -75,7 +75,7 @@ import Testing
 
   @Test func needsNoRouteWhereNothingInboundIsCaptured() {
     var configuration = tproxy()
-    configuration.inboundPorts = .only([])
+    configuration.inboundPorts = .none
     #expect(Routing(configuration).diversions.isEmpty)
     #expect(Routing(configuration).hasPassthroughAddress)
   }

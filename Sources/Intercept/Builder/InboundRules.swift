@@ -32,6 +32,7 @@ extension RulesetBuilder {
   func inboundPorts(in table: TableName) -> [Rule] {
     guard table == inboundTable else { return [] }
     switch configuration.inboundPorts {
+    case .none: return []
     case .all(let excluded):
       return excluded.map(excludedInboundPort) + captureInbound([.isTCP], "every other inbound connection")
     case .only(let ports):

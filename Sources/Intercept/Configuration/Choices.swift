@@ -8,13 +8,15 @@ public enum InterceptionMode: Hashable, Sendable {
 
 /// Which inbound ports are captured.
 public enum InboundPorts: Hashable, Sendable {
-  /// These alone; none at all if the list is empty.
+  case none
+  /// These alone. With an empty list, which Istio reads off a lone comma, inbound connections are looked at and none
+  /// is captured.
   case only([PortRange])
   /// Every port but these.
   case all(except: [PortRange])
 
-  /// Whether nothing inbound is captured.
-  public var isNone: Bool { self == .only([]) }
+  /// Whether inbound connections are not even looked at.
+  public var isNone: Bool { self == .none }
 }
 
 /// Which destinations are captured.

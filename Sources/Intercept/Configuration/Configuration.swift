@@ -19,7 +19,7 @@ public struct Configuration: Hashable, Sendable {
   /// How inbound connections get to the proxy (`--istio-inbound-interception-mode`).
   public var interception = InterceptionMode.redirect
   /// Which inbound ports are captured (`--istio-inbound-ports`, `--istio-local-exclude-ports`).
-  public var inboundPorts = InboundPorts.only([])
+  public var inboundPorts = InboundPorts.none
 
   /// Which destinations are captured (`--istio-service-cidr`).
   public var outboundCIDRs = OutboundCIDRs.only([])

@@ -28,7 +28,10 @@ extension Configuration {
     let rules = live.meanings(isRedirect ? .nat : .mangle, .istioInbound)
     let captured = rules.with(.jump(isRedirect ? .istioInRedirect : .istioTproxy))
     guard captured.contains(where: { $0.facts == [.proto(.is(.tcp))] }) else {
-      inboundPorts = .only(captured.compactMap(\.onlyTCPPorts))
+      let isLookedAt = live.meanings(isRedirect ? .nat : .mangle, .prerouting).contains {
+        $0.target == .jump(.istioInbound)
+      }
+      inboundPorts = isLookedAt || !captured.isEmpty ? .only(captured.compactMap(\.onlyTCPPorts)) : .none
       return
     }
     var spared = rules.with(.return).compactMap(\.onlyTCPPorts)

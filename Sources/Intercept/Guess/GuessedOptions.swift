@@ -70,6 +70,8 @@ private struct Words {
     case .all(let excluded):
       add(.inboundPorts, "*")
       add(.excludedInboundPorts, list: excluded.map(\.text))
+    case .none: break
+    case .only([]): add(.inboundPorts, ",")
     case .only(let ports): add(.inboundPorts, list: ports.map(\.text))
     }
     add(.excludedInterfaces, list: configuration.excludedInterfaces)

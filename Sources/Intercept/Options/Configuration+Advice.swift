@@ -22,11 +22,19 @@ extension Configuration {
   }
 
   private func adviseInbound(_ reader: inout OptionReader) {
-    guard case .only(let ports) = inboundPorts else { return }
-    adviseOwnPorts(.inboundPorts, ports, &reader)
+    switch inboundPorts {
+    case .all: return
+    case .none: break
+    case .only(let ports): adviseInboundPorts(ports, &reader)
+    }
     if reader.options.givesItems(.excludedInboundPorts) {
       reader.warn(.excludedInboundPorts, "no effect: exclusions count only where --istio-inbound-ports is *")
     }
+  }
+
+  private func adviseInboundPorts(_ ports: [PortRange], _ reader: inout OptionReader) {
+    adviseOwnPorts(.inboundPorts, ports, &reader)
+    if ports.isEmpty { reader.warn(.inboundPorts, "names no port: no inbound connection is captured") }
   }
 
   private func adviseOutbound(_ reader: inout OptionReader) {

@@ -37,7 +37,7 @@ extension Configuration {
 
   private mutating func readInbound(_ reader: inout OptionReader) {
     let excluded = reader.ports(.excludedInboundPorts)
-    inboundPorts = reader.portsOrStar(.inboundPorts).map(InboundPorts.only) ?? .all(except: excluded)
+    inboundPorts = reader.inboundPorts(except: excluded)
     let isTProxy =
       reader.choice(.interceptionMode, [("REDIRECT", false), ("TPROXY", true), ("", false)]) ?? false
     let mark = reader.value(.tproxyMark, wanted: "give a mark 1-4294967295", Mark.init(optionText:)) ?? 1337
@@ -106,6 +106,12 @@ extension Configuration {
 }
 
 extension OptionReader {
+  /// Istio takes any text for an answer but the empty one, though it names no port.
+  fileprivate mutating func inboundPorts(except excluded: [PortRange]) -> InboundPorts {
+    guard let ports = portsOrStar(.inboundPorts) else { return .all(except: excluded) }
+    return options[.inboundPorts]?.text.trimmingBlanks().isEmpty ?? true ? .none : .only(ports)
+  }
+
   /// The user the proxy runs as where nobody says: that of the name in `$ENVOY_USER`, else 1337.
   fileprivate func defaultUser(_ facts: some HostFacts) -> UserID {
     facts.user(named: options.envoyUser) ?? .defaultProxy
