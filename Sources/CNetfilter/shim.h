@@ -22,6 +22,7 @@
 
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/inet_diag.h>
 #include <linux/magic.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
@@ -49,6 +50,7 @@
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <stddef.h>
@@ -67,6 +69,9 @@ enum { CNETFILTER_CLONE_NEWNET = 0x40000000 };
 
 // In some headers an enumerator, in others a macro for a renamed one, which Swift does not import.
 enum { CNETFILTER_BITWISE_BOOL = NFT_BITWISE_BOOL };
+
+// <netinet/tcp.h> would clash with <linux/tcp.h>; both name a socket's states alike, and the numbers are the kernel's.
+enum { CNETFILTER_TCP_CLOSE = 7, CNETFILTER_TCP_LISTEN = 10 };
 
 // Where fields stand in the packet, in bytes from the start of their header. Swift knows the offset of a field
 // only as an optional.

@@ -92,7 +92,7 @@ struct Root: ParsableCommand {
     version: Version.text,
     subcommands: [
       ApplyCommand.self, PrintCommand.self, DiffCommand.self, TraceCommand.self, GuessCommand.self,
-      CleanCommand.self, ValidateCommand.self, LintCommand.self,
+      CleanCommand.self, ValidateCommand.self, LintCommand.self, PortsCommand.self,
     ],
     defaultSubcommand: ApplyCommand.self)
 }

@@ -6,11 +6,13 @@ import SystemPackage
 package enum NetlinkBus: Sendable {
   case netfilter
   case route
+  case socketDiagnosis
 
   fileprivate var number: Int32 {
     switch self {
     case .netfilter: NETLINK_NETFILTER
     case .route: NETLINK_ROUTE
+    case .socketDiagnosis: NETLINK_SOCK_DIAG
     }
   }
 }

@@ -1,0 +1,81 @@
+/// A port that Istio keeps for itself in a pod.
+public struct IstioPort: Hashable, Sendable {
+  public let port: Port
+  public let proto: IPProtocol
+  public let keeper: Keeper
+  /// What the port is for, in a few words.
+  public let purpose: String
+  public let duty: Duty
+  public let reach: Reach
+
+  /// Whose the port is.
+  public enum Keeper: String, Hashable, Sendable {
+    case envoy
+    case agent = "pilot-agent"
+    case nobody
+  }
+
+  /// Whether somebody has to listen.
+  public enum Duty: Hashable, Sendable {
+    case always
+    /// Only where a feature is on of which the rules know nothing.
+    case onlyWith(String)
+    /// Nobody may: the port is kept free.
+    case never
+  }
+
+  /// From where connections come.
+  public enum Reach: Hashable, Sendable {
+    /// From the pod itself.
+    case loopback
+    /// From outside as well.
+    case anywhere
+    /// From wherever rules capture them.
+    case captured
+  }
+}
+
+extension IstioPort {
+  /// Istio's ports in a pod whose rules are those of a configuration, in ascending order.
+  ///
+  /// - Parameter probePort: where validation looks whether rules work (`--iptables-probe-port`).
+  public static func all(_ configuration: Configuration, probePort: Port) -> [IstioPort] {
+    let ports = fixed + captured(configuration) + dns(configuration) + [kept(probePort)]
+    return ports.sorted { ($0.port, $0.proto.rawValue) < ($1.port, $1.proto.rawValue) }
+  }
+
+  private init(
+    _ port: Port, _ keeper: Keeper, _ purpose: String, _ duty: Duty = .always, from reach: Reach = .anywhere,
+    _ proto: IPProtocol = .tcp
+  ) {
+    (self.port, self.keeper, self.purpose, self.duty) = (port, keeper, purpose, duty)
+    (self.reach, self.proto) = (reach, proto)
+  }
+
+  private static let fixed = [
+    IstioPort(15000, .envoy, "administration", from: .loopback),
+    IstioPort(15004, .agent, "debugging", from: .loopback),
+    IstioPort(15020, .agent, "all metrics in one, and the app's health checks"),
+    IstioPort(15021, .envoy, "whether the proxy is ready"),
+    IstioPort(15090, .envoy, "the proxy's metrics"),
+  ]
+
+  private static func captured(_ configuration: Configuration) -> [IstioPort] {
+    [
+      IstioPort(configuration.proxyPort, .envoy, "outbound connections", from: .captured),
+      IstioPort(configuration.inboundCapturePort, .envoy, "inbound connections", from: .captured),
+      IstioPort(
+        configuration.inboundTunnelPort, .envoy, "connections in an HBONE tunnel", .onlyWith("HBONE")),
+    ]
+  }
+
+  private static func dns(_ configuration: Configuration) -> [IstioPort] {
+    let isCaptured = configuration.dns != .none && configuration.dns != .servers([])
+    let duty = isCaptured ? Duty.always : .onlyWith("DNS capture")
+    return [IPProtocol.tcp, .udp].map { IstioPort(.proxyDNS, .agent, "DNS", duty, from: .loopback, $0) }
+  }
+
+  private static func kept(_ port: Port) -> IstioPort {
+    IstioPort(port, .nobody, "kept free, to validate rules by", .never)
+  }
+}

@@ -1,0 +1,29 @@
+public import Intercept
+
+/// Who waits for connections and datagrams in a network namespace.
+public struct NamespaceListeners: Hashable, Sendable {
+  public let sockets: [ListeningSocket]
+
+  /// Reads the sockets of the thread's namespace over sock_diag; the processes that have them, as far as /proc shows
+  /// them to this process.
+  public static func read() throws(NetlinkError) -> NamespaceListeners {
+    var connection = try SocketConnection.open()
+    var found: [(IPProtocol, DiagnosedSocket)] = []
+    for family in AddressFamily.allCases {
+      found += try connection.tcpListeners(family).map { (.tcp, $0) }
+      found += try connection.udpListeners(family).map { (.udp, $0) }
+    }
+    let holders = SocketHolders(of: Set(found.map(\.1.inode)))
+    return NamespaceListeners(sockets: found.map { ListeningSocket($1, $0, holders[$1.inode]) })
+  }
+}
+
+extension ListeningSocket {
+  fileprivate init(_ socket: DiagnosedSocket, _ proto: IPProtocol, _ processes: [Process]) {
+    let bits = socket.bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    self.init(
+      proto, IPAddress(socket.family == .ipv4 ? .ipv4 : .ipv6, bits: bits), Port(rawValue: socket.port),
+      of: UserID(rawValue: socket.user), isIPv6Only: socket.isIPv6Only, isTransparent: socket.isTransparent,
+      processes: processes)
+  }
+}

@@ -1,0 +1,44 @@
+import Glibc
+import SystemPackage
+
+/// Small looks into /proc, where what was there a moment ago may be gone.
+enum ProcessFiles {
+  /// What is in a folder; nothing if it cannot be read.
+  static func names(_ folder: String) -> [String] {
+    guard let stream = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      names.append(
+        unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        })
+    }
+    return names
+  }
+
+  /// Where a symbolic link leads; nil if it cannot be read, or is longer than any that is of use here.
+  static func link(_ path: String) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
+        unsafe buffer.baseAddress.map { unsafe readlink(path, $0, buffer.count) } ?? -1
+      }
+    }
+    guard (0..<bytes.count).contains(count) else { return nil }
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
+  /// The first line of a file; nil if it cannot be read.
+  static func line(_ path: String) -> String? {
+    guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
+      return nil
+    }
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+      try? file.closeAfter { try unsafe file.read(into: buffer) }
+    }
+    guard let count else { return nil }
+    return String(decoding: bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,68 @@
+import Intercept
+
+/// Istio's ports as JSON, in a schema that the README describes and that only grows.
+struct PortReportJSON: Encodable {
+  let ok: Bool
+  let ports: [EntryJSON]
+  /// TCP listeners on other ports.
+  let others: [ListenerJSON]
+
+  init(_ report: PortReport) {
+    ok = report.isFine
+    ports = report.entries.map(EntryJSON.init)
+    others = report.others.map(ListenerJSON.init)
+  }
+}
+
+struct EntryJSON: Encodable {
+  let port: UInt16
+  let `protocol`: String
+  /// `envoy`, `pilot-agent` or `nobody`.
+  let keeper: String
+  let purpose: String
+  /// `always`, `never`, or the feature with which alone somebody listens.
+  let expected: String
+  let listeners: [ListenerJSON]
+  let ok: Bool
+  /// What is wrong, a sentence each.
+  let findings: [String]
+
+  init(_ entry: PortReport.Entry) {
+    port = entry.port.port.rawValue
+    `protocol` = entry.port.proto.description
+    keeper = entry.port.keeper.rawValue
+    purpose = entry.port.purpose
+    expected =
+      switch entry.port.duty {
+      case .always: "always"
+      case .onlyWith(let feature): "with \(feature)"
+      case .never: "never"
+      }
+    listeners = entry.listeners.map(ListenerJSON.init)
+    ok = entry.findings.isEmpty
+    findings = entry.findings.map(\.words)
+  }
+}
+
+struct ListenerJSON: Encodable {
+  let address: String
+  let port: UInt16
+  /// Absent for a user who has no number here.
+  let uid: UInt32?
+  /// The families it takes connections of.
+  let families: [String]
+  let processes: [ProcessJSON]
+
+  init(_ socket: ListeningSocket) {
+    address = socket.address.description
+    port = socket.port.rawValue
+    uid = socket.user?.rawValue
+    families = IPFamily.allCases.filter(socket.takes).map(\.rawValue)
+    processes = socket.processes.map { ProcessJSON(name: $0.name, pid: $0.id) }
+  }
+}
+
+struct ProcessJSON: Encodable {
+  let name: String
+  let pid: Int32
+}
