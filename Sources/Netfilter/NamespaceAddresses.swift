@@ -32,8 +32,8 @@ extension InterfaceAddress {
 }
 
 extension IPAddress {
-  /// Whether Istio looks at the address to find out which families a namespace uses.
-  fileprivate var countsForFamily: Bool {
+  /// Whether Istio looks at the address to find out which families a namespace uses: none of loopback or link-local.
+  var countsForFamily: Bool {
     switch self {
     case .ipv4(let address): !isLoopback && address.bits >> 16 != 0xa9fe && address.bits >> 8 != 0xe00000
     case .ipv6(let address):
