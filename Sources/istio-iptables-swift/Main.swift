@@ -93,7 +93,7 @@ struct Root: ParsableCommand {
     subcommands: [
       ApplyCommand.self, PrintCommand.self, DiffCommand.self, TraceCommand.self, GuessCommand.self,
       CleanCommand.self, ValidateCommand.self, LintCommand.self, PortsCommand.self,
-      TcpdumpCommand.self,
+      TcpdumpCommand.self, WaitCommand.self,
     ],
     defaultSubcommand: ApplyCommand.self)
 }

@@ -1,6 +1,6 @@
 extension Duration {
-  /// Reads a duration as Go writes it, `1m30s`, `500ms`, `1.5h`; it must be more than nothing.
-  init?(goText text: String) {
+  /// Reads a duration as Go writes it, `1m30s`, `500ms`, `1.5h`; it must be more than nothing, and a day at most.
+  public init?(goText text: String) {
     var rest = text[...]
     var total = Duration.zero
     while !rest.isEmpty {

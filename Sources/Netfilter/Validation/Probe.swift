@@ -45,7 +45,7 @@ public struct Probe: Hashable, Sendable {
 
 extension IPAddress {
   /// 127.0.0.1 or ::1.
-  fileprivate static func localhost(_ family: IPFamily) -> IPAddress {
+  static func localhost(_ family: IPFamily) -> IPAddress {
     switch family {
     case .ipv4: .ipv4(IPv4Address(127, 0, 0, 1))
     case .ipv6: .ipv6(IPv6Address(bits: 1))

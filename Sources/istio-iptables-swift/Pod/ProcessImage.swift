@@ -1,0 +1,26 @@
+import ArgumentParser
+import Glibc
+import SystemPackage
+
+/// What this process runs.
+enum ProcessImage {
+  /// Runs another program in this process; returns only to throw.
+  ///
+  /// - Parameter words: the program, looked for in `PATH` if it has no slash, and its arguments.
+  static func replace(by words: [String]) throws(Failure) {
+    var arguments = words.map { strdup($0) } + [nil]
+    execvp(words[0], &arguments)
+    let errno = Errno(rawValue: Glibc.errno)
+    arguments.forEach { free($0) }
+    throw Failure(
+      "cannot run \(words[0]): \(errno)",
+      status: ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
+  }
+
+  /// Lets SIGTERM and SIGINT end the first process of a container as they end any other: it has no default
+  /// actions. The program that takes this process over has them again.
+  static func endOnSignals() {
+    guard getpid() == 1 else { return }
+    for number in [SIGTERM, SIGINT] { signal(number) { _exit(128 + $0) } }
+  }
+}
