@@ -56,6 +56,7 @@
 #include <stddef.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/vfs.h>
 
 // glibc declares these two only under _GNU_SOURCE, which must not be defined here: it changes the headers

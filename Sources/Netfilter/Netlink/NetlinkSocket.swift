@@ -55,6 +55,16 @@ package enum NetlinkBus: Sendable {
     return socket
   }
 
+  /// For `poll`.
+  var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
+
+  /// Has the kernel's notifications of a kind sent here as well (NFNLGRP_*, RTNLGRP_*).
+  func join(_ group: UInt32) throws(NetlinkFailure) {
+    guard setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int32(bitPattern: group)) else {
+      throw .call("joining a netlink group", .current)
+    }
+  }
+
   package var portID: UInt32 { unsafe mnl_socket_get_portid(socket) }
 
   package mutating func send(_ datagram: [UInt8]) throws(NetlinkFailure) {

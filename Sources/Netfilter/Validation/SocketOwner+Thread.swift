@@ -9,7 +9,7 @@ extension SocketOwner {
   /// uids, is one of the thread alone, and the way back is always open.
   ///
   /// - Parameter body: takes the owner that sockets do have, who is another one without CAP_SETUID.
-  static func run<Success, Failure>(
+  static func run<Success: ~Copyable, Failure>(
     as user: Intercept.UserID, _ body: (SocketOwner?) throws(Failure) -> Success
   ) throws(Failure) -> Success {
     let before = setfsuid(user.rawValue)

@@ -23,12 +23,21 @@ struct TraceCommand: ParsableCommand {
       --flows reads one connection a line: {"direction": "outbound", "to": "10.0.0.1:80", "uid": 1000, \
       "expect": "redirect:15001", "expectCluster": "PassthroughCluster"}; with an expectation, the line is a check, \
       and status 1 says that one failed.
+
+      --kernel waits for a real connection instead, or makes one with --connect, and has the kernel say which rules \
+      match, in the same layout. It needs CAP_NET_ADMIN and Linux 5.12; the table by which it does so decides nothing \
+      and goes away with the process. Without --uid, anybody's connections count. Status 1: none came in time.
+
+        istio-iptables-swift trace --kernel --pid 4711 outbound --to 10.0.23.154:5701 --uid 1000
+        istio-iptables-swift trace --kernel --pid 4711 --connect outbound --to 10.0.23.154:5701 --uid 1000
+        istio-iptables-swift trace --kernel --pid 4711 --count 3 inbound --to 10.12.0.11:8080
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
   @OptionGroup(title: "Application") var application: RunFlags
   @OptionGroup(title: "Pod") var pod: PodFlags
   @OptionGroup(title: "Connection") var connection: FlowFlags
+  @OptionGroup(title: "Real packets") var kernel: KernelFlags
 
   @Option(parsing: .unconditional, help: "A file of iptables-save text, or - for standard input.")
   var ruleset: String?
@@ -61,6 +70,7 @@ struct TraceCommand: ParsableCommand {
     try check()
     let settings = try Settings.ofProcess(pod, asksManifest: !live)
     settings.warnings.forEach(Console.warn)
+    if kernel.kernel { return try traceKernel(settings) }
     let file = try flows.map { try FlowFile($0, listener: fromListener) }
     let described = file == nil ? try readFlow() : nil
     let startsAtListener = described?.listener != nil || file?.startsAtListener ?? false
@@ -78,7 +88,19 @@ struct TraceCommand: ParsableCommand {
     TraceAnswer(format: format, isVerdictAlone: quiet, style: Console.usesColour ? .coloured : .plain)
   }
 
+  private func traceKernel(_ settings: Settings) throws {
+    let proxy = try envoyConfig.map { try EnvoyFile.read($0, settings.configuration) }
+    let request = try KernelRequest(connection.description(direction, listener: nil), kernel)
+    try KernelTracing(settings: settings, request: request, proxy: proxy, answer: answer).run()
+  }
+
   private func check() throws {
+    try kernel.check()
+    guard !kernel.kernel || ruleset == nil && flows == nil && fromListener == nil else {
+      throw ValidationError(
+        "--kernel is about a connection under the kernel's rules: leave --ruleset, --flows and --from-listener out"
+      )
+    }
     guard ruleset == nil || !live else { throw ValidationError("--ruleset and --live exclude each other") }
     let inputs = [
       ("--pod", pod.pod), ("--ruleset", ruleset), ("--flows", flows), ("--envoy-config", envoyConfig),

@@ -97,7 +97,7 @@ struct StepJSON: Encodable {
     outcome = step.outcome
     switch step.result {
     case .matched: matched = true
-    case .failed: matched = false
+    case .failed, .passed: matched = false
     case .uncertain: matched = nil
     }
   }

@@ -53,7 +53,7 @@ struct TraceRules {
   }
 
   /// Rules with the reasons that this program knows: from the options, else from options that would give them.
-  private static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
+  static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
     let rules = rules.explained(by: built)
     // A guess takes its time, and where every rule is explained it adds nothing.
     guard rules.tables.contains(where: { $0.chains.contains { $0.rules.contains { $0.reason == nil } } })

@@ -49,7 +49,9 @@ final class Program {
     try? output.close()
   }
 
-  func kill() { Glibc.kill(-pid, SIGKILL) }
+  func kill() { send(SIGKILL) }
+
+  func send(_ signal: Int32) { Glibc.kill(-pid, signal) }
 
   /// Waits for the end. A program that has not ended after a minute never will, and is killed.
   func finish() throws -> Outcome {

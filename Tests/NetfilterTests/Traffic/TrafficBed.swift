@@ -49,7 +49,7 @@ final class TrafficBed {
   }
 
   /// Runs a body in one of the namespaces. The thread stays there.
-  func inside<Result>(_ place: Place, _ body: () throws -> Result) throws -> Result {
+  func inside<Result: ~Copyable>(_ place: Place, _ body: () throws -> Result) throws -> Result {
     guard let file = namespaces[place], setns(file.rawValue, CInt(CNETFILTER_CLONE_NEWNET)) == 0 else {
       throw Errno(rawValue: errno)
     }

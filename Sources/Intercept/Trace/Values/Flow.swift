@@ -18,6 +18,8 @@ public struct Flow: Hashable, Sendable {
   public var interface: InterfaceName?
   /// Who owns the socket; nil for a packet without one.
   public var owner: SocketOwner?
+  /// Whether there is an owner whom nobody named.
+  public var isOwnerUnknown = false
   public var mark: Mark = 0
   /// What connection tracking says about the packet once it has seen it.
   public var state = ConntrackState.new

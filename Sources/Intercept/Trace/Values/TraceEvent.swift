@@ -9,6 +9,8 @@ public enum TraceEvent: Hashable, Sendable {
   case policy(Policy, TableName, Hook)
   /// nat is not asked.
   case natSkipped(NATSilence)
+  /// A rule that is not one of iptables'. Only the kernel's own traces have it.
+  case foreign(ForeignStep)
   /// Routing looks at the packet again, since it has changed.
   case rerouted(to: InterfaceName)
 
@@ -32,6 +34,8 @@ public struct TraceStep: Hashable, Sendable {
     case failed(Match)
     /// This condition may hold or not, and the story goes on as if it did not.
     case uncertain(Match)
+    /// It did not match, and only the kernel knows why.
+    case passed
   }
 
   public let place: RulePlace

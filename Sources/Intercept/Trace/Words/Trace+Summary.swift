@@ -6,6 +6,7 @@ extension Trace {
       words += ", from " + (flow.sourcePort.map { Endpoint(source, $0).description } ?? "\(source)")
     }
     guard flow.direction == .outbound else { return words }
+    guard !flow.isOwnerUnknown else { return words }
     return words + ", " + (flow.owner.map { "of \($0)" } ?? "of no socket")
   }
 
@@ -17,7 +18,7 @@ extension Trace {
     case .tproxy(let port):
       "handed to the listener on port \(port) as it is; the proxy will see \(flow.destination) as "
         + "original destination, and the client's own address"
-    case .drop: "dropped by \(decision?.words ?? "the policy of \(droppingChain)")"
+    case .drop: "dropped by \(decision?.words ?? dropper)"
     case .unknown: uncertainty
     }
   }
@@ -39,11 +40,14 @@ extension Trace {
     return "redirected to \(listener); \(seen)"
   }
 
-  private var droppingChain: String {
-    for case .policy(.drop, let table, let hook) in events.reversed() {
-      return "\(hook.rawValue) in \(table.rawValue)"
+  private var dropper: String {
+    for event in events.reversed() {
+      if case .policy(.drop, let table, let hook) = event {
+        return "the policy of \(hook.rawValue) in \(table.rawValue)"
+      }
+      if case .foreign(let step) = event, step.drops { return step.words }
     }
-    return "a chain"
+    return "the policy of a chain"
   }
 
   private var uncertainty: String {

@@ -34,6 +34,7 @@ private struct TracePage {
     case .policy(let policy, let table, let hook):
       enter("\(table.rawValue) \(hook.rawValue)")
       write("       the end: policy \(policy.rawValue)\n", policy == .drop ? .matched : .note)
+    case .foreign(let step): write(step)
     case .natSkipped(let silence):
       enter("nat")
       write("       \(silence.words)\n", .note)
@@ -54,6 +55,13 @@ private struct TracePage {
     }
   }
 
+  private mutating func write(_ step: ForeignStep) {
+    enter("\(step.table) \(step.chain)")
+    if let handle = step.handle { write("       a rule of nf_tables', handle \(handle)\n", .matched) }
+    write("       \(step.outcome)\n", .matched)
+    if let comment = step.comment { write("(\(comment))".wrapped("       ", indent: "        "), .matched) }
+  }
+
   private mutating func enter(_ chain: String) {
     write(hook, .heading)
     hook = ""
@@ -66,7 +74,7 @@ extension TraceStep {
   fileprivate var ink: TraceInk {
     switch result {
     case .matched: .matched
-    case .failed: .failed
+    case .failed, .passed: .failed
     case .uncertain: .uncertain
     }
   }

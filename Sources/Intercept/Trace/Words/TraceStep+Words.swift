@@ -4,6 +4,7 @@ extension TraceStep {
     switch result {
     case .matched: "yes: \(rule.target.words)"
     case .failed(let match): "no: \(match.iptablesText), but \(match.objection(packet))"
+    case .passed: "no: the kernel went past it"
     case .uncertain(let match): "perhaps: \(match.iptablesText); \(match.doubt(packet))"
     }
   }

@@ -19,6 +19,8 @@ package struct MetaKey: RawRepresentable, Hashable, Sendable {
   package static var socketGID: Self { Self(NFT_META_SKGID) }
   package static var networkProtocol: Self { Self(NFT_META_NFPROTO) }
   package static var transportProtocol: Self { Self(NFT_META_L4PROTO) }
+  /// Whether the kernel tells of the packet's way (one byte).
+  package static var trace: Self { Self(NFT_META_NFTRACE) }
 }
 
 extension MetaExpression {

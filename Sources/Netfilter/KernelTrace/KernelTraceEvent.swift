@@ -1,0 +1,104 @@
+import CNetfilter
+package import Intercept
+
+/// One event of nf_tables' tracing (NFT_MSG_TRACE).
+package struct KernelTraceEvent: Hashable, Sendable {
+  /// What happened (`enum nft_trace_types`).
+  package enum Kind: Hashable, Sendable {
+    /// A rule matched.
+    case rule(Handle, KernelMatch.Effect)
+    /// A chain that a rule had called came to its end.
+    case chainEnd
+    /// A base chain came to its end.
+    case policy(Intercept.Policy)
+  }
+
+  package var chain: ChainKey
+  package var kind: Kind
+  /// The same for the events of one packet, until it passes an interface.
+  package var packetID: UInt32
+  /// The packet's headers; only with the first event of each base chain.
+  package var headers: Headers?
+  package var mark: UInt32
+
+  /// A packet's headers, as far as the kernel shows them, and its interfaces by number.
+  package struct Headers: Hashable, Sendable {
+    package var network: [UInt8]
+    package var transport: [UInt8]
+    package var inInterface: InterfaceIndex?
+    package var outInterface: InterfaceIndex?
+  }
+}
+
+/// A chain among those of all tables.
+package struct ChainKey: Hashable, Sendable {
+  package var family: TableFamily
+  package var table: String
+  package var name: String
+}
+
+extension KernelTraceEvent {
+  /// Reads a message; nil for one that is something else.
+  init?(_ message: NetlinkMessage) throws(NetlinkFailure) {
+    guard message.type == UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(NFT_MSG_TRACE.rawValue) else {
+      return nil
+    }
+    let (header, attributes) = try message.body(nfgenmsg.self)
+    chain = ChainKey(
+      family: TableFamily(rawValue: header.nfgen_family), table: try attributes.text(NFTA_TRACE_TABLE),
+      name: try attributes.text(NFTA_TRACE_CHAIN))
+    guard let id = attributes[NFTA_TRACE_ID]?.big32, let kind = try Kind(attributes) else { return nil }
+    (packetID, self.kind) = (id, kind)
+    headers = Headers(attributes)
+    mark = attributes[NFTA_TRACE_MARK]?.big32 ?? 0
+  }
+}
+
+extension KernelTraceEvent.Kind {
+  fileprivate init?(_ attributes: AttributeTable) throws(NetlinkFailure) {
+    switch attributes[NFTA_TRACE_TYPE]?.big32 {
+    case NFT_TRACETYPE_RULE.rawValue?:
+      guard let handle = attributes[NFTA_TRACE_RULE_HANDLE]?.big64,
+        let verdict = try attributes[NFTA_TRACE_VERDICT]?.nested()
+      else {
+        // What stands behind a chain's last rule counts as one, without a handle.
+        self = .chainEnd
+        return
+      }
+      self = .rule(Handle(rawValue: handle), KernelMatch.Effect(verdict))
+    case NFT_TRACETYPE_RETURN.rawValue?: self = .chainEnd
+    case NFT_TRACETYPE_POLICY.rawValue?:
+      self = .policy(attributes[NFTA_TRACE_POLICY]?.big32 == UInt32(NF_DROP) ? .drop : .accept)
+    default: return nil
+    }
+  }
+}
+
+extension KernelTraceEvent.Headers {
+  fileprivate init?(_ attributes: AttributeTable) {
+    guard let network = attributes[NFTA_TRACE_NETWORK_HEADER] else { return nil }
+    self.init(
+      network: network.bytes, transport: attributes[NFTA_TRACE_TRANSPORT_HEADER]?.bytes ?? [],
+      inInterface: attributes[NFTA_TRACE_IIF]?.big32.map(InterfaceIndex.init),
+      outInterface: attributes[NFTA_TRACE_OIF]?.big32.map(InterfaceIndex.init))
+  }
+}
+
+extension KernelMatch.Effect {
+  /// Reads what is in NFTA_TRACE_VERDICT.
+  fileprivate init(_ verdict: AttributeTable) {
+    let code = Int32(bitPattern: verdict[NFTA_VERDICT_CODE]?.big32 ?? 0)
+    let chain = verdict[NFTA_VERDICT_CHAIN]?.string ?? ""
+    switch code {
+    case NF_ACCEPT: self = .accept
+    case NF_DROP: self = .drop
+    case NFT_RETURN.rawValue: self = .return
+    case NFT_CONTINUE.rawValue, NFT_BREAK.rawValue: self = .continue
+    case NFT_JUMP.rawValue: self = .jump(chain)
+    case NFT_GOTO.rawValue: self = .goto(chain)
+    case NF_STOLEN: self = .other("taken out of the packets' way")
+    case let code where code & NF_VERDICT_MASK == NF_QUEUE: self = .other("queued for a program")
+    default: self = .other("verdict \(code)")
+    }
+  }
+}

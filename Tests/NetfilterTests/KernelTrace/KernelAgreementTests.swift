@@ -1,0 +1,70 @@
+import Intercept
+import Netfilter
+import Testing
+
+/// The trace on paper and the kernel's own name the same rules for the same connection.
+@Suite(.enabled(if: canUseKernel), .serialized)
+struct KernelAgreementTests {
+  private static let seed: UInt64 = 20_261_121
+
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func rulesOfConfigurations(_ round: UInt64) throws {
+    var configurations = RandomConfigurations(random: SeededRandom(seed: Self.seed + round))
+    let rulesets = RulesetBuilder.build(configurations.next())
+    let count = try TrafficBed.with { bed in
+      try bed.lead(1337, to: 133)
+      let driver = try TrafficDriver(bed)
+      try driver.warmUp()
+      try bed.inside(.app) { try Iptables.restore(rulesets) }
+      var flows = RandomFlows(seed: Self.seed + round)
+      var told = 0
+      for number in 0..<12 {
+        guard let flow = flows.next(number.isMultiple(of: 2) ? .tcp : .udp, marks: [1337, 1338, 5]) else {
+          continue
+        }
+        try compare(flow, driver)
+        told += 1
+      }
+      return told
+    }
+    #expect(count >= 10)
+  }
+
+  /// Drives a connection and compares what the kernel tells with a trace of the very same packet.
+  private func compare(_ asked: Flow, _ driver: TrafficDriver) throws {
+    let watched = WatchedFlow(asked, user: asked.owner?.user, group: asked.owner?.group)
+    var watch = try driver.bed.inside(.app) { try KernelWatch.begin(watched) }
+    // Nobody answers what is dropped, and that is no matter here.
+    _ = try driver.drive(asked, patience: 1)
+    let story = try driver.bed.inside(.app) { try watch.story() }
+    let flow = try #require(story.first?.flow(like: asked))
+    let paper = Tracer(story.rules, in: TrafficBed.surroundings(1337)).trace(flow)
+    let kernel = Trace(story, of: flow, paper: paper)
+    #expect(story.isWhole, "\(kernel.text)")
+    #expect(kernel.matchedPlaces == paper.matchedPlaces, "kernel:\n\(kernel.text)\npaper:\n\(paper.text)")
+    #expect(kernel.outcome == paper.outcome, "kernel:\n\(kernel.text)\npaper:\n\(paper.text)")
+    #expect(kernel.decision == paper.decision, "kernel:\n\(kernel.text)\npaper:\n\(paper.text)")
+    // Which address of the interface REDIRECT picks, paper guesses.
+    if kernel.verdict == paper.verdict { #expect(kernel.text == paper.text) }
+  }
+}
+
+extension Trace {
+  /// The verdict, without the address that REDIRECT picks.
+  fileprivate var outcome: String {
+    switch verdict {
+    case .redirect(let listener): "redirect to \(listener.port)"
+    case .accept, .tproxy, .drop, .unknown: verdict.words
+    }
+  }
+}
+
+extension KernelWatch {
+  /// What the kernel tells next; it must be soon.
+  mutating func story() throws -> KernelStory {
+    guard case .story(let story) = try next(by: .now + .seconds(30)) else { throw NoStory() }
+    return story
+  }
+
+  struct NoStory: Error {}
+}
