@@ -27,6 +27,9 @@ struct Settings {
 }
 
 extension Settings {
+  /// The release that somebody asked for; nil where it is the newest for want of a word.
+  var givenRelease: IstioRelease? { options[.istioRelease] == nil ? nil : configuration.release }
+
   /// The settings of this process.
   static func ofProcess() throws -> Settings {
     try Settings(.ofProcess(nil)) { Host(namespace: $0.namespace) }

@@ -19,6 +19,12 @@ struct ManifestCommandTests {
     return url.path
   }
 
+  /// What a shell makes of a command line, with something else in the program's place.
+  private static func inShell(_ command: String, _ body: String) throws -> String {
+    let renamed = command.replacing("istio-iptables-swift", with: "program")
+    return try Program.require("/bin/sh", "-c", "program() { \(body); }\n\(renamed)")
+  }
+
   private func shown(_ words: [String], _ environment: [String: String] = [:]) throws -> String {
     let options = try ObjectList(pod).podOptions(named: nil, in: MeshValues())
     let all = Options(flags: GoArguments(words).given, environment: environment, manifest: options.given)
@@ -42,8 +48,7 @@ struct ManifestCommandTests {
       command.hasPrefix(#"ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE='it'\''s, 202' istio-iptables-swift print"#))
     #expect(command.contains("--istio-service-exclude-cidr ''"))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    let shell = try Program.require(
-      "/bin/sh", "-c", "istio-iptables-swift() { printf '%s\\n' \"$@\"; }\n" + command)
+    let shell = try Self.inShell(command, #"printf '%s\n' "$@""#)
     #expect(shell.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).contains("25"))
   }
 
@@ -54,8 +59,7 @@ struct ManifestCommandTests {
     let shown = try Binary.run(["print", "--pod", path, "--ip-family", "ipv4", "--show-options"])
     #expect(fromPod.status == 0 && shown.status == 0)
     let command = shown.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
-    let script = "istio-iptables-swift() { \"\(Binary.path)\" \"$@\"; }\n" + command
-    #expect(try Program.require("/bin/sh", "-c", script) == fromPod.output)
+    #expect(try Self.inShell(command, "\"\(Binary.path)\" \"$@\"") == fromPod.output)
     #expect(
       fromPod.output.contains("--dport 25 -j RETURN") && fromPod.output.contains("--gid-owner 202 -j RETURN"))
   }
@@ -84,6 +88,14 @@ struct ManifestCommandTests {
       "--pod and the rules cannot both be read from standard input (--help lists what there is)"
     ),
     (
+      ["trace", "--listeners-from", "SERVICE", "outbound", "--to", "1.2.3.4:5"], 64,
+      "--listeners-from makes the listeners of a pod's proxy; say whose with --pod (--help lists what there is)"
+    ),
+    (
+      ["trace", "--listeners-from", "a", "--envoy-config", "b", "outbound"], 64,
+      "--envoy-config and --listeners-from exclude each other (--help lists what there is)"
+    ),
+    (
       ["lint", "--istio-release", "2.0", "SERVICE"], 64,
       "--istio-release: '2.0': give one from 1.14 to 1.30 (--help lists what there is)"
     ),
@@ -98,6 +110,35 @@ struct ManifestCommandTests {
     guard let complaint else { return }
     let expected = files.reduce("error: \(complaint)\n") { $0.replacing($1.key, with: $1.value) }
     #expect(run.errors == expected && run.output.isEmpty)
+  }
+
+  /// The proxy's own listeners, and those made of the Services that Istio makes them of, before and after a Service of
+  /// type ExternalName.
+  @Test(
+    arguments: [("before", "hazelcast"), ("after", "hazelcast-external-name")],
+    ["10.12.1.6", "10.0.23.154", "10.0.18.143"])
+  func madeListenersAnswerAsTheProxysOwn(_ names: (proxy: String, manifest: String), _ address: String) throws
+  {
+    let manifest = GoldenCase.folder.appending(path: "manifests/\(names.manifest).json").path
+    let proxy = GoldenCase.folder.appending(path: "trace/envoy/\(names.proxy).json").path
+    let words = [
+      "trace", "--pod", manifest, "--name", "manager-7948dffbdd-p44xx", "--ip-family", "ipv4",
+      "--istio-release", "1.16",
+      "outbound", "--to", "\(address):5701", "--uid", "1000", "--format", "json",
+    ]
+    let answers = try [["--envoy-config", proxy], ["--listeners-from", manifest]].map { source in
+      let run = try Binary.run(words + source)
+      return try JSONDecoder().decode(Answer.self, from: Data(run.output.utf8)).envoy
+    }
+    #expect(answers[0] == answers[1])
+  }
+
+  private struct Answer: Decodable {
+    struct Proxy: Decodable, Equatable {
+      let listener: String
+      let cluster: String
+    }
+    let envoy: Proxy
   }
 
   @Test func rulesOfLintByName() throws {

@@ -9,7 +9,7 @@ struct TraceGoldenTests {
   }()
 
   @Test func everyCaseIsThere() {
-    #expect(Self.cases.count == 18)
+    #expect(Self.cases.count == 24)
   }
 
   @Test(arguments: cases)

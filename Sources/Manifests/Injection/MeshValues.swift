@@ -22,6 +22,7 @@ public struct MeshValues: Sendable {
     case rootNamespace = "meshConfig.rootNamespace"
     case interceptionMode = "meshConfig.defaultConfig.interceptionMode"
     case holdApplicationByDefault = "meshConfig.defaultConfig.holdApplicationUntilProxyStarts"
+    case outboundPolicy = "meshConfig.outboundTrafficPolicy.mode"
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
   }

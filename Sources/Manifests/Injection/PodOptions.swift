@@ -15,6 +15,8 @@ public struct PodOptions: Sendable {
   /// The DNS servers that the manifest itself names.
   public let nameservers: [IPAddress]
 
+  /// The pod's labels, by which Services and Sidecars select it.
+  public let labels: [String: String]
   /// The release of Istio that the init container's image is of, if its tag says so.
   public let release: IstioRelease?
 
@@ -22,6 +24,7 @@ public struct PodOptions: Sendable {
   init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {
     object = pod.object
     addresses = pod.addresses
+    labels = pod.labels
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease
     let injector = try Injector(pod, mesh)

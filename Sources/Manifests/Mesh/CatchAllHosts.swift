@@ -8,12 +8,13 @@ struct CatchAllHosts {
     var namespaces: [String]
   }
 
-  private let mesh: Mesh
+  /// What each namespace is told of.
+  let sights: [Sight]
   /// The oldest first.
   let byPort: [Port: [MeshHost]]
 
   init(_ mesh: Mesh) {
-    self.mesh = mesh
+    sights = mesh.namespaces.map { mesh.sight(of: $0) }
     var byPort: [Port: [MeshHost]] = [:]
     for host in mesh.hosts {
       for port in host.ports where mesh.takesEveryAddress(host, port) {
@@ -27,23 +28,17 @@ struct CatchAllHosts {
   func owners(of port: Port) -> [Owner] {
     var owners: [Owner] = []
     var places: [ObjectHost: Int] = [:]
-    for namespace in mesh.namespaces {
-      guard let host = owner(of: port, in: namespace) else { continue }
+    for sight in sights {
+      guard let host = byPort[port]?.first(where: { sight.includes($0, port: port) }) else { continue }
       let key = ObjectHost(object: host.object, host: host.host)
       if let place = places[key] {
-        owners[place].namespaces.append(namespace)
+        owners[place].namespaces.append(sight.namespace)
       } else {
         places[key] = owners.count
-        owners.append(Owner(host: host, namespaces: [namespace]))
+        owners.append(Owner(host: host, namespaces: [sight.namespace]))
       }
     }
     return owners
-  }
-
-  /// The host that has a port's listener in a namespace.
-  func owner(of port: Port, in namespace: String) -> MeshHost? {
-    let sight = mesh.sight(of: namespace)
-    return byPort[port]?.first { sight.includes($0, port: port) }
   }
 
   private struct ObjectHost: Hashable {

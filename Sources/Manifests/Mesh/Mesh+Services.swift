@@ -38,9 +38,11 @@ struct GatewayServices: Sendable {
     let byNamespace = Dictionary(grouping: list.services.filter { !$0.selector.isEmpty }) {
       $0.object.namespace
     }
+    let bySelector = LabelIndex(list.services.map(\.selector))
     var known: [[String: String]: Front] = [:]
     for gateway in list.gateways {
-      let front = known[gateway.selector] ?? Self.front(gateway.selector, list, index, byNamespace)
+      let front =
+        known[gateway.selector] ?? Self.front(gateway.selector, list, index, byNamespace, bySelector)
       known[gateway.selector] = front
       fronts[gateway.object] = front
       objects.formUnion(front.services.map(\.object))
@@ -49,11 +51,12 @@ struct GatewayServices: Sendable {
 
   /// Without a pod in sight, the Services that ask for at least the labels that the Gateway asks for.
   private static func front(
-    _ selector: [String: String], _ list: ObjectList, _ index: LabelIndex, _ services: [String: [Service]]
+    _ selector: [String: String], _ list: ObjectList, _ index: LabelIndex, _ services: [String: [Service]],
+    _ bySelector: LabelIndex
   ) -> Front {
     let pods = index.indexes(selector).map { list.pods[$0] }
     guard !pods.isEmpty else {
-      return Front(services: list.services.filter { selector.isSatisfied(by: $0.selector) })
+      return Front(services: bySelector.indexes(selector).map { list.services[$0] })
     }
     var found: [Service] = []
     var seen: Set<Kind> = []

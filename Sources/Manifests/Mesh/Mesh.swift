@@ -33,7 +33,7 @@ struct Mesh: Sendable {
     sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
       sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
     }
-    podsByLabel = LabelIndex(list.pods)
+    podsByLabel = LabelIndex(list.pods.map(\.labels))
     gatewayServices = GatewayServices(list, podsByLabel)
     members = list.pods.map { pod in
       MeshPod(
@@ -73,7 +73,7 @@ struct Mesh: Sendable {
   }
 }
 
-/// Pods by their labels.
+/// Objects by their labels, or by those they select.
 struct LabelIndex: Sendable {
   private var byLabel: [Label: [Int]] = [:]
   private let labels: [[String: String]]
@@ -83,14 +83,14 @@ struct LabelIndex: Sendable {
     let value: String
   }
 
-  init(_ pods: [Pod]) {
-    labels = pods.map(\.labels)
-    for (index, pod) in pods.enumerated() {
-      for (key, value) in pod.labels { byLabel[Label(key: key, value: value), default: []].append(index) }
+  init(_ labels: [[String: String]]) {
+    self.labels = labels
+    for (index, labels) in labels.enumerated() {
+      for (key, value) in labels { byLabel[Label(key: key, value: value), default: []].append(index) }
     }
   }
 
-  /// The pods that have every label of a selector: looked for among those that have its rarest one.
+  /// The objects that have every label of a selector: looked for among those that have its rarest one.
   func indexes(_ selector: [String: String]) -> [Int] {
     let candidates = selector.map { byLabel[Label(key: $0.key, value: $0.value)] ?? [] }
     guard let fewest = candidates.min(by: { $0.count < $1.count }) else { return [] }

@@ -33,6 +33,8 @@ struct MeshHost: Sendable {
   let isExternalName: Bool
   /// Endpoints that the manifest itself lists.
   let endpoints: [IPAddress]
+  /// The labels of the pods behind it, in its own namespace.
+  let selector: [String: String]?
 
   /// What hosts are ordered by.
   struct Age: Comparable, Sendable {
@@ -57,6 +59,7 @@ extension MeshHost {
     age = Age(created: service.creationTime, name: service.object.name, namespace: service.object.namespace)
     isExternalName = service.externalName != nil
     endpoints = []
+    selector = service.selector
     if service.isHeadless {
       addresses = .endpoints
     } else if !service.addresses.isEmpty {
@@ -77,6 +80,7 @@ extension MeshHost {
     age = Age(created: entry.creationTime, name: entry.object.name, namespace: entry.object.namespace)
     isExternalName = false
     endpoints = entry.endpoints
+    selector = entry.selector
     let single = entry.addresses.compactMap { IPAddress($0) }
     let blocks = entry.addresses.compactMap { CIDR($0) }
     let hosts = blocks.filter(\.isHost).map(\.network)
@@ -84,7 +88,7 @@ extension MeshHost {
       addresses = .own(single + hosts)
     } else if !blocks.isEmpty {
       addresses = .blocks(blocks)
-    } else if entry.resolution == "NONE", entry.hasSelector || !entry.endpoints.isEmpty {
+    } else if entry.resolution == "NONE", entry.selector != nil || !entry.endpoints.isEmpty {
       addresses = .endpoints
     } else {
       addresses = .none

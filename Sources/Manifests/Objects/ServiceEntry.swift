@@ -11,8 +11,8 @@ struct ServiceEntry: Sendable {
   let resolution: String
   let exportTo: [String]
   let creationTime: String
-  /// Whether it selects workloads, whose addresses are no addresses of its own.
-  let hasSelector: Bool
+  /// The labels of the workloads that it selects, whose addresses are no addresses of its own.
+  let selector: [String: String]?
   /// The addresses of its endpoints; names are left out.
   let endpoints: [IPAddress]
 
@@ -29,7 +29,7 @@ struct ServiceEntry: Sendable {
     resolution = try spec?["resolution"]?.scalarText() ?? "NONE"
     exportTo = try spec?.strings("exportTo") ?? []
     creationTime = metadata.creationTime
-    hasSelector = try spec?.object("workloadSelector") != nil
+    selector = try spec?.object("workloadSelector")?.texts("labels")
     let endpoints = try spec?.objects("endpoints").map { node throws(FieldProblem) in
       try node.string("address")
     }

@@ -8,6 +8,8 @@ struct VirtualService: Sendable {
     let field: String
     let host: String
     let port: Port?
+    /// The subset of a DestinationRule; empty for none.
+    let subset: String
   }
 
   /// A condition of a TCP route.
@@ -85,7 +87,8 @@ extension VirtualService.Destination {
     for node in nodes {
       guard let host = try node.string("host") else { continue }
       let port = try node.object("port")?.port("number")
-      destinations.append(Self(field: root.path(to: node), host: host, port: port))
+      let subset = try node.string("subset") ?? ""
+      destinations.append(Self(field: root.path(to: node), host: host, port: port, subset: subset))
     }
     return destinations
   }

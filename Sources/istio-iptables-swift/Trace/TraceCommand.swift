@@ -1,5 +1,6 @@
 import ArgumentParser
 import Intercept
+import Manifests
 
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,6 +20,12 @@ struct TraceCommand: ParsableCommand {
 
         istioctl proxy-config listeners POD -o json >listeners.json
         istio-iptables-swift trace --profile sidecar --envoy-config listeners.json outbound --to 10.12.2.8:5701
+
+      --listeners-from does so without a running proxy: it makes the listeners, for TCP, of the objects that Istio makes \
+      them of. Without --istio-release, ExternalName Services make listeners, as up to 1.20.
+
+        kubectl get services,pods,serviceentries,sidecars,virtualservices -A -o json >mesh.json
+        istio-iptables-swift trace --pod mesh.json --name app/web --listeners-from mesh.json outbound --to 10.12.2.8:5701
 
       --flows reads one connection a line: {"direction": "outbound", "to": "10.0.0.1:80", "uid": 1000, \
       "expect": "redirect:15001", "expectCluster": "PassthroughCluster"}; with an expectation, the line is a check, \
@@ -53,6 +60,12 @@ struct TraceCommand: ParsableCommand {
     help: "The proxy's listeners (istioctl proxy-config listeners -o json), or a dump of its configuration.")
   var envoyConfig: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: "Instead of them, the Services and ServiceEntries that Istio makes them of, for the proxy of --pod."
+  )
+  var listenersFrom: String?
+
   @Option(help: "Start at the proxy's listener on this port, as if the rules had delivered the connection.")
   var fromListener: String?
 
@@ -74,14 +87,27 @@ struct TraceCommand: ParsableCommand {
     let file = try flows.map { try FlowFile($0, listener: fromListener) }
     let described = file == nil ? try readFlow() : nil
     let startsAtListener = described?.listener != nil || file?.startsAtListener ?? false
-    guard envoyConfig != nil || !startsAtListener else {
-      throw ValidationError("--from-listener needs the proxy's listeners: give --envoy-config")
+    guard envoyConfig != nil || listenersFrom != nil || !startsAtListener else {
+      throw ValidationError(
+        "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
     }
-    let proxy = try envoyConfig.map { try EnvoyFile.read($0, settings.configuration) }
+    let proxy = try proxy(settings)
     var source = try TraceRules(settings, ruleset: ruleset, isLive: live)
     try file?.run(proxy, &source, answer)
     guard let described else { return }
     try Console.print(answer.text(try TracedFlow(described, proxy) { try source.trace($0) }))
+  }
+
+  /// The proxy's listeners, as it has them or as Istio would make them.
+  private func proxy(_ settings: Settings) throws -> EnvoyConfiguration? {
+    if let envoyConfig { return try EnvoyFile.read(envoyConfig, settings.configuration) }
+    guard let listenersFrom, let pod = settings.pod else { return nil }
+    let made = ProxyListeners(
+      try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
+      values: try MeshValues(file: self.pod.meshValues), release: settings.givenRelease,
+      rules: settings.configuration)
+    made.warnings.forEach(Console.warn)
+    return made.configuration
   }
 
   private var answer: TraceAnswer {
@@ -102,8 +128,15 @@ struct TraceCommand: ParsableCommand {
       )
     }
     guard ruleset == nil || !live else { throw ValidationError("--ruleset and --live exclude each other") }
+    guard envoyConfig == nil || listenersFrom == nil else {
+      throw ValidationError("--envoy-config and --listeners-from exclude each other")
+    }
+    guard listenersFrom == nil || pod.pod != nil else {
+      throw ValidationError("--listeners-from makes the listeners of a pod's proxy; say whose with --pod")
+    }
     let inputs = [
       ("--pod", pod.pod), ("--ruleset", ruleset), ("--flows", flows), ("--envoy-config", envoyConfig),
+      ("--listeners-from", listenersFrom),
     ]
     let readers = inputs.filter { $0.1 == "-" }.map(\.0)
     guard readers.count < 2 else {

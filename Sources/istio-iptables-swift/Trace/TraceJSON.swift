@@ -43,9 +43,12 @@ struct EnvoyJSON: Encodable {
   let clusters: [String]?
   /// The routes that decide request by request.
   let routes: String?
+  /// The objects that the listener was made of, where that is known.
+  let madeOf: String?
   let why: String
 
   init(_ route: EnvoyRoute) {
+    madeOf = route.origin
     listener = route.listener
     filterChain = route.filterChain
     cluster = route.cluster

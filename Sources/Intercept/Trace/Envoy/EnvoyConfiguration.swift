@@ -43,9 +43,10 @@ public struct EnvoyConfiguration: Hashable, Sendable {
     _ connection: EnvoyConnection, _ listener: EnvoyListener, _ reasons: [String]
   ) -> EnvoyRoute {
     let choice = listener.choose(connection)
+    let origin = listener.origin.map { ["\(listener.name) is made of \($0)"] } ?? []
     return EnvoyRoute(
       listener: listener.name, filterChain: choice.number, destination: choice.destination,
-      reasons: reasons + choice.reasons)
+      reasons: reasons + origin + choice.reasons, origin: listener.origin)
   }
 }
 

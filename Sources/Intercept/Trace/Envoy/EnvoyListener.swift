@@ -16,11 +16,13 @@ public struct EnvoyListener: Hashable, Sendable {
   public var filterChains: [EnvoyFilterChain]
   /// For connections that no filter chain matches.
   public var defaultFilterChain: EnvoyFilterChain?
+  /// What the listener was made of, where that is known: a Service, say. It decides nothing.
+  public var origin: String?
 
   public init(
     name: String, ends: [Endpoint], direction: Flow.Direction? = nil, bindsToPort: Bool = true,
     handsOver: Bool? = nil, choosesByMatcher: Bool = false, filterChains: [EnvoyFilterChain] = [],
-    defaultFilterChain: EnvoyFilterChain? = nil
+    defaultFilterChain: EnvoyFilterChain? = nil, origin: String? = nil
   ) {
     self.name = name
     self.ends = ends
@@ -30,6 +32,7 @@ public struct EnvoyListener: Hashable, Sendable {
     self.choosesByMatcher = choosesByMatcher
     self.filterChains = filterChains
     self.defaultFilterChain = defaultFilterChain
+    self.origin = origin
   }
 }
 

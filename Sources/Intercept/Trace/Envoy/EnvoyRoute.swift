@@ -7,6 +7,8 @@ public struct EnvoyRoute: Hashable, Sendable {
   public let destination: EnvoyDestination
   /// How it came to that, sentence by sentence.
   public let reasons: [String]
+  /// What the listener was made of, where that is known.
+  public var origin: String?
 
   /// The cluster, if it is one for certain.
   public var cluster: String? {

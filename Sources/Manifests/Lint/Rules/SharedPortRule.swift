@@ -11,17 +11,18 @@ struct SharedPortRule: LintRule {
   func findings(in mesh: Mesh) -> [Finding] {
     let catchAlls = CatchAllHosts(mesh)
     return catchAlls.byPort.sorted { $0.key < $1.key }.filter { $0.value.count > 1 }.flatMap { port, hosts in
-      losers(port, hosts, catchAlls, mesh)
+      losers(port, hosts, catchAlls)
     }
   }
 
-  private func losers(_ port: Port, _ hosts: [MeshHost], _ all: CatchAllHosts, _ mesh: Mesh) -> [Finding] {
-    let places = mesh.namespaces.compactMap { namespace in
-      all.owner(of: port, in: namespace).map { (owner: $0, sight: mesh.sight(of: namespace)) }
-    }
+  private func losers(_ port: Port, _ hosts: [MeshHost], _ all: CatchAllHosts) -> [Finding] {
+    let owners = all.owners(of: port)
+    let sights = Dictionary(uniqueKeysWithValues: all.sights.map { ($0.namespace, $0) })
     return hosts.compactMap { host in
-      let lost = places.filter { $0.owner.host != host.host && $0.sight.includes(host, port: port) }
-      return lost.first.map { finding(host, port, $0.owner, lost.map(\.sight.namespace)) }
+      let lost = owners.filter { $0.host.host != host.host }.flatMap { owner in
+        owner.namespaces.filter { sights[$0]?.includes(host, port: port) == true }.map { (owner.host, $0) }
+      }
+      return lost.first.map { finding(host, port, $0.0, lost.map(\.1)) }
     }
   }
 

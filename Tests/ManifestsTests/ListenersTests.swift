@@ -1,0 +1,170 @@
+import Foundation
+import Intercept
+import Testing
+
+@testable import Manifests
+
+/// Which listener takes a connection, told from manifests alone.
+struct ListenersTests {
+  private func list(_ name: String) throws -> ObjectList {
+    let url = URL(filePath: #filePath).appending(path: "../../../golden/manifests/\(name).json").standardized
+    return try ObjectList(String(contentsOf: url, encoding: .utf8))
+  }
+
+  private func route(
+    _ list: ObjectList, _ pod: String, _ to: String, port: Intercept.Port = 15001,
+    release: IstioRelease? = nil,
+    values: String = "{}", greeting: EnvoyGreeting? = nil
+  ) throws -> EnvoyRoute {
+    let mesh = try MeshValues(values)
+    let options = try list.podOptions(named: pod, in: mesh)
+    let listeners = ProxyListeners(list, for: options, values: mesh, release: release, rules: Configuration())
+    let end = try #require(Endpoint(to))
+    return listeners.configuration.route(EnvoyConnection(port: port, original: end, greeting: greeting))
+  }
+
+  private let manager = "manager-7948dffbdd-p44xx"
+
+  /// Hazelcast's pods, before and after somebody else's ExternalName Service.
+  @Test(arguments: [
+    ("hazelcast", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
+    ("hazelcast", "10.0.23.154:5701", "10.0.23.154_5701", "outbound|5701||manager.manager.svc.cluster.local"),
+    ("hazelcast", "10.0.18.143:5701", "10.0.18.143_5701", "outbound|5701||app.app.svc.cluster.local"),
+    (
+      "hazelcast-external-name", "10.12.1.6:5701", "0.0.0.0_5701",
+      "outbound|5701||app-ext.app.svc.cluster.local"
+    ),
+    (
+      "hazelcast-external-name", "10.0.23.154:5701", "10.0.23.154_5701",
+      "outbound|5701||manager.manager.svc.cluster.local"
+    ),
+    ("hazelcast-external-name-without-port", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
+    ("hazelcast-external-name-private", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
+    ("hazelcast-external-name-sidecar", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
+  ])
+  func theStoryOfHazelcast(_ manifest: String, _ to: String, _ listener: String, _ cluster: String) throws {
+    let route = try route(list(manifest), manager, to)
+    #expect(route.listener == listener && route.cluster == cluster, "\(route.why)")
+  }
+
+  @Test func theServiceIsNamed() throws {
+    let route = try route(list("hazelcast-external-name"), manager, "10.12.1.6:5701")
+    #expect(route.why.contains("0.0.0.0_5701 is made of Service app/app-ext"))
+  }
+
+  @Test func theOwnNamespaceSeesWhatIsPrivate() throws {
+    let list = try list("hazelcast-external-name-private")
+    #expect(try route(list, "app-5c5cf4d9b4-q7q7q", "10.12.1.6:5701").listener == "0.0.0.0_5701")
+  }
+
+  @Test func newerReleasesMakeNoListenerOfAnExternalName() throws {
+    for (release, listener) in [(20, "0.0.0.0_5701"), (21, "virtualOutbound")] {
+      let route = try route(
+        list("hazelcast-external-name"), manager, "10.12.1.6:5701", release: IstioRelease(minor: release))
+      #expect(route.listener == listener)
+    }
+  }
+
+  @Test func whatComesIn() throws {
+    let list = try list("hazelcast")
+    #expect(try route(list, manager, "10.12.0.12:5701", port: 15006).cluster == "inbound|5701||")
+    #expect(try route(list, manager, "10.12.0.12:22", port: 15006).cluster == "InboundPassthroughCluster")
+  }
+
+  @Test func whatTheRegistryDoesNotKnowMayBeClosed() throws {
+    let values = #"{"meshConfig": {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}}}"#
+    #expect(
+      try route(list("hazelcast"), manager, "10.12.1.6:5701", values: values).cluster == "BlackHoleCluster")
+  }
+
+  /// A pod in namespace app with labels app=web, and hosts around it.
+  private func made(_ objects: String..., to: String, greeting: EnvoyGreeting? = nil) throws -> EnvoyRoute {
+    let own = pod(labels: #"{"app": "web"}"#, status: #"{"podIPs": [{"ip": "10.1.0.1"}]}"#)
+    return try route(ObjectList(([own] + objects).joined()), "web", to, greeting: greeting)
+  }
+
+  private func service(_ name: String, _ port: String, _ more: String = "") -> String {
+    #"{"kind": "Service", "metadata": {"name": "\#(name)", "namespace": "app"}, "spec": {"ports": [\#(port)]\#(more)}}"#
+  }
+
+  private func entry(_ name: String, _ protocolName: String, _ more: String = "", created: String = "1")
+    -> String
+  {
+    #"""
+    {"kind": "ServiceEntry", "metadata": {"name": "\#(name)", "creationTimestamp": "\#(created)"}, "spec": {"hosts":
+    ["\#(name).example"], "resolution": "DNS", "ports": [{"number": 443, "protocol": "\#(protocolName)"}]\#(more)}}
+    """#
+  }
+
+  @Test func headlessServicesHaveAListenerForEachPod() throws {
+    let peer = #"""
+      {"kind": "Pod", "metadata": {"name": "peer", "namespace": "app", "labels": {"app": "hz"}}, "status": {"podIP":
+      "10.1.0.2"}}
+      """#
+    let headless = service(
+      "hz", #"{"name": "tcp-hz", "port": 5701}"#, #", "clusterIP": "None", "selector": {"app": "hz"}"#)
+    #expect(
+      try made(headless, peer, to: "10.1.0.2:5701").cluster == "outbound|5701||hz.app.svc.cluster.local")
+    #expect(try made(headless, peer, to: "10.1.0.3:5701").cluster == "PassthroughCluster")
+    let web = service(
+      "web", #"{"name": "tcp-hz", "port": 5701}"#, #", "clusterIP": "None", "selector": {"app": "web"}"#)
+    #expect(try made(web, to: "10.1.0.1:5701").listener == "virtualOutbound")
+  }
+
+  @Test func theOldestHostKeepsThePlace() throws {
+    let (old, new) = (entry("old", "TCP"), entry("new", "TCP", created: "2"))
+    #expect(try made(new, old, to: "9.9.9.9:443").cluster == "outbound|443||old.example")
+  }
+
+  @Test func tlsIsToldApartByItsName() throws {
+    let (one, two) = (entry("one", "TLS"), entry("two", "TLS", created: "2"))
+    let greeting = EnvoyGreeting(serverName: "two.example")
+    #expect(try made(one, two, to: "9.9.9.9:443", greeting: greeting).cluster == "outbound|443||two.example")
+    #expect(try made(one, two, to: "9.9.9.9:443").cluster == "PassthroughCluster")
+  }
+
+  @Test func blocksOfAddresses() throws {
+    let block = entry("block", "TCP", #", "addresses": ["9.9.0.0/16"]"#)
+    #expect(try made(block, to: "9.9.9.9:443").cluster == "outbound|443||block.example")
+    #expect(try made(block, to: "9.8.9.9:443").cluster == "PassthroughCluster")
+  }
+
+  @Test func httpAndBareTCPShareAPort() throws {
+    let http = service("a", #"{"name": "http", "port": 443}"#, #", "clusterIP": "10.2.0.1""#)
+    let plain = EnvoyGreeting(applicationProtocols: ["http/1.1"])
+    let route = try made(http, entry("db", "TCP"), to: "9.9.9.9:443", greeting: plain)
+    #expect(route.listener == "0.0.0.0_443" && route.word == "routes:443")
+    #expect(try made(http, entry("db", "TCP"), to: "9.9.9.9:443").cluster == "outbound|443||db.example")
+    #expect(try made(http, to: "10.2.0.1:443").cluster == "PassthroughCluster")
+  }
+
+  @Test func whatIsGuessedMayBeEither() throws {
+    let web = service("a", #"{"name": "web", "port": 80}"#, #", "clusterIP": "10.2.0.1""#)
+    #expect(try made(web, to: "10.2.0.1:80").cluster == "outbound|80||a.app.svc.cluster.local")
+    let plain = EnvoyGreeting(applicationProtocols: ["h2c"])
+    #expect(try made(web, to: "10.2.0.1:80", greeting: plain).word == "routes:a.app.svc.cluster.local:80")
+  }
+
+  @Test func aVirtualServiceSendsElsewhere() throws {
+    func routes(_ more: String) -> String {
+      #"""
+      {"kind": "VirtualService", "metadata": {"name": "v", "namespace": "app"}, "spec": {"hosts": ["a"], "tcp": [{"match":
+      [{"port": 1}], "route": [{"destination": {"host": "x"}}]}, {"route": [{"destination": {"host": "b", "subset": "v2",
+      "port": {"number": 81}}}\#(more)]}]}}
+      """#
+    }
+    let db = service("a", #"{"name": "tcp", "port": 80}"#, #", "clusterIP": "10.2.0.1""#)
+    #expect(try made(db, routes(""), to: "10.2.0.1:80").cluster == "outbound|81|v2|b.app.svc.cluster.local")
+    let two = try made(db, routes(#", {"destination": {"host": "c.example"}}"#), to: "10.2.0.1:80")
+    #expect(two.word == "outbound|81|v2|b.app.svc.cluster.local,outbound|80||c.example")
+  }
+
+  @Test func whatHasNoAddressYetIsSaid() throws {
+    let list = try ObjectList(pod(), service("a", #"{"name": "tcp", "port": 80}"#))
+    let options = try list.podOptions(named: nil, in: MeshValues())
+    let listeners = ProxyListeners(
+      list, for: options, values: MeshValues(), release: nil, rules: Configuration())
+    #expect(listeners.warnings == ["Service app/a has no clusterIP yet, so it makes no listener"])
+    #expect(listeners.configuration.listeners.map(\.name) == ["virtualOutbound", "virtualInbound"])
+  }
+}
