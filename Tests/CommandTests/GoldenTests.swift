@@ -10,12 +10,12 @@ struct GoldenTests {
   static let renderings = [
     "ipv4.save": Rendering(family: .ipv4), "ipv6.save": Rendering(family: .ipv6),
     "restore": Rendering(format: .restore), "annotated": Rendering(isAnnotated: true),
-    "json": Rendering(format: .json),
+    "json": Rendering(format: .json), "nft": Rendering(format: .nft),
   ]
 
   @Test func everyCaseIsThere() {
     #expect(GoldenCase.all.count == 42)
-    #expect(GoldenCase.all.reduce(0) { $0 + $1.files.count } == 287)
+    #expect(GoldenCase.all.reduce(0) { $0 + $1.files.count } == 449)
     #expect(Set(GoldenCase.all.map(\.name)).count == GoldenCase.all.count)
   }
 
@@ -35,6 +35,8 @@ struct GoldenTests {
   func everyReleaseHasItsText(in golden: GoldenCase) throws {
     let ipv4 = golden.files.filter { $0.ending == "ipv4.save" }.flatMap(\.releases)
     #expect(ipv4.sorted() == Array(IstioRelease.known))
+    let native = golden.files.filter { $0.ending == "nft" }.flatMap(\.releases)
+    #expect(native.sorted() == Array(IstioRelease.known))
     let ipv6 = golden.files.filter { $0.ending == "ipv6.save" }.flatMap(\.releases)
     let isDual = try golden.command.settings().configuration.includesIPv6
     #expect(ipv6.sorted() == (isDual ? Array(IstioRelease.known) : []))
