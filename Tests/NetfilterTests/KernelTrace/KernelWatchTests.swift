@@ -75,7 +75,7 @@ struct KernelWatchTests {
       let trace = Trace(try watch.story(), of: Self.flow())
       #expect(trace.verdict == .drop)
       #expect(
-        trace.text.contains(
+        trace.text().contains(
           """
             inet firewall out
                  a rule of nf_tables', handle 3
@@ -87,7 +87,7 @@ struct KernelWatchTests {
 
           dropped by the rule with handle 4 of more in inet firewall
 
-          """), "\(trace.text)")
+          """), "\(trace.text())")
     }
   }
 }

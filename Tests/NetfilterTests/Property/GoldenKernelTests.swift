@@ -22,7 +22,7 @@ struct GoldenKernelTests {
     try Iptables.restore(golden.text, family)
     let saved = try run(Iptables.command(family, "-save"))
     #expect(try IptablesDump.parse(saved, family: family).ruleset == expected, "\(golden.name)\n\(saved)")
-    let live = try InterceptionRules().live()
+    let live = try InterceptionRules().live().rulesets
     #expect(live.first { $0.family == family } == expected, "\(golden.name)\n\(saved)")
     #expect(live.allSatisfy { $0.family == family || $0.isEmpty }, "\(golden.name)")
   }

@@ -41,7 +41,7 @@ struct KernelTellingTests {
 
   @Test func itReadsLikeATraceOnPaper() throws {
     let (kernel, paper) = try Self.trace(Self.captured)
-    #expect(kernel.text == paper.text)
+    #expect(kernel.text() == paper.text())
     #expect(kernel.verdict == .redirected("127.0.0.1:15001"))
     #expect(kernel.decision == paper.decision)
     #expect(kernel.originalDestination == endpoint("10.0.23.154:5701"))
@@ -69,7 +69,7 @@ struct KernelTellingTests {
     #expect(kernel.verdict == .accept)
     #expect(kernel.decision?.place.index == 4)
     #expect(kernel.matchedPlaces != paper.matchedPlaces)
-    #expect(kernel.text.contains("leaves untouched by eth0: rule 4 of ISTIO_OUTPUT in nat"))
+    #expect(kernel.text().contains("leaves untouched by eth0: rule 4 of ISTIO_OUTPUT in nat"))
   }
 
   @Test func ofAnUnknownOwnerNothingIsSaid() throws {
@@ -78,7 +78,7 @@ struct KernelTellingTests {
     let kernel = try Self.trace(Self.captured, asked).kernel
     let owners = kernel.steps.filter { $0.rule.iptablesText == "-m owner --uid-owner 1337 -j RETURN" }
     #expect(owners.map(\.outcome) == ["no: the kernel went past it"])
-    #expect(!kernel.text.contains("socket"))
+    #expect(!kernel.text().contains("socket"))
     #expect(kernel.heading == "outbound TCP to 10.0.23.154:5701 by eth0, from 10.12.0.11:40000")
   }
 
