@@ -73,7 +73,12 @@ struct RuleReader {
   private mutating func readLetters(_ word: WordPlace) throws(Complaint) {
     for position in word.bytes.lowerBound + 1..<word.bytes.upperBound {
       guard bytes[position] < 128, let syntax = CoreSyntax.byLetter[Int(bytes[position])] else {
-        return try readUnknown(bytes.text(word.bytes))
+        let text = bytes.text(word.bytes)
+        // What has been read of the word is no argument of anybody's.
+        guard position == word.bytes.lowerBound + 1 else {
+          throw complaint(at: next - 1, "'\(text)' has a letter that is no option")
+        }
+        return try readUnknown(text)
       }
       let rest = position + 1..<word.bytes.upperBound
       let takesRest = syntax.argument != .none && !rest.isEmpty

@@ -106,6 +106,8 @@ import Testing
     ("*nat\n-A OUTPUT -i eth0 -j ACCEPT\n", 2, 11, "'-i' says nothing in OUTPUT"),
     ("*filter\n-A INPUT -o eth0 -j ACCEPT\n", 2, 10, "'-o' says nothing in INPUT"),
     ("*filter\n-A INPUT -m owner --uid-owner 5\n", 2, 13, "'-m owner' works in OUTPUT and POSTROUTING only"),
+    // Found by fuzzing: -f was read, and kept as an argument of the target as well.
+    ("*nat\n-A OUTPUT -j FOO -f13\n", 2, 18, "'-f13' has a letter that is no option"),
     ("*nat\n-N X\n-N X\n", 3, 4, "chain X is there already"),
     ("*nat\n-N X -p tcp\n", 2, 1, "a command that is not about a rule's text takes no matches"),
     ("*nat\n-I OUTPUT 0 -j ACCEPT\n", 2, 11, "a rule's number counts from 1; '0' is none"),
