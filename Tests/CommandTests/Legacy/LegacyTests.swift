@@ -24,7 +24,7 @@ struct LegacyTests {
       try Program.run(Tool.clean + ["--force-iptables-binary=legacy"]).expect(0, "done")
       try Program.run(Self.clean).expect(0, "nothing to do")
       #expect(try KernelState.read() == before)
-      #expect(try Self.save().allSatisfy { !$0.contains("ISTIO") && !$0.hasPrefix("-A") })
+      #expect(try Self.save().isEmpty)
     }
   }
 
@@ -32,14 +32,14 @@ struct LegacyTests {
     try withNamespace {
       try Program.require(Self.apply())
       try Program.require(
-        "iptables-legacy", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "9", "-j", "ACCEPT")
+        "iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-p", "tcp", "--dport", "9", "-j", "ACCEPT")
       let before = try Self.save()
       try Program.run(Self.apply("-d 15020")).expect(1, "+ -p tcp -m tcp --dport 15090 -j RETURN")
       #expect(try Self.save() == before)
       try Program.run(Self.apply("-d 15020 --reconcile")).expect(0, "done")
       let after = try Self.save()
       #expect(!after.contains { $0.contains("15090") })
-      #expect(after.contains("-A OUTPUT -p tcp -m tcp --dport 9 -j ACCEPT"))
+      #expect(after.contains("-A POSTROUTING -p tcp -m tcp --dport 9 -j ACCEPT"))
       try Program.run([Tool.path, "diff"] + Self.apply("-d 15020").dropFirst()).expect(0, "nothing differs")
     }
   }
@@ -80,11 +80,13 @@ struct LegacyTests {
     }
   }
 
-  /// The rules and chains that the programs list, without counters.
+  /// The rules and user-defined chains that the programs list, without counters. Tables stay when they are empty.
   private static func save() throws -> [String] {
     let text = try Program.require("iptables-legacy-save") + Program.require("ip6tables-legacy-save")
-    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-      .map { String($0.replacing(/\[\d+:\d+\]/, with: "")) }
+    return text.split(separator: "\n").filter {
+      $0.hasPrefix("-A") || $0.hasPrefix(":") && $0.contains(" - ")
+    }
+    .map { String($0.replacing(/\[\d+:\d+\]/, with: "")) }
   }
 }
 

@@ -29,7 +29,7 @@ struct LegacyPlanTests {
       -N ISTIO_REDIRECT
       -N MINE
       -A OUTPUT -m foo --bar "a b" -j MINE
-      -A OUTPUT -i eth1 -j RETURN
+      -A OUTPUT -d 10.9.0.0/16 -j RETURN
       -A OUTPUT -p tcp -j ISTIO_OUTPUT
       -A MINE -g ISTIO_OUTPUT
       -A ISTIO_OUTPUT -j ISTIO_REDIRECT
