@@ -7,7 +7,9 @@ import Testing
 struct ControlCharacterTests {
   private static let evil = "eth0\n-A OUTPUT -j DROP\u{1b}[2J\u{7f}\u{9b}1m\u{2028}\u{202e}\r\t\""
   /// Flags whose text means nothing here: it is taken, and must not be seen.
-  private static let taken: [OptionName] = [.logTarget, .logCaller, .logRotate]
+  private static let taken: [OptionName] = [
+    .logTarget, .logCaller, .logRotate, .outputPaths, .iptablesVersion,
+  ]
 
   @Test(arguments: OptionName.allCases)
   func inOptions(_ option: OptionName) throws {
