@@ -198,7 +198,7 @@ struct InjectionTests {
       #"{"kind": "List", "items": []}"#,
       "there is no pod in it, and nothing with a pod template; found: nothing"
     ),
-    (list([pod("a"), pod("b")]), "there are 2 pods; choose one with --name: app/a, app/b"),
+    (jsonList([pod("a"), pod("b")]), "there are 2 pods; choose one with --name: app/a, app/b"),
   ])
   func noOptions(_ text: String, _ problem: String) throws {
     let list = try ObjectList(text)

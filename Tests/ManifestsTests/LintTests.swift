@@ -8,7 +8,7 @@ struct LintTests {
   private func names(_ objects: String..., only: [String] = [], release: IstioRelease? = nil) throws
     -> [String]
   {
-    let list = try ObjectList(list(objects))
+    let list = try ObjectList(jsonList(objects))
     return try Lint(only: only).findings(in: list, release: release).findings.map {
       "\($0.rule) \($0.object.name)\($0.port.map { " \($0)" } ?? "")"
     }
@@ -88,7 +88,7 @@ struct LintTests {
         spec: #"{"containers": [{"ports": [{"name": "hz", "containerPort": 5701}]}]}"#),
       #"{"kind": "Sidecar", "metadata": {"name": "s", "namespace": "c"}, "spec": {"egress": [{"hosts": ["./*"]}]}}"#,
     ]
-    let findings = try Lint(only: ["catch-all-listener"]).findings(in: ObjectList(list(objects))).findings
+    let findings = try Lint(only: ["catch-all-listener"]).findings(in: ObjectList(jsonList(objects))).findings
     #expect(
       findings.map(\.others) == [
         [

@@ -80,7 +80,7 @@ struct ListenersTests {
   /// A pod in namespace app with labels app=web, and hosts around it.
   private func made(_ objects: String..., to: String, greeting: EnvoyGreeting? = nil) throws -> EnvoyRoute {
     let own = pod(labels: #"{"app": "web"}"#, status: #"{"podIPs": [{"ip": "10.1.0.1"}]}"#)
-    return try route(ObjectList(([own] + objects).joined()), "web", to, greeting: greeting)
+    return try route(ObjectList(jsonList([own] + objects)), "web", to, greeting: greeting)
   }
 
   private func service(_ name: String, _ port: String, _ more: String = "") -> String {

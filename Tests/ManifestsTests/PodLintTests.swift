@@ -110,7 +110,7 @@ struct PodLintTests {
     #expect(try found(pod(spec: wrong + #", "hostNetwork": true}"#)) == [])
     let namespace =
       #"{"kind": "Namespace", "metadata": {"name": "app", "labels": {"istio-injection": "enabled"}}}"#
-    #expect(try found(list([pod(spec: app), namespace])) == ["start-order"])
+    #expect(try found(jsonList([pod(spec: app), namespace])) == ["start-order"])
   }
 
   @Test func injectedPods() throws {
@@ -147,7 +147,7 @@ struct PodLintTests {
       "name": "r"}]}, "spec": {"containers": [{"name": "a", "ports": [{"containerPort": 15001}]}]}}
       """#
     }
-    let findings = try Lint().findings(in: ObjectList(list(pods))).findings
+    let findings = try Lint().findings(in: ObjectList(jsonList(pods))).findings
     #expect(findings.map(\.repeats) == [2])
     #expect(
       findings.first?.text(.plain).hasPrefix("Pod app/p1, port 15001 and 2 more like it: istio-port\n")

@@ -5,7 +5,7 @@ import Intercept
 extension ObjectList {
   /// Reads several objects.
   init(_ objects: String...) throws {
-    try self.init(list(objects))
+    try self.init(jsonList(objects))
   }
 
   /// The options of the only pod, by name.
@@ -16,7 +16,7 @@ extension ObjectList {
 }
 
 /// A List of objects, as JSON; one object is itself.
-func list(_ objects: [String]) -> String {
+func jsonList(_ objects: [String]) -> String {
   objects.count == 1
     ? objects[0] : #"{"kind": "List", "items": [\#(objects.joined(separator: ", "))]}"#
 }

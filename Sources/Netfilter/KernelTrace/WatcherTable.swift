@@ -6,15 +6,17 @@ import Intercept
 /// show them before and after everybody else's rules. It decides nothing.
 ///
 /// The kernel removes it when the socket that made it is closed (NFT_TABLE_F_OWNER, Linux 5.12), so that it goes away
-/// with the process, however that ends.
+/// with the process, however that ends. A program that this process is just starting may hold the socket a moment longer:
+/// the next table needs another name.
 struct WatcherTable {
   let table: RawTable
   let watched: WatchedFlow
 
   init(_ watched: WatchedFlow) {
     self.watched = watched
+    let number = UInt32.random(in: .min ... .max)
     table = RawTable(
-      family: TableFamily(watched.family), name: "istio-iptables-trace-\(getpid())",
+      family: TableFamily(watched.family), name: "istio-iptables-trace-\(getpid())-\(number)",
       flags: UInt32(NFT_TABLE_F_OWNER.rawValue))
   }
 
