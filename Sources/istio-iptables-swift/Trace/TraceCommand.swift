@@ -81,7 +81,7 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     if try pod.showsOptions("trace") { return }
     try check()
-    let settings = try Settings.ofProcess(pod, asksManifest: !live)
+    let settings = try Settings.ofProcess(pod, asksManifest: !live && !kernel.kernel)
     settings.warnings.forEach(Console.warn)
     if kernel.kernel { return try traceKernel(settings) }
     let file = try flows.map { try FlowFile($0, listener: fromListener) }
