@@ -81,9 +81,11 @@ struct LintCommand: ParsableCommand {
     guard let given = Options.ofProcess(nil)[.istioRelease] else { return nil }
     guard let release = IstioRelease(given.text.trimmingBlanks()) else {
       let known = IstioRelease.known
-      throw ValidationError(
-        "\(given.name): \(given.text.quotedForMessage): give one from 1.\(known.lowerBound) to 1.\(known.upperBound)"
-      )
+      throw InvalidOptions(problems: [
+        OptionProblem(
+          "\(given.name): \(given.text.quotedForMessage): give one from 1.\(known.lowerBound) to 1.\(known.upperBound)"
+        )
+      ])
     }
     return release
   }

@@ -59,20 +59,24 @@ struct ManifestCommandTests {
     let shown = try Binary.run(["print", "--pod", path, "--ip-family", "ipv4", "--show-options"])
     #expect(fromPod.status == 0 && shown.status == 0)
     let command = shown.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
-    #expect(try Self.inShell(command, "\"\(Binary.path)\" \"$@\"") == fromPod.output)
+    // Warnings are no part of a rendering.
+    #expect(try Self.inShell(command, "\"\(Binary.path)\" \"$@\" 2>/dev/null") == fromPod.output)
     #expect(
       fromPod.output.contains("--dport 25 -j RETURN") && fromPod.output.contains("--gid-owner 202 -j RETURN"))
   }
 
   private static let troubles: [(words: [String], status: Int32, complaint: String?)] = [
     (["print", "--pod", "MISSING"], 1, "MISSING cannot be read: No such file or directory"),
-    (["print", "--pod", "BROKEN"], 1, "BROKEN: line 1, column 9: a value is missing"),
-    (["diff", "--pod", "BROKEN", "/dev/null"], 2, "BROKEN: line 1, column 9: a value is missing"),
+    (["print", "--pod", "BROKEN"], 1, "BROKEN: this is no valid JSON; have kubectl print it with -o json"),
+    (
+      ["diff", "--pod", "BROKEN", "/dev/null"], 2,
+      "BROKEN: this is no valid JSON; have kubectl print it with -o json"
+    ),
     (
       ["print", "--pod", "SERVICE"], 1,
       "SERVICE: there is no pod in it, and nothing with a pod template; found: Service"
     ),
-    (["lint", "BROKEN"], 2, "BROKEN: line 1, column 9: a value is missing"),
+    (["lint", "BROKEN"], 2, "BROKEN: this is no valid JSON; have kubectl print it with -o json"),
     (["lint", "MISSING"], 2, "MISSING cannot be read: No such file or directory"),
     (["lint", "--mesh-values", "SERVICE", "SERVICE"], 0, nil),
     (
@@ -97,7 +101,7 @@ struct ManifestCommandTests {
     ),
     (
       ["lint", "--istio-release", "2.0", "SERVICE"], 64,
-      "--istio-release: '2.0': give one from 1.14 to 1.30 (--help lists what there is)"
+      "--istio-release: '2.0': give one from 1.14 to 1.30"
     ),
   ]
 
