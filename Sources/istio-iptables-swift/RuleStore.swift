@@ -40,7 +40,8 @@ enum RuleStore {
 
   func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws -> any CustomStringConvertible {
     switch self {
-    case .nfTables(let rules): try rules.apply(wanted, mode)
+    case .nfTables(let rules):
+      try NativeAlternative(wanted, insteadOf: rules).advising { try rules.apply(wanted, mode) }
     case .legacy(let namespace): try namespace.run { try LegacyRules().apply(wanted, mode) }
     }
   }
@@ -54,7 +55,8 @@ enum RuleStore {
 
   /// Has the kernel check what would be sent; nothing changes.
   func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws -> Plan {
-    try nfTables("--check").check(wanted, mode)
+    let rules = try nfTables("--check")
+    return try NativeAlternative(wanted, insteadOf: rules).advising { try rules.check(wanted, mode) }
   }
 
   /// What would change.

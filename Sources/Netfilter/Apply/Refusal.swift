@@ -7,12 +7,16 @@ public struct Refusal: Error, Hashable, Sendable {
   /// Which namespace was worked in.
   public let namespace: NetworkNamespace
   /// What may help: the capability or the kernel module that is missing.
-  public let advice: [String]
+  public private(set) var advice: [String]
+  /// Whether the kernel may lack modules for what was wanted, and not the right to do it.
+  public let mayLackModules: Bool
 
   package init(_ error: BatchError, _ namespace: NetworkNamespace, modules: [String] = []) {
+    let errors = Set(error.failures.compactMap(\.failure.errno))
     failures = error.failures
     self.namespace = namespace
-    advice = Self.advice(error.failures, namespace, modules)
+    mayLackModules = !modules.isEmpty && !errors.isDisjoint(with: Self.ofMissingModules)
+    advice = Self.advice(errors, namespace, mayLackModules ? modules : [])
   }
 
   package init(_ error: NetlinkError, _ namespace: NetworkNamespace) {
@@ -21,17 +25,26 @@ public struct Refusal: Error, Hashable, Sendable {
 }
 
 extension Refusal {
+  /// The same with one more word of advice.
+  public func advising(_ words: String) -> Refusal {
+    var refusal = self
+    refusal.advice.append(words)
+    return refusal
+  }
+
+  /// What the kernel says to what it has no module for.
+  private static var ofMissingModules: Set<Errno> {
+    [.noSuchFileOrDirectory, .notSupported, .notSupportedOnSocket]
+  }
+
   private static func advice(
-    _ failures: [NetlinkError], _ namespace: NetworkNamespace, _ modules: [String]
+    _ errors: Set<Errno>, _ namespace: NetworkNamespace, _ modules: [String]
   ) -> [String] {
-    let errors = Set(failures.compactMap(\.failure.errno))
     var advice: [String] = []
     if errors.contains(.notPermitted) {
       advice.append("this needs CAP_NET_ADMIN in \(namespace.words)")
     }
-    if !modules.isEmpty,
-      !errors.isDisjoint(with: [.noSuchFileOrDirectory, .notSupported, .notSupportedOnSocket])
-    {
+    if !modules.isEmpty {
       let list = modules.joined(separator: " ")
       advice.append("the kernel may lack a module; on the host, try: modprobe -a \(list)")
     }

@@ -1,0 +1,49 @@
+import Netfilter
+import SystemPackage
+import Testing
+
+@testable import istio_iptables_swift
+
+/// Where the kernel lacks modules for iptables' form, the error says whether the native form would do.
+struct NativeAlternativeTests {
+  private func refusal(_ failure: NetlinkFailure, modules: [String]) -> ApplyError {
+    let error = NetlinkError("add rule", "-A OUTPUT -j CT", failure)
+    return .refused(Refusal(BatchError(error), .current, modules: modules))
+  }
+
+  private func description(_ error: ApplyError, works: Bool) -> String {
+    let alternative = NativeAlternative(works: { works })
+    let thrown = #expect(throws: ApplyError.self) {
+      try alternative.advising { () throws -> Void in throw error }
+    }
+    #expect(thrown?.changedNothing == error.changedNothing)
+    return thrown?.description ?? ""
+  }
+
+  @Test func missingModulesAreNoTroubleForTheOtherForm() {
+    let error = refusal(.refused(.noSuchFileOrDirectory, nil), modules: ["nft_compat", "xt_CT"])
+    #expect(
+      description(error, works: true).hasSuffix(
+        "try: modprobe -a nft_compat xt_CT; --native-nftables would work: this kernel has all that it needs"))
+    #expect(description(error, works: false) == error.description)
+  }
+
+  @Test func otherErrorsSayNothingOfIt() {
+    let errors: [ApplyError] = [
+      refusal(.refused(.notPermitted, nil), modules: ["nft_compat"]),
+      refusal(.refused(.noSuchFileOrDirectory, nil), modules: []),
+      .contended(attempts: 3, within: .seconds(5)),
+    ]
+    for error in errors { #expect(description(error, works: true) == error.description) }
+  }
+
+  @Test(.enabled(if: canUseKernel))
+  func theKernelIsAsked() throws {
+    try withNamespace {
+      let rules = InterceptionRules()
+      #expect(NativeAlternative([], insteadOf: rules).works())
+      #expect(!NativeAlternative([], insteadOf: InterceptionRules(as: .native)).works())
+      #expect(!NativeAlternative([], insteadOf: InterceptionRules(in: .path("/dev/null"))).works())
+    }
+  }
+}
