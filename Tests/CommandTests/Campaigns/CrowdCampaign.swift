@@ -7,8 +7,9 @@ import Testing
 @Suite(.enabled(if: canUseKernel))
 struct CrowdCampaign {
   private static let optionSets = [
-    "", "-o 9999", "-m TPROXY -t 4711", "-m TPROXY -t 4712 -r 99", "--redirect-dns --dns-servers 10.96.0.10",
-    "-x 10.0.0.0/8", "--drop-invalid", "-m TPROXY -t 4711 -o 9999",
+    "", "--native-nftables -o 9999", "-m TPROXY -t 4711", "--native-nftables -m TPROXY -t 4712 -r 99",
+    "--redirect-dns --dns-servers 10.96.0.10", "--native-nftables -x 10.0.0.0/8", "--drop-invalid",
+    "-m TPROXY -t 4711 -o 9999",
   ]
 
   @Test(arguments: [2, 8])

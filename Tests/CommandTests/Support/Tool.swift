@@ -9,9 +9,15 @@ enum Tool {
   }()
 
   /// A sidecar's rules for both families, and more options; nothing is looked up in a file.
-  static func apply(_ options: String) -> [String] {
-    [path] + ["--profile", "sidecar", "-u", "1337", "--ip-family", "dual"] + options.shellWords
-  }
+  static func apply(_ options: String) -> [String] { [path] + sidecar + options.shellWords }
+
+  /// The same rules, printed.
+  static func print(_ options: String) -> [String] { [path, "print"] + sidecar + options.shellWords }
+
+  /// The same rules, compared with those that are there.
+  static func diff(_ options: String) -> [String] { [path, "diff"] + sidecar + options.shellWords }
+
+  private static let sidecar = ["--profile", "sidecar", "-u", "1337", "--ip-family", "dual"]
 
   static func reconcile(_ options: String) -> [String] { apply(options) + ["--reconcile"] }
 

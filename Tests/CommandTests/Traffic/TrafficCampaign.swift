@@ -9,6 +9,9 @@ struct TrafficCampaign {
     ["-o 9999", ""],
     ["-x 10.9.0.0/16,2001:db8:9::/48", "-x 192.0.2.0/24 -o 9999,9998 -q 80"],
     ["-m TPROXY -t 4711", "--redirect-dns --dns-servers 10.96.0.10,2001:db8::53"],
+    ["--native-nftables -o 9999", "--native-nftables"],
+    ["--native-nftables -m TPROXY -t 4711", "--redirect-dns --dns-servers 10.96.0.10,2001:db8::53"],
+    ["--native-nftables", ""],
   ]
 
   @Test(arguments: alternations)
