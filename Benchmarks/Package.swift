@@ -9,6 +9,7 @@ let package = Package(
     .systemLibrary(name: "CNamespaces"),
     .target(name: "Measuring", dependencies: ["CNamespaces"]),
     .executableTarget(name: "process-benchmark", dependencies: ["Measuring"]),
+    .executableTarget(name: "flow-benchmark", dependencies: ["Measuring"]),
     .executableTarget(
       name: "namespaces-benchmark",
       dependencies: [
