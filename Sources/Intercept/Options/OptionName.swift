@@ -106,9 +106,13 @@ extension OptionName {
   }
 
   /// The upper-cased long name with `_` for `-`.
-  private var ownVariable: String {
-    rawValue.uppercased().split(separator: "-").joined(separator: "_")
-  }
+  private var ownVariable: String { Self.ownVariables[self] ?? "" }
+
+  /// Made once: they are asked for with every pod of a cluster.
+  private static let ownVariables = Dictionary(
+    uniqueKeysWithValues: allCases.map {
+      ($0, $0.rawValue.uppercased().split(separator: "-").joined(separator: "_"))
+    })
 
   /// Whether the option is given without a value, or with one behind `=`.
   public var isToggle: Bool {

@@ -4,7 +4,7 @@ import Intercept
 struct Injector {
   private let pod: Pod
   private let mesh: MeshValues
-  private let proxy: ProxyConfig
+  let proxy: ProxyConfig
 
   /// - Throws: `ManifestError` where an annotation cannot be read.
   init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {

@@ -22,12 +22,16 @@ public struct PodOptions: Sendable {
 
   /// - Throws: `ManifestError` where the pod has no rules of Istio's, or what makes them cannot be read.
   init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {
+    try self.init(pod, Injector(pod, mesh))
+  }
+
+  /// - Throws: as above.
+  init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease
-    let injector = try Injector(pod, mesh)
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
       options = injected.options

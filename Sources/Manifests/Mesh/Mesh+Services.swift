@@ -34,37 +34,38 @@ struct GatewayServices: Sendable {
   private(set) var fronts: [ObjectName: Front] = [:]
   private(set) var objects: Set<ObjectName> = []
 
-  init(_ list: ObjectList, _ index: LabelIndex) {
-    let byNamespace = Dictionary(grouping: list.services.filter { !$0.selector.isEmpty }) {
-      $0.object.namespace
-    }
-    let bySelector = LabelIndex(list.services.map(\.selector))
+  init(_ list: ObjectList, _ pods: LabelIndex) {
+    let indexes = Indexes(
+      pods: pods, services: SelectorIndex(list.services.map { ($0.object.namespace, $0.selector) }),
+      selectors: LabelIndex(list.services.map(\.selector)))
     var known: [[String: String]: Front] = [:]
     for gateway in list.gateways {
-      let front =
-        known[gateway.selector] ?? Self.front(gateway.selector, list, index, byNamespace, bySelector)
-      known[gateway.selector] = front
+      let front = known[gateway.selector] ?? Self.front(gateway.selector, list, indexes)
+      if known.updateValue(front, forKey: gateway.selector) == nil {
+        objects.formUnion(front.services.map(\.object))
+      }
       fronts[gateway.object] = front
-      objects.formUnion(front.services.map(\.object))
     }
   }
 
+  private struct Indexes {
+    let pods: LabelIndex
+    let services: SelectorIndex
+    let selectors: LabelIndex
+  }
+
   /// Without a pod in sight, the Services that ask for at least the labels that the Gateway asks for.
-  private static func front(
-    _ selector: [String: String], _ list: ObjectList, _ index: LabelIndex, _ services: [String: [Service]],
-    _ bySelector: LabelIndex
-  ) -> Front {
-    let pods = index.indexes(selector).map { list.pods[$0] }
+  private static func front(_ selector: [String: String], _ list: ObjectList, _ indexes: Indexes) -> Front {
+    let pods = indexes.pods.indexes(selector).map { list.pods[$0] }
     guard !pods.isEmpty else {
-      return Front(services: bySelector.indexes(selector).map { list.services[$0] })
+      return Front(services: indexes.selectors.indexes(selector).map { list.services[$0] })
     }
-    var found: [Service] = []
+    var found: Set<Int> = []
     var seen: Set<Kind> = []
     for pod in pods where seen.insert(Kind(namespace: pod.object.namespace, labels: pod.labels)).inserted {
-      found += (services[pod.object.namespace] ?? []).filter { $0.selector.isSatisfied(by: pod.labels) }
+      found.formUnion(indexes.services.indexes(selecting: pod.labels, in: pod.object.namespace))
     }
-    var taken: Set<ObjectName> = []
-    return Front(services: found.filter { taken.insert($0.object).inserted }, pods: pods)
+    return Front(services: found.sorted().map { list.services[$0] }, pods: pods)
   }
 
   func contains(_ object: ObjectName) -> Bool { objects.contains(object) }

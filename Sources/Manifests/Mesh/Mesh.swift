@@ -35,11 +35,7 @@ struct Mesh: Sendable {
     }
     podsByLabel = LabelIndex(list.pods.map(\.labels))
     gatewayServices = GatewayServices(list, podsByLabel)
-    members = list.pods.map { pod in
-      MeshPod(
-        pod, values, namespace: list.namespaces[pod.object.namespace] ?? [:],
-        assumesInjection: assumesInjection)
-    }
+    members = MeshPod.all(list, values, assumesInjection: assumesInjection)
     namespaces = Set(list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)).union(
       list.namespaces.keys
     )
@@ -70,30 +66,5 @@ struct Mesh: Sendable {
   func takesEveryAddress(_ host: MeshHost, _ port: MeshHost.Port) -> Bool {
     host.addresses == .none && port.protocolName.isBareTCP
       && (!host.isExternalName || makesListenersOfExternalNames)
-  }
-}
-
-/// Objects by their labels, or by those they select.
-struct LabelIndex: Sendable {
-  private var byLabel: [Label: [Int]] = [:]
-  private let labels: [[String: String]]
-
-  private struct Label: Hashable {
-    let key: String
-    let value: String
-  }
-
-  init(_ labels: [[String: String]]) {
-    self.labels = labels
-    for (index, labels) in labels.enumerated() {
-      for (key, value) in labels { byLabel[Label(key: key, value: value), default: []].append(index) }
-    }
-  }
-
-  /// The objects that have every label of a selector: looked for among those that have its rarest one.
-  func indexes(_ selector: [String: String]) -> [Int] {
-    let candidates = selector.map { byLabel[Label(key: $0.key, value: $0.value)] ?? [] }
-    guard let fewest = candidates.min(by: { $0.count < $1.count }) else { return [] }
-    return fewest.filter { selector.isSatisfied(by: labels[$0]) }
   }
 }

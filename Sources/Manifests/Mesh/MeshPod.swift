@@ -24,29 +24,26 @@ struct MeshPod: Sendable {
   /// Why Istio's injector refuses it, or would.
   let refusals: [String]
 
-  init(_ pod: Pod, _ mesh: MeshValues, namespace labels: [String: String], assumesInjection: Bool) {
+  init(_ pod: Pod, _ membership: Membership, _ settings: PodSettings) {
     self.pod = pod
-    let found = Membership(pod, namespace: labels)
-    membership = found == .possible && assumesInjection ? .expected : found
-    let read = Result { () throws(ManifestError) in try Self.read(pod, mesh, isOutside: found == .outside) }
-    switch read {
-    case .success(let (proxy, traffic)):
-      self.proxy = proxy
-      refusals = traffic?.problems ?? []
-      self.traffic = refusals.isEmpty ? traffic : nil
-    case .failure(let error):
-      proxy = nil
-      traffic = nil
-      refusals = [error.description]
-    }
+    self.membership = membership
+    proxy = settings.proxy
+    traffic = membership == .outside ? nil : settings.traffic
+    refusals = membership == .outside ? [] : settings.refusals
   }
 
-  private static func read(_ pod: Pod, _ mesh: MeshValues, isOutside: Bool) throws(ManifestError) -> (
-    ProxyConfig, PodTraffic?
-  ) {
-    let proxy = try ProxyConfig(mesh, pod)
-    guard !isOutside, try Injector(pod, mesh).mode.text != "NONE" else { return (proxy, nil) }
-    return (proxy, PodTraffic(try PodOptions(pod, mesh)))
+  /// Looks at all pods of a list.
+  ///
+  /// - Parameter assumesInjection: whether those that show no sign of the mesh are taken to be in it.
+  static func all(_ list: ObjectList, _ mesh: MeshValues, assumesInjection: Bool) -> [MeshPod] {
+    var known: [PodSettings.Source: PodSettings] = [:]
+    return list.pods.map { pod in
+      let found = Membership(pod, namespace: list.namespaces[pod.object.namespace] ?? [:])
+      let source = PodSettings.Source(pod)
+      let settings = known[source] ?? PodSettings(pod, mesh)
+      known[source] = settings
+      return MeshPod(pod, found == .possible && assumesInjection ? .expected : found, settings)
+    }
   }
 }
 

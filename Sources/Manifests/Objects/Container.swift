@@ -4,6 +4,7 @@ import Intercept
 struct Container: Sendable {
   let name: String
   let image: String
+  /// What the container is run with; read only where it is about rules, as are its variables.
   let arguments: [String]
   /// Variables whose value is in the manifest, and those whose value comes from elsewhere.
   let environment: [String: String]
@@ -19,7 +20,23 @@ struct Container: Sendable {
   init(_ node: JSONNode) throws(FieldProblem) {
     name = try node.string("name")?.onOneLine ?? "(no name)"
     image = try node.string("image") ?? ""
-    arguments = try node.strings("args")
+    (arguments, environment, unknownVariables) =
+      try Self.isAboutRules(name) ? Self.command(node) : ([], [:], [])
+    ports = try node.objects("ports").map(ContainerPort.init)
+    runsAs = try RunsAs(node)
+    probes = try Probe.all(of: node)
+    let hook = try node.object("lifecycle")?.object("postStart")?.object("exec")
+    postStartCommand = try hook?.strings("command") ?? []
+    restartsAlways = try node.string("restartPolicy") == "Always"
+  }
+
+  /// Whether a container of this name makes the rules or looks at them.
+  private static func isAboutRules(_ name: String) -> Bool {
+    name == "istio-init" || name == "istio-validation"
+  }
+
+  private static func command(_ node: JSONNode) throws(FieldProblem) -> ([String], [String: String], [String])
+  {
     var environment: [String: String] = [:]
     var unknown: [String] = []
     for variable in try node.objects("env") {
@@ -30,14 +47,7 @@ struct Container: Sendable {
         environment[name] = try variable.string("value") ?? ""
       }
     }
-    self.environment = environment
-    unknownVariables = unknown
-    ports = try node.objects("ports").map(ContainerPort.init)
-    runsAs = try RunsAs(node)
-    probes = try Probe.all(of: node)
-    let hook = try node.object("lifecycle")?.object("postStart")?.object("exec")
-    postStartCommand = try hook?.strings("command") ?? []
-    restartsAlways = try node.string("restartPolicy") == "Always"
+    return (try node.strings("args"), environment, unknown)
   }
 }
 

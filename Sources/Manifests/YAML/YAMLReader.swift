@@ -154,6 +154,10 @@ extension YAMLReader.Line {
 extension StringProtocol {
   /// The text without blanks at its end.
   fileprivate var trimmedEnd: String {
-    String(reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }.reversed())
+    var text = Substring(self)
+    while let last = text.unicodeScalars.last, [" ", "\t", "\r"].contains(last) {
+      text.unicodeScalars.removeLast()
+    }
+    return String(text)
   }
 }

@@ -8,10 +8,12 @@ struct GatewayPortRule: LintRule {
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
-    mesh.list.gateways.flatMap { gateway in
+    var known: [[String: String]: Set<Port>] = [:]
+    return mesh.list.gateways.flatMap { gateway in
       let front = mesh.gatewayServices.fronts[gateway.object] ?? .init()
       if front.services.isEmpty, front.pods.isEmpty { return adrift(gateway, mesh) }
-      let exposed = Self.exposed(front, mesh)
+      let exposed = known[gateway.selector] ?? Self.exposed(front, mesh)
+      known[gateway.selector] = exposed
       var seen: Set<Port> = []
       return gateway.servers.filter { !exposed.contains($0.number) && seen.insert($0.number).inserted }
         .map { finding(gateway, $0, front) }

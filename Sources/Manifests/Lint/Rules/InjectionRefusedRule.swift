@@ -10,10 +10,8 @@ struct InjectionRefusedRule: LintRule {
       from: .possible,
       withoutTraffic: { member in
         member.refusals.map { refusal in
-          // Whose it is stands in front already.
-          let prefix = "\(member.pod.object): "
-          return Finding(
-            member.pod.object, refusal.hasPrefix(prefix) ? String(refusal.dropFirst(prefix.count)) : refusal,
+          Finding(
+            member.pod.object, refusal,
             effect: "Istio refuses it: the pod is not made, or its init container fails",
             remedy: "write it as the message says")
         }
