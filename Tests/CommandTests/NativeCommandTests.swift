@@ -15,7 +15,8 @@ struct NativeCommandTests {
       }
       try Program.require(Tool.clean)
       #expect(try Program.require("nft", "list", "ruleset") == "")
-      #expect(try Program.require("ip", "rule").contains("4711") == false)
+      // 4711, as the ip command has it.
+      #expect(try Program.require("ip", "rule").contains("0x1267") == false)
     }
   }
 
@@ -69,7 +70,7 @@ struct NativeCommandTests {
     try withNamespace {
       try Program.require(Tool.apply(""))
       let plan = try Program.require(Tool.print("--plan --reconcile \(Self.native)"))
-      #expect(plan.contains("\nIPv4: delete table nat\n"))
+      #expect(plan.hasPrefix("IPv4: delete table nat\n"))
       #expect(plan.contains("\nadd table inet istio-proxy-nat\n"))
       let native = plan.split(separator: "\n").filter { $0.hasPrefix("add ") }.joined(separator: "\n")
       try Program.require("sh", "-c", "echo '\(native.replacing("'", with: ""))' | nft -f -")

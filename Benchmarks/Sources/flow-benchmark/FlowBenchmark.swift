@@ -32,7 +32,7 @@ import Measuring
       let costs = try compete(forms, exclusions, kind, binary, rounds)
       let cells = zip(costs, first ?? costs).map { "\($0.rounded(to: 2)) (\(($0 / $1).rounded(to: 2)))" }
       print("| \(exclusions) | \(cells.joined(separator: " | ")) |")
-      fflush(stdout)
+      fflush(nil)
       first = first ?? costs
     }
     print("")

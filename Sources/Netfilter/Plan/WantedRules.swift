@@ -34,7 +34,8 @@ package struct WantedRules: Hashable, Sendable {
   ///
   /// - Throws: `NativeFormError` if a rule has no native form.
   package init(native rulesets: [Ruleset]) throws(NativeFormError) {
-    let known = rulesets.map { (try? $0.asKept()) ?? $0 }
+    // Istio's own chains show whose they are; theirs may be thousands of rules.
+    let known = rulesets.map(\.builtinChains).map { (try? $0.asKept()) ?? $0 }
     self.init(rulesets: [], native: try NativeRuleset(lowering: rulesets), known: known)
   }
 
@@ -47,6 +48,12 @@ extension [Ruleset] {
 }
 
 extension Ruleset {
+  /// What the rule set puts into chains that are not Istio's.
+  fileprivate var builtinChains: Ruleset {
+    Ruleset(
+      family, tables: tables.map { Table($0.name, chains: $0.chains.filter { !$0.name.isIstio }) })
+  }
+
   /// The rule set as it reads once it has been in the kernel.
   ///
   /// - Throws: ``RuleEncodingError`` if it can never be there.

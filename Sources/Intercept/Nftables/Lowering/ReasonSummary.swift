@@ -29,18 +29,24 @@ struct ReasonSummary {
     return ReasonSummary(tokens: tokens.prefix(front) + ["…"] + tokens.suffix(back))
   }
 
+  /// Byte by byte: there may be thousands of reasons, and what separates words is ASCII.
   private static func tokens(_ text: String) -> [Substring] {
+    let bytes = text.utf8
     var tokens: [Substring] = []
-    var rest = text[...]
-    while let first = rest.first {
-      let length = isSeparator(first) ? 1 : rest.prefix { !isSeparator($0) }.count
-      tokens.append(rest.prefix(length))
-      rest = rest.dropFirst(length)
+    var start = text.startIndex
+    for index in bytes.indices where isSeparator(bytes[index]) {
+      if start < index { tokens.append(text[start..<index]) }
+      let next = bytes.index(after: index)
+      tokens.append(text[index..<next])
+      start = next
     }
-    return tokens
+    return start < text.endIndex ? tokens + [text[start...]] : tokens
   }
 
-  private static func isSeparator(_ character: Character) -> Bool { " (),".contains(character) }
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
+      || byte == UInt8(ascii: ",")
+  }
 }
 
 extension Substring {
