@@ -43,6 +43,16 @@ struct KernelTraceTests {
     }
   }
 
+  @Test func theNativeFormIsToldInTheSameTerms() throws {
+    try withNamespace {
+      try Program.require(Tool.apply("--native-nftables -o 22,443,8000:8100"))
+      let flow = "outbound --to 127.0.0.9:8050 --uid 1000"
+      let real = try Program.run(Self.kernel("--connect \(flow)"))
+      #expect(real.output.hasSuffix("on paper the same rules match\n"), "\(real)")
+      #expect(real.output.contains("\n  nat ISTIO_OUTPUT\n"), "\(real)")
+    }
+  }
+
   @Test func itWaitsForOthersConnections() throws {
     try withNamespace {
       try Program.require(Tool.apply(""))

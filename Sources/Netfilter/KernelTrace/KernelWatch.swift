@@ -43,7 +43,7 @@ public struct KernelWatch: ~Copyable {
       let listener = try listener()
       var connection = try Connection.open()
       try put(watcher, into: &connection)
-      let book = try connection.ruleBook()
+      let book = try connection.ruleBook(watcher.watched.family)
       return KernelWatch(watcher, connection, listener, book)
     } catch {
       throw KernelWatchError(error)
@@ -113,24 +113,28 @@ public struct KernelWatch: ~Copyable {
   }
 
   private mutating func add(_ event: KernelTraceEvent) throws(NetlinkError) {
-    if event.headers != nil, book.hooks[event.chain] == nil { book = try connection.ruleBook() }
+    if event.headers != nil, book.hooks[event.chain] == nil {
+      book = try connection.ruleBook(watcher.watched.family)
+    }
     if let draft = desk.add(event, book) { try finish(draft) }
   }
 
   /// Looks the rules up in the state that they are in now.
   private mutating func finish(_ draft: PacketDraft) throws(NetlinkError) {
-    if try connection.generation() != book.live.generation { book = try connection.ruleBook() }
+    if try connection.generation() != book.generation {
+      book = try connection.ruleBook(watcher.watched.family)
+    }
     let comments = try comments(draft)
     stories.append(
       KernelStory(
-        draft, book, comments: comments, family: watcher.watched.family, watcher: watcher.table.name))
+        draft, book, comments: comments, watcher: watcher.table.name))
   }
 
   /// What rules of tables that are not iptables' say about themselves.
   private mutating func comments(_ draft: PacketDraft) throws(NetlinkError) -> [Handle: String] {
     var comments: [Handle: String] = [:]
     let chains = Set(draft.visits.flatMap { $0.events.map(\.chain) })
-    for chain in chains where chain.iptablesTable == nil && chain.table != watcher.table.name {
+    for chain in chains where book.table(of: chain) == nil && chain.table != watcher.table.name {
       for rule in try connection.rules(chain.family, table: chain.table, chain: chain.name) {
         guard let handle = rule.handle, let comment = RuleComment(userdata: rule.userdata) else { continue }
         comments[handle] = comment.text

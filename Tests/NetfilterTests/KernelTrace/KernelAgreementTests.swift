@@ -9,19 +9,32 @@ struct KernelAgreementTests {
 
   @Test(arguments: 0..<8 as Range<UInt64>)
   func rulesOfConfigurations(_ round: UInt64) throws {
-    var configurations = RandomConfigurations(random: SeededRandom(seed: Self.seed + round))
-    let rulesets = RulesetBuilder.build(configurations.next())
+    let rulesets = RulesetBuilder.build(Self.configuration(round))
+    try drive(TestedRules(iptables: rulesets), seed: Self.seed + round)
+  }
+
+  @Test(arguments: 8..<14 as Range<UInt64>)
+  func rulesOfTheNativeForm(_ round: UInt64) throws {
+    let rulesets = RulesetBuilder.build(Self.configuration(round))
+    try drive(TestedRules(native: rulesets), seed: Self.seed + round)
+  }
+
+  private static func configuration(_ round: UInt64) -> Configuration {
+    var configurations = RandomConfigurations(random: SeededRandom(seed: seed + round))
+    return configurations.next()
+  }
+
+  private func drive(_ rules: TestedRules, seed: UInt64) throws {
     let count = try TrafficBed.with { bed in
       try bed.lead(1337, to: 133)
       let driver = try TrafficDriver(bed)
       try driver.warmUp()
-      try bed.inside(.app) { try Iptables.restore(rulesets) }
-      var flows = RandomFlows(seed: Self.seed + round, namesSource: false)
+      try bed.inside(.app) { try rules.install() }
+      var flows = RandomFlows(seed: seed, namesSource: false)
       var told = 0
       for number in 0..<12 {
-        guard let flow = flows.next(number.isMultiple(of: 2) ? .tcp : .udp, marks: [1337, 1338, 5]) else {
-          continue
-        }
+        let proto = number.isMultiple(of: 2) ? IPProtocol.tcp : .udp
+        guard let flow = flows.next(proto, marks: [1337, 1338, 5]) else { continue }
         try compare(flow, driver)
         told += 1
       }

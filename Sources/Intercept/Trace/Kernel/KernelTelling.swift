@@ -76,9 +76,11 @@ extension KernelTelling {
     guard let table = story.rules[name], let chain = table[ChainName(visit.hook)] else { return }
     var path = ChainPath(table, from: chain)
     for match in visit.matches {
-      guard let index = match.index, let chain = table.chains.first(where: { $0.name.text == match.chain }),
-        chain.rules.indices.contains(index - 1)
+      guard let first = match.index, let chain = table.chains.first(where: { $0.name.text == match.chain }),
+        match.count > 0, chain.rules.indices.contains(first - 1)
       else { continue }
+      let rules = first..<min(first + match.count, chain.rules.count + 1)
+      let index = reasons.matched(rules, of: chain.name, in: name, at: visit.hook)
       path.go(to: index, of: chain, match.effect)
       judge(
         Decision(

@@ -2,7 +2,7 @@
 public struct KernelVisit: Hashable, Sendable {
   /// Whose chain it is.
   public enum Table: Hashable, Sendable {
-    /// One of those that iptables-nft has as well.
+    /// One of those that iptables-nft has as well, or one of the native form that stands for it.
     case iptables(TableName)
     /// Another one of nf_tables, by family and name: `inet firewall`.
     case other(String)
@@ -47,15 +47,17 @@ public struct KernelMatch: Hashable, Sendable {
   public let chain: String
   /// Counted from 1 in its chain; nil for a rule that is gone, or not one of iptables'.
   public let index: Int?
+  /// How many rules from there on stand for it: one of the native form may be several in iptables' terms.
+  public let count: Int
   public let handle: UInt64
   /// The rule's comment, where it is not one of iptables'.
   public let comment: String?
   public let effect: Effect
 
   public init(
-    _ chain: String, _ index: Int?, handle: UInt64, comment: String? = nil, _ effect: Effect
+    _ chain: String, _ index: Int?, count: Int = 1, handle: UInt64, comment: String? = nil, _ effect: Effect
   ) {
-    (self.chain, self.index, self.handle) = (chain, index, handle)
+    (self.chain, self.index, self.count, self.handle) = (chain, index, count, handle)
     (self.comment, self.effect) = (comment, effect)
   }
 }

@@ -21,6 +21,14 @@ struct PaperReasons {
     }
   }
 
+  /// Of rules that stand for one of the kernel's that matched, the one that does so on paper; else the first.
+  func matched(_ rules: Range<Int>, of chain: ChainName, in table: TableName, at hook: Hook) -> Int {
+    let match = rules.first { index in
+      steps[Key(hook: hook, place: RulePlace(table: table, chain: chain, index: index))]?.isMatch == true
+    }
+    return match ?? rules.lowerBound
+  }
+
   /// A rule that the kernel passed, with the reason if paper knows one.
   func passed(_ place: RulePlace, _ rule: Rule, at hook: Hook, _ packet: Packet) -> TraceStep {
     if let step = steps[Key(hook: hook, place: place)], case .failed(let match) = step.result,
