@@ -26,7 +26,7 @@ struct WatcherTable {
     try batch.add(table)
     for place in Place.allCases { try batch.add(chain(place)) }
     let rule = try rule()
-    try batch.append(rule, label: "the rule that traces \(watched.flow.destination)")
+    try batch.append(rule, label: { "the rule that traces \(watched.flow.destination)" })
     return batch
   }
 

@@ -19,7 +19,7 @@ package struct Batch: ~Copyable {
     nextSequence = firstSequence ?? .freshSequence
     var opening = Self.edge(NFNL_MSG_BATCH_BEGIN, [.request], nextSequence)
     if let generation { opening.put(NFNL_BATCH_GENID, big32: generation.rawValue) }
-    append(opening.bytes, BatchEntry(operation: "begin batch", object: ""))
+    append(opening.bytes, BatchEntry("begin batch") { "" })
   }
 
   package var isEmpty: Bool { entries.count == 1 }

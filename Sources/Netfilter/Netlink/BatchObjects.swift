@@ -3,20 +3,19 @@ import CNetfilter
 extension Batch {
   /// Makes a table, or does nothing if there is one of its name.
   package mutating func add(_ table: RawTable) throws(NetlinkError) {
-    try add("add table", table.label, NFT_MSG_NEWTABLE, table, [.create])
+    try add("add table", NFT_MSG_NEWTABLE, table, [.create])
   }
 
   /// Removes a table and all that is in it.
   package mutating func delete(_ table: RawTable) throws(NetlinkError) {
-    try add("delete table", table.label, NFT_MSG_DELTABLE, table, [])
+    try add("delete table", NFT_MSG_DELTABLE, table, [])
   }
 
   private mutating func add(
-    _ operation: String, _ label: String, _ type: nf_tables_msg_types, _ table: RawTable,
-    _ flags: NetlinkFlags
+    _ operation: String, _ type: nf_tables_msg_types, _ table: RawTable, _ flags: NetlinkFlags
   ) throws(NetlinkError) {
-    let entry = BatchEntry(operation: operation, object: label)
-    try NetlinkError.naming(operation, label) { () throws(NetlinkFailure) in
+    let entry = BatchEntry(operation) { table.label }
+    try entry.naming { () throws(NetlinkFailure) in
       let object = try table.encoded()
       unsafe try add(type, table.family, flags, entry) { unsafe object.build(into: $0) }
     }
@@ -38,8 +37,8 @@ extension Batch {
     _ operation: String, _ type: nf_tables_msg_types, _ chain: RawChain, _ flags: NetlinkFlags,
     onlyIdentity: Bool = false
   ) throws(NetlinkError) {
-    let entry = BatchEntry(operation: operation, object: chain.label)
-    try NetlinkError.naming(operation, chain.label) { () throws(NetlinkFailure) in
+    let entry = BatchEntry(operation) { chain.label }
+    try entry.naming { () throws(NetlinkFailure) in
       let object = try chain.encoded(onlyIdentity: onlyIdentity)
       unsafe try add(type, chain.family, flags, entry) { unsafe object.build(into: $0) }
     }

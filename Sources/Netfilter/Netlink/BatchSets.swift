@@ -7,26 +7,26 @@ extension Batch {
   /// - Returns: the set with the number by which the rest of the batch can speak of it; the kernel wants one
   ///   even if nobody does.
   @discardableResult
-  package mutating func add(_ set: RawSet, label: String? = nil) throws(NetlinkError) -> RawSet {
+  package mutating func add(_ set: RawSet, label: BatchLabel? = nil) throws(NetlinkError) -> RawSet {
     var set = set
     set.id = set.id ?? SetID(rawValue: UInt32(count + 1))
-    try send(set, label ?? set.label)
+    try send(set, label ?? { [set] in set.label })
     return set
   }
 
-  private mutating func send(_ set: RawSet, _ label: String) throws(NetlinkError) {
-    try NetlinkError.naming("add set", label) { () throws(NetlinkFailure) in
+  private mutating func send(_ set: RawSet, _ label: @escaping BatchLabel) throws(NetlinkError) {
+    let entry = BatchEntry("add set", label)
+    try entry.naming { () throws(NetlinkFailure) in
       let object = try set.encoded()
-      let entry = BatchEntry(operation: "add set", object: label)
       unsafe try add(NFT_MSG_NEWSET, set.family, [.create], entry) { unsafe object.build(into: $0) }
     }
   }
 
   /// Removes a set. The kernel refuses while a rule uses it.
   package mutating func delete(_ set: RawSet) throws(NetlinkError) {
-    try NetlinkError.naming("delete set", set.label) { () throws(NetlinkFailure) in
+    let entry = BatchEntry("delete set") { set.label }
+    try entry.naming { () throws(NetlinkFailure) in
       let object = try set.encoded(onlyIdentity: true)
-      let entry = BatchEntry(operation: "delete set", object: set.label)
       unsafe try add(NFT_MSG_DELSET, set.family, [], entry) { unsafe object.build(into: $0) }
     }
   }
@@ -35,10 +35,10 @@ extension Batch {
   ///
   /// - Parameter label: what the set is for, for errors; its name if nil.
   package mutating func add(
-    _ elements: [RawSetElement], to set: RawSet, label: String? = nil
+    _ elements: [RawSetElement], to set: RawSet, label: BatchLabel? = nil
   ) throws(NetlinkError) {
-    let entry = BatchEntry(operation: "add elements to set", object: label ?? set.label)
-    try NetlinkError.naming(entry.operation, entry.object) { () throws(NetlinkFailure) in
+    let entry = BatchEntry("add elements to set", label ?? { set.label })
+    try entry.naming { () throws(NetlinkFailure) in
       var rest = elements[...]
       while !rest.isEmpty {
         try addSome(of: &rest, to: set, entry)

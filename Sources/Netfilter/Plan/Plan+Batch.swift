@@ -20,10 +20,10 @@ extension Batch {
       try add(RawChain(place, base: hook.flatMap { BaseChain(place.table, $0) }))
     case .addRule(let rule, let place, let next):
       let raw = try RawRule(rule, place, before: next)
-      let label = operation.description
+      let label: BatchLabel = { operation.description }
       if next == nil { try append(raw, label: label) } else { try insert(raw, label: label) }
     case .deleteRule(let reference, let place):
-      try delete(RawRule(reference, place), label: operation.description)
+      try delete(RawRule(reference, place), label: { operation.description })
     case .flushChain(let place): try flush(RawChain(place))
     case .deleteChain(let place): try delete(RawChain(place))
     case .deleteTable(let family, let name): try delete(RawTable(family, name))
@@ -33,13 +33,13 @@ extension Batch {
       let base = base.map { BaseChain($0) }
       try add(RawChain(family: .inet, table: table.kernelName, name: chain.text, base: base))
     case .addNativeRule(let rule, let chain, let table):
-      try append(rule, chain, table, label: operation.description)
+      try append(rule, chain, table) { operation.description }
     }
   }
 
   /// Puts a native rule in, and before it the sets that it looks into.
   private mutating func append(
-    _ rule: NativeRule, _ chain: NativeChainName, _ table: NativeTableName, label: String
+    _ rule: NativeRule, _ chain: NativeChainName, _ table: NativeTableName, label: @escaping BatchLabel
   ) throws(NetlinkError) {
     // Every set takes a message at least: no number comes twice.
     let firstSet = SetID(rawValue: UInt32(count + 1))

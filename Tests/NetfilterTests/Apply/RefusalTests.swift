@@ -35,7 +35,7 @@ struct RefusalTests {
       let missing = XtExtension("no_such", revision: 0, info: [0])
       let rule = RawRule(
         family: .ip, table: "nat", chain: "C", expressions: [.counter(.init()), .match(missing)])
-      try batch.append(rule, label: "-A C -m no_such")
+      try batch.append(rule, label: { "-A C -m no_such" })
       let error = connection.refusal(of: batch.finish())
       #expect(
         error?.description

@@ -22,7 +22,7 @@ struct BatchKernelTests {
       var connection = try NFTablesConnection.open()
       var batch = Batch()
       try batch.add(RawTable(family: .ip, name: "nat"))
-      try batch.append(RawRule(family: .ip, table: "nat", chain: "MISSING"), label: "-A MISSING -j RETURN")
+      try batch.append(RawRule(family: .ip, table: "nat", chain: "MISSING"), label: { "-A MISSING -j RETURN" })
       try batch.delete(RawChain(family: .ip6, table: "gone", name: "INPUT"))
       let error = connection.refusal(of: batch.finish())
       #expect(
@@ -109,7 +109,7 @@ struct BatchKernelTests {
       var connection = try NFTablesConnection.open()
       var batch = Batch()
       for number in 0..<5000 {
-        try batch.append(RawRule(family: .ip, table: "gone", chain: "C"), label: "rule \(number)")
+        try batch.append(RawRule(family: .ip, table: "gone", chain: "C"), label: { "rule \(number)" })
       }
       let error = connection.refusal(of: batch.finish())
       #expect(error?.failures.map(\.object) == (0..<5000).map { "rule \($0)" })

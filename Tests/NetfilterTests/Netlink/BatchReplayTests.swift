@@ -82,7 +82,7 @@ struct BatchReplayTests {
 
   private func batch() throws -> FinishedBatch {
     var batch = Batch(firstSequence: 100)
-    try batch.append(RawRule(family: .ip, table: "t", chain: "gone"), label: "-A gone")
+    try batch.append(RawRule(family: .ip, table: "t", chain: "gone"), label: { "-A gone" })
     return batch.finish()
   }
 
