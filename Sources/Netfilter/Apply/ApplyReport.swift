@@ -10,10 +10,11 @@ public struct ApplyReport: Hashable, Sendable {
   public let native: NativeRuleset
   /// How many plans were made; more than one if another program changed the rules meanwhile.
   public let attempts: Int
+  /// How long it took to read, plan, commit and read back.
+  public let duration: Duration
 
-  init(_ plan: Plan, attempts: Int) {
-    self.plan = plan
-    self.attempts = attempts
+  init(_ plan: Plan, attempts: Int, duration: Duration) {
+    (self.plan, self.attempts, self.duration) = (plan, attempts, duration)
     rulesets = plan.wanted.rulesets.filter { !$0.isEmpty }
     native = plan.wanted.native
   }
@@ -22,14 +23,9 @@ public struct ApplyReport: Hashable, Sendable {
 }
 
 extension ApplyReport: CustomStringConvertible {
-  /// One line: what is there now, and whether it was there before.
+  /// One line: what is there now, how long it took, and whether it was there before.
   public var description: String {
-    let families = rulesets.map {
-      "\($0.family): \($0.ruleCount) rules in \($0.tables.map(\.name.rawValue).joined(separator: ", "))"
-    }
-    let tables = native.tables.map(\.name.kernelName).joined(separator: ", ")
-    let what = families + (native.isEmpty ? [] : ["\(native.ruleCount) rules in \(tables)"])
-    let there = what.isEmpty ? "no rules of Istio's" : what.joined(separator: "; ")
-    return changedAnything ? "done: \(there)" : "nothing to do: \(there)"
+    let there = "\(InstalledRules(rulesets, native: native)), \(duration.inMilliseconds)"
+    return changedAnything ? "done: \(there), verified" : "nothing to do: \(there)"
   }
 }

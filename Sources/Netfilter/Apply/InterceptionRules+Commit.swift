@@ -7,15 +7,21 @@ package typealias PlanMaker = (Planner) throws(PlanError) -> Plan
 extension InterceptionRules {
   /// Reads, plans, commits and verifies; from the start again if the rules change in between.
   package func carryOut(_ makePlan: PlanMaker) throws(ApplyError) -> ApplyReport {
+    let start = ContinuousClock.now
+    let (plan, attempts) = try carriedOut(makePlan)
+    return ApplyReport(plan, attempts: attempts, duration: ContinuousClock.now - start)
+  }
+
+  private func carriedOut(_ makePlan: PlanMaker) throws(ApplyError) -> (plan: Plan, attempts: Int) {
     try withConnection { (connection) throws(ApplyError) in
       var attempts = Attempts(for: patience)
       while attempts.goOn() {
         guard let live = try readIfStable(&connection) else { continue }
         let plan = try plan(for: live, makePlan)
-        if plan.isNothing { return ApplyReport(plan, attempts: attempts.count) }
+        if plan.isNothing { return (plan, attempts.count) }
         if try commit(plan, for: live.generation, on: &connection) {
           try verify(plan, committedFor: live.generation, on: &connection)
-          return ApplyReport(plan, attempts: attempts.count)
+          return (plan, attempts.count)
         }
       }
       throw .contended(attempts: attempts.count, within: patience)

@@ -15,10 +15,7 @@ public struct LegacyReport: Hashable, Sendable {
 extension LegacyReport: CustomStringConvertible {
   /// One line: what is there now, and whether it was there before.
   public var description: String {
-    let what = rulesets.map {
-      "\($0.family): \($0.ruleCount) rules in \($0.tables.map(\.name.rawValue).joined(separator: ", "))"
-    }
-    let there = what.isEmpty ? "no rules of Istio's" : what.joined(separator: "; ")
-    return (changedAnything ? "done" : "nothing to do") + " (iptables-legacy): \(there)"
+    let there = "\(InstalledRules(rulesets)) in iptables-legacy"
+    return changedAnything ? "done: \(there)" : "nothing to do: \(there)"
   }
 }

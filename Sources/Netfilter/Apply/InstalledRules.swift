@@ -1,0 +1,42 @@
+import Intercept
+
+/// Rules that are in the kernel now, in words: `26 rules in 2 tables, IPv4 and IPv6`.
+struct InstalledRules: CustomStringConvertible {
+  /// Of families with rules, in the form of iptables-nft.
+  let rulesets: [Ruleset]
+  let native: NativeRuleset
+
+  init(_ rulesets: [Ruleset], native: NativeRuleset = NativeRuleset()) {
+    self.rulesets = rulesets.filter { !$0.isEmpty }
+    self.native = native
+  }
+
+  var description: String {
+    let parts = [ofIptables, ofNativeForm].compactMap(\.self)
+    return parts.isEmpty ? "no rules of Istio's" : parts.joined(separator: "; ")
+  }
+
+  private var ofIptables: String? {
+    guard !rulesets.isEmpty else { return nil }
+    let tables = rulesets.reduce(0) { $0 + $1.tables.count }
+    let families = rulesets.map(\.family.description).joined(separator: " and ")
+    return Self.words(rules: rulesets.reduce(0) { $0 + $1.ruleCount }, tables: tables) + ", \(families)"
+  }
+
+  private var ofNativeForm: String? {
+    guard !native.isEmpty else { return nil }
+    return Self.words(rules: native.ruleCount, tables: native.tables.count) + " of the native form"
+  }
+
+  private static func words(rules: Int, tables: Int) -> String {
+    "\(rules) \(rules == 1 ? "rule" : "rules") in \(tables) \(tables == 1 ? "table" : "tables")"
+  }
+}
+
+extension Duration {
+  /// In milliseconds, with one decimal: `1.2 ms`.
+  var inMilliseconds: String {
+    let tenths = Int64(self / .microseconds(100))
+    return "\(tenths / 10).\(tenths % 10) ms"
+  }
+}
