@@ -24,7 +24,8 @@ extension NetlinkError: CustomStringConvertible {
 extension NetlinkError {
   /// Runs `body` and says, should it fail, what was being attempted.
   package static func naming<Result: ~Copyable>(
-    _ operation: @autoclosure () -> String, _ object: @autoclosure () -> String = "", _ body: () throws(NetlinkFailure) -> Result
+    _ operation: @autoclosure () -> String, _ object: @autoclosure () -> String = "",
+    _ body: () throws(NetlinkFailure) -> Result
   ) throws(NetlinkError) -> Result {
     do {
       return try body()

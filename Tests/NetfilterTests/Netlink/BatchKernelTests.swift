@@ -22,7 +22,8 @@ struct BatchKernelTests {
       var connection = try NFTablesConnection.open()
       var batch = Batch()
       try batch.add(RawTable(family: .ip, name: "nat"))
-      try batch.append(RawRule(family: .ip, table: "nat", chain: "MISSING"), label: { "-A MISSING -j RETURN" })
+      try batch.append(
+        RawRule(family: .ip, table: "nat", chain: "MISSING"), label: { "-A MISSING -j RETURN" })
       try batch.delete(RawChain(family: .ip6, table: "gone", name: "INPUT"))
       let error = connection.refusal(of: batch.finish())
       #expect(
