@@ -65,7 +65,7 @@ struct DiffCommand: ParsableCommand {
         throw Failure(
           "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
       }
-      let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()
+      let live = try LiveSource(file, family: family.value, run: settings.run).read().rulesets
       return InterceptionDiff(rulesets: wanted.differences(from: live))
     }
     let rules = RuleStore(settings.run)

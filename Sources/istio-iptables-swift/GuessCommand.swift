@@ -27,8 +27,10 @@ struct GuessCommand: ParsableCommand {
   func run() throws {
     try Trouble.withStatus(2) {
       let settings = try Settings.ofProcess()
-      let live = try LiveSource(file, family: family.value, run: settings.run).rulesets()
-      guard let guess = Guess(live) else { throw Failure("there are no rules of Istio's to guess from") }
+      let live = try LiveSource(file, family: family.value, run: settings.run).read()
+      guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
+        throw Failure("there are no rules of Istio's to guess from")
+      }
       try Console.print(text(of: guess))
       throw guess.isComplete ? ExitCode.success : ExitCode.failure
     }

@@ -18,16 +18,24 @@ enum LiveSource {
     }
   }
 
-  /// The rules, of one family from a text, of both from the kernel; those of the native form in iptables' terms.
-  func rulesets() throws -> [Ruleset] {
+  /// What was read: the rules of one family from a text, of both from the kernel.
+  struct Reading {
+    let rulesets: [Ruleset]
+    /// Whether they are the native form's, in iptables' terms.
+    var isNative = false
+  }
+
+  func read() throws -> Reading {
     switch self {
     case .kernel(let rules):
       let live = try rules.live()
       TwoSets.warn(beside: rules)
-      return live.native.isEmpty ? live.rulesets : Self.raised(live)
-    case .file(let path, let family): return [try Self.parse(FileText.read(path), family, name: path)]
+      if live.native.isEmpty { return Reading(rulesets: live.rulesets) }
+      return Reading(rulesets: Self.raised(live), isNative: true)
+    case .file(let path, let family):
+      return Reading(rulesets: [try Self.parse(FileText.read(path), family, name: path)])
     case .standardInput(let family):
-      return [try Self.parse(FileText.standardInput(), family, name: "standard input")]
+      return Reading(rulesets: [try Self.parse(FileText.standardInput(), family, name: "standard input")])
     }
   }
 

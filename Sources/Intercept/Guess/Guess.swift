@@ -4,24 +4,29 @@ public struct Guess: Hashable, Sendable {
   public let configuration: Configuration
   /// The releases whose rules explain most; all of them build the same rules from these options.
   public let releases: ClosedRange<IstioRelease>
+  /// Whether the rules lie in the native form's tables.
+  public let isNative: Bool
   /// What is left unexplained, family by family: how the live rules differ from those that the options give.
   public let leftovers: [RulesetDiff]
 
   /// Reads the options off the rules, builds every release's rules from them and compares.
   ///
-  /// - Parameter live: the rules of one family or both. A family without anything of Istio's is taken for one
+  /// - Parameters:
+  ///   - live: the rules of one family or both. A family without anything of Istio's is taken for one
   ///   that was left out. Nil if there is nothing of Istio's at all.
-  public init?(_ live: [Ruleset]) {
+  ///   - isNative: whether the rules were raised from the native form's, which puts some of them otherwise.
+  public init?(_ live: [Ruleset], isNative: Bool = false) {
     let rules = LiveRules(live)
     guard !rules.families.isEmpty else { return nil }
     let ours = rules.families.map(\.oursAlone)
-    let ranked = Candidate.all(Configuration(readOff: rules)).map { candidate in
+    let ranked = Candidate.all(Configuration(readOff: rules), isNative).map { candidate in
       (candidate: candidate, distance: candidate.distance(to: ours))
     }
     // Of equals the newest.
     guard let best = ranked.reversed().min(by: { $0.distance < $1.distance })?.candidate else { return nil }
     configuration = best.configuration
     releases = best.releases
+    self.isNative = isNative
     leftovers = best.diffs(rules.families).filter { !$0.isEmpty }
   }
 
@@ -41,17 +46,23 @@ private struct Candidate {
   }
 
   /// The different rule sets that the releases build, oldest first.
-  static func all(_ configuration: Configuration) -> [Candidate] {
+  static func all(_ configuration: Configuration, _ isNative: Bool) -> [Candidate] {
     var configuration = configuration
     return IstioRelease.all.reduce(into: []) { candidates, release in
       configuration.release = release
       let last = candidates.last
       let hasNewHabits = last?.configuration.release.traits != release.traits
-      let built = hasNewHabits ? RulesetBuilder.build(configuration) : last?.built ?? []
+      let built = hasNewHabits ? build(configuration, isNative) : last?.built ?? []
       let oldest = last.flatMap { $0.built == built ? $0.releases.lowerBound : nil } ?? release
       if oldest != release { candidates.removeLast() }
       candidates.append(Candidate(configuration, oldest...release, built))
     }
+  }
+
+  private static func build(_ configuration: Configuration, _ isNative: Bool) -> [Ruleset] {
+    let rulesets = RulesetBuilder.build(configuration)
+    guard isNative, let native = try? NativeRuleset(lowering: rulesets) else { return rulesets }
+    return rulesets.map { Ruleset(raising: native, $0.family) }
   }
 
   func diffs(_ live: [Ruleset]) -> [RulesetDiff] {

@@ -16,6 +16,7 @@ extension Guess {
     words.addDNS(configuration.dns)
     if configuration.dropsInvalid { words.add(.dropInvalid) }
     if configuration.includesIPv6 { words.add(.ipFamily, "dual") }
+    if isNative { words.add(.nativeNftables) }
     return words.all
   }
 

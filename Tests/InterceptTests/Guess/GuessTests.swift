@@ -71,6 +71,25 @@ struct GuessTests {
     }
   }
 
+  @Test(arguments: [14, 18, 20, 21, 23, 24, 25].compactMap(IstioRelease.init(minor:)))
+  func `of the native form too`(release: IstioRelease) throws {
+    for (number, var configuration) in Self.configurations.enumerated() {
+      configuration.release = release
+      configuration.includesIPv6 = number.isMultiple(of: 2)
+      // Neighbouring numbers become one range there, and are not told from each other again.
+      configuration.proxyUsers = Configuration().proxyUsers
+      configuration.proxyGroups = Configuration().proxyGroups
+      configuration.ownerGroups = .all(except: ["7", "9"].compactMap(GroupID.init))
+      let native = try NativeRuleset(lowering: RulesetBuilder.build(configuration))
+      let live = IPFamily.allCases.map { Ruleset(raising: native, $0) }
+      let guess = try #require(Guess(live, isNative: true))
+      #expect(guess.isComplete, "\(guess.text())")
+      #expect(guess.arguments.contains("--native-nftables"))
+      let again = try NativeRuleset(lowering: RulesetBuilder.build(try reread(guess)))
+      #expect(again == native, "\(guess.commandLine)")
+    }
+  }
+
   @Test func `the documented dump`() throws {
     let guess = try #require(Guess([Sample.documented.wanted]))
     #expect(
