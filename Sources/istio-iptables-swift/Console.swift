@@ -7,7 +7,7 @@ import SystemPackage
 enum Console {
   /// Writes a result as it is.
   static func print(_ text: String) throws {
-    try FileDescriptor.standardOutput.writeAll(text.utf8)
+    try FileDescriptor.standardOutput.writeWhole(text)
   }
 
   /// Says what went wrong.
@@ -38,5 +38,16 @@ enum Console {
   private static let logger = Logger(label: "default") { _ in
     var reader = OptionReader(Options(flags: GoArguments.ofProcess.given))
     return ConsoleLog(LogOptions(reading: &reader))
+  }
+}
+
+extension FileDescriptor {
+  /// Writes all of a text. (`writeAll` is generic, and its types are made anew at every start.)
+  func writeWhole(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(try write(rest))) }
+    }
   }
 }

@@ -24,7 +24,7 @@ struct ConsoleLog: LogHandler {
     guard options.level != .none else { return }
     let line = options.isJSON ? Self.json(event) : Self.text(event)
     // A broken stream for words must not fail the work they are about.
-    _ = try? FileDescriptor.standardError.writeAll("\(line)\n".utf8)
+    _ = try? FileDescriptor.standardError.writeWhole("\(line)\n")
   }
 
   /// The message without control characters that a terminal would obey. The level stands before its first line;

@@ -42,8 +42,8 @@ struct ChainComparison {
 
   /// Pairs what is missing with live rules that stand between the same neighbours.
   private mutating func pair(with candidates: [Int], loosely: Bool) {
+    guard !candidates.isEmpty, !alignment.missing.isEmpty else { return }
     let missing = Dictionary(grouping: missing, by: gap(ofWanted:))
-    guard !missing.isEmpty else { return }
     let live = Dictionary(grouping: candidates, by: gap(ofLive:))
     for (gap, missing) in missing.sorted(by: { $0.key < $1.key }) {
       changed +=

@@ -8,23 +8,25 @@ struct TableComparison {
 
   init(wanted: Table, live: Table, _ ownership: Ownership) {
     self.live = live
-    var sides: [ChainName: Sides] = wanted.chains.reduce(into: [:]) { $0[$1.name] = Sides(wanted: $1) }
+    var sides: [String: Sides] = wanted.chains.reduce(into: [:]) {
+      $0[$1.name.text] = Sides($1.name, wanted: $1)
+    }
     for chain in live.chains {
       let ours = ownership.claimed(in: chain, of: live.name)
-      guard chain.name.isIstio || !ours.isEmpty || sides[chain.name] != nil else { continue }
-      sides[chain.name, default: Sides(wanted: nil)].live = chain
-      sides[chain.name]?.ours = ours
+      guard chain.name.isIstio || !ours.isEmpty || sides[chain.name.text] != nil else { continue }
+      sides[chain.name.text, default: Sides(chain.name)].live = chain
+      sides[chain.name.text]?.ours = ours
     }
-    for (name, sides) in sides.sorted(by: { $0.key < $1.key }) {
+    for sides in sides.values.sorted(by: { $0.name < $1.name }) {
       let chain = ChainDiff(
-        table: live.name, chain: name, presence: sides.presence(of: name),
-        differences: compare(sides, name, mayClaimMore: ownership.hasEvidence))
+        table: live.name, chain: sides.name, presence: sides.presence,
+        differences: compare(sides, mayClaimMore: ownership.hasEvidence))
       if !chain.isEmpty { chains.append(chain) }
     }
   }
 
-  private mutating func compare(_ sides: Sides, _ name: ChainName, mayClaimMore: Bool) -> [Difference] {
-    let live = sides.live ?? Chain(name)
+  private mutating func compare(_ sides: Sides, mayClaimMore: Bool) -> [Difference] {
+    let live = sides.live ?? Chain(sides.name)
     var comparison = ChainComparison(wanted: sides.wanted?.rules ?? [], live: live.rules, ours: sides.ours)
     guard sides.ours.count < live.rules.count else { return comparison.differences(shadowed: []) }
     let own = Set(sides.ours)
@@ -47,16 +49,18 @@ struct TableComparison {
 
 /// A chain as it should be and as it is.
 private struct Sides {
+  let name: ChainName
   let wanted: Chain?
   var live: Chain?
   /// Which of the live rules are ours.
   var ours: [Int] = []
 
-  init(wanted: Chain?) {
+  init(_ name: ChainName, wanted: Chain? = nil) {
+    self.name = name
     self.wanted = wanted
   }
 
-  func presence(of name: ChainName) -> ChainDiff.Presence {
+  var presence: ChainDiff.Presence {
     if !name.isIstio { return .present }
     if live == nil { return .missing }
     return wanted == nil ? .unexpected : .present

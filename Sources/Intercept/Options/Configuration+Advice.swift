@@ -57,10 +57,9 @@ extension Configuration {
 
   /// The ports the proxy and its agent listen on.
   private var ownPorts: [Port] {
-    let own: Set<Port> = [
-      proxyPort, inboundCapturePort, inboundTunnelPort, 15000, 15004, 15020, 15021, .proxyDNS, 15090,
-    ]
-    return own.sorted()
+    let others: [Port] = [15000, 15004, 15020, 15021, .proxyDNS, 15090]
+    let chosen = [proxyPort, inboundCapturePort, inboundTunnelPort].filter { !others.contains($0) }
+    return (chosen + others).sorted()
   }
 
   private func adviseOwnerGroups(_ reader: inout OptionReader) {

@@ -111,8 +111,16 @@ extension OptionName {
   /// Made once: they are asked for with every pod of a cluster.
   private static let ownVariables = Dictionary(
     uniqueKeysWithValues: allCases.map {
-      ($0, $0.rawValue.uppercased().split(separator: "-").joined(separator: "_"))
+      ($0, String(decoding: $0.rawValue.utf8.map(variableByte), as: UTF8.self))
     })
+
+  private static func variableByte(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "-"): UInt8(ascii: "_")
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - (UInt8(ascii: "a") - UInt8(ascii: "A"))
+    default: byte
+    }
+  }
 
   /// Whether the option is given without a value, or with one behind `=`.
   public var isToggle: Bool {

@@ -16,8 +16,9 @@ enum KnownGuardRails {
   }
 
   static func areComplete(in live: Ruleset) -> Bool {
-    hooks.allSatisfy { hook in
-      live[.filter, ChainName(hook)]?.rules.prefix(front.count).map(Meaning.init) == front
+    guard let filter = live[.filter] else { return false }
+    return hooks.allSatisfy { hook in
+      filter[ChainName(hook)]?.rules.prefix(front.count).map(Meaning.init) == front
     }
   }
 }

@@ -16,12 +16,7 @@ public struct Ownership: Sendable {
   private let istioTables: Set<TableName>
   /// Whether the rules are there with which Istio shuts a namespace while it changes the others: nothing passes.
   public let hasGuardRails: Bool
-  private let wanted: [Place: Set<Meaning>]
-
-  private struct Place: Hashable {
-    let table: TableName
-    let chain: ChainName
-  }
+  private let wanted: Ruleset?
 
   /// Collects the evidence.
   ///
@@ -32,7 +27,7 @@ public struct Ownership: Sendable {
   public init(of live: Ruleset, wanted: Ruleset? = nil) {
     istioTables = Set(live.tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
     hasGuardRails = KnownGuardRails.areComplete(in: live)
-    self.wanted = wanted.map(Self.places) ?? [:]
+    self.wanted = wanted
   }
 
   /// Whether anything of Istio's is there at all.
@@ -44,7 +39,7 @@ public struct Ownership: Sendable {
     if rule.target.destination?.isIstio == true { return .leadsToIstioChain }
     guard let hook = chain.hook else { return nil }
     let (meaning, position) = (Meaning(rule), Position(table: table, hook: hook))
-    if wanted[Place(table: table, chain: chain)]?.contains(meaning) == true { return .wanted }
+    if wanted?[table, chain]?.rules.contains(where: { Meaning($0) == meaning }) == true { return .wanted }
     // Istio's programs write no comments.
     if rule.matches.contains(where: \.isComment) { return nil }
     if hasGuardRails, KnownGuardRails.include(meaning, at: position, index) { return .guardRail }
@@ -65,17 +60,6 @@ public struct Ownership: Sendable {
     }
     if KnownDNSRules.include(meaning, at: position) { return .dns }
     return KnownDropInvalidRule.includes(meaning, at: position) ? .dropInvalid : nil
-  }
-
-  /// The meanings of all rules in chains that are not Istio's.
-  private static func places(of wanted: Ruleset) -> [Place: Set<Meaning>] {
-    var places: [Place: Set<Meaning>] = [:]
-    for table in wanted.tables {
-      for chain in table.chains where !chain.name.isIstio {
-        places[Place(table: table.name, chain: chain.name)] = Set(chain.rules.map(Meaning.init))
-      }
-    }
-    return places
   }
 }
 

@@ -40,25 +40,21 @@ private struct Dump {
   }
 
   var liveTables: [LiveTable] {
-    let rules = Dictionary(grouping: rules) { Place(family: $0.family, table: $0.table, chain: $0.chain) }
-    let chains = Dictionary(grouping: chains) { Place(family: $0.family, table: $0.table) }
+    let rules = Dictionary(grouping: rules, by: \.chainLabel)
+    let chains = Dictionary(grouping: chains, by: \.tableLabel)
     return tables.compactMap { table in
-      let live = chains[Place(family: table.family, table: table.name)] ?? []
-      return LiveTable(table, chains: live.map { LiveChain($0, rules: rules[Place($0)] ?? []) })
+      let live = chains[table.label] ?? []
+      return LiveTable(table, chains: live.map { LiveChain($0, rules: rules[$0.label] ?? []) })
     }
-  }
-
-  struct Place: Hashable {
-    var family: TableFamily
-    var table: String
-    var chain = ""
   }
 }
 
-extension Dump.Place {
-  fileprivate init(_ chain: RawChain) {
-    self.init(family: chain.family, table: chain.table, chain: chain.name)
-  }
+extension RawChain {
+  fileprivate var tableLabel: String { "\(family) \(table)" }
+}
+
+extension RawRule {
+  fileprivate var chainLabel: String { "\(family) \(table) \(chain)" }
 }
 
 extension LiveChain {

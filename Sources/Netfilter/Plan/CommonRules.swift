@@ -6,6 +6,10 @@ struct CommonRules {
   let pairs: [(left: Int, right: Int)]
 
   init(_ left: [Rule], _ right: [Rule]) {
+    guard !left.isEmpty, !right.isEmpty else {
+      pairs = []
+      return
+    }
     // Rules that only one list has cannot be common, and make the search quadratic.
     let (inLeft, inRight) = (Set(left), Set(right))
     let lefts = left.indices.filter { inRight.contains(left[$0]) }
