@@ -3,22 +3,29 @@
 ///
 /// Each of them alone is a rule that anybody may have written, and together they may end a firewall. They count
 /// where they stand as Istio inserts them: both at the very front of all three chains, where they leave no packet
-/// for any other rule.
+/// for any other rule. Where they stand there several times over, all of them count: taking some away would bring
+/// the next to the front.
 enum KnownGuardRails {
   private static let front = [
     Meaning(facts: [.proto(.is(.udp))], target: .drop), Meaning(facts: [.proto(.is(.tcp))], target: .drop),
   ]
   private static let hooks: [Hook] = [.input, .forward, .output]
 
-  static func include(_ meaning: Meaning, at position: Position, _ index: Int) -> Bool {
-    position.table == .filter && hooks.contains(position.hook) && front.indices.contains(index)
-      && front[index] == meaning
+  /// How many rules they are in each chain; none where they are not complete.
+  static func depth(in live: Ruleset) -> Int {
+    guard let filter = live[.filter] else { return 0 }
+    return hooks.map { depth(of: filter[ChainName($0)]?.rules ?? []) }.min() ?? 0
   }
 
-  static func areComplete(in live: Ruleset) -> Bool {
-    guard let filter = live[.filter] else { return false }
-    return hooks.allSatisfy { hook in
-      filter[ChainName(hook)]?.rules.prefix(front.count).map(Meaning.init) == front
+  private static func depth(of rules: [Rule]) -> Int {
+    let rules = rules.prefix { !$0.isCommented }
+    let sets = (0..<rules.count / front.count).prefix { number in
+      rules[(number * front.count)...].prefix(front.count).map(Meaning.init) == front
     }
+    return sets.count * front.count
+  }
+
+  static func include(_ position: Position, _ index: Int, depth: Int) -> Bool {
+    position.table == .filter && hooks.contains(position.hook) && index < depth
   }
 }

@@ -14,8 +14,8 @@
 /// | `guardRail` | `-p udp -j DROP`, `-p tcp -j DROP` in filter | at the front of INPUT, FORWARD and OUTPUT |
 public struct Ownership: Sendable {
   private let istioTables: Set<TableName>
-  /// Whether the rules are there with which Istio shuts a namespace while it changes the others: nothing passes.
-  public let hasGuardRails: Bool
+  /// How far down each chain of filter the rules stand with which Istio shuts a namespace.
+  private let guardRailDepth: Int
   private let wanted: Ruleset?
 
   /// Collects the evidence.
@@ -26,9 +26,12 @@ public struct Ownership: Sendable {
   ///     further evidence.
   public init(of live: Ruleset, wanted: Ruleset? = nil) {
     istioTables = Set(live.tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
-    hasGuardRails = KnownGuardRails.areComplete(in: live)
+    guardRailDepth = KnownGuardRails.depth(in: live)
     self.wanted = wanted
   }
+
+  /// Whether the rules are there with which Istio shuts a namespace while it changes the others: nothing passes.
+  public var hasGuardRails: Bool { guardRailDepth > 0 }
 
   /// Whether anything of Istio's is there at all.
   var hasEvidence: Bool { !istioTables.isEmpty }
@@ -41,8 +44,8 @@ public struct Ownership: Sendable {
     let (meaning, position) = (Meaning(rule), Position(table: table, hook: hook))
     if wanted?[table, chain]?.rules.contains(where: { Meaning($0) == meaning }) == true { return .wanted }
     // Istio's programs write no comments.
-    if rule.matches.contains(where: \.isComment) { return nil }
-    if hasGuardRails, KnownGuardRails.include(meaning, at: position, index) { return .guardRail }
+    if rule.isCommented { return nil }
+    if KnownGuardRails.include(position, index, depth: guardRailDepth) { return .guardRail }
     return claim(on: meaning, at: position)
   }
 
@@ -69,8 +72,9 @@ struct Position: Hashable, Sendable {
   let hook: Hook
 }
 
-extension Match {
-  fileprivate var isComment: Bool { if case .comment = self { true } else { false } }
+extension Rule {
+  /// Whether somebody has written beside it what it is for.
+  var isCommented: Bool { matches.contains { if case .comment = $0 { true } else { false } } }
 }
 
 extension Target {

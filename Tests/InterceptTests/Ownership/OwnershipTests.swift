@@ -120,6 +120,19 @@ struct OwnershipTests {
     #expect(foreignCount(["-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"] + rails) == 7)
   }
 
+  @Test func `guard rails that stand there twice all count, as far as they are complete`() {
+    let rails = guardRails(["udp", "tcp"])
+    #expect(foreignCount(rails + rails) == 0)
+    #expect(foreignCount(rails + rails.prefix(4)) == 4)
+    #expect(foreignCount(rails + rails + ["-A INPUT -p udp -j DROP"]) == 1)
+  }
+
+  @Test func `guard rails have no comments`() {
+    let rules = guardRails(["udp", "tcp"]).map { "\($0) -m comment --comment mine" }
+    #expect(foreignCount(rules) == 6)
+    #expect(!Ownership(of: TerseRules.ruleset("*filter\n" + rules.joined(separator: "\n"))).hasGuardRails)
+  }
+
   @Test func `a firewall's own last rules are no guard rails`() {
     let firewall = ["-A INPUT -p tcp -j DROP", "-A INPUT -p udp -j DROP"]
     #expect(foreignCount(guardRails(["udp", "tcp"]) + firewall) == firewall.count)
