@@ -61,6 +61,16 @@ import Testing
     }
   }
 
+  @Test func aRouteThatAnotherMarkNeedsStays() throws {
+    try withNamespace {
+      _ = try Routing(tproxy(mark: 7)).add()
+      let before = try listing()
+      let added = try Routing(tproxy(mark: 8)).add()
+      #expect(try added.remove() == added)
+      #expect(try listing() == before)
+    }
+  }
+
   @Test func findsItsOwnPolicyRulesWhateverTheirMarkAndWithoutTheirRoute() throws {
     try withNamespace {
       let routing = Routing(tproxy(mark: 7777))

@@ -41,7 +41,7 @@ extension Routing {
     return added
   }
 
-  /// Takes everything of this from the thread's namespace, duplicates as well.
+  /// Takes everything of this from the thread's namespace, duplicates as well, but no route that others need.
   ///
   /// - Returns: What was there.
   public func remove() throws(NetlinkError) -> Routing {
@@ -81,9 +81,12 @@ extension RouteConnection where Transport: ~Copyable {
     return isNewRule || isNewRoute
   }
 
+  /// The route stays as long as rules for other marks lead to it.
   fileprivate mutating func delete(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
-    let routes = try delete(try route(of: diversion))
-    let rules = try delete(diversion.rule)
+    let rule = diversion.rule
+    let isShared = try policyRules(rule.family).contains { $0.table == rule.table && !$0.isSame(as: rule) }
+    let routes = isShared ? 0 : try delete(try route(of: diversion))
+    let rules = try delete(rule)
     return routes + rules > 0
   }
 
