@@ -2,8 +2,26 @@ import Glibc
 import Intercept
 import SystemPackage
 
+@_silgen_name("setfsuid") private func setfsuid(_ user: UInt32) -> Int32
+@_silgen_name("setfsgid") private func setfsgid(_ group: UInt32) -> Int32
+
 /// The socket calls that traffic needs, with the model's addresses.
 enum SocketCalls {
+  /// Opens a socket as its owner: a rule sees who opened the file (`f_cred`), which is the thread's file system
+  /// ids, and those glibc changes for the calling thread alone.
+  static func open(
+    _ family: IPFamily, _ proto: IPProtocol, as owner: SocketOwner?
+  ) throws -> FileDescriptor {
+    guard let owner else { return try open(family, proto) }
+    _ = setfsgid(owner.group.rawValue)
+    _ = setfsuid(owner.user.rawValue)
+    defer {
+      _ = setfsuid(0)
+      _ = setfsgid(0)
+    }
+    return try open(family, proto)
+  }
+
   static func open(_ family: IPFamily, _ proto: IPProtocol) throws -> FileDescriptor {
     let type = proto == .tcp ? SOCK_STREAM : SOCK_DGRAM
     let flags = Int32(type.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -26,6 +44,19 @@ enum SocketCalls {
 
   static func send(_ file: FileDescriptor, _ bytes: [UInt8], _ end: Endpoint) -> Bool {
     withAddress(of: end) { sendto(file.rawValue, bytes, bytes.count, 0, $0, $1) == bytes.count }
+  }
+
+  /// Takes a datagram out of its queue.
+  ///
+  /// - Returns: what is in it and who sent it.
+  static func receive(_ file: FileDescriptor) -> (text: String, sender: Endpoint)? {
+    var bytes = [UInt8](repeating: 0, count: 512)
+    var count = 0
+    let sender = readAddress { address, size in
+      count = recvfrom(file.rawValue, &bytes, bytes.count, 0, address, size)
+      return count < 0 ? -1 : 0
+    }
+    return sender.map { (String(decoding: bytes.prefix(count), as: UTF8.self), $0) }
   }
 
   static func localEnd(_ file: FileDescriptor) -> Endpoint? {

@@ -2,9 +2,6 @@ import Glibc
 import Intercept
 import SystemPackage
 
-@_silgen_name("setfsuid") private func setfsuid(_ user: UInt32) -> Int32
-@_silgen_name("setfsgid") private func setfsgid(_ group: UInt32) -> Int32
-
 /// Makes real connections and sees where they go.
 final class TrafficDriver {
   let bed: TrafficBed
@@ -118,19 +115,8 @@ extension TrafficDriver {
     }
   }
 
-  /// Opens the socket as its owner: a rule sees who opened the file (`f_cred`), which is the thread's file system
-  /// ids, and those glibc changes for the calling thread alone.
   private func open(_ flow: Flow) throws -> FileDescriptor {
-    let family = flow.destination.address.family
-    if let owner = flow.owner {
-      _ = setfsgid(owner.group.rawValue)
-      _ = setfsuid(owner.user.rawValue)
-    }
-    defer {
-      _ = setfsuid(0)
-      _ = setfsgid(0)
-    }
-    let file = try SocketCalls.open(family, flow.proto)
+    let file = try SocketCalls.open(flow.destination.address.family, flow.proto, as: flow.owner)
     if flow.mark != 0 { try SocketCalls.set(file, SOL_SOCKET, 36, Int32(bitPattern: flow.mark.rawValue)) }
     return file
   }
