@@ -2,68 +2,76 @@ import Intercept
 import Netfilter
 import Testing
 
-/// What other tools for the same job have got wrong.
+/// What other tools for the same job have got wrong, in each form.
 @Suite(.enabled(if: canUseKernel))
 struct TrapTests {
+  private static let native = "--native-nftables"
+  private static let forms = ["", native]
   private static let tproxy = "-m TPROXY -t 4711 -r 99"
 
-  @Test func anotherRunAddsNoSecondPolicyRule() throws {
+  @Test(arguments: forms)
+  func anotherRunAddsNoSecondPolicyRule(_ form: String) throws {
     try withNamespace {
-      try Program.require(Tool.apply(Self.tproxy))
-      let once = try Self.routing()
+      let run = Tool.apply("\(form) \(Self.tproxy)")
+      try Program.require(run)
+      let once = try Snapshot.routing()
       for more in [[], ["--reconcile"], ["--force-apply"]] {
-        try Program.require(Tool.apply(Self.tproxy) + more)
-        #expect(try Self.routing() == once)
+        try Program.require(run + more)
+        #expect(try Snapshot.routing() == once)
       }
     }
   }
 
-  @Test func cleaningLeavesTheNamespaceAsItWasFound() throws {
+  @Test(arguments: forms)
+  func cleaningLeavesTheNamespaceAsItWasFound(_ form: String) throws {
     try withNamespace {
-      let (rules, routing) = (try Self.listing(), try Self.routing())
+      let (rules, routing) = (try Snapshot.listing(), try Snapshot.routing())
       // What Istio's program leaves when it is run twice.
       for family in ["-4", "-6"] {
         for _ in 0..<2 { try Program.require("ip", family, "rule", "add", "fwmark", "1337", "lookup", "133") }
         try Program.require("ip", family, "route", "add", "local", "default", "dev", "lo", "table", "133")
       }
-      try Program.require(Tool.apply(Self.tproxy + " --redirect-dns --dns-servers 10.96.0.10 --drop-invalid"))
+      let dns = "--redirect-dns --dns-servers 10.96.0.10"
+      try Program.require(Tool.apply("\(form) \(Self.tproxy) \(dns) --drop-invalid"))
       try Program.require(Tool.clean)
-      #expect(try Self.listing() == rules)
-      #expect(try Self.routing() == routing)
+      #expect(try Snapshot.listing() == rules)
+      #expect(try Snapshot.routing() == routing)
     }
   }
 
-  @Test func cleaningAddsNothing() throws {
+  @Test(arguments: forms)
+  func cleaningAddsNothing(_ form: String) throws {
     try withNamespace {
-      let (rules, routing) = (try Self.listing(), try Self.routing())
-      try Program.require(Tool.apply(Self.tproxy) + ["--cleanup-only"])
-      #expect(try Self.listing() == rules)
-      #expect(try Self.routing() == routing)
+      let (rules, routing) = (try Snapshot.listing(), try Snapshot.routing())
+      try Program.require(Tool.apply("\(form) \(Self.tproxy) --cleanup-only"))
+      #expect(try Snapshot.listing() == rules)
+      #expect(try Snapshot.routing() == routing)
     }
   }
 
   @Test func aDryRunChangesNothing() throws {
     try withNamespace {
-      let (rules, routing) = (try Self.listing(), try Self.routing())
+      let (rules, routing) = (try Snapshot.listing(), try Snapshot.routing())
       for more in [
         ["--dry-run"], ["-n", "--reconcile"], ["-n", "--cleanup-only"], ["-n", "--native-nftables"],
       ] {
         _ = try Program.run(Tool.apply(Self.tproxy) + more)
-        #expect(try Self.listing() == rules, "\(more)")
-        #expect(try Self.routing() == routing, "\(more)")
+        #expect(try Snapshot.listing() == rules, "\(more)")
+        #expect(try Snapshot.routing() == routing, "\(more)")
       }
     }
   }
 
-  @Test func lookingWritesNothing() throws {
+  @Test(arguments: forms)
+  func lookingWritesNothing(_ form: String) throws {
+    let (same, other) = ("\(form) \(Self.tproxy)", "\(form) -o 1")
     try withNamespace {
-      try Program.require(Tool.apply(Self.tproxy))
+      try Program.require(Tool.apply(same))
       var connection = try NFTablesConnection.open()
       let generation = try connection.generation()
       let looks = [
-        Tool.apply(Self.tproxy), Tool.reconcile(Self.tproxy), Tool.apply("-o 1 --check --reconcile"),
-        Tool.apply("-o 1"), Tool.apply("-o 1 --dry-run"),
-        [Tool.path, "diff"] + Tool.apply("-o 1").dropFirst(),
+        Tool.apply(same), Tool.reconcile(same), Tool.apply("\(other) --check --reconcile"), Tool.apply(other),
+        Tool.apply("\(other) --dry-run"), Tool.print("\(other) --plan --reconcile"), Tool.diff(other),
         [Tool.path, "guess"], Tool.apply("--skip-rule-apply"),
       ]
       for look in looks { _ = try Program.run(look) }
@@ -78,65 +86,15 @@ struct TrapTests {
       try withNamespace {
         try Program.require(Tool.apply("\(option) \(list)"))
         for save in ["iptables-nft-save", "ip6tables-nft-save"] {
-          let words = Set(try Program.require(save).split { " ,\n".contains($0) }.map(String.init))
-          #expect(words.isSuperset(of: ports), "\(option), \(save)")
+          #expect(try Self.words(save).isSuperset(of: ports), "\(option), \(save)")
         }
+        try Program.require(Tool.reconcile("\(Self.native) \(option) \(list)"))
+        #expect(try Self.words("nft", "list", "ruleset").contains("\(ports[0])-\(ports[39])"), "\(option)")
       }
     }
   }
 
-  @Test func whereOneFamilyIsRefusedTheOtherStaysOutAndTheNextRunSucceeds() throws {
-    try withNamespace {
-      try Program.require("nft", "add table ip6 nat; add chain ip6 nat OUTPUT")
-      let (rules, routing) = (try Self.listing(), try Self.routing())
-      let outcome = try Program.run(Tool.apply(Self.tproxy))
-      #expect(outcome.status == 1 && outcome.output.contains("IPv6 nat OUTPUT"), "\(outcome)")
-      #expect(try Self.listing() == rules)
-      #expect(try Self.routing() == routing)
-      try Program.require("nft", "delete table ip6 nat")
-      try Program.require(Tool.apply(Self.tproxy))
-    }
-  }
-
-  @Test func aChangeOfFormModeOrFamilyLeavesNothingOfTheOld() throws {
-    try withNamespace {
-      let only4 = Array(Tool.reconcile("")).map { $0 == "dual" ? "ipv4" : $0 }
-      try Program.require(only4)
-      let (wanted, routing) = (try Self.listing(), try Self.routing())
-      try Program.require(Tool.reconcile(Self.tproxy + " --redirect-dns --dns-servers 10.96.0.10"))
-      let nat = "add table inet istio-proxy-nat; add chain inet istio-proxy-nat output"
-      try Program.require("nft", "\(nat) { type nat hook output priority -100; }")
-      try Program.require(only4)
-      #expect(try Self.listing() == wanted)
-      #expect(try Self.routing() == routing)
-    }
-  }
-
-  @Test func aRuleMovedBehindTheOneThatHidesItIsMissed() throws {
-    try withNamespace {
-      try Program.require(Tool.apply("-x 10.0.0.0/8"))
-      let excluded = ["-d", "10.0.0.0/8", "-j", "RETURN"]
-      for command in ["-D", "-A"] {
-        try Program.require(["iptables-nft", "-t", "nat", command, "ISTIO_OUTPUT"] + excluded)
-      }
-      let diff = try Program.run([Tool.path, "diff"] + Tool.apply("-x 10.0.0.0/8").dropFirst())
-      #expect(diff.status == 1 && diff.output.contains("10.0.0.0/8"), "\(diff)")
-      #expect(try Program.run(Tool.apply("-x 10.0.0.0/8")).status == 1)
-      try Program.require(Tool.reconcile("-x 10.0.0.0/8"))
-      #expect(try Program.run(Tool.apply("-x 10.0.0.0/8")).output.hasPrefix("nothing to do"))
-    }
-  }
-
-  /// All that nf_tables holds, in sorted lines: the order in which chains were made does not count.
-  private static func listing() throws -> [Substring] {
-    try Program.require("sh", "-c", "nft list ruleset 2>/dev/null").split(separator: "\n").sorted()
-  }
-
-  private static func routing() throws -> [Substring] {
-    let shows = ["rule", "route show table all", "address"]
-    let commands = shows.flatMap { ["ip -4 \($0)", "ip -6 \($0)"] }.joined(separator: "; ")
-    // An address is tentative for a moment, and its route comes when it no longer is.
-    return try Program.require("sh", "-c", commands).replacing(" tentative", with: "").split(separator: "\n")
-      .filter { !$0.hasPrefix("local ::6") }
+  private static func words(_ command: String...) throws -> Set<String> {
+    Set(try Program.require(command).split { " ,\n".contains($0) }.map(String.init))
   }
 }

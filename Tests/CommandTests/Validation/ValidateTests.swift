@@ -18,7 +18,10 @@ struct ValidateTests {
 
   private static let atOnce = validate("--probe-timeout 200ms")
 
-  @Test(arguments: ["", "-m TPROXY", "--redirect-dns --dns-servers 10.96.0.10", "--istio-release 1.14"])
+  @Test(arguments: [
+    "", "-m TPROXY", "--redirect-dns --dns-servers 10.96.0.10", "--istio-release 1.14", "--native-nftables",
+    "--native-nftables -m TPROXY",
+  ])
   func whatIsInstalledIsValid(_ options: String) throws {
     try withNamespace {
       let outcome = try Program.run(Tool.apply("--run-validation --probe-timeout 10s \(options)"))
