@@ -22,7 +22,9 @@ struct TrafficCampaign {
     let clients = PodWorld.servers.flatMap { server in
       Client.Habit.allCases.map { Client(habit: $0, server: server) }
     }
-    let group = try start(world, clients, tally)
+    let group = DispatchGroup()
+    world.startServers(group, tally)
+    for client in clients { PodWorld.run(in: world.pod, group, tally) { client.run(tally) } }
     let names = clients.map(\.name)
     tally.waitForAll(names)
     for round in 0..<Soak.choose(14, soak: 200) where tally.failures.isEmpty {
@@ -34,39 +36,5 @@ struct TrafficCampaign {
     group.wait()
     #expect(tally.failures == [])
     #expect(tally.rounds.values.allSatisfy { $0 >= 14 }, "\(tally.rounds)")
-  }
-
-  /// Sets servers and clients going, each in a thread of its own in its namespace.
-  private func start(_ world: PodWorld, _ clients: [Client], _ tally: Tally) throws -> DispatchGroup {
-    let group = DispatchGroup()
-    let places: [(HeldNamespace, EchoServer.Name, UInt16)] = [
-      (world.pod, .proxy, 15001), (world.outside, .outside, 80),
-    ]
-    let areListening = DispatchSemaphore(value: 0)
-    for (place, name, port) in places {
-      run(in: place, group, tally) {
-        var server = try EchoServer(name, port: port)
-        areListening.signal()
-        server.run { tally.isOver }
-      }
-    }
-    for _ in places where areListening.wait(timeout: .now() + 60) == .timedOut {
-      tally.fail("server", "not there")
-    }
-    for client in clients { run(in: world.pod, group, tally) { client.run(tally) } }
-    return group
-  }
-
-  private func run(
-    in namespace: HeldNamespace, _ group: DispatchGroup, _ tally: Tally,
-    _ body: @escaping @Sendable () throws -> Void
-  ) {
-    DispatchQueue.global().async(group: group) {
-      do {
-        try namespace.run(body)
-      } catch {
-        tally.fail("thread", "\(error)")
-      }
-    }
   }
 }
