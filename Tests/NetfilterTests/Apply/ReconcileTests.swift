@@ -36,7 +36,7 @@ struct ReconcileTests {
   }
 
   /// Reconciles twice: at first in one transaction at most, the second time nothing may happen.
-  private static func reconcile(to wanted: WantedState) throws {
+  static func reconcile(to wanted: WantedState) throws {
     let rules = InterceptionRules(as: wanted.form)
     let start = try generation()
     let isChanged = try rules.apply(wanted.rulesets, .reconcile).changedAnything
