@@ -16,19 +16,28 @@ struct FaultCampaign {
   func everyCallOnASocketFails(_ change: Change) throws {
     try withNamespace {
       let (before, after) = try change.rehearse()
-      for fault in Self.faults(in: try SystemCalls.names(of: change.run)) {
-        let outcome = try Program.run(SystemCalls.tampered(fault, change.run))
-        let now = try KernelState.read()
-        #expect(now.isBetween(before, after), "\(fault): \(outcome)\n\(now)")
-        if outcome.status == 0 {
-          #expect(now == after, "\(fault): \(outcome)\n\(now)")
-        } else {
-          #expect(
-            outcome.status == 1 && outcome.output.hasPrefix("error: ") && outcome.output.contains("cannot "),
-            "\(fault): \(outcome)")
-        }
-        if now != before { try Program.require(change.back) }
-        #expect(try KernelState.read() == before, "\(fault): the next run did not get there")
+      for fault in Self.faults(in: try SystemCalls.made(by: change.run).map(\.name)) {
+        let outcome = try Program.run(SystemCalls.tampered(fault, in: change.run))
+        try change.expectHonesty(of: outcome, before, after, fault)
+      }
+    }
+  }
+
+  /// A message that has not got to the kernel, though the call says so, has no answer.
+  @Test(arguments: Change.all)
+  func everyMessageIsLost(_ change: Change) throws {
+    try withNamespace {
+      let (before, after) = try change.rehearse()
+      let calls = try SystemCalls.made(by: change.run).filter { ["sendto", "recvmsg"].contains($0.name) }
+      let sent = calls.indices.filter { calls[$0].name == "sendto" }
+      #expect(sent.count > 10)
+      try Program.require(change.back)
+      for (number, place) in sent.enumerated() {
+        let size = calls[place].result ?? 0
+        let loss = "sendto:retval=\(size):when=\(number + 1)"
+        let silence = "recvmsg:error=EAGAIN:when=\(place - number + 1)"
+        let outcome = try Program.run(SystemCalls.tampered(loss, silence, in: change.run))
+        try change.expectHonesty(of: outcome, before, after, "\(loss) of \(sent.count)")
       }
     }
   }
@@ -38,7 +47,7 @@ struct FaultCampaign {
     try withNamespace {
       let (_, after) = try change.rehearse()
       for fault in ["recvmsg:error=EINTR:when=1+2", "sendto:error=EINTR:when=1+2"] {
-        let outcome = try Program.run(SystemCalls.tampered(fault, change.run))
+        let outcome = try Program.run(SystemCalls.tampered(fault, in: change.run))
         #expect(outcome.status == 0, "\(fault): \(outcome)")
         #expect(try KernelState.read() == after)
         try Program.require(change.back)
@@ -55,5 +64,24 @@ struct FaultCampaign {
       let all = (faults[name] ?? []).map { "\(name):\($0):when=\(number)" }
       return Soak.isOn ? all : index % 5 == 0 ? [all[number / 2 % all.count]] : []
     }
+  }
+}
+
+extension Change {
+  /// A run that says it is done has done it, one that failed says why; then all is taken back to the first state.
+  fileprivate func expectHonesty(
+    of outcome: Outcome, _ before: KernelState, _ after: KernelState, _ fault: String
+  ) throws {
+    let now = try KernelState.read()
+    #expect(now.isBetween(before, after), "\(fault): \(outcome)\n\(now)")
+    if outcome.status == 0 {
+      #expect(now == after, "\(fault): \(outcome)\n\(now)")
+    } else {
+      #expect(
+        outcome.status == 1 && outcome.output.hasPrefix("error: ") && outcome.output.contains("cannot "),
+        "\(fault): \(outcome)")
+    }
+    if now != before { try Program.require(back) }
+    #expect(try KernelState.read() == before, "\(fault): the next run did not get there")
   }
 }

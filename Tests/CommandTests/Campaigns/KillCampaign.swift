@@ -9,10 +9,9 @@ struct KillCampaign {
   func killedAtEverySystemCall(_ change: Change) throws {
     try withNamespace {
       let (before, after) = try change.rehearse()
-      for point in Self.points(try SystemCalls.names(of: change.run)) {
+      for point in Self.points(try SystemCalls.made(by: change.run)) {
         try change.goBack(to: before)
-        let command = SystemCalls.tampered("all:signal=KILL:when=\(point)", change.run)
-        let outcome = try Program.run(command)
+        let outcome = try Self.killed(at: point, change.run)
         try change.expectEither(before, after, "killed at call \(point): \(outcome)")
       }
       try change.goBack(to: before)
@@ -38,10 +37,14 @@ struct KillCampaign {
     }
   }
 
+  private static func killed(at point: Int, _ run: [String]) throws -> Outcome {
+    try Program.run(SystemCalls.tampered("all:signal=KILL:when=\(point)", in: run))
+  }
+
   /// Which calls to kill at. Usually not all: few of those that load the program, and one in five of the others.
-  private static func points(_ names: [String]) -> [Int] {
-    let firstOfOurs = names.firstIndex(of: "socket") ?? 0
-    return names.indices.filter { index in
+  private static func points(_ calls: [SystemCalls.Call]) -> [Int] {
+    let firstOfOurs = calls.firstIndex { $0.name == "socket" } ?? 0
+    return calls.indices.filter { index in
       Soak.isOn || index % (index < firstOfOurs ? 60 : 5) == 0
     }.map { $0 + 1 }
   }

@@ -2,19 +2,29 @@ import Foundation
 
 /// The system calls of a run, as strace sees and changes them.
 enum SystemCalls {
-  /// The names of the calls that a run makes, in their order.
-  static func names(of command: [String]) throws -> [String] {
+  struct Call {
+    let name: String
+    /// What it returned; nil where that is no number.
+    let result: Int?
+
+    fileprivate init?(_ line: Substring) {
+      guard let end = line.firstIndex(of: "(") else { return nil }
+      name = String(line[..<end])
+      result = line.components(separatedBy: " = ").last.flatMap { Int($0) }
+    }
+  }
+
+  /// The calls that a run makes, in their order.
+  static func made(by command: [String]) throws -> [Call] {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: file) }
     try Program.require(["strace", "-o", file.path] + command)
     let text = try String(contentsOf: file, encoding: .utf8)
-    return text.split(separator: "\n").compactMap { line in
-      line.firstIndex(of: "(").map { String(line[..<$0]) }
-    }
+    return text.split(separator: "\n").compactMap { Call($0) }
   }
 
-  /// A run one of whose calls does not go as it should: `recvmsg:error=ENOBUFS:when=3`.
-  static func tampered(_ what: String, _ command: [String]) -> [String] {
-    ["strace", "-o", "/dev/null", "-e", "inject=\(what)"] + command
+  /// A run some of whose calls do not go as they should: `recvmsg:error=ENOBUFS:when=3`.
+  static func tampered(_ what: String..., in command: [String], log: String = "/dev/null") -> [String] {
+    ["strace", "-o", log] + what.flatMap { ["-e", "inject=\($0)"] } + command
   }
 }
