@@ -21,6 +21,7 @@ struct Installation {
     try rules.namespace.exclusively {
       let wanted = Routing(configuration)
       let old = try run.reconciles ? leftovers() : .none
+      try inNamespace { try old.subtracting(wanted).adopt() }
       let added = try inNamespace { try wanted.add() }
       let report = try applyRules(over: added)
       let removed = try inNamespace { try old.subtracting(wanted).remove() }
@@ -33,6 +34,7 @@ struct Installation {
   func remove() throws -> InstallationReport {
     try rules.namespace.exclusively {
       let old = try leftovers()
+      try inNamespace { try old.adopt() }
       let report = try rules.clean(RulesetBuilder.build(configuration))
       let removed = try inNamespace { try old.remove() }
       TwoSets.warn(beside: rules)
@@ -78,7 +80,7 @@ struct Installation {
     return try inNamespace { try Routing.read(marks: marks.union(configuration.interception.marks)) }
   }
 
-  private func inNamespace(_ body: () throws -> Routing) throws -> Routing {
+  private func inNamespace<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try rules.namespace.run(body)
     } catch let error as NetlinkError {

@@ -71,6 +71,19 @@ import Testing
     }
   }
 
+  @Test func takesOverPolicyRulesThatAnotherProgramMade() throws {
+    try withNamespace {
+      for _ in 0..<2 { try run("ip", "rule", "add", "fwmark", "7", "lookup", "77") }
+      let found = try Routing.read(marks: [7])
+      for _ in 0..<2 {
+        try found.adopt()
+        #expect(try Routing.read(marks: []) == found)
+        let rules = try run("ip", "rule").split(separator: "\n")
+        #expect(rules.filter { $0.hasSuffix("fwmark 0x7 lookup 77") }.count == 1)
+      }
+    }
+  }
+
   @Test func findsItsOwnPolicyRulesWhateverTheirMarkAndWithoutTheirRoute() throws {
     try withNamespace {
       let routing = Routing(tproxy(mark: 7777))

@@ -41,6 +41,14 @@ extension Routing {
     return added
   }
 
+  /// Makes policy rules of other programs' this program's, where they stand: should this run be killed when the packet
+  /// rules that told of them are gone and they are not, the next run will know them all the same.
+  public func adopt() throws(NetlinkError) {
+    guard !diversions.isEmpty else { return }
+    var connection = try RouteConnection.open()
+    for diversion in diversions { try connection.adopt(diversion.rule) }
+  }
+
   /// Takes everything of this from the thread's namespace, duplicates as well, but no route that others need.
   ///
   /// - Returns: What was there.

@@ -24,17 +24,33 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
+  /// Puts a rule in the place of those like it that are of another origin. At no moment is there none of them.
+  package mutating func adopt(_ rule: PolicyRule) throws(NetlinkError) {
+    let present = try policyRules(rule.family).filter(rule.isSame)
+    guard let first = present.first, !present.contains(where: { $0.origin == rule.origin }) else { return }
+    var rule = rule
+    rule.priority = first.priority
+    try perform("change routing rule", rule.label) { sequence in
+      rule.request(RTM_NEWRULE, [.request, .acknowledge, .create], sequence)
+    }
+    try delete(present)
+  }
+
   /// Removes every rule like this one, at whatever priority.
   ///
   /// - Returns: how many there were.
   @discardableResult
   package mutating func delete(_ rule: PolicyRule) throws(NetlinkError) -> Int {
     let present = try policyRules(rule.family).filter(rule.isSame)
-    for rule in present {
+    try delete(present)
+    return present.count
+  }
+
+  private mutating func delete(_ rules: [PolicyRule]) throws(NetlinkError) {
+    for rule in rules {
       try perform("delete routing rule", rule.label) { sequence in
         rule.request(RTM_DELRULE, [.request, .acknowledge], sequence)
       }
     }
-    return present.count
   }
 }
