@@ -16,7 +16,9 @@ struct FaultCampaign {
   func everyCallOnASocketFails(_ change: Change) throws {
     try withNamespace {
       let (before, after) = try change.rehearse()
-      for fault in Self.faults(in: try SystemCalls.made(by: change.run).map(\.name)) {
+      let faults = Self.faults(in: try SystemCalls.made(by: change.run).map(\.name))
+      Soak.tell("\(change.testDescription): \(faults.count) faults")
+      for fault in faults {
         let outcome = try Program.run(SystemCalls.tampered(fault, in: change.run))
         try change.expectHonesty(of: outcome, before, after, fault)
       }

@@ -9,12 +9,14 @@ struct KillCampaign {
   func killedAtEverySystemCall(_ change: Change) throws {
     try withNamespace {
       let (before, after) = try change.rehearse()
-      for point in Self.points(try SystemCalls.made(by: change.run)) {
+      let points = Self.points(try SystemCalls.made(by: change.run))
+      for point in points {
         try change.goBack(to: before)
         let outcome = try Self.killed(at: point, change.run)
-        try change.expectEither(before, after, "killed at call \(point): \(outcome)")
+        try change.expectEither(before, after, "killed at \(point): \(outcome)")
       }
       try change.goBack(to: before)
+      Soak.tell("\(change.testDescription): killed at \(points.count) places")
     }
   }
 
@@ -37,16 +39,54 @@ struct KillCampaign {
     }
   }
 
-  private static func killed(at point: Int, _ run: [String]) throws -> Outcome {
-    try Program.run(SystemCalls.tampered("all:signal=KILL:when=\(point)", in: run))
+  /// What Istio's own program leaves tells of itself only as long as its rules are there.
+  @Test(arguments: [Tool.clean, Tool.reconcile("--native-nftables -m TPROXY -t 4712 -r 98")])
+  func killedWhileItReplacesIstiosOwn(_ run: [String]) throws {
+    let (calls, after) = try withNamespace {
+      try IstiosOwn.make()
+      return (try SystemCalls.made(by: run), try KernelState.read())
+    }
+    let points = Self.points(calls)
+    Soak.tell("\(run): to be killed at \(points.count) places")
+    for point in points {
+      try withNamespace {
+        try IstiosOwn.make()
+        let before = try KernelState.read()
+        let outcome = try Self.killed(at: point, run)
+        let now = try KernelState.read()
+        #expect(now.isBetween(before, after), "killed at \(point): \(outcome)\n\(now)")
+        try Program.require(run)
+        #expect(try KernelState.read() == after, "killed at \(point): the next run did not get there")
+      }
+    }
   }
 
-  /// Which calls to kill at. Usually not all: few of those that load the program, and one in five of the others.
-  private static func points(_ calls: [SystemCalls.Call]) -> [Int] {
-    let firstOfOurs = calls.firstIndex { $0.name == "socket" } ?? 0
-    return calls.indices.filter { index in
-      Soak.isOn || index % (index < firstOfOurs ? 60 : 5) == 0
-    }.map { $0 + 1 }
+  private static func killed(at point: String, _ run: [String]) throws -> Outcome {
+    try Program.run(SystemCalls.tampered("\(point):signal=KILL", in: run))
+  }
+
+  /// Where to kill, in strace's words: before every message to the kernel, since nothing changes between one and the
+  /// next, and at every call there is or, usually, a few of them.
+  private static func points(_ calls: [SystemCalls.Call]) -> [String] {
+    let numbers = calls.indices.filter { Soak.isOn || $0.isMultiple(of: 60) }
+    let messages = calls.filter { $0.name == "sendto" }.indices
+    return numbers.map { "all:when=\($0 + 1)" } + messages.map { "sendto:when=\($0 + 1)" }
+  }
+}
+
+/// What Istio's own program makes with TPROXY, by the programs that it uses, and with a mark that no run could guess.
+private enum IstiosOwn {
+  static func make() throws {
+    for (family, programs) in [("ipv4", "iptables"), ("ipv6", "ip6tables")] {
+      let print = Tool.print("-m TPROXY -t 4711 -r 99 --format restore --family \(family)")
+      let restore = "\"$0\" \"$@\" | \(programs)-nft-restore --noflush"
+      try Program.require(["sh", "-c", restore] + print)
+    }
+    for family in ["-4", "-6"] {
+      let commands = "ip $0 rule add fwmark 4711 lookup 99; ip $0 route add local default dev lo table 99"
+      try Program.require("sh", "-c", commands, family)
+    }
+    try Program.require("ip", "-6", "address", "add", "::6/128", "dev", "lo")
   }
 }
 

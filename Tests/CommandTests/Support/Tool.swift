@@ -28,5 +28,8 @@ enum Tool {
 enum Soak {
   static let isOn = ProcessInfo.processInfo.environment["SOAK_ROUNDS"] != nil
 
+  /// Prints what a campaign has done.
+  static func tell(_ what: @autoclosure () -> String) { if isOn { print("soak: \(what())") } }
+
   static func choose<Value>(_ usual: Value, soak: Value) -> Value { isOn ? soak : usual }
 }

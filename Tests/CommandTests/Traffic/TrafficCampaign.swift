@@ -34,6 +34,7 @@ struct TrafficCampaign {
     }
     tally.end()
     group.wait()
+    Soak.tell("\(options): rounds of each client \(tally.rounds)")
     #expect(tally.failures == [])
     #expect(tally.rounds.values.allSatisfy { $0 >= 14 }, "\(tally.rounds)")
   }
