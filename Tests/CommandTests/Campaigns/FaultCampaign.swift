@@ -25,7 +25,8 @@ struct FaultCampaign {
     }
   }
 
-  /// A message that has not got to the kernel, though the call says so, has no answer.
+  /// A message that has not got to the kernel, though the call says so, has no answer. Usually the longest is lost, which
+  /// has the rules in it, and one in five of the others.
   @Test(arguments: Change.all)
   func everyMessageIsLost(_ change: Change) throws {
     try withNamespace {
@@ -34,8 +35,10 @@ struct FaultCampaign {
       let sent = calls.indices.filter { calls[$0].name == "sendto" }
       #expect(sent.count > 10)
       try Program.require(change.back)
+      let longest = sent.compactMap { calls[$0].result }.max()
       for (number, place) in sent.enumerated() {
         let size = calls[place].result ?? 0
+        guard Soak.isOn || size == longest || number.isMultiple(of: 5) else { continue }
         let loss = "sendto:retval=\(size):when=\(number + 1)"
         let silence = "recvmsg:error=EAGAIN:when=\(place - number + 1)"
         let outcome = try Program.run(SystemCalls.tampered(loss, silence, in: change.run))
