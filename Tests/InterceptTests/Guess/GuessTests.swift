@@ -44,7 +44,7 @@ struct GuessTests {
     unusual.ownerGroups = .all(except: ["7", "8"].compactMap(GroupID.init))
     unusual.excludedInterfaces = ["eth5", "eth6"].compactMap(InterfacePattern.init)
     unusual.virtualInterfaces = ["eth1", "eth2"].compactMap(InterfacePattern.init)
-    unusual.dns = .servers(["10.96.0.10", "10.96.0.11", "fd00::10"].compactMap { IPAddress($0) })
+    unusual.dns = .servers(["10.96.0.10", "10.96.0.13", "fd00::10"].compactMap { IPAddress($0) })
     unusual.dropsInvalid = true
     return unusual
   }
