@@ -39,7 +39,7 @@ public struct MeshValues: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON object, or a value is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    let root = try JSONNode(text)
+    let root = try JSONNode.read(text)
     do throws(FieldProblem) {
       guard root.isObject else { throw root.wrong("an object of values") }
       try read(root)

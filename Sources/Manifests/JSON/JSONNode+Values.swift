@@ -27,8 +27,8 @@ extension JSONNode {
   /// The items of a list; none where the field is absent.
   func list(_ name: String) throws(FieldProblem) -> [JSONNode] {
     guard let node = self[name] else { return [] }
-    guard case .list = node.value else { throw node.wrong("a list") }
-    return node.items
+    guard let items = node.items else { throw node.wrong("a list") }
+    return items
   }
 
   func objects(_ name: String) throws(FieldProblem) -> [JSONNode] {
@@ -40,20 +40,36 @@ extension JSONNode {
   func string(_ name: String) throws(FieldProblem) -> String? { try self[name]?.string() }
 
   func strings(_ name: String) throws(FieldProblem) -> [String] {
-    try list(name).map { item throws(FieldProblem) in try item.string() }
+    guard let node = self[name] else { return [] }
+    if let texts = node.texts { return texts }
+    // Not all of them are texts; it is told which is not.
+    return try list(name).map { item throws(FieldProblem) in try item.string() }
   }
 
   /// Names and texts; labels, say.
   func texts(_ name: String) throws(FieldProblem) -> [String: String] {
+    guard let node = self[name] else { return [:] }
+    if let texts = node.textsByName { return texts }
+    // As above, and one that is null is absent.
     var texts: [String: String] = [:]
     for (name, value) in try object(name)?.members ?? [] { texts[name] = try value.string() }
     return texts
   }
 
+  /// The names and values of an object, by name; none of anything else.
+  ///
+  /// - Parameter isWanted: whether a member is asked for.
+  func members(where isWanted: (String) -> Bool) -> [(name: String, value: JSONNode)] {
+    names.filter(isWanted).compactMap { name in self[name].map { (name, $0) } }
+  }
+
+  var members: [(name: String, value: JSONNode)] { members { _ in true } }
+
   func bool(_ name: String) throws(FieldProblem) -> Bool? {
-    guard let node = self[name] else { return nil }
-    guard case .bool(let truth) = node.value else { throw node.wrong("true or false") }
-    return truth
+    try self[name].map { node throws(FieldProblem) in
+      guard let truth = node.truth else { throw node.wrong("true or false") }
+      return truth
+    }
   }
 
   /// A whole number within limits.
@@ -64,19 +80,19 @@ extension JSONNode {
   }
 
   func string() throws(FieldProblem) -> String {
-    guard case .string(let text) = value else { throw wrong("a string") }
+    guard let text else { throw wrong("a string") }
     return text
   }
 
   func number<Whole: FixedWidthInteger>(_ limits: ClosedRange<Whole>) throws(FieldProblem) -> Whole {
-    guard case .number(.whole(let number)) = value, let whole = Whole(exactly: number), limits.contains(whole)
+    guard let number = whole, let whole = Whole(exactly: number), limits.contains(whole)
     else { throw wrong("a number from \(limits.lowerBound) to \(limits.upperBound)") }
     return whole
   }
 
   /// The text of a string, a number or a truth value, as Go's `fmt.Sprint` has it.
   func scalarText() throws(FieldProblem) -> String {
-    switch value {
+    switch kind {
     case .string(let text): return text
     case .number(let number): return number.text
     case .bool(let truth): return "\(truth)"
@@ -94,11 +110,11 @@ extension JSONNode {
 
   /// What stands there, for messages: short values as they are.
   private var found: String {
-    switch value {
+    switch kind {
     case .number(let number): number.text
     case .string(let text) where text.count <= 32: "the string \(text.quotedForMessage)"
     case .bool(let truth): "\(truth)"
-    case .object, .list, .string, .null: value.words
+    case .object, .list, .string, .null: kind.words
     }
   }
 }

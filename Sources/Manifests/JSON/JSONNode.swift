@@ -2,39 +2,38 @@ import FoundationEssentials
 import Intercept
 
 /// A value of a JSON text, and where in the text it stands.
-struct JSONNode: Decodable {
-  /// What the value is; containers hand out their parts when they are asked for.
-  enum Value {
-    case object(KeyedDecodingContainer<JSONStep>)
-    case list(any UnkeyedDecodingContainer)
-    case string(String)
-    case number(JSONNumber)
-    case bool(Bool)
-    case null
+///
+/// Of a cluster's objects little is asked: a value is looked at when somebody asks for it, and as what they want.
+final class JSONNode: Decodable {
+  private let decoder: any Decoder
+  private let parent: JSONNode?
+  private let step: Step
+  private lazy var object = try? decoder.container(keyedBy: JSONStep.self)
+
+  /// The way to a value from what it is in.
+  private enum Step {
+    case none
+    case member(String)
+    case item(Int)
   }
 
-  let value: Value
-  /// The way to the value from the text's top: `.items[3].spec`.
-  let path: String
+  private init(_ decoder: any Decoder, in parent: JSONNode?, at step: Step) {
+    self.decoder = decoder
+    self.parent = parent
+    self.step = step
+  }
 
-  init(from decoder: any Decoder) throws {
-    path = decoder.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-    if let object = try? decoder.container(keyedBy: JSONStep.self) {
-      value = .object(object)
-    } else if let list = try? decoder.unkeyedContainer() {
-      value = .list(list)
-    } else {
-      value = try Value(scalar: decoder.singleValueContainer())
-    }
+  convenience init(from decoder: any Decoder) {
+    self.init(decoder, in: nil, at: .none)
   }
 
   /// Reads a text.
   ///
   /// - Throws: `ManifestError` where it is no JSON.
-  init(_ text: String) throws(ManifestError) {
+  static func read(_ text: String) throws(ManifestError) -> JSONNode {
     guard text.contains(where: { !$0.isWhitespace }) else { throw ManifestError("the text is empty") }
     do {
-      self = try JSONDecoder().decode(JSONNode.self, from: Data(text.utf8))
+      return try JSONDecoder().decode(JSONNode.self, from: Data(text.utf8))
     } catch {
       throw ManifestError("this is no valid JSON; have kubectl print it with -o json")
     }
@@ -42,31 +41,45 @@ struct JSONNode: Decodable {
 
   /// A member by its name; nil where it is absent or null.
   subscript(name: String) -> JSONNode? {
-    guard case .object(let object) = value, let decoder = try? object.superDecoder(forKey: JSONStep(name)),
-      let node = try? JSONNode(from: decoder), !node.isNull
+    let key = JSONStep(name)
+    guard let object, object.contains(key), (try? object.decodeNil(forKey: key)) == false,
+      let decoder = try? object.superDecoder(forKey: key)
     else { return nil }
-    return node
+    return JSONNode(decoder, in: self, at: .member(name))
   }
 
-  /// The items of a list; none of anything else.
-  var items: [JSONNode] {
-    guard case .list(var list) = value else { return [] }
+  /// The items of a list; nil of anything else.
+  var items: [JSONNode]? {
+    guard var list = try? decoder.unkeyedContainer() else { return nil }
     var items: [JSONNode] = []
-    while !list.isAtEnd, let decoder = try? list.superDecoder(), let item = try? JSONNode(from: decoder) {
-      items.append(item)
+    while !list.isAtEnd, let decoder = try? list.superDecoder() {
+      items.append(JSONNode(decoder, in: self, at: .item(items.count)))
     }
     return items
   }
 
-  /// The names and values of an object, by name; none of anything else.
-  var members: [(name: String, value: JSONNode)] {
-    guard case .object(let object) = value else { return [] }
-    return object.allKeys.map(\.stringValue).sorted().compactMap { name in self[name].map { (name, $0) } }
-  }
+  /// The names of an object's members, in order; none of anything else.
+  var names: [String] { object?.allKeys.map(\.stringValue).sorted() ?? [] }
 
-  var isObject: Bool { if case .object = value { true } else { false } }
-  var isNumber: Bool { if case .number = value { true } else { false } }
-  private var isNull: Bool { if case .null = value { true } else { false } }
+  var isObject: Bool { object != nil }
+  var isNull: Bool { (try? decoder.singleValueContainer().decodeNil()) ?? false }
+
+  // As a value of one kind; nil if it is none of it.
+  var text: String? { try? decoder.singleValueContainer().decode(String.self) }
+  var truth: Bool? { try? decoder.singleValueContainer().decode(Bool.self) }
+  var whole: Int64? { try? decoder.singleValueContainer().decode(Int64.self) }
+  var number: Double? { try? decoder.singleValueContainer().decode(Double.self) }
+  var texts: [String]? { try? decoder.singleValueContainer().decode([String].self) }
+  var textsByName: [String: String]? { try? decoder.singleValueContainer().decode([String: String].self) }
+
+  /// The way to the value from the text's top: `.items[3].spec`.
+  var path: String {
+    switch step {
+    case .none: ""
+    case .member(let name): "\(parent?.path ?? "").\(name)"
+    case .item(let index): "\(parent?.path ?? "")[\(index)]"
+    }
+  }
 }
 
 extension JSONNode {
@@ -74,13 +87,14 @@ extension JSONNode {
   func path(to target: JSONNode) -> String { path(to: target.path) }
 
   func path(to target: String) -> String {
+    let path = path
     let rest = target.hasPrefix(path) ? target.dropFirst(path.count) : target[...]
     return String(rest.first == "." ? rest.dropFirst() : rest)
   }
 }
 
 /// The name of a member.
-struct JSONStep: CodingKey {
+private struct JSONStep: CodingKey {
   let stringValue: String
   var intValue: Int? { nil }
 

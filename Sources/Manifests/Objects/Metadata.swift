@@ -21,7 +21,8 @@ struct Metadata: Sendable {
     labels = try metadata?.texts("labels") ?? [:]
     creationTime = try metadata?.string("creationTimestamp") ?? ""
     var annotations: [String: String] = [:]
-    for (name, value) in try metadata?.object("annotations")?.members ?? [] where name.contains("istio.io/") {
+    let all = try metadata?.object("annotations")
+    for (name, value) in all?.members(where: { $0.contains("istio.io/") }) ?? [] {
       annotations[name] = try value.string()
     }
     self.annotations = annotations

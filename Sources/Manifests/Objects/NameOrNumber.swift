@@ -6,11 +6,10 @@ enum NameOrNumber: Hashable, Sendable {
   case name(String)
 
   init(_ node: JSONNode) throws(FieldProblem) {
-    if node.isNumber {
-      self = .number(Port(rawValue: try node.number(0...UInt16.max)))
-    } else {
-      let text = try node.string()
+    if let text = node.text {
       self = Port(text).map { .number($0) } ?? .name(text)
+    } else {
+      self = .number(Port(rawValue: try node.number(0...UInt16.max)))
     }
   }
 }

@@ -17,7 +17,7 @@ public struct ObjectList: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON, or a field is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    try add(JSONNode(text), as: nil)
+    try add(JSONNode.read(text), as: nil)
   }
 
   /// The kind of each object there is.

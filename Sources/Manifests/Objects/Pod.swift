@@ -24,7 +24,7 @@ struct Pod: Sendable {
   ///   - template: what holds the pod's metadata and spec; in a pod the object itself.
   init(_ node: JSONNode, template: JSONNode, kind: String, metadata: Metadata) throws(FieldProblem) {
     object = ObjectName(kind: kind, namespace: metadata.namespace, name: metadata.name)
-    let isWorkload = template.path != node.path
+    let isWorkload = template !== node
     let own = isWorkload ? try Metadata(template) : metadata
     labels = own.labels
     annotations = own.annotations

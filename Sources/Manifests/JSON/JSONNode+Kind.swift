@@ -1,0 +1,47 @@
+/// A number of a JSON text.
+enum JSONNumber {
+  case whole(Int64)
+  case other(Double)
+
+  /// As Go's `fmt.Sprint` has it.
+  var text: String {
+    switch self {
+    case .whole(let number): "\(number)"
+    case .other(let number): "\(number)"
+    }
+  }
+}
+
+extension JSONNode {
+  /// What a value is, where nobody knows what to expect.
+  enum Kind {
+    case object, list, null
+    case string(String)
+    case bool(Bool)
+    case number(JSONNumber)
+  }
+
+  /// A number that is too great for any type of ours is an infinite one.
+  var kind: Kind {
+    if let text { return .string(text) }
+    if let truth { return .bool(truth) }
+    if let whole { return .number(.whole(whole)) }
+    if isObject { return .object }
+    if items != nil { return .list }
+    return isNull ? .null : .number(.other(number ?? .infinity))
+  }
+}
+
+extension JSONNode.Kind {
+  /// What it is called in messages.
+  var words: String {
+    switch self {
+    case .object: "an object"
+    case .list: "a list"
+    case .string: "a string"
+    case .number: "a number"
+    case .bool: "true or false"
+    case .null: "null"
+    }
+  }
+}
