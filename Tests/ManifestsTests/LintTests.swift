@@ -125,6 +125,19 @@ struct LintTests {
         == ["shared-tcp-port a 3307", "shared-tcp-port c 3307"])
   }
 
+  @Test func addressesThatIstioGivesCountWhereProxiesAnswerDNS() throws {
+    let given = ["a", "b"].map {
+      String(entry($0).dropLast())
+        + #", "status": {"addresses": [{"value": "240.240.0.\#($0 == "a" ? 1 : 2)"}]}}"#
+    }
+    let capturing = #"{"proxy.istio.io/config": "proxyMetadata: {ISTIO_META_DNS_CAPTURE: \"true\"}"}"#
+    #expect(try names(given[0], given[1]) == ["shared-tcp-port b 3307"])
+    #expect(try names(given[0], given[1], pod(annotations: capturing), only: ["shared-tcp-port"]) == [])
+    let values = #"{"meshConfig": {"defaultConfig": {"proxyMetadata": {"ISTIO_META_DNS_CAPTURE": "true"}}}}"#
+    let found = try Lint().findings(in: ObjectList(jsonList(given)), values: MeshValues(values))
+    #expect(found.findings.isEmpty)
+  }
+
   @Test(arguments: [
     (#", "addresses": ["10.0.0.1"]"#, "TCP"), (#", "addresses": ["10.0.0.0/24"]"#, "TCP"), ("", "TLS"),
     ("", "HTTP"),

@@ -14,11 +14,11 @@ struct ListenersTests {
   private func route(
     _ list: ObjectList, _ pod: String, _ to: String, port: Intercept.Port = 15001,
     release: IstioRelease? = nil,
-    values: String = "{}", greeting: EnvoyGreeting? = nil
+    values: String = "{}", greeting: EnvoyGreeting? = nil, rules: Configuration = Configuration()
   ) throws -> EnvoyRoute {
     let mesh = try MeshValues(values)
     let options = try list.podOptions(named: pod, in: mesh)
-    let listeners = ProxyListeners(list, for: options, values: mesh, release: release, rules: Configuration())
+    let listeners = ProxyListeners(list, for: options, values: mesh, release: release, rules: rules)
     let end = try #require(Endpoint(to))
     return listeners.configuration.route(EnvoyConnection(port: port, original: end, greeting: greeting))
   }
@@ -127,6 +127,20 @@ struct ListenersTests {
     let block = entry("block", "TCP", #", "addresses": ["9.9.0.0/16"]"#)
     #expect(try made(block, to: "9.9.9.9:443").cluster == "outbound|443||block.example")
     #expect(try made(block, to: "9.8.9.9:443").cluster == "PassthroughCluster")
+  }
+
+  @Test func onlyProxiesThatAnswerDNSKnowTheAddressesThatIstioGives() throws {
+    let entry = #"""
+      {"kind": "ServiceEntry", "metadata": {"name": "s"}, "spec": {"hosts": ["a.example", "b.example"], "resolution": "DNS",
+      "ports": [{"number": 443, "protocol": "TCP"}]}, "status": {"addresses": [{"value": "240.240.0.1", "host":
+      "a.example"}, {"value": "240.240.0.2", "host": "b.example"}]}}
+      """#
+    let list = try ObjectList(pod(status: #"{"podIP": "10.1.0.1"}"#), entry)
+    var rules = Configuration()
+    #expect(try route(list, "web", "240.240.0.2:443", rules: rules).cluster == "outbound|443||a.example")
+    rules.dns = .servers([])
+    #expect(try route(list, "web", "240.240.0.2:443", rules: rules).cluster == "outbound|443||b.example")
+    #expect(try route(list, "web", "9.9.9.9:443", rules: rules).cluster == "PassthroughCluster")
   }
 
   @Test func httpAndBareTCPShareAPort() throws {

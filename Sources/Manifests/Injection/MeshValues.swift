@@ -74,5 +74,11 @@ public struct MeshValues: Sendable {
     texts[path].map { FoundValue(text: $0, source: .meshValues(path.rawValue)) }
   }
 
+  /// Whether every proxy answers its app's DNS questions.
+  var capturesDNS: Bool {
+    var reader = OptionReader(Options(environment: proxyMetadata))
+    return reader.toggle(.redirectDNS)
+  }
+
   func isTrue(_ path: Path) -> Bool { texts[path] == "true" }
 }

@@ -19,7 +19,7 @@ public struct ProxyListeners: Sendable {
   public init(
     _ list: ObjectList, for pod: PodOptions, values: MeshValues, release: IstioRelease?, rules: Configuration
   ) {
-    let mesh = Mesh(list, values, release: release)
+    let mesh = Mesh(list, values, release: release, capturesDNS: rules.dns != .none)
     var draft = ListenerDraft(mesh, pod)
     draft.addHosts()
     let inbound = InboundChains(mesh, pod).chains

@@ -18,16 +18,26 @@ struct Mesh: Sendable {
   private let sidecars: [String: [Sidecar]]
   private let podsByLabel: LabelIndex
 
-  /// - Parameter assumesInjection: whether pods that show no sign of the mesh are taken to be in it.
-  init(_ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false) {
+  /// - Parameters:
+  ///   - assumesInjection: whether pods that show no sign of the mesh are taken to be in it.
+  ///   - capturesDNS: whether proxies answer the apps' DNS questions; nil to ask the values and the pods, of which
+  ///     one that does is enough.
+  init(
+    _ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
+    capturesDNS: Bool? = nil
+  ) {
     self.list = list
     self.values = values
     self.release = release
     let domain = values[.clusterDomain] ?? "cluster.local"
     self.domain = domain
+    let members = MeshPod.all(list, values, assumesInjection: assumesInjection)
+    self.members = members
+    let capturesDNS =
+      capturesDNS ?? (values.capturesDNS || members.contains { $0.traffic?.capturesDNS == true })
     let services = list.services.map { MeshHost($0, in: values, domain: domain) }
     let entries = list.serviceEntries.flatMap { entry in
-      entry.hosts.map { MeshHost(entry, host: $0, in: values) }
+      entry.hosts.map { MeshHost(entry, host: $0, in: values, knowsAllocated: capturesDNS) }
     }
     hosts = (services + entries).sorted { $0.age < $1.age }
     sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
@@ -35,7 +45,6 @@ struct Mesh: Sendable {
     }
     podsByLabel = LabelIndex(list.pods.map(\.labels))
     gatewayServices = GatewayServices(list, podsByLabel)
-    members = MeshPod.all(list, values, assumesInjection: assumesInjection)
     namespaces = Set(list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)).union(
       list.namespaces.keys
     )

@@ -69,7 +69,8 @@ extension MeshHost {
     }
   }
 
-  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues) {
+  /// - Parameter knowsAllocated: whether the addresses that Istio gives to hosts without one count.
+  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, knowsAllocated: Bool) {
     object = entry.object
     self.host = host
     ports = entry.ports.map {
@@ -81,7 +82,9 @@ extension MeshHost {
     isExternalName = false
     endpoints = entry.endpoints
     selector = entry.selector
-    let single = entry.addresses.compactMap { IPAddress($0) }
+    let given = knowsAllocated && entry.addresses.isEmpty ? entry.allocated : []
+    let allocated = given.filter { $0.host == nil || $0.host == host }.map(\.address)
+    let single = entry.addresses.compactMap { IPAddress($0) } + allocated
     let blocks = entry.addresses.compactMap { CIDR($0) }
     let hosts = blocks.filter(\.isHost).map(\.network)
     if !single.isEmpty || !hosts.isEmpty {

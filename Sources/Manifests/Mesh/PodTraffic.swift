@@ -17,6 +17,8 @@ struct PodTraffic: Sendable {
   let excludedOutbound: Ports
   let users: [String]
   let groups: [String]
+  /// Whether the app's DNS questions go to the proxy.
+  let capturesDNS: Bool
   /// What is wrong with the options.
   let problems: [String]
 
@@ -32,7 +34,7 @@ struct PodTraffic: Sendable {
     excludedOutbound = named(.excludedOutboundPorts, reader.ports(.excludedOutboundPorts))
     users = options[.proxyUID]?.items ?? ["1337"]
     groups = options[.proxyGID].map(\.items) ?? users
-    _ = Configuration(reading: &reader, facts: NoHost())
+    capturesDNS = Configuration(reading: &reader, facts: NoHost()).dns != .none
     var problems: [String] = []
     do {
       try reader.finish()

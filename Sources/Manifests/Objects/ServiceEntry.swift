@@ -4,8 +4,10 @@ import Intercept
 struct ServiceEntry: Sendable {
   let object: ObjectName
   let hosts: [String]
-  /// Addresses of its own, or blocks of them; those that Istio itself gave are among them.
+  /// Addresses of its own, or blocks of them.
   let addresses: [String]
+  /// Those that Istio gave to its hosts.
+  let allocated: [Allocation]
   let ports: [EntryPort]
   /// NONE, STATIC, DNS, DNS_ROUND_ROBIN or DYNAMIC_DNS.
   let resolution: String
@@ -20,11 +22,9 @@ struct ServiceEntry: Sendable {
     self.object = object
     let spec = try node.object("spec")
     hosts = try spec?.strings("hosts") ?? []
-    var addresses = try spec?.strings("addresses") ?? []
-    for given in try node.object("status")?.objects("addresses") ?? [] {
-      addresses += try [given.string("value")].compactMap(\.self)
-    }
-    self.addresses = addresses
+    addresses = try spec?.strings("addresses") ?? []
+    let given = try node.object("status")?.objects("addresses").map(Allocation.init)
+    allocated = (given ?? []).compactMap(\.self)
     ports = try spec?.objects("ports").map(EntryPort.init) ?? []
     resolution = try spec?["resolution"]?.scalarText() ?? "NONE"
     exportTo = try spec?.strings("exportTo") ?? []
@@ -34,6 +34,19 @@ struct ServiceEntry: Sendable {
       try node.string("address")
     }
     self.endpoints = (endpoints ?? []).compactMap { $0.flatMap { IPAddress($0) } }
+  }
+}
+
+/// An address that Istio gave to a host without one. Only proxies that answer DNS questions for it know that.
+struct Allocation: Sendable {
+  /// nil where nobody says which of the hosts has it.
+  let host: String?
+  let address: IPAddress
+
+  init?(_ node: JSONNode) throws(FieldProblem) {
+    host = try node.string("host")
+    guard let text = try node.string("value"), let address = IPAddress(text) else { return nil }
+    self.address = address
   }
 }
 
