@@ -34,6 +34,14 @@ struct JSONTests {
     #expect(port.path(to: port) == "")
   }
 
+  @Test func objectsMayStandOneBehindAnother() throws {
+    let list = try ObjectList(pod("a}\\\"{") + "\n" + pod("b") + #"{"kind": "PodList", "items": []} "#)
+    #expect(list.pods.map(\.object.name) == ["a}\"{", "b"])
+    for broken in [pod() + "{", pod() + "}", pod() + "x", "[]]"] {
+      #expect(throws: ManifestError.self) { try ObjectList(broken) }
+    }
+  }
+
   @Test(arguments: ["", " \n"])
   func anEmptyTextIsRefused(_ text: String) {
     #expect(complaint { _ = try JSONNode.read(text) } == "the text is empty")
@@ -68,6 +76,14 @@ struct JSONTests {
     (
       #"{"kind": "Pod", "metadata": {"name": 5}}"#,
       "Pod default/(no name): metadata.name: must be a string, and is 5"
+    ),
+    (
+      #"{"kind": "Pod", "metadata": {"name": "x", "namespace": "n", "labels": []}}"#,
+      "Pod n/x: metadata.labels: must be an object, and is a list"
+    ),
+    (
+      "{\"kind\": \"Pod\", \"metadata\": {\"name\": \"a\u{1}b\"}}",
+      "Pod default/(no name): metadata.name: must be a string, and is nothing that can be read"
     ),
     (
       #"{"kind": "Pod", "metadata": {"name": "x"}, "spec": {"containers": {}}}"#,

@@ -19,16 +19,17 @@ extension JSONNode {
     case string(String)
     case bool(Bool)
     case number(JSONNumber)
+    /// A number that is too great for any type of ours, or a text with control characters in it.
+    case unreadable
   }
 
-  /// A number that is too great for any type of ours is an infinite one.
   var kind: Kind {
     if let text { return .string(text) }
     if let truth { return .bool(truth) }
     if let whole { return .number(.whole(whole)) }
     if isObject { return .object }
     if items != nil { return .list }
-    return isNull ? .null : .number(.other(number ?? .infinity))
+    return isNull ? .null : number.map { .number(.other($0)) } ?? .unreadable
   }
 }
 
@@ -42,6 +43,7 @@ extension JSONNode.Kind {
     case .number: "a number"
     case .bool: "true or false"
     case .null: "null"
+    case .unreadable: "nothing that can be read"
     }
   }
 }

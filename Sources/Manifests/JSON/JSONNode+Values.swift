@@ -96,7 +96,7 @@ extension JSONNode {
     case .string(let text): return text
     case .number(let number): return number.text
     case .bool(let truth): return "\(truth)"
-    case .object, .list, .null: throw wrong("a string, a number or true or false")
+    case .object, .list, .null, .unreadable: throw wrong("a string, a number or true or false")
     }
   }
 
@@ -114,7 +114,7 @@ extension JSONNode {
     case .number(let number): number.text
     case .string(let text) where text.count <= 32: "the string \(text.quotedForMessage)"
     case .bool(let truth): "\(truth)"
-    case .object, .list, .string, .null: kind.words
+    case .object, .list, .string, .null, .unreadable: kind.words
     }
   }
 }

@@ -30,7 +30,7 @@ final class JSONNode: Decodable {
   /// Reads a text.
   ///
   /// - Throws: `ManifestError` where it is no JSON.
-  static func read(_ text: String) throws(ManifestError) -> JSONNode {
+  static func read(_ text: some StringProtocol) throws(ManifestError) -> JSONNode {
     guard text.contains(where: { !$0.isWhitespace }) else { throw ManifestError("the text is empty") }
     do {
       return try JSONDecoder().decode(JSONNode.self, from: Data(text.utf8))

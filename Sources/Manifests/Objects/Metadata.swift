@@ -16,8 +16,8 @@ struct Metadata: Sendable {
   init(_ object: JSONNode) throws(FieldProblem) {
     let metadata = try object.object("metadata")
     let prefix = try metadata?.string("generateName")
-    name = Self.clean(try metadata?.string("name") ?? prefix) ?? "(no name)"
-    namespace = Self.clean(try metadata?.string("namespace")) ?? "default"
+    name = try metadata?.string("name").flatMap(\.asName) ?? prefix.flatMap(\.asName) ?? "(no name)"
+    namespace = try metadata?.string("namespace").flatMap(\.asName) ?? "default"
     labels = try metadata?.texts("labels") ?? [:]
     creationTime = try metadata?.string("creationTimestamp") ?? ""
     var annotations: [String: String] = [:]
@@ -31,9 +31,20 @@ struct Metadata: Sendable {
       "\(try owner.string("kind") ?? "") \(try owner.string("name") ?? "")".onOneLine
     }
   }
+}
 
-  /// A name to print; what is not fit for a terminal is spelled out.
-  private static func clean(_ name: String?) -> String? {
-    name.flatMap { $0.isEmpty ? nil : $0.onOneLine }
+extension ObjectName {
+  /// What an object is called as far as it says, whatever else may be wrong with it.
+  init(kind: String, of object: JSONNode) {
+    let metadata = object["metadata"]
+    let name = (metadata?["name"] ?? metadata?["generateName"])?.text
+    self.init(
+      kind: kind, namespace: metadata?["namespace"]?.text.flatMap(\.asName) ?? "default",
+      name: name.flatMap(\.asName) ?? "(no name)")
   }
+}
+
+extension String {
+  /// A name to print; what is not fit for a terminal is spelled out. nil for an empty one.
+  fileprivate var asName: String? { isEmpty ? nil : onOneLine }
 }

@@ -2,7 +2,8 @@ import Intercept
 
 /// The objects of a manifest that matter here, in the manifest's order.
 ///
-/// The text is JSON as kubectl prints it: an object, a List of them, or a list of one kind such as PodList.
+/// The text is JSON as kubectl prints it: objects, one behind another, Lists of them, or lists of one kind such as
+/// PodList.
 public struct ObjectList: Sendable {
   private(set) var pods: [Pod] = []
   private(set) var services: [Service] = []
@@ -17,7 +18,7 @@ public struct ObjectList: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON, or a field is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    try add(JSONNode.read(text), as: nil)
+    for text in JSONTexts(text).texts { try add(JSONNode.read(text), as: nil) }
   }
 
   /// The kind of each object there is.
@@ -36,10 +37,8 @@ public struct ObjectList: Sendable {
         object = ObjectName(kind: kind, namespace: "", name: "")
         for item in try node.list("items") { try add(item, as: itemKind) }
       } else {
-        object = ObjectName(kind: kind.onOneLine, namespace: "default", name: "(no name)")
-        let metadata = try Metadata(node)
-        object = ObjectName(kind: object.kind, namespace: metadata.namespace, name: metadata.name)
-        try add(node, object, metadata)
+        object = ObjectName(kind: kind.onOneLine, of: node)
+        try add(node, object, Metadata(node))
       }
     } catch let problem as FieldProblem {
       throw ManifestError(problem, in: object, at: node)
