@@ -71,7 +71,7 @@ struct PodLintTests {
     #expect(try lists(["includeInboundPorts": "9090"]) == ["inbound-port-left-out 8080"])
     #expect(try lists(["includeInboundPorts": ""]) == ["inbound-port-left-out 8080"])
     #expect(try lists(["includeInboundPorts": "9090", "excludeInboundPorts": "8080"]) == [])
-    #expect(try lists(["includeInboundPorts": "8000:9000"]) == [])
+    #expect(try lists(["includeInboundPorts": "8000:9000"]) == ["injection-refused"])
     #expect(try lists(["includeInboundPorts": "abc"]) == ["injection-refused"])
   }
 
@@ -80,6 +80,36 @@ struct PodLintTests {
     #expect(
       try found(pod(annotations: #"{"sidecar.istio.io/interceptionMode": "BOTH"}"#)) == ["injection-refused"])
     #expect(try found(pod(annotations: #"{"sidecar.istio.io/interceptionMode": "NONE"}"#)) == [])
+  }
+
+  /// What the injector refuses, and the program that makes the rules would take.
+  @Test(arguments: [
+    ("includeInboundPorts", "80,", true), ("includeInboundPorts", " 80 , 443 ", false),
+    ("excludeInboundPorts", "*", true), ("excludeOutboundPorts", "80:90", true),
+    ("excludeOutboundPorts", "+80", true),
+    ("includeOutboundPorts", "80:90", false), ("includeOutboundIPRanges", "10.0.0.0/8, 11.0.0.0/8", true),
+    ("includeOutboundIPRanges", "10.0.0.0/8,fd00::/8", false), ("includeOutboundIPRanges", "", false),
+    ("excludeOutboundIPRanges", "10.0.0.1", true),
+  ])
+  func listsThatTheInjectorRefuses(_ annotation: String, _ list: String, _ isRefused: Bool) throws {
+    let found = try lists([annotation: list])
+    #expect(found.contains("injection-refused") == isRefused, "\(found)")
+  }
+
+  @Test(arguments: [
+    ("proxyMetadata: {A: true}", true), (#"proxyMetadata: {A: \"true\"}"#, false),
+    ("proxyMetadata: {A: 1}", true),
+    ("proxyMetadata: [a]", true), ("proxyMetadata:", false),
+    (#"holdApplicationUntilProxyStarts: \"true\""#, true),
+    ("holdApplicationUntilProxyStarts: true", false), ("holdApplicationUntilProxyStarts: yes", false),
+    ("holdApplicationUntilProxyStarts: 1", true),
+  ])
+  func settingsOfAnotherKindAreRefused(_ config: String, _ isRefused: Bool) throws {
+    let annotations = #"{"proxy.istio.io/config": "\#(config)"}"#
+    #expect(try found(pod(annotations: annotations)) == (isRefused ? ["injection-refused"] : []), "\(config)")
+    // A pod that has been injected was not refused.
+    let made = #"{"initContainers": [{"name": "istio-init", "args": []}], "containers": []}"#
+    #expect(try found(pod(annotations: annotations, spec: made)) == [])
   }
 
   private let app = #"{"containers": [{"name": "a"}]}"#

@@ -25,7 +25,7 @@ struct YAMLTests {
           at all
       interceptionMode: TPROXY
       """)
-    #expect(value["holdApplicationUntilProxyStarts"] == .text("true"))
+    #expect(value["holdApplicationUntilProxyStarts"] == .literal("true"))
     #expect(
       value["proxyMetadata"]
         == .map([
@@ -34,10 +34,12 @@ struct YAMLTests {
           "EMPTY": .text(""),
         ]))
     #expect(
-      value["tracing"] == .map(["sampling": .text("10.0"), "tags": .list([.text("a"), .text("b, c")])]))
+      value["tracing"] == .map(["sampling": .literal("10.0"), "tags": .list([.text("a"), .text("b, c")])]))
     #expect(
       value["list"]
-        == .list([.text("one"), .map(["name": .text("two"), "port": .text("2")]), .list([.text("nested")])]))
+        == .list([
+          .text("one"), .map(["name": .text("two"), "port": .literal("2")]), .list([.text("nested")]),
+        ]))
     #expect(value["text"] == .text("{not a map\nat all"))
     #expect(value["interceptionMode"] == .text("TPROXY"))
   }
@@ -45,10 +47,23 @@ struct YAMLTests {
   @Test(arguments: [
     "{ \"holdApplicationUntilProxyStarts\": true }", "{\"holdApplicationUntilProxyStarts\":true}",
     "holdApplicationUntilProxyStarts: true", "---\nholdApplicationUntilProxyStarts: true\r\n",
-    "{\n  holdApplicationUntilProxyStarts: true,\n}", "'holdApplicationUntilProxyStarts' : \"true\"",
+    "{\n  holdApplicationUntilProxyStarts: true,\n}", "'holdApplicationUntilProxyStarts' : true",
   ])
   func oneThingInManySpellings(_ text: String) throws {
-    #expect(try YAMLReader.read(text) == .map(["holdApplicationUntilProxyStarts": .text("true")]))
+    #expect(try YAMLReader.read(text) == .map(["holdApplicationUntilProxyStarts": .literal("true")]))
+  }
+
+  @Test(arguments: [
+    ("true", true), ("FALSE", true), ("Yes", true), ("off", true), ("tRue", false), ("15", true),
+    ("-1.5e3", true),
+    ("0x1f", true), ("1.2.3", false), ("nan", false), ("\"15\"", false), ("'true'", false), ("a1", false),
+  ])
+  func whatReadsLikeANumberIsNoText(_ text: String, _ isLiteral: Bool) throws {
+    for yaml in ["a: \(text)", "{a: \(text)}"] {
+      let value = try YAMLReader.read(yaml)["a"]
+      let plain = text.filter { !"'\"".contains($0) }
+      #expect(value == (isLiteral ? .literal(plain) : .text(plain)), "\(yaml)")
+    }
   }
 
   @Test func nothing() throws {
@@ -65,6 +80,8 @@ struct YAMLTests {
     ("  a: 1\nb: 2", 2, "is not indented as the lines before"),
     ("a: 'x", 1, "has a quote that is not closed"), ("a: {b: 1", 1, "has no '}' where it should end"),
     ("a: \"x\" y", 1, "has more behind its value"), ("a: [1", 1, "has no ']' where it should end"),
+    ("a: b: c", 1, "has one more colon in its value; put the value in quotes"),
+    ("a: b:", 1, "has one more colon in its value; put the value in quotes"),
     ("a: \"\\q\"", 1, "has a backslash before what is not read here"), ("{x}", 1, "is no '{name: value}'"),
   ])
   func whatIsNotReadIsRefused(_ text: String, _ line: Int, _ problem: String) {

@@ -53,7 +53,7 @@ struct Injector {
     return options + variables
   }
 
-  private func annotation(_ name: String) -> FoundValue? {
+  func annotation(_ name: String) -> FoundValue? {
     pod.annotations[name].map { FoundValue(text: $0, source: .annotation(name)) }
   }
 

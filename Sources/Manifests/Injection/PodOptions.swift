@@ -8,6 +8,8 @@ public struct PodOptions: Sendable {
   /// Whose options they are.
   public let object: ObjectName
   public let options: [PodOption]
+  /// What the injector would refuse the pod for, though the options can be read.
+  let refusals: [String]
   /// What is not wrong and probably not meant.
   public private(set) var warnings: [String] = []
   /// The pod's addresses, the one that counts first; none before it has any.
@@ -35,6 +37,7 @@ public struct PodOptions: Sendable {
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
       options = injected.options
+      refusals = []
       warnings = injected.warnings + injected.warnings(where: injector)
     } else {
       guard injector.mode.text != "NONE" else {
@@ -44,6 +47,8 @@ public struct PodOptions: Sendable {
       }
       var taken: Set<OptionName> = []
       options = injector.options.filter { taken.insert($0.option).inserted }
+      refusals = injector.refusals
+      warnings = refusals.map { "\(pod.object): \($0); as it is, it refuses the pod" }
     }
     warnings += pod.reasonsAgainstInjection
   }

@@ -9,6 +9,8 @@ struct ProxyConfig: Sendable {
   private(set) var holdsApplication = false
   /// The variables of the proxy, which Istio's init container has as well.
   private(set) var metadata: [String: FoundValue] = [:]
+  /// What in the annotation is of another kind than the proxy's settings have it: the injector refuses such a pod.
+  private(set) var refusals: [String] = []
 
   /// - Throws: `ManifestError` where the annotation cannot be read.
   init(_ mesh: MeshValues, _ pod: Pod) throws(ManifestError) {
@@ -31,15 +33,38 @@ struct ProxyConfig: Sendable {
       interceptionMode = Self.spellingMode(FoundValue(text: mode, source: .annotation(Self.annotation)))
     }
     let hold = config["holdApplicationUntilProxyStarts"] ?? config["hold_application_until_proxy_starts"]
-    if let hold = hold?.text, !hold.isEmpty { holdsApplication = hold == "true" }
-    guard case .map(let variables) = config["proxyMetadata"] ?? config["proxy_metadata"] else { return }
-    for (name, value) in variables {
-      metadata[name] = FoundValue(text: value.text ?? "", source: .proxyMetadata)
+    if let hold, hold != .text("") {
+      holdsApplication = hold.truth == true
+      if hold.truth == nil {
+        refuse(
+          "holdApplicationUntilProxyStarts", hold.text ?? "a list or map", "true or false, without quotes")
+      }
     }
+    guard let variables = config["proxyMetadata"] ?? config["proxy_metadata"] else { return }
+    apply(variables: variables)
+  }
+
+  private mutating func apply(variables: YAMLValue) {
+    guard case .map(let variables) = variables else {
+      if variables != .text("") {
+        refusals.append("\(Self.annotation): proxyMetadata must be a map of texts")
+      }
+      return
+    }
+    for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
+      metadata[name] = FoundValue(text: value.text ?? "", source: .proxyMetadata)
+      if case .text = value { continue }
+      refuse("proxyMetadata.\(name.onOneLine)", value.text ?? "a list or map", "a text: put it in quotes")
+    }
+  }
+
+  private mutating func refuse(_ field: String, _ text: String, _ wanted: String) {
+    refusals.append("\(Self.annotation): \(field): \(text.quotedForMessage): must be \(wanted)")
   }
 
   /// The mode by its name, where the number is given that stands for it in the protocol.
   private static func spellingMode(_ mode: FoundValue) -> FoundValue {
-    FoundValue(text: ["0": "REDIRECT", "1": "TPROXY"][mode.text] ?? mode.text, source: mode.source)
+    FoundValue(
+      text: ["0": "REDIRECT", "1": "TPROXY", "2": "NONE"][mode.text] ?? mode.text, source: mode.source)
   }
 }

@@ -44,7 +44,7 @@ struct PodTraffic: Sendable {
         problems.append(problem)
       }
     }
-    self.problems = problems
+    self.problems = pod.refusals.isEmpty ? problems : pod.refusals
   }
 
   /// Whether a connection from outside to this port is given to the proxy.

@@ -53,11 +53,11 @@ struct YAMLFlow {
     return name
   }
 
-  /// The text that the rest of the line is, but for a comment.
-  mutating func wholeScalar() throws(YAMLProblem) -> String {
-    let text = try scalar { $0.isEmpty || $0.starts(with: [" ", "#"]) }
+  /// The text or literal that the rest of the line is, but for a comment.
+  mutating func wholeScalar() throws(YAMLProblem) -> YAMLValue {
+    let value = try scalar { $0.isEmpty || $0.starts(with: [" ", "#"]) }
     try finish()
-    return text
+    return value
   }
 
   mutating func wholeValue() throws(YAMLProblem) -> YAMLValue {
@@ -86,7 +86,7 @@ struct YAMLFlow {
       var values: [YAMLValue] = []
       try items(until: "]") { flow throws(YAMLProblem) in values.append(try flow.value(depth: depth + 1)) }
       return .list(values)
-    default: return .text(try scalar { $0.first.map { ",}]".contains($0) } ?? true })
+    default: return try scalar { $0.first.map { ",}]".contains($0) } ?? true }
     }
   }
 
@@ -118,12 +118,15 @@ struct YAMLFlow {
     characters = characters.dropFirst()
   }
 
-  private mutating func scalar(_ isEnd: (ArraySlice<Character>) -> Bool) throws(YAMLProblem) -> String {
-    guard let first = characters.first else { return "" }
-    if first == "'" || first == "\"" { return try quoted(first) }
+  private mutating func scalar(_ isEnd: (ArraySlice<Character>) -> Bool) throws(YAMLProblem) -> YAMLValue {
+    guard let first = characters.first else { return .text("") }
+    if first == "'" || first == "\"" { return .text(try quoted(first)) }
     guard !"&*!%@`".contains(first) else { throw problem("begins with '\(first)', which is not read here") }
     let text = plain(isEnd)
-    return text == "null" || text == "~" ? "" : text
+    guard !text.contains(": "), !text.hasSuffix(":") else {
+      throw problem("has one more colon in its value; put the value in quotes")
+    }
+    return YAMLValue(plain: text)
   }
 
   private mutating func plain(_ isEnd: (ArraySlice<Character>) -> Bool) -> String {

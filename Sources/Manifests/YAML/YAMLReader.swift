@@ -106,13 +106,13 @@ struct YAMLReader {
     case "{", "[": return try flow(rest)
     default:
       var scalars = YAMLFlow(rest, line: line.number)
-      let text = try scalars.wholeScalar()
+      let value = try scalars.wholeScalar()
       advance()
       if let next = current, next.indent > line.indent {
         throw YAMLProblem(
           line: next.number, text: "goes on with the text of the line before; write it in one line")
       }
-      return .text(text)
+      return value
     }
   }
 
