@@ -6,7 +6,8 @@ struct ChainPath {
     let chain: Chain
     /// Counted from 1.
     let index: Int
-    let isMatch: Bool
+    /// What the kernel did next; nil if the rule did not match.
+    let effect: KernelMatch.Effect?
   }
 
   private(set) var steps: [Step] = []
@@ -24,7 +25,7 @@ struct ChainPath {
     // A chain that nobody called: the rules have changed since.
     if stack.isEmpty { stack = [(chain, index)] }
     pass(upTo: index)
-    steps.append(Step(chain: chain, index: index, isMatch: true))
+    steps.append(Step(chain: chain, index: index, effect: effect))
     stack[stack.count - 1].next = index + 1
     follow(effect)
   }
@@ -60,7 +61,7 @@ struct ChainPath {
   private mutating func pass(upTo index: Int) {
     guard let top = stack.last else { return }
     for passed in top.next..<max(top.next, index) {
-      steps.append(Step(chain: top.chain, index: passed, isMatch: false))
+      steps.append(Step(chain: top.chain, index: passed, effect: nil))
     }
   }
 }

@@ -7,6 +7,7 @@ extension KernelTelling {
       // nat may have its say after TPROXY; the listener stays the same.
       if case .tproxy = verdict { return }
       verdict = .redirect(to: destination(behind: number, target, visit))
+    case .tproxy where rule.rule.target.isUnheard(match.effect): (verdict, decision) = (.drop, rule)
     case .tproxy(let target):
       let port = target.port == 0 ? visit.packet.destination.port : target.port
       (verdict, decision) = (.tproxy(port: port), rule)
@@ -48,5 +49,12 @@ extension KernelTelling {
       return
     }
     verdict = last.packet.inInterface == nil ? .unknown : .redirect(to: last.packet.destination)
+  }
+}
+
+extension Target {
+  /// Whether it would have handed the packet to a socket, and there was none: TPROXY drops it then.
+  func isUnheard(_ effect: KernelMatch.Effect) -> Bool {
+    if case .tproxy = self { effect == .drop } else { false }
   }
 }

@@ -97,7 +97,8 @@ extension KernelTelling {
   private func told(_ step: ChainPath.Step, _ table: TableName, _ hook: Hook, _ packet: Packet) -> TraceStep {
     let place = RulePlace(table: table, chain: step.chain.name, index: step.index)
     let rule = step.chain.rules[step.index - 1]
-    guard !step.isMatch else { return TraceStep(place: place, rule: rule, result: .matched, packet: packet) }
-    return reasons.passed(place, rule, at: hook, packet)
+    guard let effect = step.effect else { return reasons.passed(place, rule, at: hook, packet) }
+    let result: TraceStep.Result = rule.target.isUnheard(effect) ? .unheard : .matched
+    return TraceStep(place: place, rule: rule, result: result, packet: packet)
   }
 }

@@ -30,6 +30,8 @@ public struct TraceStep: Hashable, Sendable {
   /// What came of it.
   public enum Result: Hashable, Sendable {
     case matched
+    /// It matched, and no socket that may take the packet listens where it leads. Only the kernel knows that.
+    case unheard
     /// By this one of its conditions.
     case failed(Match)
     /// This condition may hold or not, and the story goes on as if it did not.
@@ -44,5 +46,5 @@ public struct TraceStep: Hashable, Sendable {
   /// The packet as the rule saw it.
   public let packet: Packet
 
-  public var isMatch: Bool { result == .matched }
+  public var isMatch: Bool { result == .matched || result == .unheard }
 }

@@ -73,7 +73,7 @@ private struct TracePage {
 extension TraceStep {
   fileprivate var ink: TraceInk {
     switch result {
-    case .matched: .matched
+    case .matched, .unheard: .matched
     case .failed, .passed: .failed
     case .uncertain: .uncertain
     }

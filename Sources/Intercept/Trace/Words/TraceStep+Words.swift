@@ -3,6 +3,7 @@ extension TraceStep {
   public var outcome: String {
     switch result {
     case .matched: "yes: \(rule.target.words)"
+    case .unheard: "yes: \(rule.target.words), where no socket with IP_TRANSPARENT is: dropped"
     case .failed(let match): "no: \(match.iptablesText), but \(match.objection(packet))"
     case .passed: "no: the kernel went past it"
     case .uncertain(let match): "perhaps: \(match.iptablesText); \(match.doubt(packet))"

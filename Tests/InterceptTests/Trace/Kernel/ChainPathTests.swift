@@ -22,7 +22,8 @@ struct ChainPathTests {
       path.go(to: index, of: chain, effect)
     }
     if toTheEnd { path.finish() }
-    return path.steps.map { "\($0.chain.name):\($0.index)\($0.isMatch ? "!" : "")" }.joined(separator: " ")
+    return path.steps.map { "\($0.chain.name):\($0.index)\($0.effect == nil ? "" : "!")" }.joined(
+      separator: " ")
   }
 
   @Test func nothingMatches() throws {

@@ -105,6 +105,27 @@ struct KernelTellingTests {
     #expect(try Self.trace(there, .into("10.12.0.11:80")).kernel.verdict == .redirected("10.12.0.11:8080"))
   }
 
+  @Test func whereNobodyListensTProxyDrops() throws {
+    let configuration = Configuration.sidecar { $0.interception = .tproxy(mark: 1337, table: 133) }
+    let rules = RulesetBuilder.build(configuration)[0]
+    let chain = try #require(rules[.mangle, .istioTproxy])
+    let index =
+      try #require(chain.rules.firstIndex { if case .tproxy = $0.target { true } else { false } }) + 1
+    func told(_ effect: KernelMatch.Effect) -> Trace {
+      let visit = KernelVisit(
+        at: .prerouting, .iptables(.mangle), Self.packet(to: "10.12.0.11:80", in: .eth0),
+        matches: [KernelMatch("ISTIO_TPROXY", index, handle: 0, effect)])
+      return Trace(KernelStory([visit], isWhole: true, rules: rules), of: .into("10.12.0.11:80"))
+    }
+    #expect(told(.accept).verdict == .tproxy(port: 15006))
+    let dropped = told(.drop)
+    #expect(dropped.verdict == .drop)
+    #expect(dropped.summary.hasPrefix("dropped by rule \(index) of ISTIO_TPROXY in mangle"))
+    #expect(
+      dropped.steps.last?.outcome
+        == "yes: to the listener on port 15006, as it is, where no socket with IP_TRANSPARENT is: dropped")
+  }
+
   @Test func anEmptyStoryIsNoTrap() {
     let trace = Trace(KernelStory([], isWhole: false, rules: Self.rules), of: .out("10.0.0.1:80"))
     #expect(trace.steps.isEmpty && trace.verdict == .accept)
