@@ -10,9 +10,11 @@ extension PortReport {
 
 extension PortReport.Entry {
   fileprivate var text: String {
-    let complaints = findings.map(\.words) + (findings.isEmpty ? notes : [])
+    // Of strangers the findings tell.
+    let own = listeners.filter { !findings.contains(.stranger($0)) }
+    let lines = own.map(\.words) + findings.map(\.words) + (findings.isEmpty ? notes : [])
     return mark + port.port.column(port.proto) + port.words + "\n"
-      + (listeners.map(\.words) + complaints).map { margin + $0 + "\n" }.joined()
+      + lines.map { $0.wrapped(margin, indent: margin + "  ") }.joined()
   }
 
   private var mark: String {

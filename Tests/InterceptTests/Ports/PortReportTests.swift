@@ -137,9 +137,8 @@ struct PortReportTests {
         -     15053/udp  DNS (pilot-agent)
                          nobody listens; somebody would only with DNS capture
         WRONG 15090/tcp  the proxy's metrics (envoy)
-                         :: (IPv4 too), uid 1000: java (4711)
-                         not the proxy's: :: (IPv4 too), uid 1000: java (4711); the port is Istio's, let the \
-        app listen elsewhere
+                         not the proxy's: :: (IPv4 too), uid 1000: java (4711); the port
+                           is Istio's, let the app listen elsewhere
 
         other listeners
               8080/tcp   0.0.0.0, uid 1000
