@@ -72,10 +72,11 @@ struct EnvoyFileTests {
   }
 
   @Test(arguments: [
-    ("{", "not valid JSON"), ("", "not valid JSON"), ("3", "Array"), ("{}", "neither an array of listeners"),
+    ("{", "not valid JSON"), ("", "not valid JSON"), ("3", "must be a list"),
+    ("{}", "neither an array of listeners"),
     ("[]", "it holds none"),
-    (#"{"configs":[]}"#, "it holds none"), (#"{"configs":3}"#, "configs"),
-    (#"[{"filterChains":3}]"#, "filterChains"),
+    (#"{"configs":[]}"#, "it holds none"), (#"{"configs":3}"#, "configs: must be a list"),
+    (#"[{"filterChains":3}]"#, "[0].filterChains: must be a list"),
     (#"[{"name":"l","address":{"socketAddress":{"address":"pod","portValue":80}}}]"#, "'pod', port 80"),
     (#"[{"name":"l","address":{"socketAddress":{"address":"::","portValue":80000}}}]"#, "port 80000"),
     (

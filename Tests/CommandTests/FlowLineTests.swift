@@ -16,7 +16,13 @@ struct FlowLineTests {
   }
 
   @Test(arguments: [
-    ("{", "f, line 1: no JSON object of a connection: "),
+    ("{", "f, line 1: no JSON object of a connection: this is not valid JSON"),
+    ("[]", "f, line 1: no JSON object of a connection: must be an object"),
+    (#"{"to":5}"#, "f, line 1: no JSON object of a connection: to: must be a string"),
+    (
+      #"{"direction":"inbound","to":"10.0.0.1:80","expct":"accept"}"#,
+      "f, line 1: 'expct' is no field of a connection; there are direction, to, from, uid,"
+    ),
     (#"{"direction":"up","to":"10.0.0.1:80"}"#, "f, line 1: direction: 'up': give outbound or inbound"),
     (
       #"{"direction":"inbound","to":"10.0.0.1"}"#,

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import Intercept
+
+/// The line as it is written; numbers may be given as text.
+struct FlowFields {
+  private let direction: String?
+  private let to: String?
+  private let from: String?
+  private let uid: Scalar?
+  private let gid: Scalar?
+  private let noOwner: Bool?
+  private let interface: String?
+  private let udp: Bool?
+  private let mark: Scalar?
+  private let state: String?
+  private let sni: String?
+  private let alpn: Names?
+  private let appProtocol: String?
+  private let tls: Bool?
+  private let fromListener: Scalar?
+  let expect: String?
+  let expectCluster: String?
+
+  var description: FlowDescription {
+    FlowDescription(
+      direction: direction, to: to, from: from, uid: uid?.text, gid: gid?.text, noOwner: noOwner ?? false,
+      interface: interface, udp: udp ?? false, mark: mark?.text, state: state,
+      greeting: GreetingDescription(sni: sni, alpn: alpn?.text, appProtocol: appProtocol, tls: tls ?? false),
+      listener: fromListener?.text)
+  }
+}
+
+extension FlowFields: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case direction, to, from, uid, gid, noOwner, interface, udp, mark, state, sni, alpn, appProtocol, tls
+    case fromListener, expect, expectCluster
+  }
+
+  /// Refuses a line with a field that there is not: a check that is spelled wrong would check nothing.
+  static func read(_ text: String) throws -> FlowFields {
+    let data = Data(text.utf8)
+    let known = CodingKeys.allCases.map(\.rawValue)
+    let names = try JSONDecoder().decode(JSONMemberNames.self, from: data).names
+    if let unknown = names.sorted().first(where: { !known.contains($0) }) {
+      throw OptionProblem(
+        "\(unknown.quotedForMessage) is no field of a connection; there are \(known.joined(separator: ", "))")
+    }
+    return try JSONDecoder().decode(FlowFields.self, from: data)
+  }
+}
+
+/// The names of an object's members.
+private struct JSONMemberNames: Decodable {
+  let names: [String]
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+  }
+}
+
+/// A number or a text.
+private struct Scalar: Decodable {
+  let text: String
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    text = try (try? container.decode(Int.self).description) ?? container.decode(String.self)
+  }
+}
+
+/// A text with commas, or several texts.
+private struct Names: Decodable {
+  let text: String
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    text = try (try? container.decode([String].self).joined(separator: ",")) ?? container.decode(String.self)
+  }
+}
