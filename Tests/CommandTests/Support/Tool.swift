@@ -17,6 +17,9 @@ enum Tool {
   /// The same rules, compared with those that are there.
   static func diff(_ options: String) -> [String] { [path, "diff"] + sidecar + options.shellWords }
 
+  /// A connection is traced under the same rules.
+  static func trace(_ options: String) -> [String] { [path, "trace"] + sidecar + options.shellWords }
+
   private static let sidecar = ["--profile", "sidecar", "-u", "1337", "--ip-family", "dual"]
 
   static func reconcile(_ options: String) -> [String] { apply(options) + ["--reconcile"] }
