@@ -61,7 +61,7 @@ docs: ## the library's documentation, into .build/docs
 	@scripts/require $(BUILD_NEEDS)
 	@rm -rf .build/docs
 	swift package --allow-writing-to-directory .build/docs generate-documentation --warnings-as-errors \
-	  --enable-experimental-combined-documentation --target Intercept --target Netfilter \
+	  --enable-experimental-combined-documentation --target Intercept --target Netfilter --target Manifests \
 	  --output-path .build/docs
 
 ROOT = .build/image-root

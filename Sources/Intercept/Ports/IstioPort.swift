@@ -38,7 +38,9 @@ public struct IstioPort: Hashable, Sendable {
 extension IstioPort {
   /// Istio's ports in a pod whose rules are those of a configuration, in ascending order.
   ///
-  /// - Parameter probePort: where validation looks whether rules work (`--iptables-probe-port`).
+  /// - Parameters:
+  ///   - configuration: what the rules are built from.
+  ///   - probePort: where validation looks whether rules work (`--iptables-probe-port`).
   public static func all(_ configuration: Configuration, probePort: Port) -> [IstioPort] {
     let ports = fixed + captured(configuration) + dns(configuration) + [kept(probePort)]
     return ports.sorted { ($0.port, $0.proto.rawValue) < ($1.port, $1.proto.rawValue) }

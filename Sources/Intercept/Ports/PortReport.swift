@@ -18,6 +18,7 @@ public struct PortReport: Hashable, Sendable {
   /// Compares what there is with what the rules of a configuration need.
   ///
   /// - Parameters:
+  ///   - configuration: what the rules are built from.
   ///   - probePort: as `IstioPort.all` takes it.
   ///   - listeners: all TCP and UDP sockets of the namespace that wait for somebody.
   public init(_ configuration: Configuration, probePort: Port, _ listeners: [ListeningSocket]) {

@@ -36,6 +36,7 @@ public struct Lint: Sendable {
   /// What the rules find, by object.
   ///
   /// - Parameters:
+  ///   - list: the objects of a mesh, in any order.
   ///   - values: what the mesh's installation sets.
   ///   - release: the release of Istio; nil where nobody says, and then what some release does counts.
   ///   - assumesInjection: whether pods that show no sign of the mesh are taken to be in it.

@@ -38,7 +38,9 @@ public struct InterceptionRules: Sendable {
 
   /// Puts rules into the kernel.
   ///
-  /// - Parameter wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
+  /// - Parameters:
+  ///   - wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
+  ///   - mode: how to treat rules of ours that are there already.
   public func apply(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> ApplyReport {
     let wanted = try self.wanted(wanted)
     return try carryOut { (planner) throws(PlanError) in try planner.plan(wanted, mode) }

@@ -16,7 +16,9 @@ public struct LegacyRules: Sendable {
 
   /// Puts rules in.
   ///
-  /// - Parameter wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
+  /// - Parameters:
+  ///   - wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
+  ///   - mode: how to treat rules of ours that are there already.
   public func apply(
     _ wanted: [Ruleset], _ mode: InterceptionRules.Mode = .install
   ) throws(LegacyError) -> LegacyReport {

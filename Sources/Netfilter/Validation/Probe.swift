@@ -17,7 +17,10 @@ public struct Probe: Hashable, Sendable {
 
   /// The test of a configuration's rules.
   ///
-  /// - Parameter port: the port the connection is for, where nobody listens.
+  /// - Parameters:
+  ///   - configuration: what the rules are built from.
+  ///   - family: the family of the connection's addresses.
+  ///   - port: the port the connection is for, where nobody listens.
   public init(_ configuration: Configuration, _ family: IPFamily, port: Port) {
     let host = IPAddress.localhost(family)
     source = host

@@ -2,6 +2,7 @@ extension Trace {
   /// What the kernel told of a packet, in the form of a trace on paper.
   ///
   /// - Parameters:
+  ///   - story: the packet's way, hook by hook, with the rules that matched.
   ///   - asked: the connection that was waited for, by its first packet.
   ///   - paper: a trace of the same connection under the same rules, for the reasons why rules did not match.
   public init(_ story: KernelStory, of asked: Flow, paper: Trace? = nil) {
