@@ -74,6 +74,7 @@ let package = Package(
         "Netfilter",
         "Intercept",
         "CNetfilter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ],

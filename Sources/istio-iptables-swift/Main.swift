@@ -21,7 +21,8 @@ import Intercept
   private static func end(_ error: any Error) -> Never {
     switch Root.exitCode(for: error) {
     case .validationFailure:
-      Console.complain("\(Root.message(for: error).onOneLine) (--help lists what there is)")
+      let said = Misspelling(GoArguments.ofProcess).explained(Root.message(for: error))
+      Console.complain("\(said.onOneLine) (--help lists what there is)")
       complainOfMistakes()
       Root.exit(withError: ExitCode.validationFailure)
     case .failure where !(error is ExitCode):

@@ -12,7 +12,7 @@ public struct GoArguments: Sendable {
   public var isOptionsAlone: Bool { unknown.isEmpty }
   /// The words that are no options of the table, nor values of them.
   public private(set) var unknown: [String] = []
-  /// Flags that end the command line and lack their value.
+  /// Flags that end the command line and lack their value, and long ones that lack a dash.
   public private(set) var problems: [OptionProblem] = []
 
   /// Reads the words behind the program's name; a leading `istio-iptables`, as Istio's injector has it, is passed
@@ -31,6 +31,11 @@ public struct GoArguments: Sendable {
   }
 
   private mutating func rewrite(_ word: String, _ rest: inout ArraySlice<String>) {
+    // Go takes -cleanup-only for -c and an interface of that name, which nobody can have meant.
+    if word.hasPrefix("-"), !word.hasPrefix("--"), let meant = Flag(long: "-" + word)?.spelling {
+      problems.append(OptionProblem("\(meant.dropFirst()): a long flag has two dashes; give \(meant)"))
+      return
+    }
     guard let flag = Flag(word) else {
       unknown.append(word)
       words.append(word)
@@ -61,7 +66,7 @@ extension GoArguments {
       if word.hasPrefix("--") { self.init(long: word) } else { self.init(short: word) }
     }
 
-    private init?(long word: String) {
+    init?(long word: String) {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let option = OptionName.allCases.first(where: { $0.flag == parts[0] }) else { return nil }
       self.init(option, spelling: parts[0], value: parts.count > 1 ? parts[1] : nil)
