@@ -32,7 +32,7 @@ struct DiffLine {
 
   /// Words below a rule, broken so that a terminal of eighty columns shows them whole.
   static func notes(_ words: String) -> [DiffLine] {
-    words.broken(at: 76).map { DiffLine(.note, $0) }
+    words.split(separator: " ").lines(upTo: 76).map { DiffLine(.note, $0) }
   }
 
   func text(_ style: RulesetDiff.Style) -> String {
@@ -46,17 +46,37 @@ struct DiffLine {
     switch mark {
     case .header: words
     case .note: "    \(words)"
-    case .missing, .unexpected, .moved, .shadowed: "\(mark.rawValue) \(words)"
+    case .missing, .unexpected, .moved, .shadowed: "\(mark.rawValue) \(rule)"
     }
+  }
+
+  /// What does not fit goes on below, further in than what is said about the rule.
+  private var rule: String {
+    words.count <= 78 ? words : words.options.lines(upTo: 74).joined(separator: "\n      ")
   }
 }
 
 extension String {
-  /// The text in lines of at most so many characters where its blanks allow it.
-  fileprivate func broken(at width: Int) -> [String] {
+  /// The options of a rule, each with its value and the `!` before it.
+  fileprivate var options: [Substring] {
+    var starts = [startIndex]
+    var last: Substring = "!"
+    for word in split(separator: " ") {
+      if last != "!", word == "!" || word.hasPrefix("-") { starts.append(word.startIndex) }
+      last = word
+    }
+    return zip(starts, starts.dropFirst() + [endIndex]).map { trimmed(self[$0..<$1]) }
+  }
+
+  private func trimmed(_ text: Substring) -> Substring { text.last == " " ? text.dropLast() : text }
+}
+
+extension [Substring] {
+  /// The words in lines of at most so many characters, where they allow it.
+  fileprivate func lines(upTo width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in split(separator: " ") {
+    for word in self {
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""

@@ -58,7 +58,8 @@ struct ValidateTests {
       try Program.run(Self.atOnce).expectFailure(
         """
         nat ISTIO_OUTPUT
-        - ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport 15008 -m owner --uid-owner 1337 -j ISTIO_IN_REDIRECT
+        - ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport 15008 -m owner
+              --uid-owner 1337 -j ISTIO_IN_REDIRECT
 
         """, "rule 3 of ISTIO_OUTPUT in nat, -m owner --uid-owner 1337 -j RETURN")
     }

@@ -40,6 +40,19 @@ struct DiffWordsTests {
         """)
   }
 
+  @Test func `a long rule goes on below`() {
+    let rule =
+      "! -d 127.0.0.1/32 -o lo -p tcp -m multiport ! --dports 53,15008 -m owner --uid-owner 5 -j RETURN"
+    #expect(
+      text { $0.appending(.nat, "ISTIO_INBOUND", rule) } == """
+        nat ISTIO_INBOUND
+        + ! -d 127.0.0.1/32 -o lo -p tcp -m multiport ! --dports 53,15008 -m owner
+              --uid-owner 5 -j RETURN
+            should not be there
+
+        """)
+  }
+
   @Test func `a doubled jump stands twice`() {
     #expect(
       text { $0.appending(.nat, "OUTPUT", "-p tcp -j ISTIO_OUTPUT") } == """
