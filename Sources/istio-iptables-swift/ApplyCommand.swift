@@ -9,9 +9,11 @@ struct ApplyCommand: ParsableCommand {
       written; where other rules of ours are there, that is an error unless --reconcile says to replace them.
 
         istio-iptables-swift --profile sidecar
-        istio-iptables-swift --profile sidecar --network-namespace /var/run/netns/test --dry-run
+        istio-iptables-swift --profile sidecar --dry-run \\
+          --network-namespace /var/run/netns/test
         istio-iptables-swift --profile sidecar --pid 4711 --reconcile
-        kubectl get pod web -o json | istio-iptables-swift apply --pod - --pid 4711
+        kubectl get pod web -o json |
+          istio-iptables-swift apply --pod - --pid 4711
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags

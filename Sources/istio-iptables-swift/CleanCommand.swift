@@ -8,6 +8,7 @@ struct CleanCommand: ParsableCommand {
     discussion: """
       Whatever options the rules were installed with; other programs' rules stay. A second run finds nothing.
 
+        istio-iptables-swift clean
         istio-iptables-swift clean --network-namespace /var/run/netns/test
       """)
 

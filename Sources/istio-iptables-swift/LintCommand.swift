@@ -6,14 +6,18 @@ struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
     abstract: "Find what in a mesh's objects will not do what its owner expects.",
+    usage: "istio-iptables-swift lint [<options>] [<file>]",
     discussion: """
       Read are Pods, workloads, Services, Namespaces, and Istio's Gateways, VirtualServices, ServiceEntries and \
       Sidecars, as JSON; other objects are passed over. Each finding says what is there, what will happen, and the way \
       out. Status 0: nothing was found; 1: something was; 2: trouble.
 
-        kubectl get pods,services,gateways,virtualservices,serviceentries,sidecars -A -o json | istio-iptables-swift lint -
-        kubectl create --dry-run=client -o json -f app.yaml | istio-iptables-swift lint --assume-injected -
-        istio-iptables-swift lint --only catch-all-listener --istio-release 1.20 --format json objects.json
+        kinds=pods,services,gateways,virtualservices,serviceentries,sidecars
+        kubectl get $kinds -A -o json | istio-iptables-swift lint -
+        kubectl create --dry-run=client -o json -f app.yaml |
+          istio-iptables-swift lint --assume-injected -
+        istio-iptables-swift lint --only catch-all-listener \\
+          --istio-release 1.20 --format json objects.json
 
       The rules (--list-rules explains them): \(Lint.rules.map(\.name).joined(separator: ", ")).
       """)

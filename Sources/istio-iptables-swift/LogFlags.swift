@@ -12,7 +12,10 @@ struct LogFlags: ParsableArguments {
 
   @Option(
     name: .customLong("log_target"), parsing: .unconditional,
-    help: "Accepted; messages go to the standard error stream always.")
+    help: """
+      Accepted, as are log_caller, log_stacktrace_level, log_rotate, log_rotate_max_age, log_rotate_max_backups, \
+      log_rotate_max_size and vklog: messages go to the standard error stream always.
+      """)
   var logTarget: String?
 
   @Option(
@@ -20,6 +23,7 @@ struct LogFlags: ParsableArguments {
       .customLong("log_caller"), .customLong("log_stacktrace_level"), .customLong("log_rotate"),
       .customLong("log_rotate_max_age"), .customLong("log_rotate_max_backups"),
       .customLong("log_rotate_max_size"), .customLong("vklog"),
-    ], parsing: .unconditional, help: "Accepted; there is nothing here that they could change.")
+    ], parsing: .unconditional,
+    help: ArgumentHelp("Accepted; there is nothing here that they could change.", visibility: .hidden))
   var others: String?
 }

@@ -81,9 +81,14 @@ struct Root: ParsableCommand {
     discussion: """
       In the place of Istio's istio-iptables: same flags, same variables, same rules, in one transaction.
 
-        istio-iptables-swift print --profile sidecar --annotate     the usual rules, each with its reason
-        istio-iptables-swift --profile sidecar --dry-run            what apply would do here
-        iptables-save | istio-iptables-swift diff --profile sidecar -     what differs from them
+        istio-iptables-swift print --profile sidecar --annotate
+            the usual rules, each with its reason
+        istio-iptables-swift --profile sidecar --dry-run
+            what apply would do here
+        iptables-save | istio-iptables-swift diff --profile sidecar -
+            in what the rules here differ from the usual ones
+        istio-iptables-swift trace --live outbound --to 10.0.0.1:80 --uid 1000
+            which of the rules here decides about this connection, and why
 
       A flag beats the environment, the environment a pod's manifest (--pod), and that a default. Each long flag but --envoy-port, --profile and \
       --pid has a variable of the same name: --istio-inbound-ports is ISTIO_INBOUND_PORTS. Variables alone give \

@@ -7,9 +7,12 @@ struct PrintCommand: ParsableCommand {
     abstract: "Print the rules that the options build; nothing is touched.",
     discussion: """
         istio-iptables-swift print --profile sidecar --annotate
-        istio-iptables-swift print --istio-release 1.16 -u 1337 -b '*' -i '*' --family ipv4
-        istio-iptables-swift print --profile sidecar --format restore --family ipv6 | ip6tables-restore --noflush
-        kubectl get pod web -o json | istio-iptables-swift print --pod - --show-options
+        istio-iptables-swift print --istio-release 1.16 -u 1337 -b '*' -i '*'
+        istio-iptables-swift print --profile sidecar --format nft
+        istio-iptables-swift print --profile sidecar --format restore \\
+          --family ipv6 | ip6tables-restore --noflush
+        kubectl get pod web -o json |
+          istio-iptables-swift print --pod - --show-options
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags

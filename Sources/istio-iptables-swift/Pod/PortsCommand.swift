@@ -13,7 +13,8 @@ struct PortsCommand: ParsableCommand {
       2: trouble.
 
         istio-iptables-swift ports --pid 4711
-        istio-iptables-swift ports --network-namespace /var/run/netns/NAME -u 201507 --redirect-dns
+        istio-iptables-swift ports -u 201507 --redirect-dns \\
+          --network-namespace /var/run/netns/NAME
         istio-iptables-swift ports --format json | jq '.ports[] | select(.ok | not)'
       """)
 

@@ -14,7 +14,8 @@ struct TcpdumpCommand: ParsableCommand {
 
         istio-iptables-swift tcpdump --profile sidecar --pid 4711
         istio-iptables-swift tcpdump --profile sidecar --pid 4711 --port 8080
-        istio-iptables-swift tcpdump --profile sidecar --ip-family ipv4 --address 10.244.1.7 --port 8080
+        istio-iptables-swift tcpdump --profile sidecar --ip-family ipv4 \\
+          --address 10.244.1.7 --port 8080
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags

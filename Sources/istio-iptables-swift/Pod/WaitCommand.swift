@@ -6,6 +6,7 @@ struct WaitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wait",
     abstract: "Wait until the proxy is ready, then run a command in this process's place.",
+    usage: "istio-iptables-swift wait [<options>] [-- <command> ...]",
     discussion: """
       Asks by HTTP until the answer is 200, and needs neither a shell nor curl: for images that have none, and for \
       apps that must not start before their proxy. The command keeps this process's number, files and variables. \

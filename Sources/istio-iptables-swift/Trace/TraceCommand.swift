@@ -10,34 +10,49 @@ struct TraceCommand: ParsableCommand {
       Nothing is sent: the rules are followed on paper, as the kernel would follow them. They are those of a dump \
       (--ruleset), the kernel's (--live), or those that the options build.
 
-        istio-iptables-swift trace --profile sidecar outbound --to 10.0.23.154:5701 --uid 1000
-        iptables-save | istio-iptables-swift trace --ruleset - inbound --to 10.12.0.11:15021
-        istio-iptables-swift trace --live --pid 4711 outbound --to '[fd00::7]:443' --uid 1337
+        istio-iptables-swift trace --profile sidecar \\
+          outbound --to 10.0.23.154:5701 --uid 1000
+        iptables-save |
+          istio-iptables-swift trace --ruleset - inbound --to 10.12.0.11:15021
+        istio-iptables-swift trace --live --pid 4711 \\
+          outbound --to '[fd00::7]:443' --uid 1337
         istio-iptables-swift trace --pod web.json inbound --to 10.12.0.11:8080
 
       --envoy-config goes on where the rules deliver the connection: which of the proxy's listeners takes it, and which \
       cluster gets it.
 
         istioctl proxy-config listeners POD -o json >listeners.json
-        istio-iptables-swift trace --profile sidecar --envoy-config listeners.json outbound --to 10.12.2.8:5701
+        istio-iptables-swift trace --profile sidecar --uid 1000 \\
+          --envoy-config listeners.json outbound --to 10.12.2.8:5701
 
       --listeners-from does so without a running proxy: it makes the listeners, for TCP, of the objects that Istio makes \
       them of. Without --istio-release, ExternalName Services make listeners, as up to 1.20.
 
-        kubectl get services,pods,serviceentries,sidecars,virtualservices -A -o json >mesh.json
-        istio-iptables-swift trace --pod mesh.json --name app/web --listeners-from mesh.json outbound --to 10.12.2.8:5701
+        kinds=services,pods,serviceentries,sidecars,virtualservices
+        kubectl get $kinds -A -o json >mesh.json
+        istio-iptables-swift trace --pod mesh.json --name app/web --uid 1000 \\
+          --listeners-from mesh.json outbound --to 10.12.2.8:5701
 
-      --flows reads one connection a line: {"direction": "outbound", "to": "10.0.0.1:80", "uid": 1000, \
-      "expect": "redirect:15001", "expectCluster": "PassthroughCluster"}; with an expectation, the line is a check, \
-      and status 1 says that one failed.
+      --flows reads one connection a line. With an expectation the line is a check, and status 1 says that one failed.
+
+        {"direction":"outbound","to":"10.0.0.1:80","uid":1000,"expect":"redirect"}
+        {"direction":"inbound","to":"10.0.0.7:80","expect":"redirect:15006"}
+
+        istio-iptables-swift trace --profile sidecar --flows flows.jsonl
+
+      The fields are named like the flags: from, uid, gid, noOwner, interface, udp, mark, state; for the proxy's part \
+      sni, alpn, appProtocol, tls, fromListener and expectCluster.
 
       --kernel waits for a real connection instead, or makes one with --connect, and has the kernel say which rules \
       match, in the same layout. It needs CAP_NET_ADMIN and Linux 5.12; the table by which it does so decides nothing \
       and goes away with the process. Without --uid, anybody's connections count. Status 1: none came in time.
 
-        istio-iptables-swift trace --kernel --pid 4711 outbound --to 10.0.23.154:5701 --uid 1000
-        istio-iptables-swift trace --kernel --pid 4711 --connect outbound --to 10.0.23.154:5701 --uid 1000
-        istio-iptables-swift trace --kernel --pid 4711 --count 3 inbound --to 10.12.0.11:8080
+        istio-iptables-swift trace --kernel --pid 4711 \\
+          outbound --to 10.0.23.154:5701 --uid 1000
+        istio-iptables-swift trace --kernel --pid 4711 --connect \\
+          outbound --to 10.0.23.154:5701 --uid 1000
+        istio-iptables-swift trace --kernel --pid 4711 --count 3 \\
+          inbound --to 10.12.0.11:8080
       """)
 
   @OptionGroup(title: "Rules") var rules: RuleFlags
