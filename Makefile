@@ -1,7 +1,8 @@
 # Everything a person or a CI job does here. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test soak suite fuzz sanitize bench docs image-root install format lint goldens clean
+.PHONY: help demo build release test check soak suite fuzz sanitize bench docs image-root install format lint goldens \
+  same-goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev
 DEMO_NEEDS := iproute2
@@ -9,7 +10,7 @@ TEST_NEEDS := binutils iptables nftables iproute2 conntrack strace
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
 
 help: ## list these targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: release ## see the rules, put them into a namespace of its own, and watch connections meet them
 	@scripts/require $(DEMO_NEEDS)
@@ -34,6 +35,8 @@ test: ## build everything and run all tests; as root, or those on the kernel are
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 	@[ "$$(id -u)" = 0 ] || echo "note: not run as root, so the tests on the kernel were skipped"
+
+check: lint release docs test same-goldens sanitize fuzz ## everything that a release must pass: about half an hour on two idle cores
 
 soak: ## the property tests, for many more random configurations (ROUNDS=2000), and the campaigns in full
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
@@ -82,8 +85,12 @@ lint: ## check format and style of sources, and that scripts parse
 	swift format lint --strict -r $(SWIFT_FILES)
 	@for script in .ci/run $$(grep -lE '^#!.*(bash|sh)$$' scripts/*); do bash -n "$$script" || exit 1; done
 
-goldens: build ## make the expected renderings in golden/ anew; look at the difference before you commit it
-	@scripts/goldens .build/debug/istio-iptables-swift
+goldens: release ## make the expected renderings in golden/ anew; look at the difference before you commit it
+	@scripts/goldens .build/release/istio-iptables-swift
+
+same-goldens: goldens ## make them anew, and fail where they are not those of the last commit
+	@changes=$$(git status --porcelain golden) && [ -z "$$changes" ] || \
+	  { echo "error: golden/ is not what is committed:" >&2; git --no-pager diff golden; git status --short golden; exit 1; }
 
 clean: ## remove what was built
 	rm -rf .build .build-fuzz .build-address .build-thread Benchmarks/.build
