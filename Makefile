@@ -51,9 +51,9 @@ fuzz: ## fuzz the reader of rules with libFuzzer, for FUZZ_SECONDS (60); what fa
 	@scripts/require $(BUILD_NEEDS)
 	Fuzz/run -max_total_time=$(or $(FUZZ_SECONDS),60) -print_final_stats=1
 
-sanitize: ## tests under AddressSanitizer, and under ThreadSanitizer
+sanitize: ## tests of the kernel's side, where memory is unsafe, under AddressSanitizer and ThreadSanitizer
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
-	@scripts/sanitize address InterceptTests NetfilterTests
+	@scripts/sanitize address NetfilterTests
 	@scripts/sanitize thread NetfilterTests
 
 bench: release ## measure, in tables for the README; as root, a quarter of an hour
