@@ -17,12 +17,13 @@ struct FormAgreementPropertyTests {
   }
 
   @Test func rulesOfConfigurations() throws {
-    var tally = FormTally()
+    var cases: [TestedCase] = []
     for round in 0..<Self.rounds {
       let seed = Self.seed &+ UInt64(round)
       var configurations = RandomConfigurations(random: SeededRandom(seed: seed))
-      try compare(RulesetBuilder.build(configurations.next()), "seed \(seed)", seed, flows: 50, &tally)
+      cases.append(TestedCase("seed \(seed)", RulesetBuilder.build(configurations.next()), seed))
     }
+    let tally = try compare(cases, flows: 50)
     #expect(tally.total >= Self.rounds * 49)
     guard Self.rounds >= 42 else { return }
     #expect(tally.total >= 2_000)
@@ -31,47 +32,79 @@ struct FormAgreementPropertyTests {
 
   /// The option sets whose texts are in golden/, by those of the newest release.
   @Test func goldenRules() throws {
-    var tally = FormTally()
-    for (number, golden) in GoldenRules.newest.enumerated() {
-      try compare(golden.rulesets, golden.name, Self.seed &+ UInt64(number), flows: 20, &tally)
+    let cases = GoldenRules.newest.enumerated().map { number, golden in
+      TestedCase(golden.name, golden.rulesets, Self.seed &+ UInt64(number))
     }
-    #expect(GoldenRules.newest.count > 40)
-    #expect(tally.total >= GoldenRules.newest.count * 19)
+    #expect(cases.count > 40)
+    #expect(try compare(cases, flows: 20).total >= cases.count * 19)
   }
 
-  /// Drives connections through both forms of some rules, each between namespaces of its own.
-  private func compare(
-    _ rulesets: [Ruleset], _ name: String, _ seed: UInt64, flows count: Int, _ tally: inout FormTally
-  ) throws {
+  /// Drives connections through both forms of some rules, each form between namespaces of its own. One case's rules
+  /// take the place of the other's there.
+  private func compare(_ cases: [TestedCase], flows count: Int) throws -> FormTally {
+    var tally = FormTally()
+    let marks = cases.reduce(into: Set<Mark>([1337])) { $0.formUnion($1.tproxyMarks) }
     try TrafficBed.with { one in
       try TrafficBed.with { other in
-        let drivers = try [(one, InterceptionRules.Form.iptables), (other, .native)].map { bed, form in
-          try Self.driver(bed, form, rulesets)
+        let pairs = try [(one, InterceptionRules.Form.iptables), (other, .native)].map { bed, form in
+          (driver: try Self.driver(bed, marks), rules: InterceptionRules(as: form))
         }
-        var flows = RandomFlows(seed: seed, namesSource: false)
-        for _ in 0..<count {
-          guard let flow = flows.next(flows.random.pick([.tcp, .udp]), marks: [1337, 1338, 5]) else {
-            continue
+        for tested in cases {
+          for pair in pairs {
+            try pair.driver.bed.inside(.app) { _ = try pair.rules.apply(tested.rulesets, .reconcile) }
           }
-          let arrivals = try drivers.map { try $0.drive(flow, patience: 2_000)?.fromOutside }
-          #expect(arrivals[0] == arrivals[1], "\(name): \(flow)")
-          tally.add(arrivals[0])
+          try drive(tested, flows: count, through: pairs.map(\.driver), &tally)
         }
       }
     }
+    return tally
   }
 
-  private static func driver(
-    _ bed: TrafficBed, _ form: InterceptionRules.Form, _ rulesets: [Ruleset]
-  ) throws -> TrafficDriver {
-    let marks = rulesets.reduce(into: Set<Mark>([1337])) { $0.formUnion($1.tproxyMarks) }
+  private func drive(
+    _ tested: TestedCase, flows count: Int, through drivers: [TrafficDriver], _ tally: inout FormTally
+  ) throws {
+    var flows = RandomFlows(seed: tested.seed, namesSource: false)
+    for _ in 0..<count {
+      guard let flow = flows.next(flows.random.pick([.tcp, .udp]), marks: [1337, 1338, 5]) else {
+        continue
+      }
+      // Both are under way at once, so that one wait will do for those that get nowhere.
+      let attempts = try drivers.map { ($0, try $0.begin(flow)) }
+      let end = ContinuousClock.now + .seconds(1)
+      let arrivals = try attempts.map { driver, attempt in
+        let patience = max(100, (end - .now) / .milliseconds(1))
+        return try attempt.flatMap { try driver.arrival(of: $0, Int32(patience)) }?.fromOutside
+      }
+      #expect(arrivals[0] == arrivals[1], "\(tested.name): \(flow)")
+      tally.add(arrivals[0])
+    }
+  }
+
+  private static func driver(_ bed: TrafficBed, _ marks: Set<Mark>) throws -> TrafficDriver {
     for (number, mark) in marks.sorted(by: { $0.rawValue < $1.rawValue }).enumerated() {
       try bed.lead(mark, to: RouteTable(rawValue: 133 + UInt32(number)))
     }
     let driver = try TrafficDriver(bed)
     try driver.warmUp()
-    try bed.inside(.app) { _ = try InterceptionRules(as: form).apply(rulesets) }
     return driver
+  }
+}
+
+/// Rules, what they are called in a message, and what the connections through them hang on.
+private struct TestedCase {
+  let name: String
+  let rulesets: [Ruleset]
+  let seed: UInt64
+
+  init(_ name: String, _ rulesets: [Ruleset], _ seed: UInt64) {
+    (self.name, self.rulesets, self.seed) = (name, rulesets, seed)
+  }
+
+  /// The marks that TPROXY rules give to packets.
+  var tproxyMarks: Set<Mark> {
+    let rules = rulesets.compactMap { $0[.mangle] }.flatMap(\.chains).flatMap(\.rules)
+    return Set(
+      rules.compactMap { if case .tproxy(let target) = $0.target { target.mark.value } else { nil } })
   }
 }
 
@@ -93,13 +126,4 @@ private struct FormTally {
   }
 
   func count(_ port: Port) -> Int { ports[port, default: 0] }
-}
-
-extension Ruleset {
-  /// The marks that TPROXY rules give to packets.
-  fileprivate var tproxyMarks: Set<Mark> {
-    let rules = self[.mangle]?.chains.flatMap(\.rules) ?? []
-    return Set(
-      rules.compactMap { if case .tproxy(let target) = $0.target { target.mark.value } else { nil } })
-  }
 }
