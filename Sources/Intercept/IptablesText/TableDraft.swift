@@ -6,6 +6,8 @@ struct TableDraft {
   private var indices: [String: Int] = [:]
   /// The chain that the last command was about.
   private var latest = 0
+  /// Names behind `-j` that cannot be chains', since options stand behind them.
+  private var targetsWithOptions: Set<Substring> = []
 
   init(_ name: TableName) {
     self.name = name
@@ -54,7 +56,7 @@ struct TableDraft {
     guard chain.hook == nil else {
       throw Complaint(word, "table \(name.rawValue) has no chain \(chain)")
     }
-    guard !Self.targets.contains(word.text) else {
+    guard !Self.targets.contains(word.text), !targetsWithOptions.contains(word.text[...]) else {
       throw Complaint(word, "'\(word.text)' is a target's name, which no chain can have")
     }
     add(chain)
@@ -82,6 +84,7 @@ extension TableDraft {
   /// given back.
   mutating func apply(_ line: RuleLine) throws(Complaint) -> ChainName? {
     guard !line.isForOtherFamily, let command = line.command else { return nil }
+    targetsWithOptions.formUnion(line.rules.compactMap(\.target.nameBeforeOptions))
     guard let word = line.chain else {
       applyToAll(command)
       return nil
@@ -155,5 +158,13 @@ extension TableDraft {
   private mutating func keep(_ isKept: (ChainDraft) -> Bool) {
     chains = chains.filter(isKept)
     indices = Dictionary(uniqueKeysWithValues: chains.indices.map { (chains[$0].name.text, $0) })
+  }
+}
+
+extension Target {
+  /// The name of a target that is not modelled and has options.
+  fileprivate var nameBeforeOptions: Substring? {
+    guard case .opaque(let target) = self, let end = target.text.firstIndex(of: " ") else { return nil }
+    return target.text[..<end]
   }
 }

@@ -109,6 +109,7 @@ import Testing
     // Found by fuzzing: -f was read, and kept as an argument of the target as well.
     ("*nat\n-A OUTPUT -j FOO -f13\n", 2, 18, "'-f13' has a letter that is no option"),
     ("*nat\n-N X\n-N X\n", 3, 4, "chain X is there already"),
+    ("*nat\n-A OUTPUT -j X y\n-A X -j RETURN\n", 3, 4, "'X' is a target's name, which no chain can have"),
     ("*nat\n-N X -p tcp\n", 2, 1, "a command that is not about a rule's text takes no matches"),
     ("*nat\n-I OUTPUT 0 -j ACCEPT\n", 2, 11, "a rule's number counts from 1; '0' is none"),
     ("*nat\n-I OUTPUT 3 -j ACCEPT\n", 2, 1, "chain OUTPUT has 0 rules; there is no place 3"),
