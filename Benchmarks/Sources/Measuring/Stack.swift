@@ -17,7 +17,7 @@ package enum Stack: String, CaseIterable, CustomStringConvertible {
   package var links: String {
     let ipv4 = """
       link set lo up
-      link add eth0 type dummy
+      link add eth0 type veth peer name eth1
       addr add 10.244.1.7/24 dev eth0
       link set eth0 up
       """
