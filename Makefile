@@ -75,7 +75,7 @@ image-root: release ## the files of the container image, laid out in ROOT=.build
 
 PREFIX = /usr/local
 install: release ## the binary, its manual pages and shell completions, into PREFIX=/usr/local (and DESTDIR)
-	swift build -c release --product generate-manual
+	swift build $(RELEASE) --product generate-manual
 	@scripts/install .build/release "$(DESTDIR)$(PREFIX)"
 
 format: ## format the sources in place
