@@ -27,7 +27,7 @@ RELEASE = -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) -Xlink
 
 release: ## a release build, with the Swift runtime inside
 	@scripts/require $(BUILD_NEEDS)
-	@mkdir -p $(STATIC) && ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
+	@scripts/static-library libstdc++.a $(STATIC)
 	swift build $(RELEASE) --product istio-iptables-swift
 
 test: ## build everything and run all tests; as root, or those on the kernel are skipped
