@@ -6,7 +6,7 @@ import Testing
 @Suite(.enabled(if: canUseKernel))
 struct RestorePropertyTests {
   /// How many configurations are tried: 160, or what SOAK_ROUNDS says.
-  static let rounds = getenv("SOAK_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 160
+  static let rounds = givenNumber("SOAK_ROUNDS").map(Int.init) ?? 160
   /// The seed of the first: always the same, so that a failure can be seen again, but not under soak.
   static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
   /// Namespaces the rounds are shared out to.

@@ -1,4 +1,3 @@
-import Glibc
 import Intercept
 import Netfilter
 import Testing
@@ -9,12 +8,8 @@ import Testing
 /// TRACE_SEED chooses other random rules and connections, SOAK_ROUNDS how many rule sets are tried.
 @Suite(.enabled(if: canUseKernel), .serialized)
 struct FormAgreementPropertyTests {
-  private static let seed = number(of: "TRACE_SEED") ?? 20_261_122
-  private static let rounds = Int(number(of: "SOAK_ROUNDS") ?? 42)
-
-  private static func number(of variable: String) -> UInt64? {
-    getenv(variable).flatMap { UInt64(String(cString: $0)) }
-  }
+  private static let seed = givenNumber("TRACE_SEED") ?? 20_261_122
+  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 42)
 
   @Test func rulesOfConfigurations() throws {
     var cases: [TestedCase] = []

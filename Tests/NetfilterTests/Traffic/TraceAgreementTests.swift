@@ -1,4 +1,3 @@
-import Glibc
 import Intercept
 import Testing
 
@@ -7,12 +6,8 @@ import Testing
 /// TRACE_SEED chooses other random rules and connections, SOAK_ROUNDS how many rule sets are tried.
 @Suite(.enabled(if: canUseKernel), .serialized)
 struct TraceAgreementPropertyTests {
-  private static let seed = number(of: "TRACE_SEED") ?? 20_261_121
-  private static let rounds = Int(number(of: "SOAK_ROUNDS") ?? 65)
-
-  private static func number(of variable: String) -> UInt64? {
-    getenv(variable).flatMap { UInt64(String(cString: $0)) }
-  }
+  private static let seed = givenNumber("TRACE_SEED") ?? 20_261_121
+  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 65)
 
   @Test func rulesOfConfigurations() throws {
     let tally = try agreement(flows: 50, [.tcp, .udp]) { seed in
