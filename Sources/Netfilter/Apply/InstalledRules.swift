@@ -7,7 +7,7 @@ struct InstalledRules: CustomStringConvertible {
   let native: NativeRuleset
 
   init(_ rulesets: [Ruleset], native: NativeRuleset = NativeRuleset()) {
-    self.rulesets = rulesets.filter { !$0.isEmpty }
+    self.rulesets = rulesets
     self.native = native
   }
 

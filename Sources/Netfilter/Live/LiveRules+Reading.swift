@@ -40,21 +40,20 @@ private struct Dump {
   }
 
   var liveTables: [LiveTable] {
-    let rules = Dictionary(grouping: rules, by: \.chainLabel)
-    let chains = Dictionary(grouping: chains, by: \.tableLabel)
+    let rules = Dictionary(grouping: rules) { Self.key($0.family, $0.table, $0.chain) }
+    let chains = Dictionary(grouping: chains) { Self.key($0.family, $0.table) }
     return tables.compactMap { table in
-      let live = chains[table.label] ?? []
-      return LiveTable(table, chains: live.map { LiveChain($0, rules: rules[$0.label] ?? []) })
+      let live = chains[Self.key(table.family, table.name)] ?? []
+      return LiveTable(
+        table,
+        chains: live.map { LiveChain($0, rules: rules[Self.key($0.family, $0.table, $0.name)] ?? []) })
     }
   }
-}
 
-extension RawChain {
-  fileprivate var tableLabel: String { "\(family) \(table)" }
-}
-
-extension RawRule {
-  fileprivate var chainLabel: String { "\(family) \(table) \(chain)" }
+  /// A text, since a type of its own costs a search for its hash. No name has a NUL, so no two places share one.
+  private static func key(_ family: TableFamily, _ table: String, _ chain: String = "") -> String {
+    "\(family)\0\(table)\0\(chain)"
+  }
 }
 
 extension LiveChain {

@@ -17,10 +17,6 @@ struct BatchEntry: Sendable {
 
   /// Runs `body` and says, should it fail, what was being attempted.
   func naming<Result>(_ body: () throws(NetlinkFailure) -> Result) throws(NetlinkError) -> Result {
-    do {
-      return try body()
-    } catch {
-      throw self.error(error)
-    }
+    try NetlinkError.naming(operation, object(), body)
   }
 }
