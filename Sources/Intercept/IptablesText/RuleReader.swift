@@ -35,22 +35,29 @@ struct RuleReader {
   }
 
   private mutating func readWord() throws(Complaint) {
-    let word = words[next]
     next += 1
+    try read(words[next - 1])
+  }
+
+  private mutating func read(_ word: WordPlace) throws(Complaint) {
     switch word.kind {
     case .bang: try takeBang(next - 1)
     case .letters: try readLetters(word)
     case .name: try readName(word)
-    case .argument: try readStray()
+    case .argument: try readStray(word)
     }
   }
 
-  /// A word that is no option: an argument of an extension that is not modelled, or a mistake.
-  private mutating func readStray() throws(Complaint) {
-    guard let current, items[current].isOpaque else {
-      throw complaint(at: next - 1, "'\(bytes.word(words[next - 1]).text)' belongs to no option")
+  /// A word that looks like no option: an argument of an extension that is not modelled, an option in quotes, or a
+  /// mistake.
+  private mutating func readStray(_ word: WordPlace) throws(Complaint) {
+    if let current, items[current].isOpaque {
+      keep(next - 1..<next, in: current)
+    } else if let bare = bytes.bare(word) {
+      try read(bare)
+    } else {
+      throw complaint(at: next - 1, "'\(bytes.word(word).text)' belongs to no option")
     }
-    keep(next - 1..<next, in: current)
   }
 
   /// `--name`, `--name=argument`.

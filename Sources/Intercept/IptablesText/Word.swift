@@ -2,7 +2,7 @@
 ///
 /// Its text is made only where somebody wants it: most words of a big dump are other people's.
 struct WordPlace {
-  /// What a word looks like; one that has quotes is an argument, never an option.
+  /// What a word looks like; one that has quotes is an argument, unless no option wants one where it stands.
   enum Kind {
     /// The `!` of a negation.
     case bang
@@ -83,6 +83,16 @@ extension [UInt8] {
 
 /// Text.
 extension [UInt8] {
+  /// The option or the `!` that stands in quotes, which iptables does not mind; nil if it is something else.
+  func bare(_ word: WordPlace) -> WordPlace? {
+    let inside = word.bytes.dropFirst().dropLast()
+    guard word.hasQuotes, !inside.isEmpty, self[word.bytes.lowerBound] == UInt8(ascii: "\""),
+      !self[inside].contains(UInt8(ascii: "\\"))
+    else { return nil }
+    let bare = WordPlace(bytes: inside, kind: kind(of: inside), hasQuotes: false)
+    return bare.kind == .argument ? nil : bare
+  }
+
   /// A part of the bytes, as text.
   func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
 

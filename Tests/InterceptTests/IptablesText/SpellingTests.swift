@@ -35,10 +35,14 @@ struct Spelling: Sendable, CustomTestStringConvertible {
         "-j RETURN --prot 0x6 --des=10.1.2.3", "-4 -d 10.1.2.3 -p tcp -j RETURN",
         "-nv -d 10.1.2.3 -p tcp -j RETURN",
         "-d 10.1.2.3\t-p  tcp   -j RETURN", "-p \"tcp\" -d \"10.1.2.3\" -j \"RETURN\"",
+        "\"-p\" tcp \"--dst\" 10.1.2.3 \"-j\" \"RETURN\"",
       ]),
     Spelling(
       canonical: "! -s 10.0.0.0/8 -j RETURN",
-      others: ["! -s 10.0.0.0/8 -j RETURN", "-s ! 10.1.2.3/8 -j RETURN", "! --source 10/255.0.0.0 -j RETURN"]),
+      others: [
+        "! -s 10.0.0.0/8 -j RETURN", "-s ! 10.1.2.3/8 -j RETURN", "\"!\" \"-s10.1.2.3/8\" -j RETURN",
+        "! --source 10/255.0.0.0 -j RETURN",
+      ]),
     Spelling(
       canonical: "-s 10.1.0.0/16 -j DROP", others: ["-s 10.1/16 -j DROP", "--src 10.1.9.9/16 -j DROP"]),
     Spelling(
