@@ -1,9 +1,9 @@
 /// How two sequences fit together with the fewest elements out of place.
-struct Alignment: Equatable {
+package struct Alignment: Equatable {
   /// An element that is in both, by its index in each.
-  struct Pair: Hashable {
-    let wanted: Int
-    let live: Int
+  package struct Pair: Hashable {
+    package let wanted: Int
+    package let live: Int
   }
 
   /// What stands in both in the same order, ascending.
@@ -15,19 +15,14 @@ struct Alignment: Equatable {
   /// What stands only in the live sequence, ascending.
   private(set) var unexpected: [Int] = []
 
-  /// Aligns two sequences: what they begin and end with alike, then a longest common subsequence between
-  /// (Hunt and Szymanski), then what is left over by value.
+  /// Aligns two sequences: what they have in common in the same order, then what is left over by value.
   init<Element: Hashable>(wanted: [Element], live: [Element]) {
-    let shorter = min(wanted.count, live.count)
-    let head = (0..<shorter).prefix { wanted[$0] == live[$0] }.count
-    let tail = (0..<shorter - head).prefix { wanted[wanted.count - 1 - $0] == live[live.count - 1 - $0] }
-      .count
-    let middle = Self.longestCommon(
-      wanted, head..<wanted.count - tail, live, head..<live.count - tail)
-    kept = (0..<head).map { Pair(wanted: $0, live: $0) } + middle
-    kept += (0..<tail).reversed().map { Pair(wanted: wanted.count - 1 - $0, live: live.count - 1 - $0) }
+    kept = Self.common(wanted, live)
     pairLeftovers(wanted, live)
   }
+
+  /// The rules that two lists have in common, in the order that both have them in: as many as possible.
+  package static func kept(wanted: [Rule], live: [Rule]) -> [Pair] { common(wanted, live) }
 
   /// The same with the live indices replaced.
   func mappingLive(_ transform: (Int) -> Int) -> Alignment {
@@ -56,6 +51,17 @@ struct Alignment: Equatable {
 }
 
 extension Alignment {
+  /// What two sequences begin and end with alike, and a longest common subsequence between (Hunt and Szymanski).
+  private static func common<Element: Hashable>(_ wanted: [Element], _ live: [Element]) -> [Pair] {
+    let shorter = min(wanted.count, live.count)
+    let head = (0..<shorter).prefix { wanted[$0] == live[$0] }.count
+    let tail = (0..<shorter - head).prefix { wanted[wanted.count - 1 - $0] == live[live.count - 1 - $0] }
+      .count
+    let middle = longestCommon(wanted, head..<wanted.count - tail, live, head..<live.count - tail)
+    return (0..<head).map { Pair(wanted: $0, live: $0) } + middle
+      + (0..<tail).reversed().map { Pair(wanted: wanted.count - 1 - $0, live: live.count - 1 - $0) }
+  }
+
   /// How often an element may stand in the live sequence before its occurrences are paired in turn only; else
   /// the work would grow with their square.
   private static let manyOccurrences = 8

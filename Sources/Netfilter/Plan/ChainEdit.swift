@@ -26,13 +26,13 @@ package struct ChainEdit: Hashable, Sendable {
   ) {
     let live = live.map { Occupant(rule: $0, isOurs: isOurs($0)) }
     let ours = live.indices.filter { live[$0].isOurs }
-    let anchors = rewrites ? [] : CommonRules(ours.map { live[$0].rule.rule }, wanted).pairs
+    let anchors = rewrites ? [] : Alignment.kept(wanted: wanted, live: ours.map { live[$0].rule.rule })
     var (liveStart, wantedStart) = (0, 0)
     for anchor in anchors {
-      let place = ours[anchor.left]
+      let place = ours[anchor.live]
       let gap = Gap(live[liveStart..<place], isBehindAnchor: wantedStart > 0)
-      steps += gap.steps(adding: wanted[wantedStart..<anchor.right]) + [.keep(live[place].rule)]
-      (liveStart, wantedStart) = (place + 1, anchor.right + 1)
+      steps += gap.steps(adding: wanted[wantedStart..<anchor.wanted]) + [.keep(live[place].rule)]
+      (liveStart, wantedStart) = (place + 1, anchor.wanted + 1)
     }
     let rest = Gap(live[liveStart...], isBehindAnchor: wantedStart > 0)
     steps += rest.steps(adding: wanted[wantedStart...])
