@@ -22,7 +22,7 @@ package enum NetlinkBus: Sendable {
 @safe package struct NetlinkSocket: ~Copyable, NetlinkTransport {
   private let socket: OpaquePointer
   private let timeout: Milliseconds
-  private var buffer = [UInt8](repeating: 0, count: Self.bufferSize)
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 16)
 
   /// Twice the largest datagram that the kernel makes when dumping.
   private static var bufferSize: Int { 1 << 16 }
@@ -34,7 +34,10 @@ package enum NetlinkBus: Sendable {
     self.timeout = timeout
   }
 
-  deinit { unsafe _ = mnl_socket_close(socket) }
+  deinit {
+    unsafe _ = mnl_socket_close(socket)
+    unsafe buffer.deallocate()
+  }
 
   /// Opens a socket in the thread's network namespace.
   ///
@@ -80,12 +83,9 @@ package enum NetlinkBus: Sendable {
   }
 
   package mutating func receive() throws(NetlinkFailure) -> [UInt8] {
-    let socket = unsafe self.socket
     do throws(Errno) {
-      let received = unsafe try buffer.withUnsafeMutableBufferPointer { (bytes) throws(Errno) in
-        try systemCall { unsafe mnl_socket_recvfrom(socket, bytes.baseAddress, bytes.count) }
-      }
-      return Array(buffer.prefix(received))
+      let received = try systemCall { unsafe mnl_socket_recvfrom(socket, buffer.baseAddress, buffer.count) }
+      return unsafe Array(buffer.prefix(received))
     } catch {
       throw receiveFailure(error)
     }
