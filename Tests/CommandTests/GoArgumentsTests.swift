@@ -44,8 +44,9 @@ struct GoArgumentsTests {
       --log_output_level=default:info
       """
     let command = TypedCommand(line: line)
+    let given = command.arguments.given
     #expect(
-      command.arguments.given.mapValues(\.text) == [
+      Dictionary(uniqueKeysWithValues: given.options.map { ($0, given[$0]?.text) }) == [
         .envoyPort: "15001", .inboundCapturePort: "15006", .proxyUID: "1337", .interceptionMode: "REDIRECT",
         .outboundCIDRs: "*", .excludedOutboundCIDRs: "", .inboundPorts: "*",
         .excludedInboundPorts: "15090,15021,15020", .logOutputLevel: "default:info",

@@ -21,7 +21,7 @@ extension Configuration {
   private mutating func readRelease(_ reader: inout OptionReader) {
     let known = "give one from 1.\(IstioRelease.known.lowerBound) to 1.\(IstioRelease.known.upperBound)"
     release = reader.value(.istioRelease, wanted: known, IstioRelease.init) ?? release
-    _ = reader.choice(.profile, Options.profiles.keys.sorted().map { ($0, ()) })
+    _ = reader.choice(.profile, Options.profiles.map { ($0.name, ()) })
   }
 
   private mutating func readProxy(_ reader: inout OptionReader, _ facts: some HostFacts) {

@@ -7,7 +7,7 @@ public struct GoArguments: Sendable {
   /// The words for the parser.
   public private(set) var words: [String] = []
   /// What each option was given last, and how it was spelled there.
-  public private(set) var given: [OptionName: Options.Given] = [:]
+  public private(set) var given = GivenOptions()
   /// Whether there is no word but options of the table and their values.
   public var isOptionsAlone: Bool { unknown.isEmpty }
   /// The words that are no options of the table, nor values of them.
@@ -68,7 +68,7 @@ extension GoArguments {
 
     init?(long word: String) {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let option = OptionName.allCases.first(where: { $0.flag == parts[0] }) else { return nil }
+      guard let option = OptionName(flag: parts[0]) else { return nil }
       self.init(option, spelling: parts[0], value: parts.count > 1 ? parts[1] : nil)
     }
 

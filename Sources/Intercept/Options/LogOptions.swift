@@ -23,9 +23,10 @@ public struct LogOptions: Hashable, Sendable {
     warnOfTargets(&reader)
   }
 
-  private static let levelsWanted =
+  private static var levelsWanted: String {
     "give levels like info or default:debug; the levels are "
-    + Level.allCases.map(\.rawValue).joined(separator: ", ")
+      + Level.allCases.map(\.rawValue).joined(separator: ", ")
+  }
 
   /// Reads `SCOPE:LEVEL,...`; the last that is about our scope counts, and `info` where none is.
   private static func level(_ text: String) -> Level? {

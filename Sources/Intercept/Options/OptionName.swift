@@ -66,6 +66,16 @@ extension OptionName {
     }
   }
 
+  /// The option of a long flag, `--` included.
+  init?(flag: String) {
+    guard flag.hasPrefix("--") else { return nil }
+    let name = flag.dropFirst(2)
+    guard let option = Self.allCases.first(where: { $0.rawValue == name && $0.flag != nil }) else {
+      return nil
+    }
+    self = option
+  }
+
   /// The letter of the short flag.
   public var letter: Character? {
     switch self {
@@ -106,13 +116,7 @@ extension OptionName {
   }
 
   /// The upper-cased long name with `_` for `-`.
-  private var ownVariable: String { Self.ownVariables[self] ?? "" }
-
-  /// Made once: they are asked for with every pod of a cluster.
-  private static let ownVariables = Dictionary(
-    uniqueKeysWithValues: allCases.map {
-      ($0, String(decoding: $0.rawValue.utf8.map(variableByte), as: UTF8.self))
-    })
+  private var ownVariable: String { String(decoding: rawValue.utf8.map(Self.variableByte), as: UTF8.self) }
 
   private static func variableByte(_ byte: UInt8) -> UInt8 {
     switch byte {

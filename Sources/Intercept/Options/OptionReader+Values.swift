@@ -22,11 +22,13 @@ extension OptionReader {
   ///   - option: the option to read.
   ///   - choices: the words and what each means; the empty one need not be named in messages.
   public mutating func choice<Value>(_ option: OptionName, _ choices: [(String, Value)]) -> Value? {
-    let words = choices.map(\.0).filter { !$0.isEmpty }
-    let wanted = "give " + words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "")
-    return value(option, wanted: wanted + (words.last ?? "")) { text in
+    value(option, wanted: Self.oneOf(choices.map(\.0).filter { !$0.isEmpty })) { text in
       choices.first { $0.0 == text }?.1
     }
+  }
+
+  private static func oneOf(_ words: [String]) -> String {
+    "give " + words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "") + (words.last ?? "")
   }
 
   static let portsWanted = "give ports 1-65535, ranges like 8000:8100"

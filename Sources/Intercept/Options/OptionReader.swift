@@ -31,12 +31,12 @@ public struct OptionReader {
   ///
   /// - Parameter wanted: What would be right, for the message.
   mutating func value<Value>(
-    _ option: OptionName, wanted: String, _ read: (String) -> Value?
+    _ option: OptionName, wanted: @autoclosure () -> String, _ read: (String) -> Value?
   ) -> Value? {
     guard let given = options[option] else { return nil }
     let text = given.text.trimmingBlanks()
     guard let value = read(text) else {
-      complain(OptionProblem(given, text.isEmpty ? "nothing is given; \(wanted)" : wanted))
+      complain(OptionProblem(given, text.isEmpty ? "nothing is given; \(wanted())" : wanted()))
       return nil
     }
     return value
@@ -49,13 +49,14 @@ public struct OptionReader {
   ///   - wanted: What would be right, for the message.
   ///   - explain: What is wrong with an item, where more can be said about it.
   mutating func list<Value>(
-    _ option: OptionName, of what: String, wanted: String, explain: (String) -> String? = { _ in nil },
+    _ option: OptionName, of what: String, wanted: @autoclosure () -> String,
+    explain: (String) -> String? = { _ in nil },
     _ read: (String) -> Value?
   ) -> [Value] {
     guard let given = options[option] else { return [] }
     return given.items.compactMap { item in
       if let value = read(item) { return value }
-      let complaint = explain(item) ?? "is not \(what); \(wanted)"
+      let complaint = explain(item) ?? "is not \(what); \(wanted())"
       complain(OptionProblem(given, "\(item.quotedForMessage) \(complaint)"))
       return nil
     }
@@ -65,11 +66,12 @@ public struct OptionReader {
   ///
   /// - Returns: nil for the star.
   mutating func listOrStar<Value>(
-    _ option: OptionName, of what: String, wanted: String, explain: (String) -> String? = { _ in nil },
+    _ option: OptionName, of what: String, wanted: @autoclosure () -> String,
+    explain: (String) -> String? = { _ in nil },
     _ read: (String) -> Value?
   ) -> [Value]? {
     guard let given = options[option], given.items.contains("*") else {
-      return list(option, of: what, wanted: wanted + ", or *", explain: explain, read)
+      return list(option, of: what, wanted: wanted() + ", or *", explain: explain, read)
     }
     if given.items.count > 1 {
       complain(OptionProblem(given, "'*' stands among others; give * alone, or leave it out"))
@@ -81,6 +83,8 @@ public struct OptionReader {
 extension Options.Given {
   /// The parts between commas, without blanks around them; empty ones left out.
   package var items: [String] {
-    text.split(separator: ",").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+    text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmingBlanks() }.filter {
+      !$0.isEmpty
+    }
   }
 }

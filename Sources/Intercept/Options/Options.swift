@@ -18,8 +18,7 @@ public struct Options: Sendable {
     case flag, variable, manifest, profile
   }
 
-  private let given: [OptionName: Given]
-  private let origins: [OptionName: Origin]
+  private let entries: [(option: OptionName, given: Given, origin: Origin)]
   /// The name of the user the proxy runs as where no number is given (`$ENVOY_USER`).
   public let envoyUser: String
 
@@ -30,35 +29,27 @@ public struct Options: Sendable {
   ///   - environment: The process's environment.
   ///   - manifest: What a pod's manifest gives.
   public init(
-    flags: [OptionName: Given] = [:], environment: [String: String] = [:], manifest: [OptionName: Given] = [:]
+    flags: GivenOptions = [:], environment: [String: String] = [:], manifest: GivenOptions = [:]
   ) {
-    let profile = flags[.profile].flatMap { Self.profiles[$0.text] } ?? [:]
-    var given: [OptionName: Given] = [:]
-    var origins: [OptionName: Origin] = [:]
-    func take(_ option: OptionName, _ found: Given?, _ origin: Origin) -> Bool {
-      guard let found else { return false }
-      given[option] = found
-      origins[option] = origin
-      return true
+    let profile =
+      flags[.profile].flatMap { name in Self.profiles.first { $0.name == name.text }?.given } ?? [:]
+    entries = OptionName.allCases.compactMap { option in
+      let found: (Given, Origin)? =
+        flags[option].map { ($0, .flag) }
+        ?? Self.variable(of: option, in: environment).map { ($0, .variable) }
+        ?? manifest[option].map { ($0, .manifest) } ?? profile[option].map { ($0, .profile) }
+      return found.map { (option, $0.0, $0.1) }
     }
-    for option in OptionName.allCases {
-      _ =
-        take(option, flags[option], .flag)
-        || take(option, Self.variable(of: option, in: environment), .variable)
-        || take(option, manifest[option], .manifest)
-        || take(option, profile[option].map { Given(name: "--profile", text: $0) }, .profile)
-    }
-    self.given = given
-    self.origins = origins
     envoyUser = environment["ENVOY_USER"] ?? "istio-proxy"
   }
 
-  public subscript(option: OptionName) -> Given? { given[option] }
+  public subscript(option: OptionName) -> Given? { entries.first { $0.option == option }?.given }
 
   /// Who gave the option; nil if nobody did.
-  public func origin(of option: OptionName) -> Origin? { origins[option] }
+  public func origin(of option: OptionName) -> Origin? { entries.first { $0.option == option }?.origin }
 
   private static func variable(of option: OptionName, in environment: [String: String]) -> Given? {
+    guard !environment.isEmpty else { return nil }
     for name in option.variables {
       guard let text = environment[name], !(text.isEmpty && option.treatsEmptyVariableAsUnset) else {
         continue
@@ -69,11 +60,13 @@ public struct Options: Sendable {
   }
 
   /// Settings under one name, for people who type: `sidecar` is what Istio's injector passes by default.
-  static let profiles: [String: [OptionName: String]] = [
-    "sidecar": [
-      .envoyPort: "15001", .inboundCapturePort: "15006", .proxyUID: "1337", .interceptionMode: "REDIRECT",
-      .outboundCIDRs: "*", .excludedOutboundCIDRs: "", .inboundPorts: "*",
-      .excludedInboundPorts: "15090,15021,15020",
+  static var profiles: [(name: String, given: GivenOptions)] {
+    func text(_ text: String) -> Given { Given(name: "--profile", text: text) }
+    let sidecar: GivenOptions = [
+      .envoyPort: text("15001"), .inboundCapturePort: text("15006"), .proxyUID: text("1337"),
+      .interceptionMode: text("REDIRECT"), .outboundCIDRs: text("*"), .excludedOutboundCIDRs: text(""),
+      .inboundPorts: text("*"), .excludedInboundPorts: text("15090,15021,15020"),
     ]
-  ]
+    return [("sidecar", sidecar)]
+  }
 }

@@ -54,8 +54,12 @@ public struct PodOptions: Sendable {
   }
 
   /// The texts, as the reader of options wants them.
-  public var given: [OptionName: Options.Given] {
-    Dictionary(options.map { ($0.option, Options.Given(name: $0.name, text: $0.text)) }) { first, _ in first }
+  public var given: GivenOptions {
+    options.reduce(into: GivenOptions()) { given, option in
+      if given[option.option] == nil {
+        given[option.option] = Options.Given(name: option.name, text: option.text)
+      }
+    }
   }
 }
 

@@ -13,7 +13,7 @@ struct GuessTests {
 
   /// What the guessed options mean to the reader of options.
   private func reread(_ guess: Guess) throws -> Configuration {
-    var flags: [OptionName: Options.Given] = [:]
+    var flags = GivenOptions()
     var words = guess.arguments[...]
     while let word = words.popFirst() {
       let option = try #require(

@@ -3,7 +3,9 @@ import Testing
 
 /// A flag beats a variable, a variable beats a profile, and a profile beats a default.
 struct PrecedenceTests {
-  private static let flag = [OptionName.redirectDNS: Options.Given(name: "--redirect-dns", text: "false")]
+  private static let flag: GivenOptions = [
+    .redirectDNS: Options.Given(name: "--redirect-dns", text: "false")
+  ]
 
   @Test(arguments: [
     (true, ["ISTIO_META_DNS_CAPTURE": "true", "REDIRECT_DNS": "true"], "--redirect-dns"),
