@@ -51,9 +51,9 @@ public struct CIDR: Hashable, Sendable {
 extension CIDR: LosslessStringConvertible {
   /// Reads `address/length`; the length may not be left out.
   public init?(_ description: String) {
-    let parts = description.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let address = IPAddress(String(parts[0])),
-      let length = Int(decimal: parts[1])
+    guard let slash = description.utf8.firstIndex(of: UInt8(ascii: "/")),
+      let address = IPAddress(String(description[..<slash])),
+      let length = Int(decimal: description[description.utf8.index(after: slash)...])
     else { return nil }
     self.init(address, prefixLength: length)
   }

@@ -10,11 +10,22 @@ extension StringProtocol {
     return parts + [rest]
   }
 
-  /// The text without the blanks at both ends.
+  /// The text without the blanks and line ends at both ends.
   package func trimmingBlanks() -> String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" || $0 == "\r\n" }
-    let front = drop(while: isBlank)
-    return String(front.prefix(front.count - front.reversed().prefix(while: isBlank).count))
+    let bytes = Substring(self).utf8
+    guard let first = bytes.firstIndex(where: \.isInk), let last = bytes.lastIndex(where: \.isInk)
+    else { return "" }
+    return String(Substring(bytes[first...last]))
+  }
+}
+
+extension UInt8 {
+  /// Whether it is neither a blank nor a line's end.
+  fileprivate var isInk: Bool {
+    switch self {
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): false
+    default: true
+    }
   }
 }
 

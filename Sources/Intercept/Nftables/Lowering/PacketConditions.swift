@@ -67,7 +67,9 @@ extension PacketConditions {
   /// Whether it is certain that a packet that fulfils this fulfils the other.
   func implies(_ other: PacketConditions) -> Bool {
     other.others.allSatisfy(others.contains)
-      && other.fields.allSatisfy { wanted in self[wanted.field]?.implies(wanted.condition) ?? false }
+      && other.fields.allSatisfy { wanted in
+        fields.contains { $0.field == wanted.field && $0.condition.implies(wanted.condition) }
+      }
   }
 
   /// The matches that ask for it, in the order in which they are written.

@@ -4,51 +4,70 @@
 ///     destinations in 172.16.0.0/12 are excluded from capture
 ///     destinations in … are excluded from capture
 struct ReasonSummary {
-  /// The words, blanks and brackets.
-  private let tokens: [Substring]
+  /// The summary in one line; nil where nobody gave a reason.
+  let text: String?
 
   init(_ reason: String?) {
-    tokens = reason.map(Self.tokens) ?? []
+    text = reason
   }
-
-  private init(tokens: [Substring]) {
-    self.tokens = tokens
-  }
-
-  /// The summary in one line; nil where nobody gave a reason.
-  var text: String? { tokens.isEmpty ? nil : tokens.joined() }
 
   /// The summary of both; nil if they are about different things.
   func joined(with other: ReasonSummary) -> ReasonSummary? {
-    guard tokens != other.tokens else { return self }
-    let front = zip(tokens, other.tokens).prefix { $0 == $1 }.count
-    let room = min(tokens.count, other.tokens.count) - front
-    let back = zip(tokens.reversed(), other.tokens.reversed()).prefix(room).prefix { $0 == $1 }.count
-    let words = (tokens.prefix(front) + tokens.suffix(back)).count(where: \.isWord)
-    guard words >= 3 else { return nil }
-    return ReasonSummary(tokens: tokens.prefix(front) + ["…"] + tokens.suffix(back))
-  }
-
-  /// Byte by byte: there may be thousands of reasons, and what separates words is ASCII.
-  private static func tokens(_ text: String) -> [Substring] {
-    let bytes = text.utf8
-    var tokens: [Substring] = []
-    var start = text.startIndex
-    for index in bytes.indices where isSeparator(bytes[index]) {
-      if start < index { tokens.append(text[start..<index]) }
-      let next = bytes.index(after: index)
-      tokens.append(text[index..<next])
-      start = next
-    }
-    return start < text.endIndex ? tokens + [text[start...]] : tokens
-  }
-
-  private static func isSeparator(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
-      || byte == UInt8(ascii: ",")
+    guard text != other.text else { return self }
+    guard let text, let otherText = other.text else { return nil }
+    let (mine, others) = (text.utf8.span, otherText.utf8.span)
+    let front = mine.commonFront(others)
+    let back = mine.commonBack(others, behind: front)
+    // Another of many reasons, which adds nothing to their summary.
+    if mine.isEllipsis(front..<mine.count - back) { return self }
+    guard mine.words(in: 0..<front) + mine.words(in: mine.count - back..<mine.count) >= 3 else { return nil }
+    let words = text.utf8
+    return ReasonSummary("\(Substring(words.prefix(front)))…\(Substring(words.suffix(back)))")
   }
 }
 
-extension Substring {
-  fileprivate var isWord: Bool { first?.isLetter == true }
+/// Texts byte by byte: there may be thousands of reasons, and what separates words is ASCII.
+extension Span<UInt8> {
+  /// How many bytes at the front are the same in both, in whole words.
+  fileprivate func commonFront(_ other: Span<UInt8>) -> Int {
+    var count = 0
+    while count < min(self.count, other.count), self[count] == other[count] { count += 1 }
+    while !isWordBoundary(count) || !other.isWordBoundary(count) { count -= 1 }
+    return count
+  }
+
+  /// How many bytes at the end are the same in both, in whole words that do not reach into the front.
+  fileprivate func commonBack(_ other: Span<UInt8>, behind front: Int) -> Int {
+    var count = 0
+    let room = min(self.count, other.count) - front
+    while count < room, self[self.count - count - 1] == other[other.count - count - 1] { count += 1 }
+    while !isWordBoundary(self.count - count) || !other.isWordBoundary(other.count - count) { count -= 1 }
+    return count
+  }
+
+  fileprivate func isEllipsis(_ range: Range<Int>) -> Bool {
+    let ellipsis = "…".utf8
+    return range.count == ellipsis.count && zip(range, ellipsis).allSatisfy { self[$0] == $1 }
+  }
+
+  fileprivate func words(in range: Range<Int>) -> Int {
+    range.count { isLetter(self[$0]) && isWordBoundary($0) }
+  }
+
+  private func isWordBoundary(_ index: Int) -> Bool {
+    index == 0 || index == count || isSeparator(self[index]) || isSeparator(self[index - 1])
+  }
+
+  private func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
+      || byte == UInt8(ascii: ",")
+  }
+
+  /// Whether a word may begin so. Of what is not ASCII, 0xE2 begins punctuation such as the ellipsis.
+  private func isLetter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    default: byte >= 0x80 && byte != 0xE2
+    }
+  }
 }

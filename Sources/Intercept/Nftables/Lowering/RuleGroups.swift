@@ -41,14 +41,12 @@ extension RuleGroups {
       keys.append(key)
     }
     for key in keys { open[key] = groups.count }
-    groups.append(RuleGroup(rule: rule))
+    groups.append(RuleGroup(rule: rule, isFinal: effects.effect(of: rule.statements) == .final))
   }
 
   /// Whether a packet can come to a rule: not where one before it takes all that it is about.
   private func isReached(_ rule: LoweredRule) -> Bool {
-    !groups.contains {
-      rule.conditions.implies($0.rule.conditions) && effects.effect(of: $0.rule.statements) == .final
-    }
+    !groups.contains { $0.isFinal && rule.conditions.implies($0.rule.conditions) }
   }
 
   private mutating func join(
@@ -94,6 +92,8 @@ extension RuleGroups {
 /// Rules that became one.
 private struct RuleGroup {
   var rule: LoweredRule
+  /// Whether no packet that matches goes on with the next rule.
+  let isFinal: Bool
   /// The field whose values the group's rules differ in; nil while it has one rule.
   var field: NativeField?
   /// Values of rules that joined, not yet in `rule`.
@@ -105,7 +105,8 @@ private struct RuleGroup {
       let all = NativeValues(mine.ranges + more)
     else { return self }
     let conditions = rule.conditions.with(field, all)
-    return RuleGroup(rule: LoweredRule(conditions, rule.statements, rule.reason), field: field)
+    return RuleGroup(
+      rule: LoweredRule(conditions, rule.statements, rule.reason), isFinal: isFinal, field: field)
   }
 }
 
