@@ -38,6 +38,26 @@ extension IPv4Address: LosslessStringConvertible {
   }
 
   public var description: String {
-    "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+    // Digit by digit: dumps and reasons have thousands of addresses.
+    String(unsafeUninitializedCapacity: "255.255.255.255".utf8.count) { text in
+      var end = 0
+      for shift in stride(from: 24, through: 0, by: -8) {
+        if shift < 24 { text.append(UInt8(ascii: "."), at: &end) }
+        text.append(decimal: UInt8(truncatingIfNeeded: bits >> shift), at: &end)
+      }
+      return end
+    }
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  fileprivate func append(_ byte: UInt8, at end: inout Int) {
+    self[end] = byte
+    end += 1
+  }
+
+  fileprivate func append(decimal number: UInt8, at end: inout Int) {
+    if number >= 10 { append(decimal: number / 10, at: &end) }
+    append(UInt8(ascii: "0") + number % 10, at: &end)
   }
 }

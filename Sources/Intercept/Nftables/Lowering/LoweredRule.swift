@@ -2,7 +2,7 @@
 struct LoweredRule {
   var conditions: PacketConditions
   let statements: [NativeStatement]
-  let reason: ReasonSummary
+  var reason: ReasonSummary
 
   init(_ conditions: PacketConditions, _ statements: [NativeStatement], _ reason: ReasonSummary) {
     self.conditions = conditions

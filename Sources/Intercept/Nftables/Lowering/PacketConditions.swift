@@ -19,7 +19,7 @@ struct PacketConditions: Hashable {
   /// The same without what is asked of a field.
   func without(_ field: NativeField) -> PacketConditions {
     var rest = self
-    rest.fields.removeAll { $0.field == field }
+    rest.fields = fields.filter { $0.field != field }
     return rest
   }
 
@@ -33,7 +33,7 @@ struct PacketConditions: Hashable {
   /// Asks for something about a field, besides all that is asked already.
   mutating func require(_ field: NativeField, _ condition: Condition<NativeValues>) {
     let both = self[field].map { $0.and(condition) } ?? condition
-    guard let both, both != .not(NativeValues(0...field.greatest)) else {
+    guard let both, both.canHold(for: field) else {
       isImpossible = true
       return
     }
@@ -83,6 +83,14 @@ extension PacketConditions {
 }
 
 extension Condition<NativeValues> {
+  /// Whether some value fulfils it.
+  fileprivate func canHold(for field: NativeField) -> Bool {
+    switch self {
+    case .is: true
+    case .not(let values): values.single != 0...field.greatest
+    }
+  }
+
   /// The condition that holds where both do; nil if none can.
   fileprivate func and(_ other: Condition) -> Condition? {
     switch (self, other) {

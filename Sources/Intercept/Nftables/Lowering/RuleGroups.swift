@@ -35,7 +35,10 @@ extension RuleGroups {
   private mutating func add(_ rule: LoweredRule) {
     guard isReached(rule) else { return }
     var keys: [Key] = []
-    for (field, values) in rule.choices {
+    for asked in rule.conditions.fields {
+      // Only a field that has to have one of some values may have others as well.
+      guard case .is(let values) = asked.condition else { continue }
+      let field = asked.field
       let key = Key(statements: rule.statements, field: field, rest: rule.conditions.without(field))
       if let group = open[key], join(rule, values, group, by: field) { return }
       keys.append(key)
@@ -56,8 +59,7 @@ extension RuleGroups {
       let reason = groups[index].rule.reason.joined(with: rule.reason),
       let ranges = newValues(values, of: rule, for: index, by: field)
     else { return false }
-    let head = groups[index].rule
-    groups[index].rule = LoweredRule(head.conditions, head.statements, reason)
+    groups[index].rule.reason = reason
     groups[index].field = field
     groups[index].more += ranges
     return true
@@ -107,17 +109,5 @@ private struct RuleGroup {
     let conditions = rule.conditions.with(field, all)
     return RuleGroup(
       rule: LoweredRule(conditions, rule.statements, rule.reason), isFinal: isFinal, field: field)
-  }
-}
-
-extension LoweredRule {
-  /// The fields that have to have one of some values.
-  fileprivate var choices: [(field: NativeField, values: NativeValues)] {
-    conditions.fields.compactMap { field in
-      switch field.condition {
-      case .is(let values): (field.field, values)
-      case .not: nil
-      }
-    }
   }
 }

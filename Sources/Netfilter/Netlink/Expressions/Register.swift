@@ -18,5 +18,12 @@ extension NetlinkAttribute {
   var register: Register? { big32.map(Register.init) }
 
   /// A value in a nest of NFTA_DATA_VALUE.
-  func value() throws(NetlinkFailure) -> [UInt8]? { try nested()[NFTA_DATA_VALUE]?.bytes }
+  func value() throws(NetlinkFailure) -> [UInt8]? {
+    var value: [UInt8]?
+    var attributes = AttributeReader(payload)
+    while let attribute = try attributes.next() {
+      if attribute.type == NFTA_DATA_VALUE.rawValue { value = attribute.bytes }
+    }
+    return value
+  }
 }

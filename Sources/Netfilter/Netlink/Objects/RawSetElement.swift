@@ -24,12 +24,19 @@ package struct RawSetElement: Hashable, Sendable {
 extension RawSetElement {
   private static var intervalEnd: UInt32 { UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue) }
 
-  init(_ attributes: AttributeTable) throws(NetlinkFailure) {
-    self.init(
-      try attributes[NFTA_SET_ELEM_KEY]?.value() ?? [],
-      lastKey: try attributes[NFTA_SET_ELEM_KEY_END]?.value(),
-      isIntervalEnd: (attributes[NFTA_SET_ELEM_FLAGS]?.big32 ?? 0) & Self.intervalEnd != 0,
-      userdata: attributes[NFTA_SET_ELEM_USERDATA]?.bytes ?? [])
+  /// Reads one element of the kernel's list.
+  init(_ nest: NetlinkAttribute) throws(NetlinkFailure) {
+    self.init([])
+    var attributes = AttributeReader(nest.payload)
+    while let attribute = try attributes.next() {
+      switch nft_set_elem_attributes(UInt32(attribute.type)) {
+      case NFTA_SET_ELEM_KEY: key = try attribute.value() ?? []
+      case NFTA_SET_ELEM_KEY_END: lastKey = try attribute.value()
+      case NFTA_SET_ELEM_FLAGS: isIntervalEnd = (attribute.big32 ?? 0) & Self.intervalEnd != 0
+      case NFTA_SET_ELEM_USERDATA: userdata = attribute.bytes
+      default: break
+      }
+    }
   }
 
   func encoded() throws(NetlinkFailure) -> NFTSetElement {
@@ -52,8 +59,7 @@ struct RawSetElementList: DumpedObject {
   init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (_, attributes) = try message.body(nfgenmsg.self)
     guard let list = attributes[NFTA_SET_ELEM_LIST_ELEMENTS] else { return }
-    for element in try list.nested().all {
-      elements.append(try RawSetElement(element.nested()))
-    }
+    var nests = AttributeReader(list.payload)
+    while let nest = try nests.next() { elements.append(try RawSetElement(nest)) }
   }
 }
