@@ -3,35 +3,51 @@ import Testing
 @testable import Manifests
 
 struct JSONTests {
+  /// Reads the object at a text's top.
+  private func object(_ text: String) throws -> JSONObject {
+    var object: JSONObject?
+    _ = try JSONText.read(text[...]) { decoder in object = try? JSONObject(decoder) }
+    return try #require(object)
+  }
+
   @Test func everyKindOfValue() throws {
-    let root = try JSONNode.read(
-      #" {"a": [1, -2.5e+3, "x\u00e9\ud83d\ude00\n\"", true, null, {}, []], "b": {"c": {}}, "é\t": [[]]} "#)
-    let items = try root.list("a")
-    #expect(
-      items.map(\.kind.words) == [
-        "a number", "a number", "a string", "true or false", "null", "an object", "a list",
-      ])
-    #expect(try items[0].number(0...9) == 1)
-    #expect(try items[2].string() == "xé😀\n\"")
-    #expect(root.members.map(\.name) == ["a", "b", "é\t"])
-    #expect(try root.object("b")?.object("c")?.members.isEmpty == true)
-    #expect(try root.list("é\t").first?.items?.isEmpty == true)
+    let root = try object(
+      #" {"a": 1, "b": -2.5e+3, "bb": -2.5, "c": "x\u00e9\ud83d\ude00\n\"", "d": true, "e": null, "f": {}, "g": [], "é\t": {"é": {}}} "#
+    )
+    #expect(root.names == ["a", "b", "bb", "c", "d", "e", "f", "g", "é\t"])
+    let values: [JSONValue] = [
+      .whole(1), .whole(-2500), .number(-2.5), .string("xé😀\n\""), .bool(true), .null, .object, .list,
+    ]
+    for (name, value) in zip(root.names, values) {
+      #expect(try root.member(name, "", { try $0.decode(JSONValue.self, forKey: $1) }) == value)
+    }
+    #expect(try root.number("a", 0...9) == 1)
+    #expect(try root.string("c") == "xé😀\n\"")
+    #expect(try root.objects("g").isEmpty)
+    #expect(try root.object("é\t")?.object("é")?.names.isEmpty == true)
   }
 
   @Test func absentAndNullAreTheSame() throws {
-    let root = try JSONNode.read(#"{"a": null}"#)
-    #expect(root["a"] == nil && root["b"] == nil)
-    #expect(try root.string("a") == nil)
-    #expect(try JSONNode.read(#"{"labels": {"a": null, "b": "c"}}"#).texts("labels") == ["b": "c"])
+    let root = try object(#"{"a": null, "labels": {"a": null, "b": "c"}}"#)
+    for name in ["a", "b"] {
+      #expect(!root.has(name))
+      #expect(try root.object(name) == nil)
+      #expect(try root.objects(name).isEmpty && root.strings(name).isEmpty && root.texts(name).isEmpty)
+      #expect(try root.string(name) == nil && root.bool(name) == nil && root.number(name, 0...9) == nil)
+      #expect(try root.scalarText(name) == nil && root.nameOrNumber(name) == nil)
+    }
+    #expect(try root.texts("labels") == ["b": "c"])
   }
 
   @Test func pathsNameTheWay() throws {
-    let root = try JSONNode.read(#"{"items": [{"spec": {"ports": [7, 8]}}]}"#)
-    let item = try #require(root.list("items").first)
-    let port = try #require(item.object("spec")?.list("ports").last)
-    #expect(root.path(to: port) == "items[0].spec.ports[1]")
-    #expect(item.path(to: port) == "spec.ports[1]")
-    #expect(port.path(to: port) == "")
+    let root = try object(#"{"items": [{"spec": {"ports": [{}, {"a": {}}]}}]}"#)
+    let item = try #require(root.objects("items").first)
+    let port = try #require(item.object("spec")?.objects("ports").last)
+    #expect(port.path.from(root.path) == "items[0].spec.ports[1]")
+    #expect(port.path.from(item.path) == "spec.ports[1]")
+    #expect(port.path.from(port.path) == "")
+    let problem = #expect(throws: FieldProblem.self) { try port.string("a") }
+    #expect(problem?.path.from(item.path) == "spec.ports[1].a")
   }
 
   @Test func objectsMayStandOneBehindAnother() throws {
@@ -44,7 +60,7 @@ struct JSONTests {
 
   @Test(arguments: ["", " \n"])
   func anEmptyTextIsRefused(_ text: String) {
-    #expect(complaint { _ = try JSONNode.read(text) } == "the text is empty")
+    #expect(complaint { _ = try ObjectList(text) } == "the text is empty")
   }
 
   @Test(arguments: [
@@ -53,9 +69,9 @@ struct JSONTests {
     String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000),
   ])
   func brokenTextsAreRefused(_ text: String) {
-    #expect(
-      complaint { _ = try JSONNode.read(text) } == "this is no valid JSON; have kubectl print it with -o json"
-    )
+    let problem = "this is no valid JSON; have kubectl print it with -o json"
+    #expect(complaint { _ = try MeshValues(text) } == problem)
+    if text != "{} {}" { #expect(complaint { _ = try ObjectList(text) } == problem) }
   }
 
   @Test(arguments: [
@@ -106,6 +122,22 @@ struct JSONTests {
       "Service default/(no name): metadata.labels.a: must be a string, and is an object"
     ),
     (#"{"kind": "List", "items": {}}"#, "List /: items: must be a list, and is an object"),
+    (
+      #"{"kind": "List", "items": [{"kind": "Secret"}, 7]}"#,
+      "List /: items[1]: must be an object, and is 7"
+    ),
+    (
+      #"{"kind": "Service", "metadata": {"name": "s"}, "spec": {"clusterIPs": ["a", null]}}"#,
+      "Service default/s: spec.clusterIPs[1]: must be a string, and is null"
+    ),
+    (
+      #"{"kind": "Service", "metadata": {"name": "s"}, "spec": {"ports": [{"port": 1, "targetPort": true}]}}"#,
+      "Service default/s: spec.ports[0].targetPort: must be a number from 0 to 65535, and is true"
+    ),
+    (
+      #"{"kind": "PodList", "items": [{"metadata": {"name": "x", "labels": {"b": 1, "a": 2}}}]}"#,
+      "Pod default/x: metadata.labels.a: must be a string, and is 2"
+    ),
     (
       #"{"items": []}"#,
       "Object default/(no name): kind: is missing; this is no object of Kubernetes'"

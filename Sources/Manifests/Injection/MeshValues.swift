@@ -39,33 +39,30 @@ public struct MeshValues: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON object, or a value is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    let root = try JSONNode.read(text)
-    do throws(FieldProblem) {
-      guard root.isObject else { throw root.wrong("an object of values") }
-      try read(root)
-    } catch {
-      let path = root.path(to: error.path)
-      throw ManifestError((path.isEmpty ? "" : path.onOneLine + ": ") + error.text)
+    let isJSON = try JSONText.read(text[...]) { decoder throws(ManifestError) in
+      do throws(FieldProblem) {
+        try read(JSONObject(decoder, as: "an object of values"))
+      } catch {
+        let path = error.path.from(.top)
+        throw ManifestError((path.isEmpty ? "" : path.onOneLine + ": ") + error.text)
+      }
     }
+    if !isJSON { throw .noJSON }
   }
 
-  private mutating func read(_ root: JSONNode) throws(FieldProblem) {
-    let isWhole = ["global", "meshConfig", "pilot", "sidecarInjectorWebhook"].contains { root[$0] != nil }
+  private mutating func read(_ root: JSONObject) throws(FieldProblem) {
+    let isWhole = ["global", "meshConfig", "pilot", "sidecarInjectorWebhook"].contains(where: root.has)
     for path in Path.allCases {
       let names = path.rawValue.split(separator: ".").map(String.init)
-      guard isWhole || names.starts(with: ["global", "proxy"]) else { continue }
-      var node: JSONNode? = root
-      for name in isWhole ? names[...] : names.dropFirst(2) {
-        if let here = node, !here.isObject { throw here.wrong("an object") }
-        node = node?[name]
-      }
-      texts[path] = try node?.scalarText()
+      guard let name = names.last, isWhole || names.starts(with: ["global", "proxy"]) else { continue }
+      var node: JSONObject? = root
+      for name in (isWhole ? names[...] : names.dropFirst(2)).dropLast() { node = try node?.object(name) }
+      texts[path] = try node?.scalarText(name)
     }
     let mesh = try root.object("meshConfig")
     defaultExportTo = try mesh?.strings("defaultServiceExportTo") ?? []
-    for (name, value) in try mesh?.object("defaultConfig")?.object("proxyMetadata")?.members ?? [] {
-      proxyMetadata[name] = try value.scalarText()
-    }
+    let variables = try mesh?.object("defaultConfig")?.object("proxyMetadata")
+    for name in variables?.names ?? [] { proxyMetadata[name] = try variables?.scalarText(name) }
   }
 
   subscript(path: Path) -> String? { texts[path] }

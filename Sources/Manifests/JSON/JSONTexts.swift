@@ -8,8 +8,8 @@ struct JSONTexts {
   /// Cuts a text where an object or a list at its top ends. What is wrong with the parts is for others to say.
   init(_ text: String) {
     var start = text.startIndex
-    for index in text.utf8.indices where endsValue(text.utf8[index]) {
-      let end = text.utf8.index(after: index)
+    for (offset, byte) in text.utf8.enumerated() where endsValue(byte) {
+      let end = text.utf8.index(text.startIndex, offsetBy: offset + 1)
       texts.append(text[start..<end])
       start = end
     }

@@ -3,51 +3,47 @@ import Intercept
 /// A container of a pod.
 struct Container: Sendable {
   let name: String
+  /// What the container is and what it is run with; read only where it is about rules, as are its variables.
   let image: String
-  /// What the container is run with; read only where it is about rules, as are its variables.
   let arguments: [String]
   /// Variables whose value is in the manifest, and those whose value comes from elsewhere.
   let environment: [String: String]
   let unknownVariables: [String]
   let ports: [ContainerPort]
   let runsAs: RunsAs
+  /// Those of the app's; nobody asks for the proxy's.
   let probes: [Probe]
   /// The command that holds up the start of the containers behind this one.
   let postStartCommand: [String]
   /// Whether an init container runs on beside the others: a native sidecar.
   let restartsAlways: Bool
 
-  init(_ node: JSONNode) throws(FieldProblem) {
+  init(_ node: JSONObject) throws(FieldProblem) {
     name = try node.string("name")?.onOneLine ?? "(no name)"
-    image = try node.string("image") ?? ""
-    (arguments, environment, unknownVariables) =
-      try Self.isAboutRules(name) ? Self.command(node) : ([], [:], [])
+    let isAboutRules = name == "istio-init" || name == "istio-validation"
+    image = try isAboutRules ? node.string("image") ?? "" : ""
+    arguments = try isAboutRules ? node.strings("args") : []
+    (environment, unknownVariables) = try isAboutRules ? Self.variables(node) : ([:], [])
     ports = try node.objects("ports").map(ContainerPort.init)
     runsAs = try RunsAs(node)
-    probes = try Probe.all(of: node)
+    probes = try name == "istio-proxy" ? [] : Probe.all(of: node)
     let hook = try node.object("lifecycle")?.object("postStart")?.object("exec")
     postStartCommand = try hook?.strings("command") ?? []
     restartsAlways = try node.string("restartPolicy") == "Always"
   }
 
-  /// Whether a container of this name makes the rules or looks at them.
-  private static func isAboutRules(_ name: String) -> Bool {
-    name == "istio-init" || name == "istio-validation"
-  }
-
-  private static func command(_ node: JSONNode) throws(FieldProblem) -> ([String], [String: String], [String])
-  {
+  private static func variables(_ node: JSONObject) throws(FieldProblem) -> ([String: String], [String]) {
     var environment: [String: String] = [:]
     var unknown: [String] = []
     for variable in try node.objects("env") {
       guard let name = try variable.string("name") else { continue }
-      if variable["valueFrom"] != nil {
+      if variable.has("valueFrom") {
         unknown.append(name)
       } else {
         environment[name] = try variable.string("value") ?? ""
       }
     }
-    return (try node.strings("args"), environment, unknown)
+    return (environment, unknown)
   }
 }
 
@@ -60,7 +56,7 @@ struct ContainerPort: Sendable {
   /// The node's port that leads here.
   let hostPort: Port?
 
-  init(_ node: JSONNode) throws(FieldProblem) {
+  init(_ node: JSONObject) throws(FieldProblem) {
     name = try node.string("name")
     number = try node.requiredPort("containerPort")
     transport = try node.string("protocol") ?? "TCP"
@@ -73,7 +69,7 @@ struct RunsAs: Sendable {
   let user: Int64?
   let group: Int64?
 
-  init(_ node: JSONNode?) throws(FieldProblem) {
+  init(_ node: JSONObject?) throws(FieldProblem) {
     let context = try node?.object("securityContext")
     user = try context?.number("runAsUser", 0...Int64.max)
     group = try context?.number("runAsGroup", 0...Int64.max)
@@ -87,12 +83,12 @@ struct Probe: Sendable {
   let path: String
   let port: NameOrNumber
 
-  static func all(of container: JSONNode) throws(FieldProblem) -> [Probe] {
+  static func all(of container: JSONObject) throws(FieldProblem) -> [Probe] {
     var probes: [Probe] = []
     for field in ["startupProbe", "livenessProbe", "readinessProbe"] {
-      guard let get = try container.object(field)?.object("httpGet"), let port = get["port"] else { continue }
-      probes.append(
-        Probe(field: field, path: try get.string("path") ?? "/", port: try NameOrNumber(port)))
+      guard let get = try container.object(field)?.object("httpGet"), let port = try get.nameOrNumber("port")
+      else { continue }
+      probes.append(Probe(field: field, path: try get.string("path") ?? "/", port: port))
     }
     return probes
   }

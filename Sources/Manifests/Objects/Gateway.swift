@@ -6,7 +6,7 @@ struct Gateway: Sendable {
   let selector: [String: String]
   let servers: [GatewayServer]
 
-  init(_ node: JSONNode, object: ObjectName) throws(FieldProblem) {
+  init(_ node: JSONObject, object: ObjectName) throws(FieldProblem) {
     self.object = object
     let spec = try node.object("spec")
     selector = try spec?.texts("selector") ?? [:]
@@ -21,14 +21,14 @@ struct GatewayServer: Sendable {
   /// How TLS is treated; nil where there is none.
   let tlsMode: String?
 
-  init(_ node: JSONNode) throws(FieldProblem) {
+  init(_ node: JSONObject) throws(FieldProblem) {
     guard let port = try node.object("port") else {
-      throw FieldProblem(node: node, member: "port", text: "is missing")
+      throw FieldProblem(at: node.path.member("port"), "is missing")
     }
     number = try port.requiredPort("number")
     protocolName = try port.string("protocol") ?? ""
     tlsMode = try node.object("tls").map { tls throws(FieldProblem) in
-      try tls["mode"]?.scalarText() ?? "PASSTHROUGH"
+      try tls.scalarText("mode") ?? "PASSTHROUGH"
     }
   }
 

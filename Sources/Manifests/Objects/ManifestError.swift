@@ -8,8 +8,10 @@ public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible 
     self.description = description
   }
 
-  init(_ problem: FieldProblem, in object: ObjectName, at root: JSONNode) {
-    let path = root.path(to: problem.path)
+  static let noJSON = ManifestError("this is no valid JSON; have kubectl print it with -o json")
+
+  init(_ problem: FieldProblem, in object: ObjectName, at root: JSONPath) {
+    let path = problem.path.from(root)
     self.init(path.isEmpty ? "\(object): \(problem.text)" : "\(object): \(path.onOneLine): \(problem.text)")
   }
 }

@@ -6,41 +6,42 @@ struct Metadata: Sendable {
   /// `default` where none is given.
   let namespace: String
   let labels: [String: String]
-  /// Istio's annotations alone: others can be long, and nobody here reads them.
+  /// Istio's annotations alone: others can be long, and nobody here reads them. Nor does anybody what the injector
+  /// notes down for itself.
   let annotations: [String: String]
   /// When the object came to be, in RFC 3339, which sorts as text; empty before it has.
   let creationTime: String
   /// The controller that made the object, if one did: `ReplicaSet web-5d4f`.
   let controller: String?
 
-  init(_ object: JSONNode) throws(FieldProblem) {
+  init(_ object: JSONObject) throws(FieldProblem) {
     let metadata = try object.object("metadata")
     let prefix = try metadata?.string("generateName")
     name = try metadata?.string("name").flatMap(\.asName) ?? prefix.flatMap(\.asName) ?? "(no name)"
     namespace = try metadata?.string("namespace").flatMap(\.asName) ?? "default"
     labels = try metadata?.texts("labels") ?? [:]
     creationTime = try metadata?.string("creationTimestamp") ?? ""
-    var annotations: [String: String] = [:]
-    let all = try metadata?.object("annotations")
-    for (name, value) in all?.members(where: { $0.contains("istio.io/") }) ?? [] {
-      annotations[name] = try value.string()
-    }
-    self.annotations = annotations
+    annotations = try metadata?.texts("annotations", where: Self.isRead) ?? [:]
     let owners = try metadata?.objects("ownerReferences") ?? []
     controller = try owners.first.map { owner throws(FieldProblem) in
       "\(try owner.string("kind") ?? "") \(try owner.string("name") ?? "")".onOneLine
     }
   }
+
+  private static func isRead(_ annotation: String) -> Bool {
+    let domain = annotation.utf8.prefix { $0 != UInt8(ascii: "/") }
+    return domain.suffix(8).elementsEqual("istio.io".utf8) && annotation != "sidecar.istio.io/status"
+  }
 }
 
 extension ObjectName {
-  /// What an object is called as far as it says, whatever else may be wrong with it.
-  init(kind: String, of object: JSONNode) {
-    let metadata = object["metadata"]
-    let name = (metadata?["name"] ?? metadata?["generateName"])?.text
+  /// What an object is called as far as it says, whatever is wrong with it.
+  init(kind: String, of object: JSONObject) {
+    let metadata = try? object.object("metadata")
+    func text(_ name: String) -> String? { (try? metadata?.string(name))?.asName }
     self.init(
-      kind: kind, namespace: metadata?["namespace"]?.text.flatMap(\.asName) ?? "default",
-      name: name.flatMap(\.asName) ?? "(no name)")
+      kind: kind, namespace: text("namespace") ?? "default",
+      name: text("name") ?? text("generateName") ?? "(no name)")
   }
 }
 

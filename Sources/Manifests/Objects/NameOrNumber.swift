@@ -4,17 +4,20 @@ import Intercept
 enum NameOrNumber: Hashable, Sendable {
   case number(Port)
   case name(String)
-
-  init(_ node: JSONNode) throws(FieldProblem) {
-    if let text = node.text {
-      self = Port(text).map { .number($0) } ?? .name(text)
-    } else {
-      self = .number(Port(rawValue: try node.number(0...UInt16.max)))
-    }
-  }
 }
 
-extension JSONNode {
+extension JSONObject {
+  /// A port by its number, or by a name.
+  func nameOrNumber(_ name: String) throws(FieldProblem) -> NameOrNumber? {
+    try member(name, "a number from 0 to \(UInt16.max)") { members, name in
+      if let number = try? members.decodeIfPresent(UInt16.self, forKey: name) {
+        return .number(Port(rawValue: number))
+      }
+      let text = try members.decodeIfPresent(String.self, forKey: name)
+      return text.map { text in Port(text).map { .number($0) } ?? .name(text) }
+    }
+  }
+
   func port(_ name: String) throws(FieldProblem) -> Port? {
     try number(name, 1...UInt16.max).map(Port.init(rawValue:))
   }
@@ -22,7 +25,7 @@ extension JSONNode {
   /// A port that must be there.
   func requiredPort(_ name: String) throws(FieldProblem) -> Port {
     guard let port = try port(name) else {
-      throw FieldProblem(node: self, member: name, text: "is missing; give a port from 1 to 65535")
+      throw FieldProblem(at: path.member(name), "is missing; give a port from 1 to 65535")
     }
     return port
   }

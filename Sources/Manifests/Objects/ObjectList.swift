@@ -18,44 +18,67 @@ public struct ObjectList: Sendable {
   ///
   /// - Throws: `ManifestError` where the text is no JSON, or a field is not what it must be.
   public init(_ text: String) throws(ManifestError) {
-    for text in JSONTexts(text).texts { try add(JSONNode.read(text), as: nil) }
+    if try add(text[...]) { return }
+    // It is not one value. It may be several, which are looked for only now: most texts are one, and long.
+    for text in JSONTexts(text).texts where try !add(text) { throw .noJSON }
   }
 
   /// The kind of each object there is.
   public private(set) var kinds: [String] = []
 
-  /// - Parameter listKind: the kind of the items of a list whose items do not say it.
-  private mutating func add(_ node: JSONNode, as listKind: String?) throws(ManifestError) {
-    var object = ObjectName(kind: "Object", namespace: "default", name: "(no name)")
-    do {
-      guard node.isObject else { throw node.wrong("an object of Kubernetes'") }
-      guard let kind = try node.string("kind") ?? listKind else {
-        throw FieldProblem(node: node, member: "kind", text: "is missing; this is no object of Kubernetes'")
+  /// - Returns: whether the text is JSON.
+  private mutating func add(_ text: Substring) throws(ManifestError) -> Bool {
+    try JSONText.read(text) { decoder throws(ManifestError) in
+      let node = try Self.naming(Self.unknown, .top) { () throws(FieldProblem) in
+        try JSONObject(decoder, as: "an object of Kubernetes'")
       }
-      if kind.hasSuffix("List"), node["items"] != nil {
-        let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
-        object = ObjectName(kind: kind, namespace: "", name: "")
-        for item in try node.list("items") { try add(item, as: itemKind) }
-      } else {
-        object = ObjectName(kind: kind.onOneLine, of: node)
-        try add(node, object, Metadata(node))
-      }
-    } catch let problem as FieldProblem {
-      throw ManifestError(problem, in: object, at: node)
-    } catch let error as ManifestError {
-      throw error
-    } catch {
-      throw ManifestError("\(error)")
+      try add(node, as: nil)
     }
   }
 
-  private mutating func add(_ node: JSONNode, _ object: ObjectName, _ metadata: Metadata) throws(FieldProblem)
-  {
+  /// - Parameter listKind: the kind of the items of a list whose items do not say it.
+  private mutating func add(_ node: JSONObject, as listKind: String?) throws(ManifestError) {
+    let kind = try Self.naming(Self.unknown, node.path) { () throws(FieldProblem) in
+      guard let kind = try node.string("kind") ?? listKind else {
+        throw FieldProblem(at: node.path.member("kind"), "is missing; this is no object of Kubernetes'")
+      }
+      return kind
+    }
+    if kind.hasSuffix("List"), node.has("items") { return try addItems(of: node, kind) }
+    let name = kind.onOneLine
+    try Self.naming(ObjectName(kind: name, of: node), node.path) { () throws(FieldProblem) in
+      try add(node, name, Metadata(node))
+    }
+  }
+
+  private mutating func addItems(of list: JSONObject, _ kind: String) throws(ManifestError) {
+    let name = ObjectName(kind: kind.onOneLine, namespace: "", name: "")
+    let items = try Self.naming(name, list.path) { () throws(FieldProblem) in try list.objects("items") }
+    for item in items { try add(item, as: kind == "List" ? nil : String(kind.dropLast(4))) }
+  }
+
+  /// An object of which nothing can be read.
+  private static let unknown = ObjectName(kind: "Object", namespace: "default", name: "(no name)")
+
+  /// Reads a part of an object, and names the object where that cannot be done.
+  private static func naming<Value>(
+    _ object: @autoclosure () -> ObjectName, _ path: @autoclosure () -> JSONPath,
+    _ read: () throws(FieldProblem) -> Value
+  ) throws(ManifestError) -> Value {
+    do {
+      return try read()
+    } catch {
+      throw ManifestError(error, in: object(), at: path())
+    }
+  }
+
+  private mutating func add(_ node: JSONObject, _ kind: String, _ metadata: Metadata) throws(FieldProblem) {
+    let object = ObjectName(kind: kind, namespace: metadata.namespace, name: metadata.name)
     let group = try node.string("apiVersion").map { $0.contains("/") ? String($0.prefix { $0 != "/" }) : "" }
     let isIstios = group == nil || group == "networking.istio.io"
     let isCore = group == nil || group == ""
-    kinds.append(object.kind)
-    switch object.kind {
+    kinds.append(kind)
+    switch kind {
     case "Service" where isCore: services.append(try Service(node, object: object, metadata: metadata))
     case "Namespace" where isCore: namespaces[metadata.name] = metadata.labels
     case "Gateway" where isIstios: gateways.append(try Gateway(node, object: object))
@@ -64,20 +87,20 @@ public struct ObjectList: Sendable {
     case "ServiceEntry" where isIstios:
       serviceEntries.append(try ServiceEntry(node, object: object, metadata: metadata))
     case "Sidecar" where isIstios: sidecars.append(try Sidecar(node, object: object, metadata: metadata))
+    case "Pod": pods.append(try Pod(node, template: nil, object: object, metadata: metadata))
     default:
-      guard let template = try Self.podTemplate(of: node, object.kind) else { return }
-      pods.append(try Pod(node, template: template, kind: object.kind, metadata: metadata))
+      guard let template = try Self.podTemplate(of: node, kind) else { return }
+      pods.append(try Pod(node, template: template, object: object, metadata: metadata))
     }
   }
 
-  /// What holds the spec of the pods that an object is or makes; nil if it does neither.
-  private static func podTemplate(of node: JSONNode, _ kind: String) throws(FieldProblem) -> JSONNode? {
-    if kind == "Pod" { return node }
+  /// What holds the spec of the pods that an object makes; nil if it makes none. Objects of any kind may make some.
+  private static func podTemplate(of node: JSONObject, _ kind: String) throws(FieldProblem) -> JSONObject? {
     if kind == "PodTemplate" { return try node.object("template") }
-    guard let spec = node["spec"] else { return nil }
-    for template in [spec["template"], spec["jobTemplate"]?["spec"]?["template"]] {
-      if let template, template["spec"]?["containers"] != nil { return template }
+    let spec = try? node.object("spec")
+    let job = try? spec?.object("jobTemplate")?.object("spec")
+    return [spec, job].lazy.compactMap { try? $0?.object("template") }.first {
+      (try? $0.object("spec"))?.has("containers") == true
     }
-    return nil
   }
 }

@@ -21,16 +21,16 @@ struct Pod: Sendable {
 
   /// - Parameters:
   ///   - node: the whole object.
-  ///   - template: what holds the pod's metadata and spec; in a pod the object itself.
-  init(_ node: JSONNode, template: JSONNode, kind: String, metadata: Metadata) throws(FieldProblem) {
-    object = ObjectName(kind: kind, namespace: metadata.namespace, name: metadata.name)
-    let isWorkload = template !== node
-    let own = isWorkload ? try Metadata(template) : metadata
+  ///   - template: what holds the pod's metadata and spec; nil in a pod, which does so itself.
+  init(_ node: JSONObject, template: JSONObject?, object: ObjectName, metadata: Metadata) throws(FieldProblem)
+  {
+    self.object = object
+    let own = try template.map(Metadata.init) ?? metadata
     labels = own.labels
     annotations = own.annotations
-    workloadAnnotations = isWorkload ? metadata.annotations : [:]
+    workloadAnnotations = template == nil ? [:] : metadata.annotations
     controller = metadata.controller
-    let spec = try template.object("spec")
+    let spec = try (template ?? node).object("spec")
     containers = try spec?.objects("containers").map(Container.init) ?? []
     initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
     runsAs = try RunsAs(spec)
@@ -38,15 +38,15 @@ struct Pod: Sendable {
     let dns = try spec?.object("dnsConfig")
     let servers = try dns?.strings("nameservers") ?? []
     nameservers = try spec?.string("dnsPolicy") == "None" ? servers : []
-    let status = isWorkload ? nil : try node.object("status")
+    let status = template == nil ? try node.object("status") : nil
     addresses = try Self.addresses(status)
     let phase = try status?.string("phase")
     isLive = !addresses.isEmpty || phase != nil
   }
 
-  private static func addresses(_ status: JSONNode?) throws(FieldProblem) -> [IPAddress] {
+  private static func addresses(_ status: JSONObject?) throws(FieldProblem) -> [IPAddress] {
     var texts: [String] = []
-    for entry in try status?.objects("podIPs") ?? [] { texts += [try entry.string("ip") ?? ""] }
+    for entry in try status?.objects("podIPs") ?? [] { texts.append(try entry.string("ip") ?? "") }
     if texts.isEmpty { texts = [try status?.string("podIP") ?? ""] }
     return texts.compactMap { IPAddress($0) }
   }

@@ -13,7 +13,7 @@ struct Service: Sendable {
   /// The name that an ExternalName Service stands for.
   let externalName: String?
 
-  init(_ node: JSONNode, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
+  init(_ node: JSONObject, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
     self.object = object
     annotations = metadata.annotations
     creationTime = metadata.creationTime
@@ -42,10 +42,10 @@ struct ServicePort: Sendable {
   let transport: String
   let appProtocol: String?
 
-  init(_ node: JSONNode) throws(FieldProblem) {
+  init(_ node: JSONObject) throws(FieldProblem) {
     name = try node.string("name") ?? ""
     number = try node.requiredPort("port")
-    target = try node["targetPort"].map(NameOrNumber.init) ?? .number(number)
+    target = try node.nameOrNumber("targetPort") ?? .number(number)
     transport = try node.string("protocol") ?? "TCP"
     appProtocol = try node.string("appProtocol")
   }

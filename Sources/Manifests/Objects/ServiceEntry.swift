@@ -18,7 +18,7 @@ struct ServiceEntry: Sendable {
   /// The addresses of its endpoints; names are left out.
   let endpoints: [IPAddress]
 
-  init(_ node: JSONNode, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
+  init(_ node: JSONObject, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
     self.object = object
     let spec = try node.object("spec")
     hosts = try spec?.strings("hosts") ?? []
@@ -26,7 +26,7 @@ struct ServiceEntry: Sendable {
     let given = try node.object("status")?.objects("addresses").map(Allocation.init)
     allocated = (given ?? []).compactMap(\.self)
     ports = try spec?.objects("ports").map(EntryPort.init) ?? []
-    resolution = try spec?["resolution"]?.scalarText() ?? "NONE"
+    resolution = try spec?.scalarText("resolution") ?? "NONE"
     exportTo = try spec?.strings("exportTo") ?? []
     creationTime = metadata.creationTime
     selector = try spec?.object("workloadSelector")?.texts("labels")
@@ -43,7 +43,7 @@ struct Allocation: Sendable {
   let host: String?
   let address: IPAddress
 
-  init?(_ node: JSONNode) throws(FieldProblem) {
+  init?(_ node: JSONObject) throws(FieldProblem) {
     host = try node.string("host")
     guard let text = try node.string("value"), let address = IPAddress(text) else { return nil }
     self.address = address
@@ -56,7 +56,7 @@ struct EntryPort: Sendable {
   let number: Port
   let protocolName: String
 
-  init(_ node: JSONNode) throws(FieldProblem) {
+  init(_ node: JSONObject) throws(FieldProblem) {
     name = try node.string("name") ?? ""
     number = try node.requiredPort("number")
     protocolName = try node.string("protocol") ?? ""

@@ -15,7 +15,7 @@ struct Sidecar: Sendable {
   /// Empty where nothing is said, which means that everything is seen.
   let egress: [Egress]
 
-  init(_ node: JSONNode, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
+  init(_ node: JSONObject, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
     self.object = object
     creationTime = metadata.creationTime
     let spec = try node.object("spec")

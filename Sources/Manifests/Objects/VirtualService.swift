@@ -37,7 +37,7 @@ struct VirtualService: Sendable {
   /// Every destination there is, of TCP routes and others.
   let destinations: [Destination]
 
-  init(_ node: JSONNode, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
+  init(_ node: JSONObject, object: ObjectName, metadata: Metadata) throws(FieldProblem) {
     self.object = object
     let spec = try node.object("spec")
     hosts = try spec?.strings("hosts") ?? []
@@ -62,20 +62,20 @@ struct VirtualService: Sendable {
 }
 
 extension VirtualService.TCPMatch {
-  init(_ node: JSONNode, in root: JSONNode) throws(FieldProblem) {
-    field = root.path(to: node)
+  init(_ node: JSONObject, in root: JSONObject) throws(FieldProblem) {
+    field = node.path.from(root.path)
     port = try node.port("port")
     gateways = try node.strings("gateways")
     isNarrow = ["destinationSubnets", "sourceLabels", "sourceNamespace", "sourceSubnet"].contains {
-      node[$0] != nil
+      node.has($0)
     }
   }
 }
 
 extension VirtualService.Destination {
   /// The destinations of a route, those that traffic is mirrored to included.
-  static func all(of route: JSONNode, in root: JSONNode) throws(FieldProblem) -> [Self] {
-    var nodes: [JSONNode] = []
+  static func all(of route: JSONObject, in root: JSONObject) throws(FieldProblem) -> [Self] {
+    var nodes: [JSONObject] = []
     for target in try route.objects("route") {
       nodes += try [target.object("destination")].compactMap(\.self)
     }
@@ -88,7 +88,7 @@ extension VirtualService.Destination {
       guard let host = try node.string("host") else { continue }
       let port = try node.object("port")?.port("number")
       let subset = try node.string("subset") ?? ""
-      destinations.append(Self(field: root.path(to: node), host: host, port: port, subset: subset))
+      destinations.append(Self(field: node.path.from(root.path), host: host, port: port, subset: subset))
     }
     return destinations
   }
