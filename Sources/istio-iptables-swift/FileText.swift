@@ -23,14 +23,24 @@ enum FileText {
     }
   }
 
+  /// Parts are joined at the end, and not one to another: of a cluster's objects each copy counts.
   private static func readAll(_ file: FileDescriptor) throws -> String {
-    var bytes: [UInt8] = []
-    while true {
-      let part = try [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+    var parts: [[UInt8]] = []
+    repeat { parts.append(try readPart(file)) } while parts.last?.isEmpty == false
+    return String(unsafeUninitializedCapacity: parts.reduce(0) { $0 + $1.count }) { text in
+      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
+    }
+  }
+
+  /// The next part of a file; less than a mebibyte at its end alone.
+  private static func readPart(_ file: FileDescriptor) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+      while count < buffer.count {
+        let read = try file.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
+        if read == 0 { return }
+        count += read
       }
-      if part.isEmpty { return String(decoding: bytes, as: UTF8.self) }
-      bytes += part
     }
   }
 }

@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+@testable import istio_iptables_swift
+
+/// Files are read in parts of a mebibyte.
+struct FileTextTests {
+  @Test(arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3 << 20])
+  func filesOfAnyLength(_ length: Int) throws {
+    let text = String(repeating: "x", count: length)
+    #expect(try read(Data(text.utf8)) == text)
+  }
+
+  /// A character may lie in two parts; what is none becomes the replacement character.
+  @Test func charactersAcrossParts() throws {
+    let start = String(repeating: "x", count: (1 << 20) - 1)
+    #expect(try read(Data((start + "é").utf8)) == start + "é")
+    #expect(try read(Data(start.utf8) + [0xc3, 0x28]) == start + "\u{FFFD}(")
+  }
+
+  private func read(_ data: Data) throws -> String {
+    let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try data.write(to: url)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try FileText.read(url.path)
+  }
+}
