@@ -44,7 +44,9 @@ extension String {
 
   /// The text with its control characters and line breaks spelled out, so that it cannot pass for other text.
   package var onOneLine: String {
-    unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) }
+    // Nearly every text is.
+    if unicodeScalars.allSatisfy(\.isPlain) { return self }
+    return unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) }
   }
 }
 

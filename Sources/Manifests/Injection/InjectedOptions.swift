@@ -39,6 +39,7 @@ struct InjectedOptions {
   }
 
   private var unknownVariables: [String] {
+    if container.unknownVariables.isEmpty { return [] }
     let known = Set(OptionName.allCases.filter(\.isAboutRules).flatMap(\.variables))
     return container.unknownVariables.filter(known.contains).map {
       "\(object): container \(container.name): the manifest does not say what \($0) is (valueFrom)"

@@ -37,12 +37,17 @@ struct MeshPod: Sendable {
   /// - Parameter assumesInjection: whether those that show no sign of the mesh are taken to be in it.
   static func all(_ list: ObjectList, _ mesh: MeshValues, assumesInjection: Bool) -> [MeshPod] {
     var known: [PodSettings.Source: PodSettings] = [:]
+    func settings(of pod: Pod) -> PodSettings {
+      let source = PodSettings.Source(pod)
+      if let settings = known[source] { return settings }
+      let settings = PodSettings(pod, mesh)
+      known[source] = settings
+      return settings
+    }
     return list.pods.map { pod in
       let found = Membership(pod, namespace: list.namespaces[pod.object.namespace] ?? [:])
-      let source = PodSettings.Source(pod)
-      let settings = known[source] ?? PodSettings(pod, mesh)
-      known[source] = settings
-      return MeshPod(pod, found == .possible && assumesInjection ? .expected : found, settings)
+      let membership = found == .possible && assumesInjection ? .expected : found
+      return MeshPod(pod, membership, settings(of: pod))
     }
   }
 }

@@ -12,6 +12,10 @@ struct Pod: Sendable {
   let controller: String?
   let containers: [Container]
   let initContainers: [Container]
+  /// All containers that run as long as the pod does, native sidecars first.
+  let runningContainers: [Container]
+  /// Those of them that are the app's own.
+  let appContainers: [Container]
   let runsAs: RunsAs
   let usesHostNetwork: Bool
   let nameservers: [String]
@@ -33,6 +37,8 @@ struct Pod: Sendable {
     let spec = try (template ?? node).object("spec")
     containers = try spec?.objects("containers").map(Container.init) ?? []
     initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
+    runningContainers = initContainers.filter(\.restartsAlways) + containers
+    appContainers = runningContainers.filter { $0.name != "istio-proxy" }
     runsAs = try RunsAs(spec)
     usesHostNetwork = try spec?.bool("hostNetwork") ?? false
     let dns = try spec?.object("dnsConfig")
@@ -53,14 +59,8 @@ struct Pod: Sendable {
 }
 
 extension Pod {
-  /// All containers that run as long as the pod does, native sidecars first.
-  var runningContainers: [Container] { initContainers.filter(\.restartsAlways) + containers }
-
   /// The proxy, if it is in the pod.
   var proxy: Container? { runningContainers.first { $0.name == "istio-proxy" } }
-
-  /// The containers that are the app's own.
-  var appContainers: [Container] { runningContainers.filter { $0.name != "istio-proxy" } }
 
   /// The init container that makes or checks the rules.
   var ruleContainer: Container? {
