@@ -22,7 +22,10 @@ let package = Package(
       dependencies: [.product(name: "Intercept", package: "istio-iptables-swift")]),
     .executableTarget(
       name: "diff-benchmark",
-      dependencies: [.product(name: "Intercept", package: "istio-iptables-swift")]),
+      dependencies: ["Measuring", .product(name: "Intercept", package: "istio-iptables-swift")]),
+    .executableTarget(
+      name: "lint-benchmark",
+      dependencies: ["Measuring", .product(name: "Manifests", package: "istio-iptables-swift")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Intercept
+import Measuring
 
 /// How long it takes to read a dump full of other people's rules, and to find ours missing from it:
 /// `swift run -c release diff-benchmark`.
@@ -20,20 +21,5 @@ import Intercept
     print(
       "\(live.ruleCount) rules: read in \(reading / live.ruleCount),",
       "compared in \(comparing / live.ruleCount) a rule; together \(reading + comparing)")
-  }
-
-  /// The shortest of several runs, which other programs disturbed least; each has a result, so that nobody may
-  /// leave the work out.
-  private static func fastest<Failure: Error>(
-    of rounds: Int, _ body: () throws(Failure) -> Int
-  ) throws(Failure) -> Duration {
-    let clock = ContinuousClock()
-    var shortest = Duration.seconds(3600)
-    for _ in 0..<rounds {
-      let start = clock.now
-      guard try body() > 0 else { return .zero }
-      shortest = min(shortest, clock.now - start)
-    }
-    return shortest
   }
 }
