@@ -32,12 +32,12 @@ package struct Planner: Sendable {
   /// - Throws: ``PlanError/differs(_:_:)`` if there are rules of ours that are not as wanted.
   package func install(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     let plan = try reconcile(wanted)
-    let diff = InterceptionDiff(wanted: wanted, live: reading)
-    if plan.isNothing || diff.isLikeNothing {
-      return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: wanted)
+    if !plan.isNothing {
+      guard plan.removesAnything || hasOurs else { return plan }
+      let diff = InterceptionDiff(wanted: wanted, live: reading)
+      guard diff.isLikeNothing else { throw .differs(plan, diff) }
     }
-    if plan.removesAnything || hasOurs { throw .differs(plan, diff) }
-    return plan
+    return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: wanted)
   }
 
   /// The plan that takes everything of ours away.
