@@ -21,9 +21,11 @@ build: ## a debug build
 	swift build
 
 # What the compiler brings goes inside as well, no symbol goes out, and the program has one place in memory, as Go's
-# have: looking for places at every start, and writing them down, takes longer than what the program does itself.
+# have: looking for places at every start, and writing them down, takes longer than what the program does itself. Nor
+# are libraries looked for beside the program, where somebody else's might lie.
 STATIC = .build/static
-RELEASE = -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) -Xlinker --no-export-dynamic \
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
+  -Xlinker -L$(CURDIR)/$(STATIC) -Xlinker --no-export-dynamic \
   -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -no-pie -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 release: ## a release build, with the Swift runtime inside
