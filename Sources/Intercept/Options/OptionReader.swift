@@ -83,8 +83,7 @@ public struct OptionReader {
 extension Options.Given {
   /// The parts between commas, without blanks around them; empty ones left out.
   package var items: [String] {
-    text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmingBlanks() }.filter {
-      !$0.isEmpty
-    }
+    Array(text.utf8).split(separator: UInt8(ascii: ","))
+      .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }.filter { !$0.isEmpty }
   }
 }

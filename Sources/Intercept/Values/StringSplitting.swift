@@ -12,10 +12,10 @@ extension StringProtocol {
 
   /// The text without the blanks and line ends at both ends.
   package func trimmingBlanks() -> String {
-    let bytes = Substring(self).utf8
-    guard let first = bytes.firstIndex(where: \.isInk), let last = bytes.lastIndex(where: \.isInk)
-    else { return "" }
-    return String(Substring(bytes[first...last]))
+    var bytes = Substring(self).utf8
+    while let first = bytes.first, !first.isInk { bytes.removeFirst() }
+    while let last = bytes.last, !last.isInk { bytes.removeLast() }
+    return String(Substring(bytes))
   }
 }
 

@@ -23,8 +23,9 @@ enum OwnerlessPackets {
     var rules = rules
     for index in rules.indices.dropLast() {
       let (rule, next) = (rules[index], rules[index + 1])
-      guard rule.statements == next.statements, rule.isFinal,
-        let stranger = rule.strangers.first, rule.strangers.count == 1, next.conditions.fields.count == 1,
+      let strangers = rule.strangers
+      guard let stranger = strangers.first, strangers.count == 1, rule.statements == next.statements,
+        rule.isFinal, next.conditions.fields.count == 1,
         next.conditions.others.isEmpty, next.conditions[stranger.field] == .is(stranger.condition.value)
       else { continue }
       rules[index] = next

@@ -10,15 +10,14 @@ enum Intervals {
   static func elements(_ ranges: [ClosedRange<UInt128>], length: Int) -> [RawSetElement] {
     guard let first = ranges.first else { return [] }
     let last = UInt128.max >> (128 - 8 * length)
-    let start = RawSetElement(key(0, length), isIntervalEnd: true)
-    let intervals = ranges.flatMap { range in
-      range.upperBound < last
-        ? [
-          RawSetElement(key(range.lowerBound, length)),
-          RawSetElement(key(range.upperBound + 1, length), isIntervalEnd: true),
-        ] : [RawSetElement(key(range.lowerBound, length), userdata: openUserdata)]
+    var elements = first.lowerBound > 0 ? [RawSetElement(key(0, length), isIntervalEnd: true)] : []
+    elements.reserveCapacity(2 * ranges.count + 1)
+    for range in ranges {
+      let isOpen = range.upperBound == last
+      elements.append(RawSetElement(key(range.lowerBound, length), userdata: isOpen ? openUserdata : []))
+      if !isOpen { elements.append(RawSetElement(key(range.upperBound + 1, length), isIntervalEnd: true)) }
     }
-    return first.lowerBound > 0 ? [start] + intervals : intervals
+    return elements
   }
 
   /// The ranges that a set's elements stand for, in ascending order; nil if the elements make no sense as such.
