@@ -57,6 +57,18 @@ struct LoweringTests {
         == ["tcp dport { 80, 443 } return", "tcp dport 80-90 drop"])
   }
 
+  @Test func whatAnyOfSeveralRulesHasTaken() throws {
+    #expect(
+      try lowered(port(22...22), port(1...52), port(80...80, .drop), port(1...52, .drop))
+        == ["tcp dport 1-52 return", "tcp dport 80 drop"])
+  }
+
+  @Test func whatHasBeenDoneAlready() throws {
+    let (all, tcp) = (Rule([.onLoopback], .none), Rule([.onLoopback, .isTCP], .none))
+    #expect(try lowered(all, tcp).count == 1)
+    #expect(try lowered(all, Rule([], .setMark(.proxyToSelf)), tcp).count == 3)
+  }
+
   @Test func whatComesBackChangedMeetsTheNextRule() throws {
     let mark = Rule([.isTCP, .tcpDestination(.is(80...80))], .setMark(5))
     let again = Rule([.isTCP, .tcpDestination(.is(80...90))], .setMark(5))

@@ -57,6 +57,11 @@ struct OwnerlessTests {
     #expect(chains == ["istio-output": ["meta skuid 1337 meta skgid != 1337 drop"]])
   }
 
+  @Test func whereThoseWhoGoRoundAreGoneNobodyIsLeft() throws {
+    let chains = try chains(Rule([proxy], .return), Rule([stranger], .return), Rule([.isTCP], .drop))
+    #expect(chains == ["istio-output": ["meta skuid 1337 return", "return"]])
+  }
+
   @Test func theLastRuleOfAChain() throws {
     let chains = try chains(Rule([stranger], .drop))
     #expect(chains == ["istio-output": ["meta skuid 1337 return", "drop"]])

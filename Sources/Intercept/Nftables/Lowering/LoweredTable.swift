@@ -4,6 +4,9 @@ struct LoweredChain {
   /// Where the kernel calls it, if it does.
   let hook: Hook?
   var rules: [LoweredRule]
+
+  /// Whether some of its packets go on with another chain.
+  func goes(to name: NativeChainName) -> Bool { rules.contains { $0.statements.last == .goto(name) } }
 }
 
 /// A table on its way to the native form: still of one family, or already of both.
@@ -35,9 +38,13 @@ struct LoweredTable {
   var finished: LoweredTable {
     let settled = LoweredTable(chains: OwnerlessPackets.settled(chains))
     let effects = ChainEffects(settled.chains)
+    let gathered = settled.chains.map {
+      LoweredChain(name: $0.name, hook: $0.hook, rules: RuleGroups.gathered($0.rules, effects))
+    }
+    // A chain for those who go round a rule comes behind the one it is called by, if by any now.
     return LoweredTable(
-      chains: settled.chains.map {
-        LoweredChain(name: $0.name, hook: $0.hook, rules: RuleGroups.gathered($0.rules, effects))
+      chains: gathered.reduce(into: []) { kept, chain in
+        if self[chain.name] != nil || kept.contains(where: { $0.goes(to: chain.name) }) { kept.append(chain) }
       })
   }
 
