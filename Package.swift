@@ -54,7 +54,9 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "InterceptTests", dependencies: ["Intercept"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
@@ -62,6 +64,7 @@ let package = Package(
         "Netfilter",
         "Intercept",
         "CNetfilter",
+        "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

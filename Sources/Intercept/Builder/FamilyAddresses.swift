@@ -1,13 +1,9 @@
 extension RulesetBuilder {
   /// The block that means the app itself: configurable for IPv4, ::1 for IPv6.
   var loopback: CIDR {
-    switch family {
-    case .ipv4: traits.readsLoopbackCIDR ? configuration.loopbackCIDR : Self.localhost
-    case .ipv6: CIDR(host: .ipv6(IPv6Address(bits: 1)))
-    }
+    let isChosen = family == .ipv4 && traits.readsLoopbackCIDR
+    return isChosen ? configuration.loopbackCIDR : CIDR(host: .localhost(family))
   }
-
-  private static let localhost = CIDR(host: .ipv4(IPv4Address(127, 0, 0, 1)))
 
   /// The address the proxy connects to the app from: 127.0.0.6 or ::6.
   var passthrough: CIDR {

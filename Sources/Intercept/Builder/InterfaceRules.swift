@@ -32,7 +32,7 @@ extension RulesetBuilder {
     case .all:
       return interfaces.map { virtualInterfaceRedirect([.inInterface(.is($0))], $0) }
     case .only(let blocks):
-      return ofFamily(blocks).flatMap { block in
+      return ofFamily(blocks.map(\.block)).flatMap { block in
         interfaces.map { virtualInterfaceRedirect([.inInterface(.is($0)), .destination(.is(block))], $0) }
       }
     }

@@ -62,7 +62,7 @@ extension RulesetBuilder {
     case .all:
       return [Rule([], .jump(.istioRedirect), reason: "every other outbound connection: to the proxy")]
     case .only(let blocks):
-      let included = ofFamily(blocks).map {
+      let included = ofFamily(blocks.map(\.block)).map {
         Rule([.destination(.is($0))], .jump(.istioRedirect), reason: "destinations in \($0): to the proxy")
       }
       return included.isEmpty ? [] : included + endOfOutput

@@ -27,7 +27,7 @@ extension RulesetBuilder {
       .return,
       reason: "the app calls itself by the pod's own address: not captured")
     let own = Rule([owner], .return, reason: "the proxy's own traffic (\(name)) leaves untouched")
-    return configuration.namesLoopback ? [selfCall, own] : [selfCall, local, own]
+    return configuration.outboundCIDRs.namesLoopback ? [selfCall, own] : [selfCall, local, own]
   }
 
   /// The ports of a self-call that are not sent to the inbound listener.

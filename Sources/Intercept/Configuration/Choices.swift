@@ -22,8 +22,17 @@ public enum InboundPorts: Hashable, Sendable {
 /// Which destinations are captured.
 public enum OutboundCIDRs: Hashable, Sendable {
   /// These alone; none at all if the list is empty.
-  case only([CIDR])
+  case only([WrittenCIDR])
   case all
+
+  /// Whether one of them is written with an address of the host itself, 127.0.0.1/8 or ::1/128: then Istio captures the
+  /// app's calls to itself as well. The address counts and not the block, which may be larger.
+  public var namesLoopback: Bool {
+    switch self {
+    case .only(let blocks): blocks.contains(where: \.address.isLoopback)
+    case .all: false
+    }
+  }
 }
 
 /// The groups whose connections are captured.

@@ -23,8 +23,6 @@ public struct Configuration: Hashable, Sendable {
 
   /// Which destinations are captured (`--istio-service-cidr`).
   public var outboundCIDRs = OutboundCIDRs.only([])
-  /// Whether an address of the host itself is among them: then the app's calls to itself are captured as well.
-  public var namesLoopback = false
   /// Destinations left alone (`--istio-service-exclude-cidr`).
   public var excludedOutboundCIDRs: [CIDR] = []
   /// Ports captured whatever the destination (`--istio-outbound-ports`).
@@ -34,7 +32,7 @@ public struct Configuration: Hashable, Sendable {
   /// Whose connections are captured (`ISTIO_OUTBOUND_OWNER_GROUPS`, `ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE`).
   public var ownerGroups = OwnerGroups.all(except: [])
   /// The IPv4 block that means the app itself (`ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR`).
-  public var loopbackCIDR = CIDR(host: .ipv4(IPv4Address(127, 0, 0, 1)))
+  public var loopbackCIDR = CIDR(host: .localhost(.ipv4))
 
   /// Interfaces of which neither direction is captured (`--istio-exclude-interfaces`).
   public var excludedInterfaces: [InterfacePattern] = []

@@ -1,36 +1,73 @@
 extension Configuration {
-  /// Reads which DNS questions are captured off the redirects to the proxy's resolver, wherever a release has
-  /// them.
+  /// Reads which DNS questions are captured off the rules about them, wherever a release has them.
   mutating func readDNS(_ live: LiveRules) {
-    let chains: [ChainName] = [.output, .istioOutput, .istioOutputDNS]
-    let redirects = live.families.flatMap { family in
-      chains.flatMap { family[.nat, $0]?.rules.map(Meaning.init) ?? [] }
-        .filter { $0.redirectPort == .proxyDNS && $0.facts.contains(.proto(.is(.udp))) }
-    }
-    if redirects.contains(where: { $0.destination == nil }) {
+    let destinations = live.families.flatMap(\.dnsDestinations)
+    if destinations.contains(nil) {
       dns = .all
-    } else if !redirects.isEmpty {
-      dns = .servers(redirects.compactMap(\.destination?.network))
-    } else if live.setsZones {
-      dns = .servers([])
+    } else if !destinations.isEmpty {
+      dns = .servers(destinations.compactMap { $0 })
+    } else if !live.dnsZones.isEmpty {
+      dns = .servers(live.serversElsewhere)
     }
+  }
+}
+
+extension Ruleset {
+  /// Where the app's questions go that are captured, nil being anywhere: the longest list of the three that should be
+  /// the same, since a rule may be missing, and the native form leaves out what no packet comes to.
+  fileprivate var dnsDestinations: [IPAddress?] {
+    let redirects = ChainName.dnsQuestions.flatMap { meanings(.nat, $0) }
+      .filter { $0.redirectPort == .proxyDNS }
+    let zones = ChainName.dnsQuestions.flatMap { meanings(.raw, $0) }.with(.zone(.applicationDNS))
+    let lists = [redirects.asking(.tcp), redirects.asking(.udp), zones.asking(.udp)]
+    return lists.map { $0.flatMap(\.destinations) }.max { $0.count < $1.count } ?? []
+  }
+}
+
+extension [Meaning] {
+  /// Those that are about DNS questions over a protocol.
+  fileprivate func asking(_ proto: IPProtocol) -> [Meaning] {
+    filter { $0.facts.isSuperset(of: [.proto(.is(proto)), .destinationPort(.is(PortSet(PortRange(.dns))))]) }
   }
 }
 
 extension Meaning {
-  /// The block of addresses that packets must go to.
-  fileprivate var destination: CIDR? {
-    facts.lazy.compactMap { fact in
-      if case .destination(.is(let block)) = fact { block } else { nil }
-    }.first
+  /// The addresses of which packets must go to one; nil alone where none is named.
+  fileprivate var destinations: [IPAddress?] {
+    if !fields.contains(.destination) {
+      return fields.subtracting([.proto, .destinationPort]).isEmpty ? [nil] : []
+    }
+    return facts.flatMap { fact in
+      if case .destination(.is(let block)) = fact { block.addresses } else { [IPAddress]() }
+    }
   }
 }
 
+extension CIDR {
+  /// The addresses one by one; none of a block that is too large for anybody to have listed them in an option.
+  fileprivate var addresses: [IPAddress] {
+    let free = family.addressBits - prefixLength
+    guard free <= 12 else { return [] }
+    return (0..<UInt128(1) << UInt128(free)).map { IPAddress(family, bits: network.bits + $0) }
+  }
+}
+
+extension ChainName {
+  /// The chains in which one release or another has the rules about DNS questions.
+  static let dnsQuestions: [ChainName] = [.output, .istioOutput, .istioOutputDNS]
+}
+
 extension LiveRules {
-  /// Whether the proxy's own DNS questions have a zone, as up to 1.24 even where no server is known.
-  fileprivate var setsZones: Bool {
-    [ChainName.output, .istioOutput].contains { chain in
-      meanings(.raw, chain).contains { $0.target == .zone(.upstreamDNS) }
+  /// The servers whose questions are captured where no rule here names one. Up to 1.24 there may be none; later there
+  /// must be one of a family whose rules are not at hand, and any address of it, such as one kept for documentation,
+  /// gives the rules that are.
+  fileprivate var serversElsewhere: [IPAddress] {
+    guard !meanings(.raw, .istioOutputDNS).isEmpty else { return [] }
+    return IPFamily.allCases.filter { family in !families.contains { $0.family == family } }.map { family in
+      switch family {
+      case .ipv4: .ipv4(IPv4Address(192, 0, 2, 53))
+      case .ipv6: .ipv6(IPv6Address(bits: 0x2001_0db8 << 96 | 0x53))
+      }
     }
   }
 }

@@ -1,49 +1,53 @@
 extension Configuration {
   /// Reads the proxy's users and groups and the owner groups off ISTIO_OUTPUT.
-  ///
-  /// Each of the proxy's owners has two or three rules there, an excluded group has one: one changed rule out
-  /// of three does not mislead.
   mutating func readOwners(_ live: LiveRules) {
-    let rules = live.meanings(.nat, .istioOutput).filter { !$0.facts.contains(.proto(.is(.udp))) }
-    let owners = rules.filter { !$0.isAboutOtherGroups }.flatMap(\.facts)
-    let users = Mentions(
-      owners.compactMap { fact in
-        if case .user(let user) = fact { user.value.lowerBound } else { nil }
-      })
-    let groups = Mentions(
-      owners.compactMap { fact in
-        if case .group(let group) = fact { group.value.lowerBound } else { nil }
-      })
-    proxyUsers = users.frequent.isEmpty ? proxyUsers : users.frequent
-    proxyGroups = groups.frequent.isEmpty ? proxyGroups : groups.frequent
-    readOwnerGroups(rules)
-    guard case .only = ownerGroups else { return }
-    // The rule tells in which order the groups were given.
-    let listing = live.rules(.nat, .istioOutput).first { Meaning($0).isAboutOtherGroups }
-    ownerGroups = .only(listing?.orderedFacts.compactMap(\.group) ?? [])
+    let users = ProxyOwners(live, \.user)
+    let groups = ProxyOwners(live, \.group)
+    proxyUsers = users.proxy.isEmpty ? proxyUsers : users.proxy
+    proxyGroups = groups.proxy.isEmpty ? proxyGroups : groups.proxy
+    ownerGroups = live.onlyOwnerGroups.map(OwnerGroups.only) ?? .all(except: groups.others)
   }
+}
 
-  private mutating func readOwnerGroups(_ rules: [Meaning]) {
-    let beforeLoopback = rules.prefix { $0.target != .return || $0.onlyDestination == nil }.with(.return)
-    if let others = beforeLoopback.first(where: \.isAboutOtherGroups) {
-      ownerGroups = .only(others.facts.compactMap(\.group))
-    } else if beforeLoopback.contains(where: \.facts.isEmpty) {
-      ownerGroups = .only([])
-    } else {
-      let single = beforeLoopback.compactMap { $0.onlyFact?.group }
-      ownerGroups = .all(except: single.filter { !proxyGroups.contains($0) })
+extension LiveRules {
+  /// The groups whose connections alone are captured; nil where everybody's are.
+  fileprivate var onlyOwnerGroups: [GroupID]? {
+    let front = rules(.nat, .istioOutput).prefix {
+      let meaning = Meaning($0)
+      return meaning.target != .jump(.istioRedirect)
+        && (meaning.target != .return || meaning.onlyDestination == nil)
+    }
+    // The rule tells in which order the groups were given.
+    let listing = front.first { Meaning($0).isAboutOtherGroups }
+    return listing?.orderedFacts.flatMap { $0.group?.value.members ?? [] }
+  }
+}
+
+extension LiveRules {
+  /// The rules that give the proxy's own DNS questions a zone, wherever a release has them: those together that follow
+  /// each other.
+  var dnsZones: [[Meaning]] {
+    ChainName.dnsQuestions.flatMap { chain in
+      meanings(.raw, chain).split { $0.target != .zone(.upstreamDNS) }.map(Array.init)
     }
   }
 }
 
 extension Meaning {
-  /// `-m owner ! --gid-owner 202 -m owner ! --gid-owner 3030`: everybody but some groups.
-  fileprivate var isAboutOtherGroups: Bool { fields == .group && facts.allSatisfy(\.isNegated) }
+  /// `-m owner ! --gid-owner 202 -m owner ! --gid-owner 3030`: everybody but some groups; with no group everybody.
+  fileprivate var isAboutOtherGroups: Bool {
+    target == .return && fields.subtracting(.group).isEmpty && facts.allSatisfy(\.isNegated)
+  }
 }
 
 extension Fact {
-  /// The group that the fact names.
-  fileprivate var group: GroupID? {
-    if case .group(let group) = self { group.value.lowerBound } else { nil }
+  /// The users that the fact names.
+  fileprivate var user: Condition<ClosedRange<UserID>>? {
+    if case .user(let users) = self { users } else { nil }
+  }
+
+  /// The groups that the fact names.
+  fileprivate var group: Condition<ClosedRange<GroupID>>? {
+    if case .group(let groups) = self { groups } else { nil }
   }
 }

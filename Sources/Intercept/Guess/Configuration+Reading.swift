@@ -7,12 +7,10 @@ extension Configuration {
     readPorts(live)
     readOwners(live)
     readInbound(live)
-    readInterfaces(live)
     readOutbound(live)
+    readInterfaces(live)
     readDNS(live)
-    dropsInvalid = live.meanings(.mangle, .prerouting).contains {
-      $0.facts == [.state(.is(.invalid))] && [.drop, .jump(.istioDrop)].contains($0.target)
-    }
+    dropsInvalid = live.dropsInvalid
   }
 
   private mutating func readPorts(_ live: LiveRules) {
@@ -28,9 +26,10 @@ extension Configuration {
     let rules = live.meanings(isRedirect ? .nat : .mangle, .istioInbound)
     let captured = rules.with(.jump(isRedirect ? .istioInRedirect : .istioTproxy))
     guard captured.contains(where: { $0.facts == [.proto(.is(.tcp))] }) else {
-      let isLookedAt = live.meanings(isRedirect ? .nat : .mangle, .prerouting).contains {
-        $0.target == .jump(.istioInbound)
-      }
+      // Behind an interface that is any, the native form has the chain and nothing that leads there.
+      let isLookedAt =
+        live.meanings(isRedirect ? .nat : .mangle, .prerouting).contains { $0.target == .jump(.istioInbound) }
+        || !isRedirect && !live.rules(.mangle, .istioTproxy).isEmpty
       inboundPorts = isLookedAt || !captured.isEmpty ? .only(captured.compactMap(\.onlyTCPPorts)) : .none
       return
     }
@@ -41,28 +40,14 @@ extension Configuration {
     }
     inboundPorts = .all(except: spared)
   }
+}
 
-  private mutating func readInterfaces(_ live: LiveRules) {
-    excludedInterfaces = live.meanings(.nat, .output).with(.return).compactMap(\.onlyOutInterface)
-    // KubeVirt's are put in front, each before the last.
-    let inbound = live.meanings(.nat, .prerouting).with(.return).compactMap(\.onlyInInterface)
-    virtualInterfaces = inbound.dropLast(excludedInterfaces.count).reversed()
-  }
-
-  private mutating func readOutbound(_ live: LiveRules) {
-    let rules = live.meanings(.nat, .istioOutput)
-    let spared = rules.with(.return)
-    outboundPorts = rules.with(.jump(.istioRedirect)).compactMap(\.onlyTCPPorts)
-    excludedOutboundPorts = spared.compactMap(\.onlyTCPPorts)
-    let captured = live.meaningsOfAll(.nat, .istioOutput).with(.jump(.istioRedirect))
-    outboundCIDRs =
-      captured.contains { $0.facts.isEmpty } ? .all : .only(captured.compactMap(\.onlyDestination))
-    loopbackCIDR = live.loopback ?? loopbackCIDR
-    excludedOutboundCIDRs = live.families.flatMap { family in
-      let rules = (family[.nat, .istioOutput]?.rules ?? []).map(Meaning.init)
-      let destinations = rules.with(.return).compactMap(\.onlyDestination)
-      // The first one is the app itself.
-      return destinations.dropFirst(destinations.first?.network.isLoopback == true ? 1 : 0)
-    }
+extension LiveRules {
+  /// Whether packets that belong to no connection are dropped, or there is the chain that does so.
+  fileprivate var dropsInvalid: Bool {
+    !rules(.mangle, .istioDrop).isEmpty
+      || meanings(.mangle, .prerouting).contains {
+        $0.facts == [.state(.is(.invalid))] && [.drop, .jump(.istioDrop)].contains($0.target)
+      }
   }
 }

@@ -3,28 +3,33 @@ extension LiveRules {
   /// The port of the tunnel: from the self-calls that spare it, else the first port that inbound capture spares.
   var tunnelPort: Port? {
     let spared = meanings(.nat, .istioOutput).with(.jump(.istioInRedirect)).flatMap(\.sparedPorts)
-    let inbound = meanings(.nat, .istioInbound).with(.return).compactMap { $0.onlyTCPPorts?.single }
-    let first = inbound.first { !Self.neverTunnels.contains($0) }
-    return Mentions(spared.filter { $0 != .dns }).leading ?? first
+    return Mentions(spared.filter { $0 != .dns }).leading ?? firstSparedPort
   }
 
-  /// What the injector has excluded from capture: the agent's and Envoy's ports for metrics and health.
-  private static let neverTunnels: Set<Port> = [15020, 15021, 15090]
+  private var firstSparedPort: Port? {
+    let spared = meanings(.nat, .istioInbound).with(.return).compactMap(\.onlyTCPPorts)
+    // With the injector's exclusions in the front it is the tunnel's rule that is missing.
+    let isMissing = spared.prefix(3) == Self.excludedByInjector[...]
+    return isMissing ? nil : spared.first?.single
+  }
 
-  /// The IPv4 block that means the app itself.
+  /// The ports that the injector excludes from capture, in its order: the agent's and Envoy's for metrics and health.
+  private static let excludedByInjector = [15090, 15021, 15020].map { PortRange($0) }
+
+  /// The IPv4 block that means the app itself: that of every self-call, and the first destination left alone.
   var loopback: CIDR? {
-    let output = families.first { $0.family == .ipv4 }?[.nat, .istioOutput]?.rules ?? []
-    let mentioned = output.flatMap(\.orderedFacts).compactMap { fact in
-      if case .destination(let block) = fact { block.value } else { nil }
-    }
-    return Mentions(mentioned.filter(\.network.isLoopback)).leading
+    let output = families.first { $0.family == .ipv4 }?.meanings(.nat, .istioOutput) ?? []
+    let selfCalls = output.with(.jump(.istioInRedirect)).flatMap(\.facts).compactMap(\.sparedDestination)
+    let first = output.with(.return).lazy.compactMap(\.onlyDestination).first
+    return Mentions((selfCalls + (first.map { [$0] } ?? [])).filter(\.network.isLoopback)).leading
   }
 
   /// The mark by which TPROXY's rules know packets of the proxy; nil if there are none.
   var tproxyMark: Mark? {
     let saved = meanings(.mangle, .prerouting).with(.connmark(.save()))
     let restored = meanings(.mangle, .output).with(.connmark(.restore()))
-    return (saved + restored).lazy.flatMap(\.facts).compactMap(\.mark).first
+    let guards = meanings(.mangle, .istioInbound).with(.return)
+    return (saved + restored + guards).lazy.flatMap(\.facts).compactMap(\.mark).first
   }
 }
 
@@ -32,12 +37,22 @@ extension Meaning {
   /// The destination ports that the rule is not about.
   fileprivate var sparedPorts: [Port] {
     facts.flatMap { fact in
-      if case .destinationPort(.not(let ports)) = fact { ports.ranges.compactMap(\.single) } else { [Port]() }
+      // Two neighbours are a range.
+      if case .destinationPort(.not(let ports)) = fact {
+        ports.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
+      } else {
+        [Port]()
+      }
     }
   }
 }
 
 extension Fact {
+  /// The destination that packets must not have.
+  fileprivate var sparedDestination: CIDR? {
+    if case .destination(.not(let block)) = self { block } else { nil }
+  }
+
   /// The mark that a packet or its connection must have.
   fileprivate var mark: Mark? {
     switch self {

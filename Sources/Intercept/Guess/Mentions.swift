@@ -1,7 +1,7 @@
 /// How often values are mentioned, so that a single changed rule does not mislead.
 struct Mentions<Value: Hashable> {
-  /// In the order in which they come.
-  private var values: [Value] = []
+  /// In the order in which they come, each once.
+  private(set) var values: [Value] = []
   private var counts: [Value: Int] = [:]
 
   init(_ mentions: [Value]) {

@@ -39,7 +39,8 @@ extension Configuration {
 
   private func adviseOutbound(_ reader: inout OptionReader) {
     adviseOwnPorts(.outboundPorts, outboundPorts, &reader)
-    guard case .only(let included) = outboundCIDRs else { return }
+    guard outboundCIDRs != .all else { return }
+    let included = outboundCIDRs.listed
     for block in excludedOutboundCIDRs
     where outboundPorts.isEmpty && !included.contains(where: block.overlaps) {
       reader.warn(.excludedOutboundCIDRs, "\(block) has no effect: no --istio-service-cidr covers it")
@@ -99,7 +100,7 @@ extension OutboundCIDRs {
   /// The blocks that are named one by one.
   fileprivate var listed: [CIDR] {
     switch self {
-    case .only(let blocks): blocks
+    case .only(let blocks): blocks.map(\.block)
     case .all: []
     }
   }

@@ -52,8 +52,7 @@ extension Configuration {
   }
 
   private mutating func readOutbound(_ reader: inout OptionReader) {
-    outboundCIDRs = reader.cidrsOrStar(.outboundCIDRs).map(OutboundCIDRs.only) ?? .all
-    namesLoopback = reader.namesLoopback(.outboundCIDRs)
+    outboundCIDRs = reader.writtenCIDRsOrStar(.outboundCIDRs).map(OutboundCIDRs.only) ?? .all
     excludedOutboundCIDRs = reader.cidrs(.excludedOutboundCIDRs)
     outboundPorts = reader.ports(.outboundPorts)
     excludedOutboundPorts = reader.ports(.excludedOutboundPorts)
@@ -124,14 +123,6 @@ extension OptionReader {
       return []
     }
     return owners(.proxyUID, of: "a group, and no --proxy-gid is given", find: facts.group)
-  }
-
-  /// Whether a block was written with an address of the host itself, 127.0.0.1/8 or ::1/128. The address counts
-  /// and not the block, which may be larger.
-  fileprivate func namesLoopback(_ option: OptionName) -> Bool {
-    (options[option]?.items ?? []).contains { item in
-      item.split(separator: "/").first.flatMap { IPAddress(String($0)) }?.isLoopback ?? false
-    }
   }
 }
 

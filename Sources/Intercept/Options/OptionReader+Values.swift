@@ -62,8 +62,8 @@ extension OptionReader {
     list(option, of: "a CIDR", wanted: Self.cidrsWanted, explain: Self.maskless, CIDR.init)
   }
 
-  mutating func cidrsOrStar(_ option: OptionName) -> [CIDR]? {
-    listOrStar(option, of: "a CIDR", wanted: Self.cidrsWanted, explain: Self.maskless, CIDR.init)
+  mutating func writtenCIDRsOrStar(_ option: OptionName) -> [WrittenCIDR]? {
+    listOrStar(option, of: "a CIDR", wanted: Self.cidrsWanted, explain: Self.maskless, WrittenCIDR.init)
   }
 
   private static let cidrsWanted = "give blocks like 10.0.0.0/8 or 2001:db8::/32"

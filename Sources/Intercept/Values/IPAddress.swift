@@ -31,6 +31,14 @@ public enum IPAddress: Hashable, Sendable {
     stride(from: family.addressBits - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
   }
 
+  /// The host's own address in its own network: 127.0.0.1 or ::1.
+  static func localhost(_ family: IPFamily) -> IPAddress {
+    switch family {
+    case .ipv4: .ipv4(IPv4Address(127, 0, 0, 1))
+    case .ipv6: .ipv6(IPv6Address(bits: 1))
+    }
+  }
+
   /// Whether the address is one of the host's own: 127.0.0.0/8 or ::1.
   public var isLoopback: Bool {
     switch self {

@@ -22,6 +22,8 @@ public struct InterfacePattern: Hashable, Sendable {
 
   /// The loopback interface.
   public static let loopback = InterfacePattern(known: "lo")
+  /// Every interface.
+  static let everything = InterfacePattern(known: "+")
 
   private init(known text: String) {
     self.text = text

@@ -44,7 +44,7 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
     case .newDNS: configuration.dns = .all
     case .virtualMachine:
       configuration.virtualInterfaces = ["eth1", "eth2"].compactMap(InterfacePattern.init)
-      configuration.outboundCIDRs = .only(["10.0.0.0/8", "172.16.0.0/12"].compactMap(CIDR.init))
+      configuration.outboundCIDRs = .only(["10.0.0.0/8", "172.16.0.0/12"].compactMap(WrittenCIDR.init))
       configuration.excludedOutboundCIDRs = CIDR("10.1.0.0/16").map { [$0] } ?? []
     case .groups:
       configuration.ownerGroups = .only(["3030", "202"].compactMap(GroupID.init))

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 
 extension SeededGenerator {
   var word: UInt32 {

@@ -1,5 +1,6 @@
 import Foundation
 import Intercept
+import TestSupport
 import Testing
 
 /// What is printed reads the same.

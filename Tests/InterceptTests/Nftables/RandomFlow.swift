@@ -50,6 +50,10 @@ extension NativeRandom {
     }
   }
 
+  private mutating func includedCIDRs() -> [WrittenCIDR] {
+    let own = onceIn(3) ? [pick(["127.0.0.0/8", "127.0.0.1/0", "::1/128", "::1/0"])] : []
+    return (some(of: Self.blocks) + own).compactMap { WrittenCIDR($0) }
+  }
   private mutating func cidrs() -> [CIDR] { some(of: Self.blocks).compactMap { CIDR($0) } }
   private mutating func owners<ID: OwnerID>(upTo most: Int = 3) -> [ID] {
     some(of: Self.owners, upTo: most).compactMap { ID(rawValue: $0) }
@@ -70,8 +74,7 @@ extension NativeRandom {
   }
 
   private mutating func fillOutbound(_ made: inout Configuration) {
-    made.outboundCIDRs = onceIn(2) ? .all : .only(cidrs())
-    made.namesLoopback = onceIn(5)
+    made.outboundCIDRs = onceIn(2) ? .all : .only(includedCIDRs())
     made.excludedOutboundCIDRs = cidrs()
     made.outboundPorts = onceIn(2) ? ports() : []
     made.excludedOutboundPorts = onceIn(2) ? ports() : []

@@ -1,6 +1,7 @@
 import Glibc
 import Intercept
 import Netfilter
+import TestSupport
 import Testing
 
 /// From the rules of the option sets in golden/, as each release writes them, put in by iptables' own program.

@@ -1,5 +1,6 @@
 import Glibc
 import Intercept
+import TestSupport
 import Testing
 
 /// Whatever the options say, iptables itself understands the rules as this program does.

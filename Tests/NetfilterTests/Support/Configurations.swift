@@ -32,7 +32,8 @@ enum Configurations {
     configuration.dropsInvalid = true
     configuration.proxyUsers = ids(1337, 0)
     configuration.ownerGroups = .only(groups(888, 4_294_967_294))
-    configuration.outboundCIDRs = .only(cidrs("10.0.0.0/8", "fd00::/8", "127.0.0.0/9"))
+    configuration.outboundCIDRs = .only(
+      cidrs("10.0.0.0/8", "fd00::/8", "127.0.0.0/9").map { WrittenCIDR($0) })
     configuration.excludedOutboundCIDRs = cidrs("10.1.2.3/32", "fd00::1/128")
     configuration.virtualInterfaces = interfaces("eth0", "veth+")
     configuration.outboundPorts = ports("80", "8000:8100")

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 
 /// Random rules of the native form, such as `nft` takes in a chain that no packet comes to.
 struct RandomNativeRules {

@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 import Testing
 
 /// Both forms of the same rules do the same: real connections, one by one through the one and through the other,

@@ -31,8 +31,9 @@ struct RandomConfigurations {
   private mutating func fillOutbound(_ configuration: inout Configuration) {
     let blocks = Configurations.cidrs(
       "10.0.0.0/16", "10.96.0.0/12", "192.0.2.7/32", "fd00:1::/64", "2001:db8::/32")
-    configuration.outboundCIDRs = random.onceIn(3) ? .only(random.some(of: blocks)) : .all
-    configuration.namesLoopback = random.onceIn(6)
+    let own = random.onceIn(2) ? WrittenCIDR("::1/128").map { [$0] } ?? [] : []
+    configuration.outboundCIDRs =
+      random.onceIn(3) ? .only(random.some(of: blocks).map { WrittenCIDR($0) } + own) : .all
     configuration.excludedOutboundCIDRs = random.onceIn(3) ? random.some(of: blocks) : []
     configuration.outboundPorts = random.onceIn(3) ? Configurations.ports("22", "8000:8100") : []
     configuration.excludedOutboundPorts = random.onceIn(3) ? Configurations.ports("443", "1:52") : []

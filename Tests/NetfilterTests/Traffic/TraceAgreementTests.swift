@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// The tracer and the kernel agree: real connections under real rules, each compared with its trace.

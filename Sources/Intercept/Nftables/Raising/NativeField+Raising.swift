@@ -72,6 +72,17 @@ extension Match {
   }
 }
 
+extension CIDR {
+  /// The fewest blocks that have the addresses of this one that none of the others has.
+  func subtracting(_ others: some Sequence<CIDR>) -> [CIDR] {
+    let mine = NativeValues(self)
+    guard let others = NativeValues(others.filter { $0.family == family }.flatMap { NativeValues($0).ranges })
+    else { return [self] }
+    let rest = mine.subtracting(others)?.ranges ?? []
+    return rest.flatMap { $0.blocks(ofBits: family.addressBits) }.map { CIDR($0, family) }
+  }
+}
+
 extension ClosedRange<UInt128> {
   /// The fewest blocks of leading bits that together are the range.
   fileprivate func blocks(ofBits bits: Int) -> [ClosedRange<UInt128>] {

@@ -1,18 +1,21 @@
 import Foundation
-import Intercept
+package import Intercept
 
 /// The rules of an option set in golden/, as its texts have them.
-struct GoldenRules {
+package struct GoldenRules: CustomStringConvertible {
   /// The option set, and the first release of those that build these rules.
-  let name: String
-  private let files: [GoldenSave]
+  package let name: String
+  /// What `iptables-save` prints of them, family by family.
+  package let files: [GoldenSave]
 
-  private static let folder = URL(filePath: #filePath).appending(path: "../../../../golden").standardized
+  private static let folder = URL(filePath: #filePath).appending(path: "../../../golden").standardized
+
+  package var description: String { name }
 
   /// Those of every option set, by the newest release.
-  static let newest = rules(of: [IstioRelease.newest.minor])
+  package static let newest = rules(of: [IstioRelease.newest.minor])
   /// Those of every option set by every release, where they differ.
-  static let all = rules(of: IstioRelease.all.map(\.minor))
+  package static let all = rules(of: IstioRelease.all.map(\.minor))
 
   private static func rules(of releases: [Int]) -> [GoldenRules] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -28,23 +31,18 @@ struct GoldenRules {
   }
 
   /// Of the families that there is a text for.
-  var rulesets: [Ruleset] {
+  package var rulesets: [Ruleset] {
     files.compactMap { try? IptablesDump.parse($0.text(), family: $0.family).ruleset }
-  }
-
-  /// Has iptables' own program put them into the namespace.
-  func restore() throws {
-    for file in files { try Iptables.restore(file.text(), file.family) }
   }
 }
 
 /// What `iptables-save` prints of the rules of one family: `1.14-1.17.ipv4.save`.
-private struct GoldenSave {
+package struct GoldenSave {
   let url: URL
   let releases: ClosedRange<Int>
-  let family: IPFamily
+  package let family: IPFamily
 
-  func text() throws -> String { try String(contentsOf: url, encoding: .utf8) }
+  package func text() throws -> String { try String(contentsOf: url, encoding: .utf8) }
 
   static func all(in folder: URL) -> [GoldenSave] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

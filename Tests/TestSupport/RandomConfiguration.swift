@@ -1,37 +1,8 @@
-import Intercept
-
-/// Random numbers that a seed settles (SplitMix64), so that a failure can be seen again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-
-  mutating func pick<Value>(_ values: Value...) -> Value {
-    values[Int.random(in: 0..<values.count, using: &self)]
-  }
-
-  /// A list, most often a short one, of what `make` makes.
-  mutating func list<Value>(upTo most: Int = 4, _ make: (inout Self) -> Value?) -> [Value] {
-    let count = chance(50) ? Int.random(in: 0...1, using: &self) : Int.random(in: 0...most, using: &self)
-    return (0..<count).compactMap { _ in make(&self) }
-  }
-}
+package import Intercept
 
 extension Configuration {
   /// Any configuration that the options could give; each concern is there or not, by chance.
-  static func random(_ random: inout SeededGenerator) -> Configuration {
+  package static func random(_ random: inout SeededGenerator) -> Configuration {
     var made = Configuration()
     made.release = IstioRelease.all[Int.random(in: 0..<IstioRelease.all.count, using: &random)]
     made.includesIPv6 = random.chance(60)
@@ -59,8 +30,7 @@ extension Configuration {
   }
 
   private mutating func makeOutbound(_ random: inout SeededGenerator) {
-    outboundCIDRs = random.chance(40) ? .all : .only(random.list(upTo: 8) { $0.cidr() })
-    namesLoopback = random.chance(15)
+    outboundCIDRs = random.chance(40) ? .all : .only(random.list(upTo: 8) { $0.writtenCIDR() })
     excludedOutboundCIDRs = random.list(upTo: 8) { $0.cidr() }
     outboundPorts = random.list { $0.ports() }
     excludedOutboundPorts = random.list(upTo: 20) { $0.ports() }
@@ -86,39 +56,44 @@ extension Configuration {
 }
 
 extension SeededGenerator {
-  mutating func bits() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
+  package mutating func bits() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
 
   /// Bits of an address: dense, or with long runs of zeroes.
-  mutating func wideBits() -> UInt128 {
+  package mutating func wideBits() -> UInt128 {
     let dense = UInt128(next()) << 64 | UInt128(next())
     return chance(50) ? dense : dense & ~UInt128(0xffff_ffff) << Int.random(in: 0...96, using: &self)
   }
 
-  mutating func port() -> Port {
+  package mutating func port() -> Port {
     chance(40)
       ? pick(1, 53, 80, 443, 15001, 15006, 15008, 65535)
       : Port(rawValue: .random(in: 1 ... .max, using: &self))
   }
 
-  mutating func ports() -> PortRange {
+  package mutating func ports() -> PortRange {
     let (first, last) = (port(), port())
     return chance(60) ? PortRange(first) : min(first, last)...max(first, last)
   }
 
-  mutating func cidr() -> CIDR? {
+  package mutating func cidr() -> CIDR? { writtenCIDR(loopback: 0)?.block }
+
+  /// - Parameter loopback: how many in a hundred name an address of the host itself.
+  package mutating func writtenCIDR(loopback: Int = 10) -> WrittenCIDR? {
     let family = pick(IPFamily.ipv4, .ipv6)
-    let length = Int.random(in: 0...family.addressBits, using: &self)
-    return CIDR(IPAddress(family, bits: wideBits()), prefixLength: length)
+    let length = chance(10) ? 0 : Int.random(in: 0...family.addressBits, using: &self)
+    let own: UInt128 = family == .ipv4 ? 127 << 24 | 1 : 1
+    let address = IPAddress(family, bits: chance(loopback) ? own : wideBits())
+    return WrittenCIDR(address, prefixLength: length)
   }
 
-  mutating func owner<ID: OwnerID>() -> ID? {
+  package mutating func owner<ID: OwnerID>() -> ID? {
     ID(rawValue: chance(30) ? pick(0, 1337, 4_294_967_294) : bits())
   }
 
-  mutating func mark() -> Mark { Mark(rawValue: chance(50) ? 1337 : Swift.max(1, bits())) }
+  package mutating func mark() -> Mark { Mark(rawValue: chance(50) ? 1337 : Swift.max(1, bits())) }
 
   /// A name of any length the kernel takes, of any characters that an option takes.
-  mutating func interface() -> InterfacePattern? {
+  package mutating func interface() -> InterfacePattern? {
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789._-@")
     let length = Int.random(in: 1...InterfacePattern.longest, using: &self)
     let name = String((0..<length).map { _ in letters[Int.random(in: 0..<letters.count, using: &self)] })

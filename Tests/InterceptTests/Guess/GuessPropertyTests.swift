@@ -1,0 +1,69 @@
+import Glibc
+import Intercept
+import TestSupport
+import Testing
+
+/// Whatever the options were, those guessed from their rules give the same rules: the text that iptables prints, of
+/// both families and of each alone, and the native form.
+struct GuessPropertyTests {
+  /// How many configurations of each kind are tried: 200, or what SOAK_ROUNDS says.
+  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 200)
+  /// The seed of the first: always the same, so that a failure can be seen again, but not under soak.
+  private static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
+  /// So many tests run beside each other.
+  private static let shares = 4
+
+  @Test(arguments: GoldenRules.all)
+  func goldenRules(golden: GoldenRules) throws {
+    let rules = golden.rulesets.sorted { $0.family == .ipv4 && $1.family == .ipv6 }
+    try Self.checkText(rules, golden.name)
+    let guess = try #require(Guess(rules))
+    try Self.checkNative(RulesetBuilder.build(try guess.reread()), golden.name)
+  }
+
+  @Test func goldenRulesAreThere() {
+    #expect(GoldenRules.all.count > 120)
+  }
+
+  @Test(arguments: 0..<shares)
+  func randomOptions(share: Int) throws {
+    for round in stride(from: share, to: Self.rounds, by: Self.shares) {
+      let seed = Self.firstSeed &+ UInt64(round)
+      var (wide, narrow) = (SeededGenerator(seed: seed), NativeRandom(seed: seed))
+      // Out of all values there are, and out of a few, which meet.
+      for (kind, configuration) in [("wide", Configuration.random(&wide)), ("narrow", narrow.options())] {
+        let rules = RulesetBuilder.build(configuration)
+        try Self.checkText(rules, "\(kind) \(seed), \(configuration)")
+        try Self.checkNative(rules, "\(kind) \(seed), \(configuration)")
+      }
+    }
+  }
+
+  private static func checkText(_ rules: [Ruleset], _ name: String) throws {
+    for live in Set(rules.map { [$0] } + [rules]) {
+      let guess = try #require(Guess(live), "\(name)")
+      let built = RulesetBuilder.build(try guess.reread())
+      let text = built.filter { built in live.contains { $0.family == built.family } }.map { $0.saveText() }
+      let isSame = guess.isComplete && text == live.map { $0.saveText() }
+      #expect(isSame, "\(name)\n\(guess.text())")
+    }
+  }
+
+  private static func checkNative(_ rules: [Ruleset], _ name: String) throws {
+    let native = try NativeRuleset(lowering: rules)
+    let live = IPFamily.allCases.map { Ruleset(raising: native, $0) }
+    let guess = try #require(Guess(live, isNative: true), "\(name)")
+    let again = try NativeRuleset(try guess.reread())
+    let isSame = guess.isComplete && again == native
+    #expect(isSame, "\(name)\n\(guess.text())\n\(native.nftText)\n\(again.nftText)")
+  }
+}
+
+extension NativeRandom {
+  /// A configuration that options can give.
+  fileprivate mutating func options() -> Configuration {
+    var made = configuration()
+    if !made.loopbackCIDR.network.isLoopback { made.loopbackCIDR = Configuration().loopbackCIDR }
+    return made
+  }
+}
