@@ -6,8 +6,8 @@ import Testing
 /// Whatever the options were, those guessed from their rules give the same rules: the text that iptables prints, of
 /// both families and of each alone, and the native form.
 struct GuessPropertyTests {
-  /// How many configurations of each kind are tried: 200, or what SOAK_ROUNDS says.
-  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 200)
+  /// How many configurations of each kind are tried: 100, or what SOAK_ROUNDS says.
+  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 100)
   /// The seed of the first: always the same, so that a failure can be seen again, but not under soak.
   private static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
   /// So many tests run beside each other.

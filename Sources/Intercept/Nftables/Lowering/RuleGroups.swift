@@ -9,6 +9,21 @@ struct RuleGroups {
     let statements: [NativeStatement]
     let field: NativeField
     let rest: PacketConditions
+
+    /// A key for each field that has to have one of some values: others may be added to those.
+    static func all(of rule: LoweredRule) -> [Key] {
+      rule.conditions.fields.filter { !$0.condition.isNegated }.map {
+        Key(statements: rule.statements, field: $0.field, rest: rule.conditions.without($0.field))
+      }
+    }
+  }
+
+  /// A group that a rule could join by the values of a field.
+  private struct Opening {
+    let group: Int
+    let field: NativeField
+    /// What rules and group have for a reason then.
+    let reason: ReasonSummary
   }
 
   private let effects: ChainEffects
@@ -35,16 +50,10 @@ struct RuleGroups {
 
 extension RuleGroups {
   private mutating func add(_ rule: LoweredRule) {
-    guard isNeeded(rule) else { return }
-    var keys: [Key] = []
-    for asked in rule.conditions.fields {
-      // Only a field that has to have one of some values may have others as well.
-      guard case .is(let values) = asked.condition else { continue }
-      let field = asked.field
-      let key = Key(statements: rule.statements, field: field, rest: rule.conditions.without(field))
-      if let group = open[key], join(rule, values, group, by: field) { return }
-      keys.append(key)
-    }
+    let keys = Key.all(of: rule)
+    let openings = keys.compactMap { opening($0, for: rule) }
+    guard isNeeded(rule, besides: openings) else { return }
+    for opening in openings where join(rule, opening) { return }
     for key in keys { open[key] = groups.count }
     let group = RuleGroup(rule: rule, effect: effects.effect(of: rule.statements))
     groups.append(group)
@@ -53,8 +62,13 @@ extension RuleGroups {
 
   /// Whether a rule does anything: not where one before it takes all packets that it is about, or has done the same to
   /// them, and they come as they came to that.
-  private mutating func isNeeded(_ rule: LoweredRule) -> Bool {
-    for index in groups.indices where groups[index].mayCover(rule) { groups[index] = groups[index].settled }
+  ///
+  /// - Parameter openings: the groups that the rule may join, whose values are as good in as out.
+  private mutating func isNeeded(_ rule: LoweredRule, besides openings: [Opening]) -> Bool {
+    for index in groups.indices
+    where groups[index].mayCover(rule) && !openings.contains(where: { $0.group == index }) {
+      groups[index] = groups[index].settled
+    }
     return !groups.indices.contains { index in
       let isRepeated = index >= unchanged && groups[index].rule.statements == rule.statements
       return (isRepeated || groups[index].effect == .final)
@@ -62,16 +76,22 @@ extension RuleGroups {
     }
   }
 
-  private mutating func join(
-    _ rule: LoweredRule, _ values: NativeValues, _ index: Int, by field: NativeField
-  ) -> Bool {
-    guard groups[index].field ?? field == field, groups[index].effect != .unknown,
-      let reason = groups[index].rule.reason.joined(with: rule.reason),
-      let ranges = newValues(values, of: rule, for: index, by: field)
+  /// How a rule could join the group that is open for its kind; nil if there is none, or it is about something else.
+  private func opening(_ key: Key, for rule: LoweredRule) -> Opening? {
+    guard let index = open[key], groups[index].field ?? key.field == key.field,
+      groups[index].effect != .unknown,
+      let reason = groups[index].rule.reason.joined(with: rule.reason)
+    else { return nil }
+    return Opening(group: index, field: key.field, reason: reason)
+  }
+
+  private mutating func join(_ rule: LoweredRule, _ opening: Opening) -> Bool {
+    guard let values = rule.conditions[opening.field]?.value,
+      let ranges = newValues(values, of: rule, for: opening.group, by: opening.field)
     else { return false }
-    groups[index].rule.reason = reason
-    groups[index].field = field
-    groups[index].more += ranges
+    groups[opening.group].rule.reason = opening.reason
+    groups[opening.group].field = opening.field
+    groups[opening.group].more += ranges
     return true
   }
 
@@ -90,44 +110,5 @@ extension RuleGroups {
     guard let rest = values.subtracting(mine) else { return [] }
     let moved = rule.conditions.with(field, rest)
     return crossed.allSatisfy { moved.isDisjoint(from: $0.rule.conditions) } ? rest.ranges : nil
-  }
-}
-
-extension Effect {
-  /// Whether packets that go on with the next rule do so as they came.
-  fileprivate var leavesUnchanged: Bool {
-    switch self {
-    case .final, .none: true
-    case .repeatable, .unknown: false
-    }
-  }
-}
-
-/// Rules that became one.
-private struct RuleGroup {
-  var rule: LoweredRule
-  let effect: Effect
-  /// The field whose values the group's rules differ in; nil while it has one rule.
-  var field: NativeField?
-  /// Values of rules that joined, not yet in `rule`.
-  var more: [ClosedRange<UInt128>] = []
-
-  /// Whether another rule, not one to join, may be covered by values that are not yet in `rule`.
-  func mayCover(_ other: LoweredRule) -> Bool {
-    guard let field, !more.isEmpty else { return false }
-    let rest = rule.conditions.without(field)
-    guard other.conditions.implies(rest) else { return false }
-    return other.statements != rule.statements || other.conditions.without(field) != rest
-      || rule.reason.joined(with: other.reason) == nil
-  }
-
-  /// The same with the values of all its rules in the one.
-  var settled: RuleGroup {
-    guard let field, !more.isEmpty, let mine = rule.conditions[field]?.value,
-      let all = NativeValues(mine.ranges + more)
-    else { return self }
-    let conditions = rule.conditions.with(field, all)
-    return RuleGroup(
-      rule: LoweredRule(conditions, rule.statements, rule.reason), effect: effect, field: field)
   }
 }
