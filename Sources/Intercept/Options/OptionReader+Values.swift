@@ -5,15 +5,9 @@ extension OptionReader {
     value(option, wanted: "give a port 1-65535") { Port($0).flatMap { $0 == 0 ? nil : $0 } } ?? `default`
   }
 
-  /// Go's `strconv.ParseBool`.
+  /// A truth value; one that nobody gave is false.
   public mutating func toggle(_ option: OptionName) -> Bool {
-    value(option, wanted: "give true or false") { text in
-      switch text {
-      case "1", "t", "T", "TRUE", "true", "True": true
-      case "0", "f", "F", "FALSE", "false", "False": false
-      default: nil
-      }
-    } ?? false
+    value(option, wanted: "give true or false", Bool.init(goText:)) ?? false
   }
 
   /// One word of a few.

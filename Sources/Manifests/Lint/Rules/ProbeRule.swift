@@ -20,11 +20,7 @@ struct ProbeRule: LintRule {
   }
 
   private func rewrites(_ pod: Pod, _ mesh: Mesh) -> Bool {
-    switch pod.annotations[Self.annotation] {
-    case "false"?, "False"?, "FALSE"?, "f"?, "F"?, "0"?: false
-    case "true"?, "True"?, "TRUE"?, "t"?, "T"?, "1"?: true
-    default: mesh.values[.rewriteProbes] != "false"
-    }
+    pod.annotations[Self.annotation].flatMap(Bool.init(goText:)) ?? (mesh.values[.rewriteProbes] != "false")
   }
 
   /// Whether the kubelet's question goes to the proxy. What Istio has rewritten goes to its agent's port.
