@@ -210,6 +210,13 @@ struct LintTests {
     let target = #"{"destination": {"host": "\#(host)", "port": {"number": \#(port)}}}"#
     for spec in [
       #"{"http": [{"route": [\#(target)]}]}"#, #"{"tls": [{"route": [\#(target)]}]}"#,
+    (#"{"gateways": ["./gw", "gw.app", "gw.app.svc.cluster.local"]}"#, []),
+    (#"{"gateways": ["./gw"], "tcp": [{"match": [{"port": 9001}]}]}"#, ["virtual-service-port vs 9001"]),
+    (
+      #"{"gateways": ["gw.app"], "tcp": [{"match": [{"port": 80, "gateways": ["gw.app.svc.x"]}]}]}"#,
+      ["virtual-service-port vs 80"]
+    ),
+    (#"{"gateways": ["./other", "gw.other"]}"#, ["virtual-service-port vs", "virtual-service-port vs"]),
       #"{"tcp": [{"route": [\#(target), \#(target)]}]}"#, #"{"http": [{"mirrors": [\#(target)]}]}"#,
     ] {
       let found = try names(routes(spec), wild, service("s", #"{"name": "http", "port": 80}"#))

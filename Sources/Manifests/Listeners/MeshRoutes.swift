@@ -8,7 +8,7 @@ struct MeshRoutes {
   init(_ mesh: Mesh, _ pod: PodOptions) {
     self.mesh = mesh
     services = mesh.list.virtualServices.filter { service in
-      let isForSidecars = service.gateways.isEmpty || service.gateways.contains("mesh")
+      let isForSidecars = service.gateways.isEmpty || service.gateways.contains(.mesh)
       return isForSidecars && !service.tcp.isEmpty
         && Exposure(service.exportTo, in: service.object.namespace).reaches(pod.object.namespace)
     }
@@ -33,7 +33,7 @@ struct MeshRoutes {
     route.matches.isEmpty
       || route.matches.contains { match in
         (match.port == nil || match.port == port) && !match.isNarrow
-          && (match.gateways.isEmpty || match.gateways.contains("mesh"))
+          && (match.gateways.isEmpty || match.gateways.contains(.mesh))
       }
   }
 

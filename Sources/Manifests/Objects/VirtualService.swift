@@ -17,7 +17,7 @@ struct VirtualService: Sendable {
     let field: String
     let port: Port?
     /// The gateways it is limited to; none means all of the VirtualService's.
-    let gateways: [String]
+    let gateways: [GatewayReference]
     /// Whether it looks at addresses or at the client as well.
     let isNarrow: Bool
   }
@@ -30,8 +30,8 @@ struct VirtualService: Sendable {
 
   let object: ObjectName
   let hosts: [String]
-  /// As they are written: `name`, `namespace/name` or `mesh`, which is also what none means.
-  let gateways: [String]
+  /// None means all sidecars.
+  let gateways: [GatewayReference]
   let exportTo: [String]
   let tcp: [TCPRoute]
   /// Every destination there is, of TCP routes and others.
@@ -41,13 +41,13 @@ struct VirtualService: Sendable {
     self.object = object
     let spec = try node.object("spec")
     hosts = try spec?.strings("hosts") ?? []
-    gateways = try spec?.strings("gateways") ?? []
+    gateways = try spec?.strings("gateways").map { GatewayReference($0, in: object.namespace) } ?? []
     exportTo = try spec?.strings("exportTo") ?? []
     tcp =
       try spec?.objects("tcp").map { route throws(FieldProblem) in
         TCPRoute(
           matches: try route.objects("match").map { match throws(FieldProblem) in
-            try TCPMatch(match, in: node)
+            try TCPMatch(match, in: node, of: object.namespace)
           },
           destinations: try Destination.all(of: route, in: node))
       } ?? []
@@ -62,10 +62,10 @@ struct VirtualService: Sendable {
 }
 
 extension VirtualService.TCPMatch {
-  init(_ node: JSONObject, in root: JSONObject) throws(FieldProblem) {
+  init(_ node: JSONObject, in root: JSONObject, of namespace: String) throws(FieldProblem) {
     field = node.path.from(root.path)
     port = try node.port("port")
-    gateways = try node.strings("gateways")
+    gateways = try node.strings("gateways").map { GatewayReference($0, in: namespace) }
     isNarrow = ["destinationSubnets", "sourceLabels", "sourceNamespace", "sourceSubnet"].contains {
       node.has($0)
     }

@@ -15,14 +15,9 @@ struct VirtualServicePortRule: LintRule {
     }
   }
 
-  /// Gateways by namespace and name; the word mesh stands for all sidecars.
-  private func paths(_ names: [String], of service: VirtualService) -> [String] {
-    names.filter { $0 != "mesh" }.map { $0.contains("/") ? $0 : "\(service.object.namespace)/\($0)" }
-  }
-
   private func missing(_ service: VirtualService, _ gateways: [String: Gateway]) -> [Finding] {
     let named = service.gateways + service.tcp.flatMap(\.matches).flatMap(\.gateways)
-    return Set(paths(named, of: service)).sorted().filter { gateways[$0] == nil }.map { path in
+    return Set(named.compactMap(\.path)).sorted().filter { gateways[$0] == nil }.map { path in
       Finding(
         service.object, "names the Gateway \(path.onOneLine), which is not in the list",
         effect: "no gateway has its routes",
@@ -33,10 +28,10 @@ struct VirtualServicePortRule: LintRule {
   private func unserved(
     _ match: VirtualService.TCPMatch, _ service: VirtualService, _ gateways: [String: Gateway]
   ) -> Finding? {
-    let names = match.gateways.isEmpty ? service.gateways : match.gateways
-    let found = paths(names, of: service).compactMap { gateways[$0] }
+    let named = match.gateways.isEmpty ? service.gateways : match.gateways
+    let found = named.compactMap(\.path).compactMap { gateways[$0] }
     // In sidecars the port is matched against those of hosts.
-    guard let port = match.port, !found.isEmpty, !names.contains("mesh") else { return nil }
+    guard let port = match.port, !found.isEmpty, !named.contains(.mesh) else { return nil }
     let servers = found.flatMap(\.servers)
     guard !servers.contains(where: { $0.number == port && $0.takesTCPRoutes }) else { return nil }
     let other = servers.first { $0.number == port }
