@@ -173,6 +173,20 @@ struct LintTests {
 
   @Test func podsOfGateways() throws {
     let labels = #"{"istio": "in", "a": "c"}"#
+  /// A name leads where the pods say; without them, anywhere.
+  @Test func portsOfGatewaysByName() throws {
+    let named = front(#"{"port": 80}, {"port": 31400, "targetPort": "tcp"}"#)
+    func gatewayPod(_ number: Int) -> String {
+      #"""
+      {"kind": "Pod", "metadata": {"name": "p", "namespace": "in", "labels": {"istio": "in", "a": "b"}}, "spec":
+      {"containers": [{"name": "istio-proxy", "ports": [{"name": "tcp", "containerPort": \#(number)}]}]}}
+      """#
+    }
+    #expect(try names(gateway, named) == [])
+    #expect(try names(gateway, named, gatewayPod(9000)) == [])
+    #expect(try names(gateway, named, gatewayPod(9001)) == ["gateway-port gw 9000"])
+  }
+
     let spec =
       #"{"containers": [{"name": "istio-proxy", "ports": [{"containerPort": 9000, "hostPort": 9000}]}]}"#
     #expect(try names(gateway, pod(labels: labels, spec: spec)) == ["gateway-port gw 80"])

@@ -9,7 +9,7 @@ struct InboundChains {
     chains = mesh.list.services.filter { service in
       service.object.namespace == pod.object.namespace && service.selector.isSatisfied(by: pod.labels)
     }.flatMap { service in
-      service.ports.filter { $0.transport == "TCP" }.map { mesh.podPort(of: $0, in: service) }
+      service.ports.filter { $0.transport == "TCP" }.map { mesh.podPort(of: $0, in: service) ?? $0.number }
     }.filter { taken.insert($0).inserted }.map { port in
       var match = EnvoyFilterChainMatch()
       match.destinationPort = port

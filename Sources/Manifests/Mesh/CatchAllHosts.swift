@@ -57,7 +57,7 @@ struct PodPortUsers {
       for port in service.ports {
         let kind = WireProtocol(port)
         guard kind != .udp, !kind.isHTTP else { continue }
-        let number = mesh.podPort(of: port, in: service)
+        let number = mesh.podPort(of: port, in: service) ?? port.number
         // A headless Service's port has a listener for each pod's address, if it is the pods' port.
         if service.isHeadless, number == port.number { continue }
         ports.insert(number)

@@ -6,14 +6,14 @@ extension Mesh {
     MeshPod.Membership.systemNamespaces.contains(service.object.namespace)
   }
 
-  /// The number of the pods' port that a Service's port leads to; where a name leads there and no pod is known, the
-  /// Service's own.
-  func podPort(of port: ServicePort, in service: Service) -> Port {
+  /// The number of the pods' port that a Service's port leads to; nil where a name leads there, and no pod in the
+  /// list has it.
+  func podPort(of port: ServicePort, in service: Service) -> Port? {
     switch port.target {
     case .number(let number): number == 0 ? port.number : number
     case .name(let name):
       pods(selectedBy: service.selector, in: service.object.namespace).lazy
-        .flatMap(\.runningContainers).flatMap(\.ports).first { $0.name == name }?.number ?? port.number
+        .flatMap(\.runningContainers).flatMap(\.ports).first { $0.name == name }?.number
     }
   }
 

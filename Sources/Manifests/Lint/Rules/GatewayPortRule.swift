@@ -4,35 +4,21 @@ struct GatewayPortRule: LintRule {
   let name = "gateway-port"
   let documentation = """
     A port of a Gateway that no Service exposes which selects the gateway's pods, and no port of the node either: the \
-    proxy listens, and nothing leads there. And a Gateway whose selector fits nothing, where the pods are in the list.
+    proxy listens, and nothing leads there. Where a Service leads to a port by a name and no pod in the list has it, that \
+    may be any port, and nothing is found. And a Gateway whose selector fits nothing, where the pods are in the list.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
-    var known: [[String: String]: Set<Port>] = [:]
+    var known: [[String: String]: Reach] = [:]
     return mesh.list.gateways.flatMap { gateway in
       let front = mesh.gatewayServices.fronts[gateway.object] ?? .init()
       if front.services.isEmpty, front.pods.isEmpty { return adrift(gateway, mesh) }
-      let exposed = known[gateway.selector] ?? Self.exposed(front, mesh)
-      known[gateway.selector] = exposed
+      let reach = known[gateway.selector] ?? Reach(front, mesh)
+      known[gateway.selector] = reach
       var seen: Set<Port> = []
-      return gateway.servers.filter { !exposed.contains($0.number) && seen.insert($0.number).inserted }
+      return gateway.servers.filter { reach.leavesOut($0.number) && seen.insert($0.number).inserted }
         .map { finding(gateway, $0, front) }
     }
-  }
-
-  /// The ports on which the proxy can be reached: those of Services, what they lead to, and those of the node.
-  private static func exposed(_ front: GatewayServices.Front, _ mesh: Mesh) -> Set<Port> {
-    var ports: Set<Port> = []
-    for service in front.services {
-      for port in service.ports where port.transport == "TCP" {
-        ports.formUnion([port.number, mesh.podPort(of: port, in: service)])
-      }
-    }
-    for pod in front.pods {
-      let declared = pod.runningContainers.flatMap(\.ports)
-      ports.formUnion(declared.filter { pod.usesHostNetwork || $0.hostPort != nil }.map(\.number))
-    }
-    return ports
   }
 
   private func finding(_ gateway: Gateway, _ server: GatewayServer, _ front: GatewayServices.Front) -> Finding
@@ -60,4 +46,27 @@ struct GatewayPortRule: LintRule {
         remedy: "give it the labels of the gateway's pods (kubectl get pods -A --show-labels)")
     ]
   }
+}
+
+/// The ports on which a gateway's proxy can be reached: those of Services, what they lead to, and those of the node.
+private struct Reach {
+  private var ports: Set<Port> = []
+  /// Whether a Service leads to a port that nobody can tell the number of.
+  private var isOpen = false
+
+  init(_ front: GatewayServices.Front, _ mesh: Mesh) {
+    for service in front.services {
+      for port in service.ports where port.transport == "TCP" {
+        let target = mesh.podPort(of: port, in: service)
+        isOpen = isOpen || target == nil
+        ports.formUnion([port.number, target].compactMap(\.self))
+      }
+    }
+    for pod in front.pods {
+      let declared = pod.runningContainers.flatMap(\.ports)
+      ports.formUnion(declared.filter { pod.usesHostNetwork || $0.hostPort != nil }.map(\.number))
+    }
+  }
+
+  func leavesOut(_ port: Port) -> Bool { !isOpen && !ports.contains(port) }
 }
