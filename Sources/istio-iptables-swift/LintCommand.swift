@@ -12,7 +12,8 @@ struct LintCommand: ParsableCommand {
       Sidecars, as JSON; other objects are passed over. Each finding says what is there, what will happen, and the way \
       out. Status 0: nothing was found; 1: something was; 2: trouble.
 
-        kinds=pods,services,gateways,virtualservices,serviceentries,sidecars
+        kinds=namespaces,pods,services,serviceentries,gateways
+        kinds=$kinds,virtualservices,sidecars
         kubectl get $kinds -A -o json | istio-iptables-swift lint -
         kubectl create --dry-run=client -o json -f app.yaml |
           istio-iptables-swift lint --assume-injected -
@@ -37,7 +38,10 @@ struct LintCommand: ParsableCommand {
   var listRules = false
 
   @Flag(
-    help: "Take pods to be in the mesh that show no sign of it, as manifests do before they are injected.")
+    help: """
+      Take pods to be in the mesh that show no sign of it, as manifests do before they are injected. Those of namespaces \
+      where injection is off (istio-injection) or the mesh needs no sidecars (istio.io/dataplane-mode: ambient) stay out.
+      """)
   var assumeInjected = false
 
   @Option(

@@ -69,7 +69,7 @@ extension Pod {
     var reasons: [String] = []
     if usesHostNetwork {
       reasons.append("\(object): the injector passes by what uses the host's network (hostNetwork: true)")
-    } else if proxy == nil, refusesInjection {
+    } else if !isInjected, refusesInjection {
       reasons.append("\(object): sidecar.istio.io/inject is false, so the injector passes it by")
     }
     for name in workloadAnnotations.keys.sorted() where name.hasPrefix(Injector.traffic) {

@@ -30,14 +30,16 @@ extension JSONObject {
   }
 
   /// Names and texts; labels, say.
+  func texts(_ name: String) throws(FieldProblem) -> [String: String] {
+    try object(name)?.texts { _ in true } ?? [:]
+  }
+
+  /// Its members, as names and texts.
   ///
   /// - Parameter isWanted: whether a member is asked for; others are not looked at.
-  func texts(
-    _ name: String, where isWanted: (String) -> Bool = { _ in true }
-  ) throws(FieldProblem) -> [String: String] {
-    guard let object = try object(name) else { return [:] }
+  func texts(where isWanted: (String) -> Bool) throws(FieldProblem) -> [String: String] {
     var texts: [String: String] = [:]
-    for name in object.names where isWanted(name) { texts[name] = try object.string(name) }
+    for name in names where isWanted(name) { texts[name] = try string(name) }
     return texts
   }
 }

@@ -2,20 +2,6 @@ import Intercept
 
 /// A pod as a part of a mesh.
 struct MeshPod: Sendable {
-  /// Whether a pod is in the mesh.
-  enum Membership: Int, Comparable, Sendable {
-    /// It is not: no proxy is in it and none will be.
-    case outside
-    /// Nothing says so or otherwise.
-    case possible
-    /// It will be: something about it asks for a proxy, or speaks to one.
-    case expected
-    /// The proxy is in it.
-    case injected
-
-    static func < (left: Membership, right: Membership) -> Bool { left.rawValue < right.rawValue }
-  }
-
   let pod: Pod
   let membership: Membership
   let proxy: ProxyConfig?
@@ -48,25 +34,6 @@ struct MeshPod: Sendable {
       let found = Membership(pod, namespace: list.namespaces[pod.object.namespace] ?? [:])
       let membership = found == .possible && assumesInjection ? .expected : found
       return MeshPod(pod, membership, settings(of: pod))
-    }
-  }
-}
-
-extension MeshPod.Membership {
-  /// Namespaces of the cluster's own, which the injector passes by.
-  static let systemNamespaces: Set<String> = ["kube-system", "kube-public", "kube-node-lease"]
-
-  init(_ pod: Pod, namespace: [String: String]) {
-    if pod.proxy != nil {
-      self = pod.appContainers.isEmpty ? .outside : .injected
-    } else if pod.usesHostNetwork || pod.refusesInjection || pod.isLive
-      || Self.systemNamespaces.contains(pod.object.namespace)
-    {
-      self = .outside
-    } else {
-      let asks = pod.labels["sidecar.istio.io/inject"] == "true" || pod.labels["istio.io/rev"] != nil
-      let isInjected = namespace["istio-injection"] == "enabled" || namespace["istio.io/rev"] != nil
-      self = asks || isInjected || !pod.annotations.isEmpty ? .expected : .possible
     }
   }
 }

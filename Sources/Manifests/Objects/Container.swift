@@ -3,8 +3,9 @@ import Intercept
 /// A container of a pod.
 struct Container: Sendable {
   let name: String
-  /// What the container is and what it is run with; read only where it is about rules, as are its variables.
+  /// Read only where the container is Istio's.
   let image: String
+  /// What it is run with; read only where it is about rules, as are its variables.
   let arguments: [String]
   /// Variables whose value is in the manifest, and those whose value comes from elsewhere.
   let environment: [String: String]
@@ -20,13 +21,13 @@ struct Container: Sendable {
 
   init(_ node: JSONObject) throws(FieldProblem) {
     name = try node.string("name")?.onOneLine ?? "(no name)"
-    let isAboutRules = name == "istio-init" || name == "istio-validation"
-    image = try isAboutRules ? node.string("image") ?? "" : ""
+    let isAboutRules = Self.isAboutRules(name)
+    image = try isAboutRules || name == Self.proxyName ? node.string("image") ?? "" : ""
     arguments = try isAboutRules ? node.strings("args") : []
     (environment, unknownVariables) = try isAboutRules ? Self.variables(node) : ([:], [])
     ports = try node.objects("ports").map(ContainerPort.init)
     runsAs = try RunsAs(node)
-    probes = try name == "istio-proxy" ? [] : Probe.all(of: node)
+    probes = try name == Self.proxyName ? [] : Probe.all(of: node)
     let hook = try node.object("lifecycle")?.object("postStart")?.object("exec")
     postStartCommand = try hook?.strings("command") ?? []
     restartsAlways = try node.string("restartPolicy") == "Always"
@@ -45,6 +46,20 @@ struct Container: Sendable {
     }
     return (environment, unknown)
   }
+}
+
+extension Container {
+  static let proxyName = "istio-proxy"
+  static let initName = "istio-init"
+
+  /// Whether it makes or checks the rules.
+  var isAboutRules: Bool { Self.isAboutRules(name) }
+
+  private static func isAboutRules(_ name: String) -> Bool { name == initName || name == "istio-validation" }
+
+  /// Whether it is the proxy as the injector makes it. Who wants it otherwise than that writes down what, with the image
+  /// `auto`.
+  var isMadeProxy: Bool { name == Self.proxyName && !image.isEmpty && image != "auto" }
 }
 
 /// A port that a container says it listens on.
@@ -73,23 +88,5 @@ struct RunsAs: Sendable {
     let context = try node?.object("securityContext")
     user = try context?.number("runAsUser", 0...Int64.max)
     group = try context?.number("runAsGroup", 0...Int64.max)
-  }
-}
-
-/// A probe of the kubelet's over HTTP; others are not read.
-struct Probe: Sendable {
-  /// The field it stands in, such as `readinessProbe`.
-  let field: String
-  let path: String
-  let port: NameOrNumber
-
-  static func all(of container: JSONObject) throws(FieldProblem) -> [Probe] {
-    var probes: [Probe] = []
-    for field in ["startupProbe", "livenessProbe", "readinessProbe"] {
-      guard let get = try container.object(field)?.object("httpGet"), let port = try get.nameOrNumber("port")
-      else { continue }
-      probes.append(Probe(field: field, path: try get.string("path") ?? "/", port: port))
-    }
-    return probes
   }
 }

@@ -9,6 +9,8 @@ struct Metadata: Sendable {
   /// Istio's annotations alone: others can be long, and nobody here reads them. Nor does anybody what the injector
   /// notes down for itself.
   let annotations: [String: String]
+  /// Whether the injector has noted down what it did.
+  let hasInjectionStatus: Bool
   /// When the object came to be, in RFC 3339, which sorts as text; empty before it has.
   let creationTime: String
   /// The controller that made the object, if one did: `ReplicaSet web-5d4f`.
@@ -21,16 +23,20 @@ struct Metadata: Sendable {
     namespace = try metadata?.string("namespace").flatMap(\.asName) ?? "default"
     labels = try metadata?.texts("labels") ?? [:]
     creationTime = try metadata?.string("creationTimestamp") ?? ""
-    annotations = try metadata?.texts("annotations", where: Self.isRead) ?? [:]
+    let annotations = try metadata?.object("annotations")
+    self.annotations = try annotations?.texts(where: Self.isRead) ?? [:]
+    hasInjectionStatus = annotations?.has(Self.injectionStatus) ?? false
     let owners = try metadata?.objects("ownerReferences") ?? []
     controller = try owners.first.map { owner throws(FieldProblem) in
       "\(try owner.string("kind") ?? "") \(try owner.string("name") ?? "")".onOneLine
     }
   }
 
+  private static let injectionStatus = "sidecar.istio.io/status"
+
   private static func isRead(_ annotation: String) -> Bool {
     let domain = annotation.utf8.prefix { $0 != UInt8(ascii: "/") }
-    return domain.suffix(8).elementsEqual("istio.io".utf8) && annotation != "sidecar.istio.io/status"
+    return domain.suffix(8).elementsEqual("istio.io".utf8) && annotation != injectionStatus
   }
 }
 

@@ -7,6 +7,8 @@ struct Pod: Sendable {
   /// The pod's own metadata, in a workload its template's.
   let labels: [String: String]
   let annotations: [String: String]
+  /// Whether Istio's injector has been at work.
+  let isInjected: Bool
   /// Annotations of the workload's, which no injector reads.
   let workloadAnnotations: [String: String]
   let controller: String?
@@ -38,7 +40,10 @@ struct Pod: Sendable {
     containers = try spec?.objects("containers").map(Container.init) ?? []
     initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
     runningContainers = initContainers.filter(\.restartsAlways) + containers
-    appContainers = runningContainers.filter { $0.name != "istio-proxy" }
+    appContainers = runningContainers.filter { $0.name != Container.proxyName }
+    isInjected =
+      own.hasInjectionStatus
+      || [initContainers, containers].joined().contains { $0.isAboutRules || $0.isMadeProxy }
     runsAs = try RunsAs(spec)
     usesHostNetwork = try spec?.bool("hostNetwork") ?? false
     let dns = try spec?.object("dnsConfig")
@@ -59,12 +64,12 @@ struct Pod: Sendable {
 }
 
 extension Pod {
-  /// The proxy, if it is in the pod.
-  var proxy: Container? { runningContainers.first { $0.name == "istio-proxy" } }
+  /// The proxy, if it is in the pod, or what the pod says of the one that it will get.
+  var proxy: Container? { runningContainers.first { $0.name == Container.proxyName } }
 
   /// The init container that makes or checks the rules.
   var ruleContainer: Container? {
-    let all = initContainers + containers
-    return all.first { $0.name == "istio-init" } ?? all.first { $0.name == "istio-validation" }
+    let made = (initContainers + containers).filter(\.isAboutRules)
+    return made.first { $0.name == Container.initName } ?? made.first
   }
 }
