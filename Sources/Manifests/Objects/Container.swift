@@ -23,7 +23,7 @@ struct Container: Sendable {
     name = try node.string("name")?.onOneLine ?? "(no name)"
     let isAboutRules = Self.isAboutRules(name)
     image = try isAboutRules || name == Self.proxyName ? node.string("image") ?? "" : ""
-    arguments = try isAboutRules ? node.strings("args") : []
+    arguments = try isAboutRules ? Self.arguments(node) : []
     (environment, unknownVariables) = try isAboutRules ? Self.variables(node) : ([:], [])
     ports = try node.objects("ports").map(ContainerPort.init)
     runsAs = try RunsAs(node)
@@ -31,6 +31,13 @@ struct Container: Sendable {
     let hook = try node.object("lifecycle")?.object("postStart")?.object("exec")
     postStartCommand = try hook?.strings("command") ?? []
     restartsAlways = try node.string("restartPolicy") == "Always"
+  }
+
+  /// What stands behind `istio-iptables`, which may stand in the command.
+  private static func arguments(_ node: JSONObject) throws(FieldProblem) -> [String] {
+    let command = try node.strings("command")
+    let program = command.firstIndex { $0.split(separator: "/").last == "istio-iptables" }
+    return try command[(program.map { $0 + 1 } ?? command.endIndex)...] + node.strings("args")
   }
 
   private static func variables(_ node: JSONObject) throws(FieldProblem) -> ([String: String], [String]) {
