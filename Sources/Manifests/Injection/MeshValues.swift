@@ -71,10 +71,11 @@ public struct MeshValues: Sendable {
     texts[path].map { FoundValue(text: $0, source: .meshValues(path.rawValue)) }
   }
 
-  /// Whether every proxy answers its app's DNS questions.
-  var capturesDNS: Bool {
+  /// The addresses that every proxy knows.
+  var givenAddresses: GivenAddresses {
     var reader = OptionReader(Options(environment: proxyMetadata))
-    return reader.toggle(.redirectDNS)
+    return GivenAddresses(
+      capturesDNS: reader.toggle(.redirectDNS), allocates: proxyMetadata[GivenAddresses.variable])
   }
 
   func isTrue(_ path: Path) -> Bool { texts[path] == "true" }

@@ -21,6 +21,8 @@ public struct PodOptions: Sendable {
   public let labels: [String: String]
   /// The release of Istio that the init container's image is of, if its tag says so.
   public let release: IstioRelease?
+  /// What the proxy is told of giving addresses to hosts, `GivenAddresses.variable`.
+  let allocates: String?
 
   /// - Throws: `ManifestError` where the pod has no rules of Istio's, or what makes them cannot be read.
   init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {
@@ -29,6 +31,8 @@ public struct PodOptions: Sendable {
 
   /// - Throws: as above.
   init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
+    let variable = GivenAddresses.variable
+    allocates = pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels

@@ -8,26 +8,8 @@ struct ListenerDraft {
   private let sight: Sight
   private let routes: MeshRoutes
   private var places: [Endpoint: Int] = [:]
-  private var drafts: [Draft] = []
+  private var drafts: [DraftedListener] = []
   private(set) var warnings: [String] = []
-
-  /// One listener, and the hosts that it is made of.
-  private struct Draft {
-    let name: String
-    let ends: [Endpoint]
-    var makers: [ObjectName] = []
-    var chains: [EnvoyFilterChain] = []
-    /// What the chains ask for: no two may ask for the same.
-    var demands: Set<EnvoyFilterChainMatch> = []
-    /// Whether there is a chain for requests: one is all that there can be.
-    var hasHTTP = false
-
-    mutating func add(_ chain: EnvoyFilterChain, of maker: ObjectName) {
-      guard demands.insert(chain.match).inserted else { return }
-      chains.append(chain)
-      if makers.last != maker { makers.append(maker) }
-    }
-  }
 
   init(_ mesh: Mesh, _ pod: PodOptions) {
     self.mesh = mesh
@@ -72,9 +54,19 @@ struct ListenerDraft {
       for address in mesh.endpoints(of: host) where address != pod.addresses.first {
         add(host, port, at: [address], chains: chains(host, port))
       }
-    case .pending:
-      warnings.append("\(host.object) has no clusterIP yet, so it makes no listener")
+    case .pending: warn("\(host.object) has no clusterIP yet, so it makes no listener")
+    case .allocated:
+      warn(
+        """
+        \(host.object) has an address of Istio's for \(host.host.onOneLine), which its status does not show: connections \
+        there cannot be followed
+        """)
     }
+  }
+
+  /// Once for all ports of a host.
+  private mutating func warn(_ text: String) {
+    if warnings.last != text { warnings.append(text) }
   }
 
   private mutating func add(
@@ -85,7 +77,7 @@ struct ListenerDraft {
     let ends = addresses.map { Endpoint($0, port.number) }
     let place = places[ends[0]] ?? drafts.count
     if place == drafts.count {
-      drafts.append(Draft(name: "\(first)_\(port.number)", ends: ends))
+      drafts.append(DraftedListener(name: "\(first)_\(port.number)", ends: ends))
       for end in ends where places[end] == nil { places[end] = place }
     }
     let takesRequests = isHTTP || port.protocolName == .guessed
@@ -125,17 +117,9 @@ struct ListenerDraft {
 
   /// The listeners. What no chain matches goes through, as where there is no listener at all.
   var listeners: [EnvoyListener] {
-    drafts.filter { !$0.chains.isEmpty }.map { draft in
-      let open = draft.chains.first { $0.match == EnvoyFilterChainMatch() }
-      let isClosed = mesh.values[.outboundPolicy] == "REGISTRY_ONLY"
-      let through = EnvoyFilterChain(
-        name: "PassthroughFilterChain", to: .cluster(isClosed ? "BlackHoleCluster" : "PassthroughCluster"))
-      let matching = draft.chains.filter { $0.match != EnvoyFilterChainMatch() }
-      return EnvoyListener(
-        name: draft.name, ends: draft.ends, direction: .outbound, bindsToPort: false,
-        filterChains: matching.isEmpty ? [open].compactMap(\.self) : matching,
-        defaultFilterChain: matching.isEmpty ? nil : open ?? through,
-        origin: draft.makers.map(\.description).sentence)
-    }
+    let isClosed = mesh.values[.outboundPolicy] == "REGISTRY_ONLY"
+    let through = EnvoyFilterChain(
+      name: "PassthroughFilterChain", to: .cluster(isClosed ? "BlackHoleCluster" : "PassthroughCluster"))
+    return drafts.filter { !$0.chains.isEmpty }.map { $0.listener(through) }
   }
 }

@@ -20,11 +20,11 @@ struct Mesh: Sendable {
 
   /// - Parameters:
   ///   - assumesInjection: whether pods that show no sign of the mesh are taken to be in it.
-  ///   - capturesDNS: whether proxies answer the apps' DNS questions; nil to ask the values and the pods, of which
-  ///     one that does is enough.
+  ///   - givenAddresses: which addresses proxies know; nil to ask the values and the pods, of which the one that knows
+  ///     the most is enough.
   init(
     _ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
-    capturesDNS: Bool? = nil
+    givenAddresses: GivenAddresses? = nil
   ) {
     self.list = list
     self.values = values
@@ -33,11 +33,12 @@ struct Mesh: Sendable {
     self.domain = domain
     let members = MeshPod.all(list, values, assumesInjection: assumesInjection)
     self.members = members
-    let capturesDNS =
-      capturesDNS ?? (values.capturesDNS || members.contains { $0.traffic?.capturesDNS == true })
+    let given =
+      givenAddresses
+      ?? members.lazy.compactMap(\.traffic?.givenAddresses).reduce(values.givenAddresses, max)
     let services = list.services.map { MeshHost($0, in: values, domain: domain) }
     let entries = list.serviceEntries.flatMap { entry in
-      entry.hosts.map { MeshHost(entry, host: $0, in: values, knowsAllocated: capturesDNS) }
+      entry.hosts.map { MeshHost(entry, host: $0, in: values, given) }
     }
     hosts = (services + entries).sorted { $0.age < $1.age }
     sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in

@@ -20,6 +20,8 @@ struct MeshHost: Sendable {
     case none
     /// On one that the cluster has not given yet.
     case pending
+    /// On one that Istio gives it, and the manifest does not show.
+    case allocated
   }
 
   let object: ObjectName
@@ -69,8 +71,8 @@ extension MeshHost {
     }
   }
 
-  /// - Parameter knowsAllocated: whether the addresses that Istio gives to hosts without one count.
-  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, knowsAllocated: Bool) {
+  /// One of the hosts of a ServiceEntry.
+  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ given: GivenAddresses) {
     object = entry.object
     self.host = host
     ports = entry.ports.map {
@@ -82,19 +84,6 @@ extension MeshHost {
     isExternalName = false
     endpoints = entry.endpoints
     selector = entry.selector
-    let given = knowsAllocated && entry.addresses.isEmpty ? entry.allocated : []
-    let allocated = given.filter { $0.host == nil || $0.host == host }.map(\.address)
-    let single = entry.addresses.compactMap { IPAddress($0) } + allocated
-    let blocks = entry.addresses.compactMap { CIDR($0) }
-    let hosts = blocks.filter(\.isHost).map(\.network)
-    if !single.isEmpty || !hosts.isEmpty {
-      addresses = .own(single + hosts)
-    } else if !blocks.isEmpty {
-      addresses = .blocks(blocks)
-    } else if entry.resolution == "NONE", entry.selector != nil || !entry.endpoints.isEmpty {
-      addresses = .endpoints
-    } else {
-      addresses = .none
-    }
+    addresses = Addresses(of: entry, host, given)
   }
 }

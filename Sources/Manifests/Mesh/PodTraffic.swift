@@ -17,8 +17,8 @@ struct PodTraffic: Sendable {
   let excludedOutbound: Ports
   let users: [String]
   let groups: [String]
-  /// Whether the app's DNS questions go to the proxy.
-  let capturesDNS: Bool
+  /// The addresses that the proxy knows.
+  let givenAddresses: GivenAddresses
   /// What is wrong with the options.
   let problems: [String]
 
@@ -34,7 +34,8 @@ struct PodTraffic: Sendable {
     excludedOutbound = named(.excludedOutboundPorts, reader.ports(.excludedOutboundPorts))
     users = options[.proxyUID]?.items ?? ["1337"]
     groups = options[.proxyGID].map(\.items) ?? users
-    capturesDNS = Configuration(reading: &reader, facts: NoHost()).dns != .none
+    givenAddresses = GivenAddresses(
+      capturesDNS: Configuration(reading: &reader, facts: NoHost()).dns != .none, allocates: pod.allocates)
     var problems: [String] = []
     do {
       try reader.finish()

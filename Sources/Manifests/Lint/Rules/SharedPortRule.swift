@@ -5,7 +5,9 @@ struct SharedPortRule: LintRule {
   let documentation = """
     Hosts that share a TCP port and have no address of their own, so that nothing tells their connections apart: \
     Istio makes one listener 0.0.0.0:PORT, of the oldest of them, which takes the connections to all. TLS ports pass: \
-    the name in the greeting tells them apart. So do headless Services, which have a listener for each pod.
+    the name in the greeting tells them apart. So do headless Services, which have a listener for each pod, and, where \
+    proxies answer DNS questions (ISTIO_META_DNS_CAPTURE), hosts that Istio gives an address: those whose status shows \
+    one, and with ISTIO_META_DNS_AUTO_ALLOCATE all others that can have one.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
