@@ -95,7 +95,7 @@ struct ListenerDraft {
   private static func requests(_ routes: String) -> EnvoyFilterChain {
     var match = EnvoyFilterChainMatch()
     match.transportProtocol = "raw_buffer"
-    match.applicationProtocols = ["http/1.0", "http/1.1", "h2c"]
+    match.applicationProtocols = ["http/1.1", "h2c"]
     return EnvoyFilterChain(match: match, to: .routes(routes, clusters: []))
   }
 
