@@ -86,8 +86,9 @@ struct LintCommand: ParsableCommand {
 
   /// The release, if anybody says: what is found then is what it does.
   private func release() throws -> IstioRelease? {
-    guard let given = Options.ofProcess(nil)[.istioRelease] else { return nil }
-    guard let release = IstioRelease(given.text.trimmingBlanks()) else {
+    let options = Options.ofProcess(nil)
+    guard let given = options[.istioRelease] else { return nil }
+    guard let release = options.release else {
       let known = IstioRelease.known
       throw InvalidOptions(problems: [
         OptionProblem(

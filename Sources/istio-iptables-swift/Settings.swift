@@ -70,6 +70,9 @@ extension Options {
     Options(
       flags: GoArguments.ofProcess.given, environment: Environment.ofProcess, manifest: pod?.given ?? [:])
   }
+
+  /// The release that is asked for; nil where none is, or none that is known.
+  var release: IstioRelease? { self[.istioRelease].flatMap { IstioRelease($0.text.trimmingBlanks()) } }
 }
 
 extension Options {

@@ -102,7 +102,7 @@ struct PodLintTests {
     ("proxyMetadata: [a]", true), ("proxyMetadata:", false),
     (#"holdApplicationUntilProxyStarts: \"true\""#, true),
     ("holdApplicationUntilProxyStarts: true", false), ("holdApplicationUntilProxyStarts: yes", false),
-    ("holdApplicationUntilProxyStarts: 1", true),
+    ("holdApplicationUntilProxyStarts: 1", true), ("- a", true), ("[]", true), ("{}", false), ("", false),
   ])
   func settingsOfAnotherKindAreRefused(_ config: String, _ isRefused: Bool) throws {
     let annotations = #"{"proxy.istio.io/config": "\#(config)"}"#

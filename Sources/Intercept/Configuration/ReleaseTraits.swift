@@ -36,6 +36,8 @@ public struct ReleaseTraits: Hashable, Sendable {
   /// A Service of type ExternalName is a host of its own, with listeners for its ports. Afterwards it is another name
   /// of the host it stands for (`ENABLE_EXTERNAL_NAME_ALIAS`).
   public let makesListenersOfExternalNames: Bool
+  /// The injector refuses pods whose annotations name what no interface can be called.
+  public let checksInterfaceNames: Bool
 }
 
 extension IstioRelease {
@@ -51,6 +53,7 @@ extension IstioRelease {
       excludesUDPPorts: minor >= 25,
       dropsInChain: minor >= 24,
       readsLoopbackCIDR: minor >= 21,
-      makesListenersOfExternalNames: minor <= 20)
+      makesListenersOfExternalNames: minor <= 20,
+      checksInterfaceNames: minor >= 30)
   }
 }

@@ -4,7 +4,8 @@ extension Injector {
   /// What Istio's injector refuses a pod for. It takes less than the program that makes the rules: no ranges of ports,
   /// and no blanks in lists of blocks.
   var refusals: [String] {
-    Self.checks.compactMap { check in
+    let checks = Self.checks + (release.traits.checksInterfaceNames ? Self.interfaceChecks : [])
+    return checks.compactMap { check in
       guard let text = annotation(check.annotation)?.text, !check.isRight(text) else { return nil }
       return "\(check.annotation): \(text.quotedForMessage): the injector wants \(check.wanted)"
     } + proxy.refusals
@@ -35,6 +36,12 @@ extension Injector {
     Check(annotation: traffic + "excludeOutboundIPRanges", wanted: blocks, isRight: areBlocks),
   ]
 
+  private static let interfaceChecks = [
+    traffic + "excludeInterfaces", traffic + "kubevirtInterfaces", "istio.io/reroute-virtual-interfaces",
+  ].map {
+    Check(annotation: $0, wanted: "names with commas between, like eth1,net-2", isRight: areInterfaces)
+  }
+
   @Sendable private static func isPort(_ text: String) -> Bool {
     Port(text.trimmingBlanks()) != nil
   }
@@ -49,6 +56,22 @@ extension Injector {
     text.isEmpty
       || text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy {
         $0.contains("/") && CIDR(String($0)) != nil
+      }
+  }
+
+  @Sendable private static func areInterfaces(_ text: String) -> Bool {
+    text.isEmpty
+      || text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy {
+        isInterface($0.trimmingBlanks().utf8)
+      }
+  }
+
+  /// Letters, digits and `_.-`, a letter first; 15 of them is what the kernel has room for.
+  private static func isInterface(_ name: String.UTF8View) -> Bool {
+    func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
+    return name.count <= 15 && name.first.map(isLetter) == true
+      && name.allSatisfy { byte in
+        isLetter(byte) || "0123456789_.-".utf8.contains(byte)
       }
   }
 }

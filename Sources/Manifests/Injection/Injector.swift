@@ -4,12 +4,14 @@ import Intercept
 struct Injector {
   private let pod: Pod
   private let mesh: MeshValues
+  let release: IstioRelease
   let proxy: ProxyConfig
 
   /// - Throws: `ManifestError` where an annotation cannot be read.
-  init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {
+  init(_ pod: Pod, _ mesh: MeshValues, _ release: IstioRelease) throws(ManifestError) {
     self.pod = pod
     self.mesh = mesh
+    self.release = release
     proxy = try ProxyConfig(mesh, pod)
   }
 

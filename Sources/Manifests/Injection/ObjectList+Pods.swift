@@ -1,4 +1,4 @@
-import Intercept
+public import Intercept
 
 extension ObjectList {
   /// The options of the one pod that is meant.
@@ -6,9 +6,13 @@ extension ObjectList {
   /// - Parameters:
   ///   - name: `name` or `namespace/name`, where there are several.
   ///   - mesh: what the mesh's installation sets.
+  ///   - release: whose injector it is, where the pod has not been injected.
   /// - Throws: `ManifestError` where no pod is meant, or more than one.
-  public func podOptions(named name: String?, in mesh: MeshValues) throws(ManifestError) -> PodOptions {
-    try PodOptions(pod(named: name), mesh)
+  public func podOptions(
+    named name: String?, in mesh: MeshValues, release: IstioRelease = .newest
+  ) throws(ManifestError) -> PodOptions {
+    let pod = try pod(named: name)
+    return try PodOptions(pod, Injector(pod, mesh, release))
   }
 
   /// The one pod or workload that is meant.

@@ -25,11 +25,6 @@ public struct PodOptions: Sendable {
   let allocates: String?
 
   /// - Throws: `ManifestError` where the pod has no rules of Istio's, or what makes them cannot be read.
-  init(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) {
-    try self.init(pod, Injector(pod, mesh))
-  }
-
-  /// - Throws: as above.
   init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
     let variable = GivenAddresses.variable
     allocates = pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text

@@ -34,6 +34,7 @@ struct ProxyConfig: Sendable {
     }
     let hold = config["holdApplicationUntilProxyStarts"] ?? config["hold_application_until_proxy_starts"]
     if let hold, hold != .text("") {
+    guard case .map = config else { return refusals.append("\(Self.annotation): must be a map of settings") }
       holdsApplication = hold.truth == true
       if hold.truth == nil {
         refuse(

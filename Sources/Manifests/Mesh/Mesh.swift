@@ -31,7 +31,8 @@ struct Mesh: Sendable {
     self.release = release
     let domain = values[.clusterDomain] ?? "cluster.local"
     self.domain = domain
-    let members = MeshPod.all(list, values, assumesInjection: assumesInjection)
+    let members = MeshPod.all(
+      list, values, release: release ?? .newest, assumesInjection: assumesInjection)
     self.members = members
     let given =
       givenAddresses

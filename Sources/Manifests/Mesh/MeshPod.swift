@@ -20,13 +20,17 @@ struct MeshPod: Sendable {
 
   /// Looks at all pods of a list.
   ///
-  /// - Parameter assumesInjection: whether those that show no sign of the mesh are taken to be in it.
-  static func all(_ list: ObjectList, _ mesh: MeshValues, assumesInjection: Bool) -> [MeshPod] {
+  /// - Parameters:
+  ///   - release: whose injector it is.
+  ///   - assumesInjection: whether those that show no sign of the mesh are taken to be in it.
+  static func all(
+    _ list: ObjectList, _ mesh: MeshValues, release: IstioRelease, assumesInjection: Bool
+  ) -> [MeshPod] {
     var known: [PodSettings.Source: PodSettings] = [:]
     func settings(of pod: Pod) -> PodSettings {
       let source = PodSettings.Source(pod)
       if let settings = known[source] { return settings }
-      let settings = PodSettings(pod, mesh)
+      let settings = PodSettings(pod, mesh, release)
       known[source] = settings
       return settings
     }

@@ -27,8 +27,8 @@ struct PodSettings: Sendable {
   /// Why Istio's injector refuses such a pod, or would.
   let refusals: [String]
 
-  init(_ pod: Pod, _ mesh: MeshValues) {
-    let read = Result { () throws(ManifestError) in try Self.read(pod, mesh) }
+  init(_ pod: Pod, _ mesh: MeshValues, _ release: IstioRelease) {
+    let read = Result { () throws(ManifestError) in try Self.read(pod, mesh, release) }
     switch read {
     case .success(let (proxy, traffic)):
       self.proxy = proxy
@@ -44,9 +44,10 @@ struct PodSettings: Sendable {
     }
   }
 
-  private static func read(_ pod: Pod, _ mesh: MeshValues) throws(ManifestError) -> (ProxyConfig, PodTraffic?)
-  {
-    let injector = try Injector(pod, mesh)
+  private static func read(
+    _ pod: Pod, _ mesh: MeshValues, _ release: IstioRelease
+  ) throws(ManifestError) -> (ProxyConfig, PodTraffic?) {
+    let injector = try Injector(pod, mesh, release)
     guard injector.mode.text != "NONE" else { return (injector.proxy, nil) }
     return (injector.proxy, PodTraffic(try PodOptions(pod, injector)))
   }

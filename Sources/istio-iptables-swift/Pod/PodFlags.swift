@@ -1,4 +1,5 @@
 import ArgumentParser
+import Intercept
 import Manifests
 
 /// The flags that take the options from a pod's manifest.
@@ -39,8 +40,9 @@ extension PodFlags {
     try check()
     guard let pod else { return nil }
     let mesh = try MeshValues(file: meshValues)
+    let release = Options.ofProcess(nil).release ?? .newest
     return try ManifestFile.read(pod) { text throws(ManifestError) in
-      try ObjectList(text).podOptions(named: name, in: mesh)
+      try ObjectList(text).podOptions(named: name, in: mesh, release: release)
     }
   }
 }

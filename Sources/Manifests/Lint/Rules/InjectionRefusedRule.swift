@@ -2,7 +2,8 @@ struct InjectionRefusedRule: LintRule {
   let name = "injection-refused"
   let documentation = """
     An annotation about Istio that cannot be read, or a value in one that is wrong: the injector refuses such a pod, \
-    and it is not made. In a pod that has been injected, options that Istio's program refuses.
+    and it is not made. Names of interfaces it looks at from Istio 1.30 on, which is taken to be the release unless \
+    --istio-release says another. In a pod that has been injected, options that Istio's program refuses.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
