@@ -123,10 +123,12 @@ struct PodLintTests {
         == [])
     #expect(
       try found(pod(labels: asks, spec: app), values: #"{"holdApplicationUntilProxyStarts": true}"#) == [])
-    #expect(
-      try found(
-        pod(annotations: #"{"proxy.istio.io/config": "holdApplicationUntilProxyStarts: false"}"#, spec: app),
-        values: #"{"holdApplicationUntilProxyStarts": true}"#) == ["start-order"])
+    let refuses = pod(
+      annotations: #"{"proxy.istio.io/config": "holdApplicationUntilProxyStarts: false"}"#, spec: app)
+    let byDefault = #"{"meshConfig": {"defaultConfig": {"holdApplicationUntilProxyStarts": true}}}"#
+    #expect(try found(refuses, values: #"{"holdApplicationUntilProxyStarts": true}"#) == [])
+    #expect(try found(refuses, values: byDefault) == ["start-order"])
+    #expect(try found(pod(labels: asks, spec: app), values: byDefault) == [])
   }
 
   @Test func thoseThatAreNotInTheMesh() throws {

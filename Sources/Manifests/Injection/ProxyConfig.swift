@@ -6,7 +6,9 @@ struct ProxyConfig: Sendable {
   static let annotation = "proxy.istio.io/config"
 
   private(set) var interceptionMode: FoundValue?
-  private(set) var holdsApplication = false
+  /// What the mesh's values say of holding goes beside what the proxy's settings say, and not below it.
+  private let isHeldByValues: Bool
+  private var isHeldBySettings: Bool
   /// The variables of the proxy, which Istio's init container has as well.
   private(set) var metadata: [String: FoundValue] = [:]
   /// What in the annotation is of another kind than the proxy's settings have it: the injector refuses such a pod.
@@ -18,8 +20,8 @@ struct ProxyConfig: Sendable {
       metadata[name] = FoundValue(text: value, source: .meshValues("meshConfig.defaultConfig.proxyMetadata"))
     }
     interceptionMode = mesh.found(.interceptionMode).map(Self.spellingMode)
-    holdsApplication =
-      mesh.isTrue(.holdApplicationUntilProxyStarts) || mesh.isTrue(.holdApplicationByDefault)
+    isHeldByValues = mesh.isTrue(.holdApplicationUntilProxyStarts)
+    isHeldBySettings = mesh.isTrue(.holdApplicationByDefault)
     guard let text = pod.annotations[Self.annotation] else { return }
     do {
       apply(try YAMLReader.read(text))
@@ -28,14 +30,17 @@ struct ProxyConfig: Sendable {
     }
   }
 
+  /// Whether the app waits for the proxy.
+  var holdsApplication: Bool { isHeldByValues || isHeldBySettings }
+
   private mutating func apply(_ config: YAMLValue) {
+    guard case .map = config else { return refusals.append("\(Self.annotation): must be a map of settings") }
     if let mode = (config["interceptionMode"] ?? config["interception_mode"])?.text, !mode.isEmpty {
       interceptionMode = Self.spellingMode(FoundValue(text: mode, source: .annotation(Self.annotation)))
     }
     let hold = config["holdApplicationUntilProxyStarts"] ?? config["hold_application_until_proxy_starts"]
     if let hold, hold != .text("") {
-    guard case .map = config else { return refusals.append("\(Self.annotation): must be a map of settings") }
-      holdsApplication = hold.truth == true
+      isHeldBySettings = hold.truth == true
       if hold.truth == nil {
         refuse(
           "holdApplicationUntilProxyStarts", hold.text ?? "a list or map", "true or false, without quotes")
