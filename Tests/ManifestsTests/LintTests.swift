@@ -39,7 +39,8 @@ struct LintTests {
     ("web", "http", nil), ("http", "http", nil), ("http", "tcp", "app-protocol s 80"),
     ("http", "kubernetes.io/ws", nil), ("http", "kubernetes.io/wss", "app-protocol s 80"),
     ("grpc", "http2", nil), ("tcp", "redis", nil), ("mongo", "redis", "app-protocol s 80"),
-    ("http", "example.com/x", "app-protocol s 80"), ("x", "example.com/x", nil),
+    ("http", "example.com/x", "app-protocol s 80"), ("x", "example.com/x", "port-name s 80"),
+    ("", "example.com/x", nil),
     ("http", "", "app-protocol s 80"),
   ])
   func namesAndAppProtocols(_ name: String, _ said: String, _ found: String?) throws {
@@ -49,6 +50,7 @@ struct LintTests {
 
   @Test func portsThatIstioKnowsAndThoseOfTheClusterPass() throws {
     #expect(try names(service("s", #"{"name": "x", "port": 3306}, {"name": "y", "port": 25}"#)) == [])
+    #expect(try names(service("s", #"{"name": "x", "port": 3306, "appProtocol": "example.com/x"}"#)) == [])
     #expect(try names(service("s", #"{"name": "metrics", "port": 9153}"#, namespace: "kube-system")) == [])
   }
 

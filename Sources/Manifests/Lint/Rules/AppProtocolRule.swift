@@ -15,7 +15,7 @@ struct AppProtocolRule: LintRule {
 
   private func finding(_ service: Service, _ port: ServicePort) -> Finding? {
     guard port.transport == "TCP", let said = port.appProtocol else { return nil }
-    let (named, wins) = (WireProtocol(word: port.name), WireProtocol(appProtocol: said))
+    let (named, wins) = (WireProtocol(word: port.name), WireProtocol(port))
     guard named != .guessed, !agree(named, wins) else { return nil }
     let outcome = wins == .guessed ? "means nothing to Istio" : "means \(wins.rawValue)"
     return Finding(
