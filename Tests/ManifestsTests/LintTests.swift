@@ -173,8 +173,6 @@ struct LintTests {
     #expect(try names(gateway) == [])
   }
 
-  @Test func podsOfGateways() throws {
-    let labels = #"{"istio": "in", "a": "c"}"#
   /// A name leads where the pods say; without them, anywhere.
   @Test func portsOfGatewaysByName() throws {
     let named = front(#"{"port": 80}, {"port": 31400, "targetPort": "tcp"}"#)
@@ -189,6 +187,8 @@ struct LintTests {
     #expect(try names(gateway, named, gatewayPod(9001)) == ["gateway-port gw 9000"])
   }
 
+  @Test func podsOfGateways() throws {
+    let labels = #"{"istio": "in", "a": "c"}"#
     let spec =
       #"{"containers": [{"name": "istio-proxy", "ports": [{"containerPort": 9000, "hostPort": 9000}]}]}"#
     #expect(try names(gateway, pod(labels: labels, spec: spec)) == ["gateway-port gw 80"])
@@ -210,6 +210,13 @@ struct LintTests {
       ["virtual-service-port vs 1"]
     ),
     (#"{"gateways": ["other/gw"]}"#, ["virtual-service-port vs"]), ("{}", []),
+    (#"{"gateways": ["./gw", "gw.app", "gw.app.svc.cluster.local"]}"#, []),
+    (#"{"gateways": ["./gw"], "tcp": [{"match": [{"port": 9001}]}]}"#, ["virtual-service-port vs 9001"]),
+    (
+      #"{"gateways": ["gw.app"], "tcp": [{"match": [{"port": 80, "gateways": ["gw.app.svc.x"]}]}]}"#,
+      ["virtual-service-port vs 80"]
+    ),
+    (#"{"gateways": ["./other", "gw.other"]}"#, ["virtual-service-port vs", "virtual-service-port vs"]),
   ])
   func portsOfVirtualServices(_ spec: String, _ found: [String]) throws {
     #expect(try names(gateway, routes(spec)) == found)
@@ -226,17 +233,21 @@ struct LintTests {
     let target = #"{"destination": {"host": "\#(host)", "port": {"number": \#(port)}}}"#
     for spec in [
       #"{"http": [{"route": [\#(target)]}]}"#, #"{"tls": [{"route": [\#(target)]}]}"#,
-    (#"{"gateways": ["./gw", "gw.app", "gw.app.svc.cluster.local"]}"#, []),
-    (#"{"gateways": ["./gw"], "tcp": [{"match": [{"port": 9001}]}]}"#, ["virtual-service-port vs 9001"]),
-    (
-      #"{"gateways": ["gw.app"], "tcp": [{"match": [{"port": 80, "gateways": ["gw.app.svc.x"]}]}]}"#,
-      ["virtual-service-port vs 80"]
-    ),
-    (#"{"gateways": ["./other", "gw.other"]}"#, ["virtual-service-port vs", "virtual-service-port vs"]),
       #"{"tcp": [{"route": [\#(target), \#(target)]}]}"#, #"{"http": [{"mirrors": [\#(target)]}]}"#,
     ] {
       let found = try names(routes(spec), wild, service("s", #"{"name": "http", "port": 80}"#))
       #expect(found == (isThere ? [] : ["route-target vs \(port)"]), "\(spec)")
     }
+  }
+
+  @Test func noRouteLeadsToUDP() throws {
+    let dns = service("s", #"{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "tcp-a", "port": 80}"#)
+    let both = service(
+      "s", #"{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "tcp-dns", "port": 53}"#)
+    let spec = #"{"tcp": [{"route": [{"destination": {"host": "s", "port": {"number": 53}}}]}]}"#
+    #expect(try names(routes(spec), dns) == ["route-target vs 53"])
+    #expect(try names(routes(spec), both) == [])
+    let findings = try Lint().findings(in: ObjectList(routes(spec), dns)).findings
+    #expect(findings.first?.what.hasSuffix("which has 80, and 53 for UDP alone") == true)
   }
 }

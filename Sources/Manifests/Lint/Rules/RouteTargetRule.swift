@@ -4,8 +4,8 @@ struct RouteTargetRule: LintRule {
   let name = "route-target"
   let documentation = """
     A route of a VirtualService to a host that no Service and no ServiceEntry has, or to a port that the host does not \
-    have. A host without a dot is a Service of the VirtualService's own namespace; one with a dot is taken as it \
-    stands, so that name.namespace is no Service.
+    have, or has for UDP alone. A host without a dot is a Service of the VirtualService's own namespace; one with a dot \
+    is taken as it stands, so that name.namespace is no Service.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -24,11 +24,15 @@ struct RouteTargetRule: LintRule {
     let name = mesh.fullName(target.host, in: service.object.namespace)
     let found = index.hosts(name)
     guard !found.isEmpty else { return noHost(target, name, service, index, mesh) }
-    let ports = Set(found.flatMap(\.ports).map(\.number))
-    guard let port = target.port, !ports.contains(port) else { return nil }
+    let ports = found.flatMap(\.ports)
+    // Istio makes no cluster of a UDP port.
+    let numbers = Set(ports.filter { $0.protocolName != .udp }.map(\.number))
+    guard let port = target.port, !numbers.contains(port) else { return nil }
+    let alone = ports.contains { $0.number == port } ? ", and \(port) for UDP alone" : ""
+    let have = numbers.sorted().map(\.description).sentence + alone
     return Finding(
       service.object, port: port,
-      "\(target.field) leads to port \(port) of \(name.onOneLine), which has \(ports.sorted().map(\.description).sentence)",
+      "\(target.field) leads to port \(port) of \(name.onOneLine), which has \(have)",
       effect: "there is no such cluster: connections are closed, and requests answered with 503",
       remedy: "name a port that \(found.first.map { "\($0.object)" } ?? "") has, or add port \(port) to it",
       others: found.map(\.object))
