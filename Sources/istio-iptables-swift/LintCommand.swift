@@ -65,6 +65,7 @@ struct LintCommand: ParsableCommand {
     let release = try release()
     try Trouble.withStatus(2) {
       let values = try MeshValues(file: meshValues)
+      values.warnings.forEach(Console.warn)
       let list = try ManifestFile.read(file ?? "-") { text throws(ManifestError) in try ObjectList(text) }
       let result = lint.findings(in: list, values: values, release: release, assumesInjection: assumeInjected)
       try Console.print(result.findings.map(text).joined(separator: format == .text ? "\n" : ""))

@@ -116,6 +116,22 @@ struct ManifestCommandTests {
     #expect(run.errors == expected && run.output.isEmpty)
   }
 
+  /// Values in the wrong place are told of once, whoever reads them.
+  @Test(arguments: [
+    ["lint", "POD"], ["print", "--pod", "POD"], ["print", "--pod", "POD", "--show-options"],
+    ["trace", "--pod", "POD", "--listeners-from", "POD", "outbound", "--to", "1.2.3.4:5"],
+  ])
+  func valuesInTheWrongPlace(_ words: [String]) throws {
+    let files = [
+      "POD": try file(pod.replacing("it's, 202", with: "202")),
+      "VALUES": try file(#"{"proxy": {"statusPort": 15555}}"#),
+    ]
+    defer { files.values.forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    let run = try Binary.run((words + ["--mesh-values", "VALUES"]).map { files[$0] ?? $0 })
+    let warning = "warning: nothing in the mesh's values is read, which has proxy;"
+    #expect(run.errors.components(separatedBy: warning).count == 2, "\(run.errors)")
+  }
+
   /// The proxy's own listeners, and those made of the Services that Istio makes them of, before and after a Service of
   /// type ExternalName.
   @Test(

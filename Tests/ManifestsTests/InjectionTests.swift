@@ -167,6 +167,23 @@ struct InjectionTests {
     #expect(complaint { _ = try MeshValues(values) } == problem)
   }
 
+  @Test(arguments: [
+    (#"{"proxy": {"statusPort": 15555}}"#, ["proxy"]), (#"{"globl": {}, "a": 1}"#, ["a and globl"]),
+    (#"{"global": {"includeIPRanges": "10.0.0.0/8"}}"#, ["global"]), ("{}", []),
+    (#"{"statusPort": 15555}"#, []), (#"{"global": {"proxy": {"statusPort": 15555}}}"#, []),
+    (#"{"meshConfig": {"defaultServiceExportTo": ["."]}}"#, []),
+    (#"{"meshConfig": {"defaultConfig": {"proxyMetadata": {"A": "b"}}}}"#, []),
+  ])
+  func valuesOfWhichNothingIsRead(_ text: String, _ named: [String]) throws {
+    let values = try MeshValues(text)
+    let wanted = named.map {
+      "nothing in the mesh's values is read, which has \($0); give Istio's Helm values from the top, as in "
+        + #"{"global": {"proxy": {"includeIPRanges": "*"}}}, or what stands under global.proxy alone"#
+    }
+    #expect(values.warnings == wanted)
+    #expect(try ObjectList(pod()).podOptions(named: nil, in: values).warnings == wanted)
+  }
+
   @Test func thePodsOwnProxyDecidesTheUser() throws {
     func user(_ id: String, _ annotations: String = "{}") throws -> String? {
       let spec = #"{"containers": [{"name": "istio-proxy", "securityContext": {"runAsUser": \#(id)}}]}"#

@@ -25,12 +25,16 @@ public struct MeshValues: Sendable {
     case outboundPolicy = "meshConfig.outboundTrafficPolicy.mode"
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
+
+    var names: ArraySlice<String> { rawValue.split(separator: ".").map(String.init)[...] }
   }
 
   private var texts: [Path: String] = [:]
   private(set) var proxyMetadata: [String: String] = [:]
   /// To whom a Service is exported that says nothing of it.
   private(set) var defaultExportTo: [String] = []
+  /// What is not wrong and probably not meant.
+  public private(set) var warnings: [String] = []
 
   /// An installation that sets nothing.
   public init() {}
@@ -51,18 +55,34 @@ public struct MeshValues: Sendable {
   }
 
   private mutating func read(_ root: JSONObject) throws(FieldProblem) {
-    let isWhole = ["global", "meshConfig", "pilot", "sidecarInjectorWebhook"].contains(where: root.has)
-    for path in Path.allCases {
-      let names = path.rawValue.split(separator: ".").map(String.init)
-      guard let name = names.last, isWhole || names.starts(with: ["global", "proxy"]) else { continue }
-      var node: JSONObject? = root
-      for name in (isWhole ? names[...] : names.dropFirst(2)).dropLast() { node = try node?.object(name) }
-      texts[path] = try node?.scalarText(name)
+    if ["global", "meshConfig", "pilot", "sidecarInjectorWebhook"].contains(where: root.has) {
+      for path in Path.allCases { texts[path] = try Self.text(path.names, in: root) }
+    } else {
+      let paths = Path.allCases.filter { $0.names.starts(with: ["global", "proxy"]) }
+      for path in paths { texts[path] = try Self.text(path.names.dropFirst(2), in: root) }
     }
     let mesh = try root.object("meshConfig")
     defaultExportTo = try mesh?.strings("defaultServiceExportTo") ?? []
     let variables = try mesh?.object("defaultConfig")?.object("proxyMetadata")
     for name in variables?.names ?? [] { proxyMetadata[name] = try variables?.scalarText(name) }
+    if texts.isEmpty, defaultExportTo.isEmpty, proxyMetadata.isEmpty { warnAboutNothing(root.names) }
+  }
+
+  private static func text(_ names: ArraySlice<String>, in root: JSONObject) throws(FieldProblem) -> String? {
+    guard let name = names.first else { return nil }
+    guard names.count > 1 else { return try root.scalarText(name) }
+    return try root.object(name).flatMap { node throws(FieldProblem) in try text(names.dropFirst(), in: node)
+    }
+  }
+
+  /// Values that are there, and mean nothing to us, may stand in the wrong place.
+  private mutating func warnAboutNothing(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    warnings.append(
+      """
+      nothing in the mesh's values is read, which has \(names.map(\.onOneLine).sentence); give Istio's Helm values from the \
+      top, as in {"global": {"proxy": {"includeIPRanges": "*"}}}, or what stands under global.proxy alone
+      """)
   }
 
   subscript(path: Path) -> String? { texts[path] }

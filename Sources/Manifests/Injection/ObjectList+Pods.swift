@@ -12,7 +12,9 @@ extension ObjectList {
     named name: String?, in mesh: MeshValues, release: IstioRelease = .newest
   ) throws(ManifestError) -> PodOptions {
     let pod = try pod(named: name)
-    return try PodOptions(pod, Injector(pod, mesh, release))
+    var options = try PodOptions(pod, Injector(pod, mesh, release))
+    options.warnings = mesh.warnings + options.warnings
+    return options
   }
 
   /// The one pod or workload that is meant.

@@ -11,7 +11,7 @@ public struct PodOptions: Sendable {
   /// What the injector would refuse the pod for, though the options can be read.
   let refusals: [String]
   /// What is not wrong and probably not meant.
-  public private(set) var warnings: [String] = []
+  public internal(set) var warnings: [String] = []
   /// The pod's addresses, the one that counts first; none before it has any.
   public let addresses: [IPAddress]
   /// The DNS servers that the manifest itself names.
@@ -26,13 +26,13 @@ public struct PodOptions: Sendable {
 
   /// - Throws: `ManifestError` where the pod has no rules of Istio's, or what makes them cannot be read.
   init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
-    let variable = GivenAddresses.variable
-    allocates = pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease
+    let variable = GivenAddresses.variable
+    allocates = pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
       options = injected.options
