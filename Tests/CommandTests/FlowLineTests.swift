@@ -41,6 +41,14 @@ struct FlowLineTests {
       "f, line 1: --app-protocol: is for plain bytes, and --alpn for a TLS greeting; give one of them"
     ),
     (
+      #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":"grpc"}"#,
+      "f, line 1: --app-protocol: 'grpc': give http/1.1 (http is the same), http/1.0 or h2c;"
+    ),
+    (
+      #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":""}"#,
+      "f, line 1: --app-protocol: '': give http/1.1"
+    ),
+    (
       #"{"direction":"inbound","to":"10.0.0.1:80","fromListener":0}"#,
       "f, line 1: --from-listener: '0': give a port from 1 to 65535"
     ),
@@ -67,6 +75,13 @@ struct FlowLineTests {
     #expect(try Expectation(text, cluster: nil)?.isFulfilled(by: traced) == isFulfilled)
     #expect(try Expectation(text, cluster: "PassthroughCluster")?.isFulfilled(by: traced) == isFulfilled)
     #expect(try Expectation(text, cluster: "BlackHoleCluster")?.isFulfilled(by: traced) == false)
+  }
+
+  @Test(arguments: [("http", "http/1.1"), ("http/1.0", "http/1.0"), ("h2c", "h2c")])
+  func plainBytes(_ word: String, _ name: String) throws {
+    let line = try FlowLine(
+      #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":"\#(word)"}"#, at: "x")
+    #expect(line.described.greeting == EnvoyGreeting(applicationProtocols: [name]))
   }
 
   @Test func whatTheProxyReadsOfALine() throws {

@@ -36,7 +36,7 @@ struct FlowFlags: ParsableArguments {
   @Option(parsing: .unconditional, help: "The protocols (ALPN) in its TLS greeting, best first.")
   var alpn: String?
 
-  @Option(help: "What its plain bytes look like to the proxy: http/1.1 or h2c, say.")
+  @Option(help: "What its plain bytes look like to the proxy: http/1.1 (or http), http/1.0 or h2c.")
   var appProtocol: String?
 
   @Flag(help: "It begins with a TLS greeting, of which no more is known.")

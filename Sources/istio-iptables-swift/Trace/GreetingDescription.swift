@@ -20,19 +20,35 @@ extension GreetingDescription {
         "--app-protocol: is for plain bytes, and --alpn for a TLS greeting; give one of them")
     }
     if sni == "" { throw OptionProblem("--sni: '': give the name of a server") }
-    let offered = try read("--alpn", alpn)
-    let seen = try read("--app-protocol", appProtocol)
+    let offered = try offered()
+    let seen = try seen()
     return EnvoyGreeting(
-      isTLS: tls || alpn != nil, serverName: sni, applicationProtocols: offered ?? seen ?? [])
+      isTLS: tls || alpn != nil, serverName: sni, applicationProtocols: offered ?? seen.map { [$0] } ?? [])
   }
 }
 
 extension GreetingDescription {
-  private func read(_ flag: String, _ text: String?) throws(OptionProblem) -> [String]? {
-    guard let text else { return nil }
-    let names = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) }
-    guard !names.contains("") else { throw OptionProblem("\(flag): '\(text)': give names like h2,http/1.1") }
+  /// The protocols in the TLS greeting, best first.
+  private func offered() throws(OptionProblem) -> [String]? {
+    guard let alpn else { return nil }
+    let names = alpn.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) }
+    guard !names.contains("") else { throw OptionProblem("--alpn: '\(alpn)': give names like h2,http/1.1") }
     return names
+  }
+
+  /// What Envoy's HTTP inspector calls the plain bytes. It knows no `http`: people mean the one that clients speak unless
+  /// they are told otherwise.
+  private func seen() throws(OptionProblem) -> String? {
+    guard let appProtocol else { return nil }
+    let name = appProtocol == "http" ? "http/1.1" : appProtocol
+    guard ["http/1.0", "http/1.1", "h2c"].contains(name) else {
+      throw OptionProblem(
+        """
+        --app-protocol: \(appProtocol.quotedForMessage): give http/1.1 (http is the same), http/1.0 or h2c; the proxy \
+        tells nothing else apart
+        """)
+    }
+    return name
   }
 }
 
