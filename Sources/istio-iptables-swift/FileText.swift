@@ -10,7 +10,7 @@ enum FileText {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
       return try file.closeAfter { try readAll(file) }
     } catch {
-      throw Failure("\(path) cannot be read: \(error)")
+      throw Failure("\(path.shellQuoted) cannot be read: \(error)")
     }
   }
 

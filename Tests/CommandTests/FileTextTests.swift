@@ -18,6 +18,12 @@ struct FileTextTests {
     #expect(try read(Data(start.utf8) + [0xc3, 0x28]) == start + "\u{FFFD}(")
   }
 
+  @Test(arguments: [("", "''"), ("/no such file", "'/no such file'"), ("/no/file", "/no/file")])
+  func whatIsNotThereIsNamed(_ path: String, _ name: String) {
+    let failure = #expect(throws: Failure.self) { try FileText.read(path) }
+    #expect(failure?.description == "\(name) cannot be read: No such file or directory")
+  }
+
   private func read(_ data: Data) throws -> String {
     let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try data.write(to: url)
