@@ -13,6 +13,8 @@ public struct ObjectList: Sendable {
   private(set) var sidecars: [Sidecar] = []
   /// The labels of namespaces, by name.
   private(set) var namespaces: [String: [String: String]] = [:]
+  /// The kind of each object there is, those included that do not matter here.
+  public private(set) var kinds: [String] = []
 
   /// Reads a manifest.
   ///
@@ -22,9 +24,6 @@ public struct ObjectList: Sendable {
     // It is not one value. It may be several, which are looked for only now: most texts are one, and long.
     for text in JSONTexts(text).texts where try !add(text) { throw .noJSON }
   }
-
-  /// The kind of each object there is.
-  public private(set) var kinds: [String] = []
 
   /// - Returns: whether the text is JSON.
   private mutating func add(_ text: Substring) throws(ManifestError) -> Bool {
