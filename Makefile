@@ -39,7 +39,7 @@ test: ## build everything and run all tests; as root, or those on the kernel are
 	swift test --skip-build --disable-xctest
 	@[ "$$(id -u)" = 0 ] || echo "note: not run as root, so the tests on the kernel were skipped"
 
-check: lint release docs test same-goldens sanitize fuzz ## everything that a release must pass: about half an hour on two idle cores
+check: lint release docs test same-goldens sanitize fuzz ## everything that a release must pass: about a quarter of an hour on two idle cores
 
 soak: ## the property tests, for many more random configurations (ROUNDS=2000), and the campaigns in full
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
