@@ -60,10 +60,13 @@ public struct RulesetBuilder: Sendable {
   }
 
   private var outputChain: [Rule] {
-    excludedOutboundPorts + passthroughSource + proxyUsers + proxyGroups + ownerGroups
-      + dnsOverTCP + loopbackDestination + excludedOutboundCIDRs + includedOutboundPorts
-      + includedOutboundCIDRs
-      + dnsQuestions(at: .outputChain)
+    // Thousands of rules, where `+` would copy all of them time and again.
+    [
+      excludedOutboundPorts, passthroughSource, proxyUsers, proxyGroups, ownerGroups,
+      dnsOverTCP, loopbackDestination, excludedOutboundCIDRs, includedOutboundPorts,
+      includedOutboundCIDRs,
+      dnsQuestions(at: .outputChain),
+    ].flatMap(\.self)
   }
 
   /// A table of the chains that have rules.

@@ -10,6 +10,16 @@ enum Effect {
   case unknown
 }
 
+extension Effect {
+  /// Whether packets that go on with the next rule do so as they came.
+  var leavesUnchanged: Bool {
+    switch self {
+    case .final, .none: true
+    case .repeatable, .unknown: false
+    }
+  }
+}
+
 /// The effects of rules, with the chains looked into that they call.
 struct ChainEffects {
   private var effects: [NativeChainName: Effect] = [:]
@@ -41,8 +51,8 @@ struct ChainEffects {
     if ends, !rules.contains(where: \.canReturn) { return .final }
     let isWithoutTrace = rules.allSatisfy { rule in
       switch rule.statements.last {
-      case .goto(let chain): [Effect.final, .none].contains(effects[chain] ?? .unknown)
-      default: [Effect.final, .none].contains(effect(of: rule.statements))
+      case .goto(let chain): effects[chain]?.leavesUnchanged ?? false
+      default: effect(of: rule.statements).leavesUnchanged
       }
     }
     return isWithoutTrace ? .none : .unknown

@@ -10,16 +10,19 @@ struct LoweredRule {
     self.reason = reason
   }
 
-  /// The native rules that stand for an iptables rule; none where no packet can match.
-  static func lowering(_ rule: Rule, _ family: IPFamily) throws(NativeFormError) -> [LoweredRule] {
+  /// Adds the native rules that stand for an iptables rule; none where no packet can match.
+  ///
+  /// - Parameter statements: those of the rule's target.
+  static func add(
+    _ rule: Rule, _ statements: [NativeStatement], _ family: IPFamily, to rules: inout [LoweredRule]
+  ) throws(NativeFormError) {
     let conditions = try PacketConditions(rule.matches, family)
-    let statements = try rule.target.statements()
-    guard !conditions.isImpossible else { return [] }
-    let lowered = LoweredRule(conditions, statements, ReasonSummary(rule.reason ?? rule.comment))
-    guard statements.contains(where: \.isTProxy) else { return [lowered] }
+    guard !conditions.isImpossible else { return }
+    rules.append(LoweredRule(conditions, statements, ReasonSummary(rule.reason ?? rule.comment)))
+    guard statements.contains(where: \.isTProxy) else { return }
     // TPROXY drops what nobody listens for; the statement lets it go on.
     let rest = ReasonSummary("the proxy's listener is not there: dropped, as nothing may pass it by")
-    return [lowered, LoweredRule(conditions, [.drop], rest)]
+    rules.append(LoweredRule(conditions, [.drop], rest))
   }
 
   /// The rule as the kernel gets it.

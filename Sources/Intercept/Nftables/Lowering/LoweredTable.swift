@@ -5,6 +5,24 @@ struct LoweredChain {
   let hook: Hook?
   var rules: [LoweredRule]
 
+  init(name: NativeChainName, hook: Hook?, rules: [LoweredRule]) {
+    self.name = name
+    self.hook = hook
+    self.rules = rules
+  }
+
+  /// - Throws: if a rule has no native form.
+  init(_ name: NativeChainName, _ chain: Chain, _ family: IPFamily) throws(NativeFormError) {
+    self.init(name: name, hook: chain.name.hook, rules: [])
+    rules.reserveCapacity(chain.rules.count)
+    // Long runs of rules have one target.
+    var (target, statements) = (Target.none, [NativeStatement]())
+    for rule in chain.rules {
+      if rule.target != target { (target, statements) = (rule.target, try rule.target.statements()) }
+      try LoweredRule.add(rule, statements, family, to: &rules)
+    }
+  }
+
   /// Whether some of its packets go on with another chain.
   func goes(to name: NativeChainName) -> Bool { rules.contains { $0.statements.last == .goto(name) } }
 }
@@ -25,9 +43,7 @@ struct LoweredTable {
       }
       let name = try NativeChainName(lowering: chain.name)
       guard self[name] == nil else { throw .noForm(name.text, "two chains would have that name") }
-      var rules: [LoweredRule] = []
-      for rule in chain.rules { rules += try LoweredRule.lowering(rule, family) }
-      chains.append(LoweredChain(name: name, hook: chain.name.hook, rules: rules))
+      chains.append(try LoweredChain(name, chain, family))
     }
   }
 

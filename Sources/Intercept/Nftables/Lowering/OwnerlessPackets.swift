@@ -21,7 +21,7 @@ enum OwnerlessPackets {
 
   private static func swapped(_ rules: [LoweredRule]) -> [LoweredRule] {
     var rules = rules
-    for index in rules.indices.dropLast() {
+    for index in rules.indices.dropLast() where rules[index].hasStrangers {
       let (rule, next) = (rules[index], rules[index + 1])
       let strangers = rule.strangers
       guard let stranger = strangers.first, strangers.count == 1, rule.statements == next.statements,
@@ -38,7 +38,7 @@ enum OwnerlessPackets {
   private static func split(
     _ chain: LoweredChain, _ stem: String, _ names: inout Set<NativeChainName>
   ) -> [LoweredChain] {
-    guard let index = chain.rules.firstIndex(where: { !$0.strangers.isEmpty }) else { return [chain] }
+    guard let index = chain.rules.firstIndex(where: \.hasStrangers) else { return [chain] }
     let rest = Array(chain.rules[(index + 1)...])
     let name = freshName(stem, &names) ?? chain.name
     let rule = chain.rules[index]
@@ -74,6 +74,10 @@ extension LoweredRule {
   fileprivate var strangers: [PacketConditions.FieldCondition] {
     let owners = conditions.fields.filter(\.field.isOwner)
     return owners.allSatisfy(\.condition.isNegated) ? owners : []
+  }
+
+  fileprivate var hasStrangers: Bool {
+    conditions.fields.contains(where: \.field.isOwner) && !strangers.isEmpty
   }
 
   /// Whether no packet that matches goes on with the next rule, whatever other chains say.

@@ -3,6 +3,13 @@ struct PacketConditions: Hashable {
   struct FieldCondition: Hashable {
     let field: NativeField
     let condition: Condition<NativeValues>
+
+    /// Whether both ask the same, but for the values that one field has to have.
+    func isSame(as other: FieldCondition, apartFrom free: NativeField) -> Bool {
+      guard field == other.field else { return false }
+      return field == free
+        ? !condition.isNegated && !other.condition.isNegated : condition == other.condition
+    }
   }
 
   /// The family alone that the rule is for; nil where an address says so, or every packet here is meant.
@@ -53,7 +60,9 @@ struct PacketConditions: Hashable {
   }
 
   private mutating func insert(_ condition: FieldCondition) {
-    let place = fields.firstIndex { $0.field.rank > condition.field.rank } ?? fields.endIndex
+    guard let place = fields.indices.first(where: { fields[$0].field.rank > condition.field.rank }) else {
+      return fields.append(condition)
+    }
     fields.insert(condition, at: place)
   }
 }
@@ -64,14 +73,27 @@ extension PacketConditions {
     fields.contains { mine in other[mine.field].map { mine.condition.isDisjoint(from: $0) } ?? false }
   }
 
+  /// Whether both ask the same, but for the values that one field has to have.
+  func isSame(as other: PacketConditions, apartFrom field: NativeField) -> Bool {
+    fields.count == other.fields.count && others.count == other.others.count && family == other.family
+      && fields.indices.allSatisfy { fields[$0].isSame(as: other.fields[$0], apartFrom: field) }
+      && others == other.others
+  }
+
   /// Whether it is certain that a packet that fulfils this fulfils the other.
-  func implies(_ other: PacketConditions) -> Bool {
+  ///
+  /// - Parameter field: whatever the other asks of this one.
+  func implies(_ other: PacketConditions, apartFrom field: NativeField? = nil) -> Bool {
     // What asks for more cannot be implied; of thousands of rules nearly all are told apart by that.
     other.fields.count <= fields.count && other.others.count <= others.count
       && other.others.allSatisfy(others.contains)
-      && other.fields.allSatisfy { wanted in
-        fields.contains { $0.field == wanted.field && $0.condition.implies(wanted.condition) }
-      }
+      && other.fields.indices.allSatisfy { other.fields[$0].field == field || implies(other.fields[$0]) }
+  }
+
+  private func implies(_ wanted: FieldCondition) -> Bool {
+    fields.indices.contains {
+      fields[$0].field == wanted.field && fields[$0].condition.implies(wanted.condition)
+    }
   }
 
   /// The matches that ask for it, in the order in which they are written.

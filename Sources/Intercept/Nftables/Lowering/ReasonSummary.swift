@@ -13,10 +13,10 @@ struct ReasonSummary {
 
   /// The summary of both; nil if they are about different things.
   func joined(with other: ReasonSummary) -> ReasonSummary? {
-    guard text != other.text else { return self }
-    guard let text, let otherText = other.text else { return nil }
+    guard let text, let otherText = other.text else { return text == other.text ? self : nil }
     let (mine, others) = (text.utf8.span, otherText.utf8.span)
     let front = mine.commonFront(others)
+    if front == mine.count, front == others.count { return self }
     let back = mine.commonBack(others, behind: front)
     // Another of many reasons, which adds nothing to their summary.
     if mine.isEllipsis(front..<mine.count - back) { return self }
@@ -45,9 +45,10 @@ extension Span<UInt8> {
     return count
   }
 
+  /// Whether there is an ellipsis and nothing else: U+2026.
   fileprivate func isEllipsis(_ range: Range<Int>) -> Bool {
-    let ellipsis = "…".utf8
-    return range.count == ellipsis.count && zip(range, ellipsis).allSatisfy { self[$0] == $1 }
+    range.count == 3 && self[range.lowerBound] == 0xE2 && self[range.lowerBound + 1] == 0x80
+      && self[range.lowerBound + 2] == 0xA6
   }
 
   fileprivate func words(in range: Range<Int>) -> Int {

@@ -7,10 +7,17 @@ struct RuleGroup {
   /// Values of rules that joined, not yet in `rule`.
   var more: [ClosedRange<UInt128>] = []
 
+  /// Whether a rule does the same to packets that differ from the group's in the values of one field at most.
+  func isOfKind(of other: LoweredRule, apartFrom field: NativeField) -> Bool {
+    (self.field ?? field) == field
+      && rule.conditions.isSame(as: other.conditions, apartFrom: field)
+      && rule.statements == other.statements
+  }
+
   /// Whether another rule may be covered by values that are not yet in `rule`.
-  func mayCover(_ other: LoweredRule) -> Bool {
+  func mayCoverMore(_ other: LoweredRule) -> Bool {
     guard let field, !more.isEmpty else { return false }
-    return other.conditions.implies(rule.conditions.without(field))
+    return other.conditions.implies(rule.conditions, apartFrom: field)
   }
 
   /// The same with the values of all its rules in the one.
@@ -21,15 +28,5 @@ struct RuleGroup {
     let conditions = rule.conditions.with(field, all)
     return RuleGroup(
       rule: LoweredRule(conditions, rule.statements, rule.reason), effect: effect, field: field)
-  }
-}
-
-extension Effect {
-  /// Whether packets that go on with the next rule do so as they came.
-  var leavesUnchanged: Bool {
-    switch self {
-    case .final, .none: true
-    case .repeatable, .unknown: false
-    }
   }
 }

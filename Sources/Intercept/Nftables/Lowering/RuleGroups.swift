@@ -4,20 +4,6 @@
 /// A rule is taken to the place of an earlier one only if no packet can tell: every rule on the way does the same, or
 /// is never about the same packets.
 struct RuleGroups {
-  /// What rules of one group have in common.
-  private struct Key: Hashable {
-    let statements: [NativeStatement]
-    let field: NativeField
-    let rest: PacketConditions
-
-    /// A key for each field that has to have one of some values: others may be added to those.
-    static func all(of rule: LoweredRule) -> [Key] {
-      rule.conditions.fields.filter { !$0.condition.isNegated }.map {
-        Key(statements: rule.statements, field: $0.field, rest: rule.conditions.without($0.field))
-      }
-    }
-  }
-
   /// A group that a rule could join by the values of a field.
   private struct Opening {
     let group: Int
@@ -28,7 +14,6 @@ struct RuleGroups {
 
   private let effects: ChainEffects
   private var groups: [RuleGroup] = []
-  private var open: [Key: Int] = [:]
   /// Behind the last group that changes packets which go on.
   private var unchanged = 0
 
@@ -50,14 +35,23 @@ struct RuleGroups {
 
 extension RuleGroups {
   private mutating func add(_ rule: LoweredRule) {
-    let keys = Key.all(of: rule)
-    let openings = keys.compactMap { opening($0, for: rule) }
+    let openings = rule.conditions.fields.compactMap { opening(for: rule, by: $0) }
     guard isNeeded(rule, besides: openings) else { return }
     for opening in openings where join(rule, opening) { return }
-    for key in keys { open[key] = groups.count }
     let group = RuleGroup(rule: rule, effect: effects.effect(of: rule.statements))
     groups.append(group)
     if !group.effect.leavesUnchanged { unchanged = groups.count }
+  }
+
+  /// How a rule could join the latest group of its kind by the values of a field; nil if there is none, or it is
+  /// about something else.
+  private func opening(for rule: LoweredRule, by wanted: PacketConditions.FieldCondition) -> Opening? {
+    guard !wanted.condition.isNegated,
+      let index = groups.indices.last(where: { groups[$0].isOfKind(of: rule, apartFrom: wanted.field) }),
+      groups[index].effect != .unknown,
+      let reason = groups[index].rule.reason.joined(with: rule.reason)
+    else { return nil }
+    return Opening(group: index, field: wanted.field, reason: reason)
   }
 
   /// Whether a rule does anything: not where one before it takes all packets that it is about, or has done the same to
@@ -65,24 +59,20 @@ extension RuleGroups {
   ///
   /// - Parameter openings: the groups that the rule may join, whose values are as good in as out.
   private mutating func isNeeded(_ rule: LoweredRule, besides openings: [Opening]) -> Bool {
-    for index in groups.indices
-    where groups[index].mayCover(rule) && !openings.contains(where: { $0.group == index }) {
-      groups[index] = groups[index].settled
+    for index in groups.indices {
+      if !openings.contains(where: { $0.group == index }), groups[index].mayCoverMore(rule) {
+        groups[index] = groups[index].settled
+      }
+      if hasDone(index, for: rule) { return false }
     }
-    return !groups.indices.contains { index in
-      let isRepeated = index >= unchanged && groups[index].rule.statements == rule.statements
-      return (isRepeated || groups[index].effect == .final)
-        && rule.conditions.implies(groups[index].rule.conditions)
-    }
+    return true
   }
 
-  /// How a rule could join the group that is open for its kind; nil if there is none, or it is about something else.
-  private func opening(_ key: Key, for rule: LoweredRule) -> Opening? {
-    guard let index = open[key], groups[index].field ?? key.field == key.field,
-      groups[index].effect != .unknown,
-      let reason = groups[index].rule.reason.joined(with: rule.reason)
-    else { return nil }
-    return Opening(group: index, field: key.field, reason: reason)
+  /// Whether what a rule would do to its packets has been done by a group, or cannot be done any more.
+  private func hasDone(_ index: Int, for rule: LoweredRule) -> Bool {
+    guard rule.conditions.implies(groups[index].rule.conditions) else { return false }
+    return groups[index].effect == .final
+      || index >= unchanged && groups[index].rule.statements == rule.statements
   }
 
   private mutating func join(_ rule: LoweredRule, _ opening: Opening) -> Bool {

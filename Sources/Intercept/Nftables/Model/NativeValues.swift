@@ -6,8 +6,8 @@ public struct NativeValues: Hashable, Sendable {
   public let ranges: [ClosedRange<UInt128>]
 
   /// Makes the union of ranges, in any order; nil if there is none.
-  public init?(_ ranges: some Sequence<ClosedRange<UInt128>>) {
-    let sorted = ranges.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+  public init?(_ ranges: [ClosedRange<UInt128>]) {
+    let sorted = ranges.sorted { $0.lowerBound < $1.lowerBound }
     guard let first = sorted.first else { return nil }
     self.ranges = sorted.dropFirst().reduce(into: [first]) { merged, next in
       let last = merged[merged.count - 1]
