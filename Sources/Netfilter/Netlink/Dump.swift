@@ -1,9 +1,21 @@
 import CNetfilter
 
+/// Something that the kernel lists, some of it in each message of the list.
+package protocol Dumped: Sendable {
+  /// Adds what one message of a dump has.
+  static func add(_ message: NetlinkMessage, to list: inout [Self]) throws(NetlinkFailure)
+}
+
 /// Something that the kernel lists one message at a time.
-package protocol DumpedObject: Sendable {
+package protocol DumpedObject: Dumped {
   /// Reads one message of a dump.
   init(_ message: NetlinkMessage) throws(NetlinkFailure)
+}
+
+extension DumpedObject {
+  package static func add(_ message: NetlinkMessage, to list: inout [Self]) throws(NetlinkFailure) {
+    list.append(try Self(message))
+  }
 }
 
 /// How often a dump is begun again when what it lists changes meanwhile.
@@ -13,7 +25,7 @@ extension NetlinkTransport where Self: ~Copyable {
   /// Everything that the kernel lists in answer to a request.
   ///
   /// - Parameter request: makes the request, with a sequence number of its own for every attempt.
-  mutating func dump<Object: DumpedObject>(
+  mutating func dump<Object: Dumped>(
     _ type: Object.Type, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkFailure) -> [Object] {
     for _ in 0..<dumpAttempts {
@@ -25,7 +37,7 @@ extension NetlinkTransport where Self: ~Copyable {
   }
 
   /// One attempt, read to its end even if it is of no use: the rest would be in the next one's way.
-  private mutating func consistentDump<Object: DumpedObject>(
+  private mutating func consistentDump<Object: Dumped>(
     _ sequence: UInt32
   ) throws(NetlinkFailure) -> [Object]? {
     var objects: [Object] = []
@@ -38,7 +50,7 @@ extension NetlinkTransport where Self: ~Copyable {
           try checkEnd(message)
           return isConsistent ? objects : nil
         }
-        objects.append(try Object(message))
+        try Object.add(message, to: &objects)
       }
     }
   }

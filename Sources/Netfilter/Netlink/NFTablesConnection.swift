@@ -48,11 +48,10 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
 
   /// The elements of a set, in the kernel's order.
   package mutating func elements(of set: RawSet) throws(NetlinkError) -> [RawSetElement] {
-    let lists: [RawSetElementList] = try list("elements", NFT_MSG_GETSETELEM, set.family) { request in
+    try list("elements", NFT_MSG_GETSETELEM, set.family) { request in
       request.put(NFTA_SET_ELEM_LIST_TABLE, string: set.table)
       request.put(NFTA_SET_ELEM_LIST_SET, string: set.name)
     }
-    return lists.flatMap(\.elements)
   }
 
   /// Runs a body that reads several things, again if the rule set changed between them.
@@ -70,7 +69,7 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
     throw NetlinkError("read the rule set", "", .unstable(attempts: dumpAttempts))
   }
 
-  private mutating func list<Object: DumpedObject>(
+  private mutating func list<Object: Dumped>(
     _ what: String, _ type: nf_tables_msg_types, _ family: TableFamily,
     filter: (inout MessageBuilder) -> Void = { _ in }
   ) throws(NetlinkError) -> [Object] {

@@ -20,8 +20,8 @@ package struct NetlinkAttribute: Hashable, Sendable {
       throw .malformed("an attribute of \(length) bytes in \(rest.count)")
     }
     type = header.nla_type & Self.typeMask
-    payload = rest.prefix(length).dropFirst(Self.headerSize)
-    rest = rest.dropFirst(length.netlinkAligned)
+    payload = rest[rest.startIndex + Self.headerSize..<rest.startIndex + length]
+    rest = rest[min(rest.startIndex + length.netlinkAligned, rest.endIndex)...]
   }
 }
 

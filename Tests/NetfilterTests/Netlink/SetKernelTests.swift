@@ -47,7 +47,7 @@ struct SetKernelTests {
     let set = RawSet(family: .ip, table: "t", name: "s", keyType: Self.addressType, keyLength: 4)
     var batch = Batch()
     do {
-      try batch.add([RawSetElement([UInt8](repeating: 0, count: 70_000))], to: set)
+      try batch.add([RawSetElement([UInt8](repeating: 0, count: 70_000)[...])], to: set)
       Issue.record("a key of 70000 bytes was taken")
     } catch {
       #expect(

@@ -1,6 +1,19 @@
 /// Ranges of keys as the elements of an interval set, the way `nft` writes them: each range by its first key and by the
 /// first key behind it, which is marked as an end.
 enum Intervals {
+  /// A key at which a range begins, or behind which one has ended.
+  private struct Bound {
+    let key: UInt128
+    let isEnd: Bool
+    /// Whether the range that begins here goes on to the last key there is.
+    var isOpen = false
+
+    /// Where one range ends and the next one starts, the end comes first.
+    func precedes(_ other: Bound) -> Bool {
+      key == other.key ? isEnd && !other.isEnd : key < other.key
+    }
+  }
+
   /// What `nft` notes at a range that goes on to the last key there is: it has no key behind it.
   private static let openUserdata: [UInt8] = [1, 4, 1, 0, 0, 0]
 
@@ -8,42 +21,61 @@ enum Intervals {
   ///   - ranges: in ascending order, without overlaps.
   ///   - length: of a key, in bytes.
   static func elements(_ ranges: [ClosedRange<UInt128>], length: Int) -> [RawSetElement] {
+    let bounds = bounds(of: ranges, upTo: lastKey(length))
+    // All keys in one piece of memory: there may be thousands.
+    var keys: [UInt8] = []
+    keys.reserveCapacity(bounds.count * length)
+    for bound in bounds { keys.append(bigEndian: bound.key, length: length) }
+    return bounds.indices.map { index in
+      RawSetElement(
+        keys[index * length..<(index + 1) * length], isIntervalEnd: bounds[index].isEnd,
+        userdata: bounds[index].isOpen ? openUserdata : [])
+    }
+  }
+
+  private static func bounds(of ranges: [ClosedRange<UInt128>], upTo last: UInt128) -> [Bound] {
     guard let first = ranges.first else { return [] }
-    let last = UInt128.max >> (128 - 8 * length)
-    var elements = first.lowerBound > 0 ? [RawSetElement(key(0, length), isIntervalEnd: true)] : []
-    elements.reserveCapacity(2 * ranges.count + 1)
+    var bounds = first.lowerBound > 0 ? [Bound(key: 0, isEnd: true)] : []
+    bounds.reserveCapacity(2 * ranges.count + 1)
     for range in ranges {
       let isOpen = range.upperBound == last
-      elements.append(RawSetElement(key(range.lowerBound, length), userdata: isOpen ? openUserdata : []))
-      if !isOpen { elements.append(RawSetElement(key(range.upperBound + 1, length), isIntervalEnd: true)) }
+      bounds.append(Bound(key: range.lowerBound, isEnd: false, isOpen: isOpen))
+      if !isOpen { bounds.append(Bound(key: range.upperBound + 1, isEnd: true)) }
     }
-    return elements
+    return bounds
   }
 
   /// The ranges that a set's elements stand for, in ascending order; nil if the elements make no sense as such.
   ///
   /// - Parameter elements: in any order.
   static func ranges(_ elements: [RawSetElement], length: Int) -> [ClosedRange<UInt128>]? {
-    guard elements.allSatisfy({ $0.key.count == length && $0.lastKey == nil }) else { return nil }
-    // Where one range ends and the next one starts, the end comes first.
-    let bounds = elements.map { (key: number($0.key), isEnd: $0.isIntervalEnd) }
-      .sorted { ($0.key, $0.isEnd ? 0 : 1) < ($1.key, $1.isEnd ? 0 : 1) }
+    let all = elements.indices.compactMap { bound(at: elements[$0], length: length) }
+    guard all.count == elements.count else { return nil }
+    let bounds = all.sorted { $0.precedes($1) }
     var ranges: [ClosedRange<UInt128>] = []
     var start: UInt128?
-    for (key, isEnd) in bounds {
+    for bound in bounds {
       if let first = start {
-        guard key > first else { return nil }
-        ranges.append(first...key - 1)
+        guard bound.key > first else { return nil }
+        ranges.append(first...bound.key - 1)
       }
-      start = isEnd ? nil : key
+      start = bound.isEnd ? nil : bound.key
     }
-    if let first = start { ranges.append(first...UInt128.max >> (128 - 8 * length)) }
+    if let first = start { ranges.append(first...lastKey(length)) }
     return ranges
   }
 
-  private static func number(_ key: [UInt8]) -> UInt128 { key.reduce(0) { $0 << 8 | UInt128($1) } }
+  private static func bound(at element: RawSetElement, length: Int) -> Bound? {
+    guard element.key.count == length, element.lastKey == nil else { return nil }
+    return Bound(key: element.key.reduce(0) { $0 << 8 | UInt128($1) }, isEnd: element.isIntervalEnd)
+  }
 
-  private static func key(_ number: UInt128, _ length: Int) -> [UInt8] {
-    (0..<length).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  private static func lastKey(_ length: Int) -> UInt128 { .max >> (128 - 8 * length) }
+}
+
+extension [UInt8] {
+  /// Appends the last bytes of a number, the highest first.
+  fileprivate mutating func append(bigEndian number: UInt128, length: Int) {
+    for byte in (0..<length).reversed() { append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
   }
 }

@@ -26,14 +26,14 @@ enum NativeSetContents {
     if set.raw.flags.contains(.interval) {
       return Intervals.ranges(set.elements, length: field.length).flatMap { NativeValues($0) }
     }
-    let values = set.elements.map { $0.lastKey == nil ? field.value($0.key) : nil }
+    let values = set.elements.map { $0.lastKey == nil ? field.value(Array($0.key)) : nil }
     return values.contains(nil) ? nil : NativeValues(values.compactMap(\.self).map { $0...$0 })
   }
 
   private static func elements(of values: NativeValues, _ field: NativeField) -> [RawSetElement] {
     values.hasIntervals
       ? Intervals.elements(values.ranges, length: field.length)
-      : values.ranges.map { RawSetElement(field.bytes($0.lowerBound)) }
+      : values.ranges.map { RawSetElement(field.bytes($0.lowerBound)[...]) }
   }
 
   /// As `nft` counts: both ends of every interval, also of one that has no end, and what is before the first.

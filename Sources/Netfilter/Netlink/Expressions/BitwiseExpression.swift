@@ -27,7 +27,7 @@ extension BitwiseExpression {
       let mask = try data[NFTA_BITWISE_MASK]?.value(),
       let xor = try data[NFTA_BITWISE_XOR]?.value()
     else { return nil }
-    self.init(source, mask: mask, xor: xor, into: destination)
+    self.init(source, mask: Array(mask), xor: Array(xor), into: destination)
   }
 
   private static var boolean: UInt32 { UInt32(CNETFILTER_BITWISE_BOOL) }

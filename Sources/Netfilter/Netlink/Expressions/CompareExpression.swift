@@ -34,7 +34,7 @@ extension CompareExpression {
       let operation = data[NFTA_CMP_OP]?.big32,
       let value = try data[NFTA_CMP_DATA]?.value()
     else { return nil }
-    self.init(register, Operation(rawValue: operation), value)
+    self.init(register, Operation(rawValue: operation), Array(value))
   }
 
   func encoded() throws(NetlinkFailure) -> NFTExpression {

@@ -16,7 +16,7 @@ extension ImmediateExpression {
       self = .verdict(verdict)
     } else {
       guard let value = try content.value() else { return nil }
-      self = .value(value, into: register)
+      self = .value(Array(value), into: register)
     }
   }
 

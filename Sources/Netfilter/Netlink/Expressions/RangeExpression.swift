@@ -25,7 +25,8 @@ extension RangeExpression {
       let lowest = try data[NFTA_RANGE_FROM_DATA]?.value(),
       let highest = try data[NFTA_RANGE_TO_DATA]?.value()
     else { return nil }
-    self.init(register, from: lowest, to: highest, isInverted: operation == NFT_RANGE_NEQ.rawValue)
+    self.init(
+      register, from: Array(lowest), to: Array(highest), isInverted: operation == NFT_RANGE_NEQ.rawValue)
   }
 
   func encoded() throws(NetlinkFailure) -> NFTExpression {

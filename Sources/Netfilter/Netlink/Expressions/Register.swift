@@ -18,11 +18,11 @@ extension NetlinkAttribute {
   var register: Register? { big32.map(Register.init) }
 
   /// A value in a nest of NFTA_DATA_VALUE.
-  func value() throws(NetlinkFailure) -> [UInt8]? {
-    var value: [UInt8]?
+  func value() throws(NetlinkFailure) -> ArraySlice<UInt8>? {
+    var value: ArraySlice<UInt8>?
     var attributes = AttributeReader(payload)
     while let attribute = try attributes.next() {
-      if attribute.type == NFTA_DATA_VALUE.rawValue { value = attribute.bytes }
+      if attribute.type == NFTA_DATA_VALUE.rawValue { value = attribute.payload }
     }
     return value
   }

@@ -25,13 +25,14 @@ import CNetfilter
   }
 
   /// A key. libnftnl copies it to a place of fixed size without looking at its length.
-  func set(_ attribute: Int, value: [UInt8]) throws(NetlinkFailure) {
+  func set(_ attribute: Int, value: ArraySlice<UInt8>) throws(NetlinkFailure) {
     guard (1...Int(NFT_DATA_VALUE_MAXLEN)).contains(value.count) else {
       throw .inexpressible("a key of \(value.count) bytes does not fit a register")
     }
-    guard unsafe nftnl_set_elem_set(pointer, UInt16(attribute), value, UInt32(value.count)) == 0 else {
-      throw .call("nftnl_set_elem_set", .current)
+    let result = unsafe value.withUnsafeBufferPointer {
+      unsafe nftnl_set_elem_set(pointer, UInt16(attribute), $0.baseAddress, UInt32($0.count))
     }
+    guard result == 0 else { throw .call("nftnl_set_elem_set", .current) }
   }
 
   func set(userdata: [UInt8]) throws(NetlinkFailure) {

@@ -2,8 +2,9 @@ import CNetfilter
 
 /// One element of a set (NFTA_SET_ELEM_*).
 package struct RawSetElement: Hashable, Sendable {
-  /// In the byte order of the register it is compared with.
-  package var key: [UInt8]
+  /// In the byte order of the register it is compared with; part of what was read, or of what is to be written, where
+  /// there are thousands.
+  package var key: ArraySlice<UInt8>
   /// The last key of a range, where a set has ranges of concatenated keys.
   package var lastKey: [UInt8]?
   /// In an interval set: this key is the first one behind an interval, and not in the set.
@@ -12,7 +13,7 @@ package struct RawSetElement: Hashable, Sendable {
   package var userdata: [UInt8]
 
   package init(
-    _ key: [UInt8], lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false, userdata: [UInt8] = []
+    _ key: ArraySlice<UInt8>, lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false, userdata: [UInt8] = []
   ) {
     self.key = key
     self.lastKey = lastKey
@@ -31,7 +32,7 @@ extension RawSetElement {
     while let attribute = try attributes.next() {
       switch nft_set_elem_attributes(UInt32(attribute.type)) {
       case NFTA_SET_ELEM_KEY: key = try attribute.value() ?? []
-      case NFTA_SET_ELEM_KEY_END: lastKey = try attribute.value()
+      case NFTA_SET_ELEM_KEY_END: lastKey = try attribute.value().map { Array($0) }
       case NFTA_SET_ELEM_FLAGS: isIntervalEnd = (attribute.big32 ?? 0) & Self.intervalEnd != 0
       case NFTA_SET_ELEM_USERDATA: userdata = attribute.bytes
       default: break
@@ -42,7 +43,7 @@ extension RawSetElement {
   func encoded() throws(NetlinkFailure) -> NFTSetElement {
     let element = try NFTSetElement.allocate()
     try element.set(NFTNL_SET_ELEM_KEY, value: key)
-    if let lastKey { try element.set(NFTNL_SET_ELEM_KEY_END, value: lastKey) }
+    if let lastKey { try element.set(NFTNL_SET_ELEM_KEY_END, value: lastKey[...]) }
     if isIntervalEnd { element.set(NFTNL_SET_ELEM_FLAGS, Self.intervalEnd) }
     if !userdata.isEmpty { try element.set(userdata: userdata) }
     return element
@@ -52,14 +53,13 @@ extension RawSetElement {
   var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) + userdata.count }
 }
 
-/// One message of a dump of elements: as many as fit.
-struct RawSetElementList: DumpedObject {
-  var elements: [RawSetElement] = []
-
-  init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+extension RawSetElement: Dumped {
+  package static func add(
+    _ message: NetlinkMessage, to list: inout [RawSetElement]
+  ) throws(NetlinkFailure) {
     let (_, attributes) = try message.body(nfgenmsg.self)
-    guard let list = attributes[NFTA_SET_ELEM_LIST_ELEMENTS] else { return }
-    var nests = AttributeReader(list.payload)
-    while let nest = try nests.next() { elements.append(try RawSetElement(nest)) }
+    guard let elements = attributes[NFTA_SET_ELEM_LIST_ELEMENTS] else { return }
+    var nests = AttributeReader(elements.payload)
+    while let nest = try nests.next() { list.append(try RawSetElement(nest)) }
   }
 }
