@@ -84,6 +84,6 @@ extension Options.Given {
   /// The parts between commas, without blanks around them; empty ones left out.
   package var items: [String] {
     Array(text.utf8).split(separator: UInt8(ascii: ","))
-      .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }.filter { !$0.isEmpty }
+      .map { String(decoding: $0.trimmingBlanks(), as: UTF8.self) }.filter { !$0.isEmpty }
   }
 }

@@ -52,11 +52,16 @@ extension CIDR: LosslessStringConvertible {
   /// Reads `address/length`; the length may not be left out.
   public init?(_ description: String) {
     guard let slash = description.utf8.firstIndex(of: UInt8(ascii: "/")),
-      let address = IPAddress(String(description[..<slash])),
+      let address = IPAddress(description[..<slash]),
       let length = Int(decimal: description[description.utf8.index(after: slash)...])
     else { return nil }
     self.init(address, prefixLength: length)
   }
 
-  public var description: String { "\(network)/\(prefixLength)" }
+  public var description: String {
+    switch network {
+    case .ipv4(let address): address.text(mask: UInt8(prefixLength))
+    case .ipv6(let address): "\(address)/\(prefixLength)"
+    }
+  }
 }

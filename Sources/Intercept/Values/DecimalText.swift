@@ -4,9 +4,21 @@ extension FixedWidthInteger {
   /// Swift's own initializer takes `+80` and `0080`; `iptables` reads the latter as octal. Neither may slip
   /// through, so what is ambiguous is no number here.
   init?(decimal text: some StringProtocol) {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      text == "0" || text.utf8.first != UInt8(ascii: "0"), let value = Self(text)
-    else { return nil }
+    var (value, digits): (Self, Int) = (0, 0)
+    for byte in text.utf8 {
+      // A second digit behind a zero would be an octal number.
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), value > 0 || digits == 0,
+        let longer = value.appending(digit: Self(truncatingIfNeeded: byte - UInt8(ascii: "0")))
+      else { return nil }
+      (value, digits) = (longer, digits + 1)
+    }
+    guard digits > 0 else { return nil }
     self = value
+  }
+  /// The number with one more digit; nil if it has no room for that.
+  private func appending(digit: Self) -> Self? {
+    let (shifted, isTooLarge) = multipliedReportingOverflow(by: 10)
+    let (sum, isTooLargeBySum) = shifted.addingReportingOverflow(digit)
+    return isTooLarge || isTooLargeBySum ? nil : sum
   }
 }

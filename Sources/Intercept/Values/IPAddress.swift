@@ -51,9 +51,14 @@ public enum IPAddress: Hashable, Sendable {
 extension IPAddress: LosslessStringConvertible {
   /// Reads a numeric address; no names, no scope, no port.
   public init?(_ description: String) {
-    if let address = IPv4Address(description) {
+    self.init(description[...])
+  }
+
+  /// Reads the same from a part of a text.
+  init?(_ description: Substring) {
+    if let address = IPv4Address(description.utf8.span) {
       self = .ipv4(address)
-    } else if let address = IPv6Address(description) {
+    } else if let address = IPv6Address(String(description)) {
       self = .ipv6(address)
     } else {
       return nil

@@ -17,9 +17,15 @@ extension IPv4Address: LosslessStringConvertible {
   /// Reads four decimal numbers. Short forms (`10.1`) and octal ones (`010.0.0.1`) are refused, as Go and
   /// `inet_pton` refuse them.
   public init?(_ description: String) {
+    self.init(description.utf8.span)
+  }
+
+  /// Reads the same from bytes.
+  init?(_ text: Span<UInt8>) {
     var (bits, byte): (UInt32, UInt32) = (0, 0)
     var (dots, digits) = (0, 0)
-    for character in description.utf8 {
+    for index in text.indices {
+      let character = text[index]
       switch character {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         byte = byte * 10 + UInt32(character - UInt8(ascii: "0"))
@@ -37,13 +43,20 @@ extension IPv4Address: LosslessStringConvertible {
     self.bits = bits << 8 | byte
   }
 
-  public var description: String {
+  public var description: String { text(mask: nil) }
+
+  /// The address, with the length of a mask behind it if there is one.
+  func text(mask prefixLength: UInt8?) -> String {
     // Digit by digit: dumps and reasons have thousands of addresses.
-    String(unsafeUninitializedCapacity: "255.255.255.255".utf8.count) { text in
+    String(unsafeUninitializedCapacity: "255.255.255.255/32".utf8.count) { text in
       var end = 0
       for shift in stride(from: 24, through: 0, by: -8) {
         if shift < 24 { text.append(UInt8(ascii: "."), at: &end) }
         text.append(decimal: UInt8(truncatingIfNeeded: bits >> shift), at: &end)
+      }
+      if let prefixLength {
+        text.append(UInt8(ascii: "/"), at: &end)
+        text.append(decimal: prefixLength, at: &end)
       }
       return end
     }

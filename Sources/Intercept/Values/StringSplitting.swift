@@ -12,10 +12,17 @@ extension StringProtocol {
 
   /// The text without the blanks and line ends at both ends.
   package func trimmingBlanks() -> String {
-    var bytes = Substring(self).utf8
-    while let first = bytes.first, !first.isInk { bytes.removeFirst() }
-    while let last = bytes.last, !last.isInk { bytes.removeLast() }
-    return String(Substring(bytes))
+    String(Substring(Substring(self).utf8.trimmingBlanks()))
+  }
+}
+
+extension BidirectionalCollection<UInt8> {
+  /// The bytes of a text without the blanks and line ends at both ends.
+  func trimmingBlanks() -> SubSequence {
+    guard let first = firstIndex(where: \.isInk), let last = lastIndex(where: \.isInk) else {
+      return self[endIndex...]
+    }
+    return self[first...last]
   }
 }
 
