@@ -48,11 +48,11 @@ extension GoArguments {
   /// Does what the words ask for.
   ///
   /// What Istio's injector passes are options of the table alone: an `apply`, which needs no parser to be known as
-  /// one. The parser takes longer over it than everything else together.
+  /// one, said or not. The parser takes longer over it than everything else together.
   ///
   /// - Throws: what `command()` throws, or the subcommand.
   func run() throws {
-    guard isOptionsAlone else {
+    guard isPlainApply else {
       var command = try command()
       return try command.run()
     }

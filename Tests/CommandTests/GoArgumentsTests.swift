@@ -85,11 +85,15 @@ struct GoArgumentsTests {
 
   /// Options alone go to apply past the parser: it must be of the same mind about each of them.
   @Test func optionsAloneAreAnApply() throws {
-    let all = GoArguments(OptionName.allCases.compactMap(\.flag).map { $0 + "=x" })
-    #expect(all.isOptionsAlone)
-    #expect(try all.command() is ApplyCommand)
-    for word in ["print", "--check", "--help", "--", "-y", "--unknown=5"] {
-      #expect(!GoArguments(["-b", "80", word]).isOptionsAlone, "\(word)")
+    let flags = OptionName.allCases.compactMap(\.flag).map { $0 + "=x" }
+    for words in [flags, ["apply"] + flags, ["istio-iptables", "apply"], []] {
+      let arguments = GoArguments(words)
+      #expect(arguments.isPlainApply, "\(words)")
+      #expect(try arguments.command() is ApplyCommand, "\(words)")
+    }
+    for word in ["print", "apply", "--check", "--help", "--", "-y", "--unknown=5"] {
+      #expect(!GoArguments(["-b", "80", word]).isPlainApply, "\(word)")
+      #expect(!GoArguments(["apply", "-b", "80", word]).isPlainApply, "\(word)")
     }
   }
 }

@@ -8,8 +8,8 @@ public struct GoArguments: Sendable {
   public private(set) var words: [String] = []
   /// What each option was given last, and how it was spelled there.
   public private(set) var given = GivenOptions()
-  /// Whether there is no word but options of the table and their values.
-  public var isOptionsAlone: Bool { unknown.isEmpty }
+  /// Whether there is no word but options of the table and their values, and perhaps `apply` before them.
+  public var isPlainApply: Bool { unknown.isEmpty || unknown == ["apply"] && words.first == "apply" }
   /// The words that are no options of the table, nor values of them.
   public private(set) var unknown: [String] = []
   /// Flags that end the command line and lack their value, and long ones that lack a dash.
