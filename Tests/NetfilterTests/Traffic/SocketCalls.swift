@@ -33,7 +33,16 @@ enum SocketCalls {
     try check(setsockopt(file.rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size)))
   }
 
+  /// Binds a socket. A port may not be free again at once: a program that another test starts has a copy of every
+  /// socket until it runs, for some milliseconds.
   static func bind(_ file: FileDescriptor, _ end: Endpoint) throws {
+    for _ in 0..<1000 {
+      do { return try bindNow(file, end) } catch Errno.addressInUse { usleep(1000) }
+    }
+    try bindNow(file, end)
+  }
+
+  private static func bindNow(_ file: FileDescriptor, _ end: Endpoint) throws {
     _ = try withAddress(of: end) { try check(Glibc.bind(file.rawValue, $0, $1)) }
   }
 
