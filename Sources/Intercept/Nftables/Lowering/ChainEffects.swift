@@ -8,9 +8,7 @@ enum Effect {
   case repeatable
   /// Nobody knows.
   case unknown
-}
 
-extension Effect {
   /// Whether packets that go on with the next rule do so as they came.
   var leavesUnchanged: Bool {
     switch self {
