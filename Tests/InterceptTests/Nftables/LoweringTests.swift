@@ -63,6 +63,16 @@ struct LoweringTests {
         == ["tcp dport 1-52 return", "tcp dport 80 drop"])
   }
 
+  /// The rules of both protocols become one first, and then take what no single one has taken; of a list only that.
+  @Test func whatIsTakenOfAList() throws {
+    let udp = [1...300, 200...500].map { Rule([.isUDP, .udp(UDPMatch(destination: .is($0)))], .return) }
+    #expect(
+      try lowered(
+        port(1...300), udp[0], port(200...500), udp[1], port(100...400, .drop), port(600...600, .drop),
+        port(450...550, .drop))
+        == ["meta l4proto { tcp, udp } th dport 1-500 return", "tcp dport { 450-550, 600 } drop"])
+  }
+
   @Test func whatHasBeenDoneAlready() throws {
     let (all, tcp) = (Rule([.onLoopback], .none), Rule([.onLoopback, .isTCP], .none))
     #expect(try lowered(all, tcp).count == 1)

@@ -90,6 +90,20 @@ extension PacketConditions {
       && other.fields.indices.allSatisfy { other.fields[$0].field == field || implies(other.fields[$0]) }
   }
 
+  /// What is left to ask where nothing comes that fulfils the other: without those ranges in a list of values that it
+  /// covers whole. Nil if nothing is left.
+  func rest(behind other: PacketConditions) -> PacketConditions? {
+    if implies(other) { return nil }
+    for place in fields.indices {
+      guard case .is(let values) = fields[place].condition, values.single == nil,
+        implies(other, apartFrom: fields[place].field), let taken = other[fields[place].field],
+        let left = NativeValues(values.ranges.filter { !Condition.is(NativeValues($0)).implies(taken) })
+      else { continue }
+      return with(fields[place].field, left)
+    }
+    return self
+  }
+
   private func implies(_ wanted: FieldCondition) -> Bool {
     fields.indices.contains {
       fields[$0].field == wanted.field && fields[$0].condition.implies(wanted.condition)

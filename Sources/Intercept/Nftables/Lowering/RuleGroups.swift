@@ -23,8 +23,9 @@ struct RuleGroups {
     while true {
       var groups = RuleGroups(effects: effects)
       for rule in rules { groups.add(rule) }
-      guard groups.groups.count < rules.count else { return rules }
-      rules = groups.groups.map(\.settled.rule)
+      let gathered = groups.groups.map(\.settled.rule)
+      guard !gathered.elementsEqual(rules, by: { $0.isSame(as: $1) }) else { return rules }
+      rules = gathered
     }
   }
 
@@ -36,7 +37,7 @@ struct RuleGroups {
 extension RuleGroups {
   private mutating func add(_ rule: LoweredRule) {
     let openings = rule.conditions.fields.compactMap { opening(for: rule, by: $0) }
-    guard isNeeded(rule, besides: openings) else { return }
+    guard let rule = rest(of: rule, besides: openings) else { return }
     for opening in openings where join(rule, opening) { return }
     let group = RuleGroup(rule: rule, effect: effects.effect(of: rule.statements))
     groups.append(group)
@@ -54,25 +55,26 @@ extension RuleGroups {
     return Opening(group: index, field: wanted.field, reason: reason)
   }
 
-  /// Whether a rule does anything: not where one before it takes all packets that it is about, or has done the same to
-  /// them, and they come as they came to that.
+  /// A rule without what has no effect: values whose packets one before it takes, or has done the same to, and they
+  /// come as they came to that. Nil if nothing is left.
   ///
   /// - Parameter openings: the groups that the rule may join, whose values are as good in as out.
-  private mutating func isNeeded(_ rule: LoweredRule, besides openings: [Opening]) -> Bool {
+  private mutating func rest(of rule: LoweredRule, besides openings: [Opening]) -> LoweredRule? {
+    var rest = rule
     for index in groups.indices {
-      if !openings.contains(where: { $0.group == index }), groups[index].mayCoverMore(rule) {
+      if !openings.contains(where: { $0.group == index }), groups[index].mayCoverMore(rest) {
         groups[index] = groups[index].settled
       }
-      if hasDone(index, for: rule) { return false }
+      guard hasDone(index, for: rest) else { continue }
+      guard let left = rest.conditions.rest(behind: groups[index].rule.conditions) else { return nil }
+      rest.conditions = left
     }
-    return true
+    return rest
   }
 
-  /// Whether what a rule would do to its packets has been done by a group, or cannot be done any more.
+  /// Whether a group does what a rule would do, or leaves it no packets; to those that both are about.
   private func hasDone(_ index: Int, for rule: LoweredRule) -> Bool {
-    guard rule.conditions.implies(groups[index].rule.conditions) else { return false }
-    return groups[index].effect == .final
-      || index >= unchanged && groups[index].rule.statements == rule.statements
+    groups[index].effect == .final || index >= unchanged && groups[index].rule.statements == rule.statements
   }
 
   private mutating func join(_ rule: LoweredRule, _ opening: Opening) -> Bool {
