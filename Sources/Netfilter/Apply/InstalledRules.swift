@@ -12,14 +12,17 @@ struct InstalledRules: CustomStringConvertible {
   }
 
   var description: String {
-    let parts = [ofIptables, ofNativeForm].compactMap(\.self)
-    return parts.isEmpty ? "no rules of Istio's" : parts.joined(separator: "; ")
+    switch (ofIptables, ofNativeForm) {
+    case (let iptables?, let native?): "\(iptables); \(native)"
+    case (let one?, nil), (nil, let one?): one
+    case (nil, nil): "no rules of Istio's"
+    }
   }
 
   private var ofIptables: String? {
-    guard !rulesets.isEmpty else { return nil }
+    guard let first = rulesets.first else { return nil }
     let tables = rulesets.reduce(0) { $0 + $1.tables.count }
-    let families = rulesets.map(\.family.description).joined(separator: " and ")
+    let families = rulesets.dropFirst().reduce("\(first.family)") { "\($0) and \($1.family)" }
     return Self.words(rules: rulesets.reduce(0) { $0 + $1.ruleCount }, tables: tables) + ", \(families)"
   }
 

@@ -37,7 +37,8 @@ extension LegacyError: CustomStringConvertible {
     case .failed(let program, let status): "\(program) ended with status \(status); nothing has changed"
     case .unreadable(let program, let error): "cannot read what \(program) printed: \(error)"
     case .differs(let diffs):
-      "the rules of Istio's that are there already differ from those that are wanted:\n" + diffs.text
+      "the rules of Istio's that are there already differ from those that are wanted (--reconcile replaces them):\n"
+        + diffs.text
     case .unverified(let diffs):
       "the rules were handed to iptables-legacy, but are not there now:\n" + diffs.text
     case .stuck(let error, let second):
