@@ -27,7 +27,7 @@ enum Console {
 
   /// Whether results may be coloured: a person is looking, and has not said no (https://no-color.org).
   static var usesColour: Bool {
-    isatty(STDOUT_FILENO) == 1 && Environment.ofProcess["NO_COLOR", default: ""].isEmpty
+    isatty(STDOUT_FILENO) == 1 && (Environment.variable("NO_COLOR") ?? "").isEmpty
   }
 
   private static func say(_ text: String, _ level: Logger.Level) {

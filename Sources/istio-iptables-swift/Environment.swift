@@ -1,16 +1,7 @@
 import Glibc
 
+/// The variables of this process.
 enum Environment {
-  /// The variables of this process.
-  static var ofProcess: [String: String] {
-    var variables: [(String, String)] = []
-    var entry = environ
-    while let text = entry.pointee.map({ String(cString: $0) }) {
-      if let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-        variables.append((String(text[..<sign]), String(text[text.utf8.index(after: sign)...])))
-      }
-      entry += 1
-    }
-    return Dictionary(variables) { _, last in last }
-  }
+  /// One by one: few are asked for, and a table of all takes longer to make than everything that options come to.
+  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

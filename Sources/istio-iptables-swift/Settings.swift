@@ -68,7 +68,7 @@ extension Options {
   /// The options of this process.
   static func ofProcess(_ pod: PodOptions?) -> Options {
     Options(
-      flags: GoArguments.ofProcess.given, environment: Environment.ofProcess, manifest: pod?.given ?? [:])
+      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod?.given ?? [:])
   }
 
   /// The release that is asked for; nil where none is, or none that is known.

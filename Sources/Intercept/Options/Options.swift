@@ -26,10 +26,10 @@ public struct Options: Sendable {
   ///
   /// - Parameters:
   ///   - flags: What the command line gives.
-  ///   - environment: The process's environment.
+  ///   - environment: The value of a variable, if it is set.
   ///   - manifest: What a pod's manifest gives.
   public init(
-    flags: GivenOptions = [:], environment: [String: String] = [:], manifest: GivenOptions = [:]
+    flags: GivenOptions = [:], environment: (String) -> String?, manifest: GivenOptions = [:]
   ) {
     let profile =
       flags[.profile].flatMap { name in Self.profiles.first { $0.name == name.text }?.given } ?? [:]
@@ -40,7 +40,14 @@ public struct Options: Sendable {
         ?? manifest[option].map { ($0, .manifest) } ?? profile[option].map { ($0, .profile) }
       return found.map { (option, $0.0, $0.1) }
     }
-    envoyUser = environment["ENVOY_USER"] ?? "istio-proxy"
+    envoyUser = environment("ENVOY_USER") ?? "istio-proxy"
+  }
+
+  /// Merges the sources, with all variables in a table.
+  public init(
+    flags: GivenOptions = [:], environment: [String: String] = [:], manifest: GivenOptions = [:]
+  ) {
+    self.init(flags: flags, environment: { environment[$0] }, manifest: manifest)
   }
 
   public subscript(option: OptionName) -> Given? { entries.first { $0.option == option }?.given }
@@ -48,10 +55,9 @@ public struct Options: Sendable {
   /// Who gave the option; nil if nobody did.
   public func origin(of option: OptionName) -> Origin? { entries.first { $0.option == option }?.origin }
 
-  private static func variable(of option: OptionName, in environment: [String: String]) -> Given? {
-    guard !environment.isEmpty else { return nil }
+  private static func variable(of option: OptionName, in environment: (String) -> String?) -> Given? {
     for name in option.variables {
-      guard let text = environment[name], !(text.isEmpty && option.treatsEmptyVariableAsUnset) else {
+      guard let text = environment(name), !(text.isEmpty && option.treatsEmptyVariableAsUnset) else {
         continue
       }
       return Given(name: name, text: text)
