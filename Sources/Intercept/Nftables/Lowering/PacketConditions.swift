@@ -4,6 +4,9 @@ struct PacketConditions: Hashable {
     let field: NativeField
     let condition: Condition<NativeValues>
 
+    /// Whether there are several values that the field may have.
+    var isList: Bool { !condition.isNegated && condition.value.single == nil }
+
     /// Whether both ask the same, but for the values that one field has to have.
     func isSame(as other: FieldCondition, apartFrom free: NativeField) -> Bool {
       guard field == other.field else { return false }
@@ -90,18 +93,22 @@ extension PacketConditions {
       && other.fields.indices.allSatisfy { other.fields[$0].field == field || implies(other.fields[$0]) }
   }
 
-  /// What is left to ask where nothing comes that fulfils the other: without those ranges in a list of values that it
-  /// covers whole. Nil if nothing is left.
-  func rest(behind other: PacketConditions) -> PacketConditions? {
-    if implies(other) { return nil }
-    for place in fields.indices {
-      guard case .is(let values) = fields[place].condition, values.single == nil,
-        implies(other, apartFrom: fields[place].field), let taken = other[fields[place].field],
-        let left = NativeValues(values.ranges.filter { !Condition.is(NativeValues($0)).implies(taken) })
-      else { continue }
-      return with(fields[place].field, left)
+  /// Leaves out what fulfils the other: all, or of a list of values those ranges that it covers whole.
+  ///
+  /// - Returns: whether anything is left.
+  mutating func leaveOut(_ other: PacketConditions) -> Bool {
+    if implies(other) { return false }
+    for place in fields.indices where fields[place].isList && implies(other, apartFrom: fields[place].field) {
+      leaveOut(other[fields[place].field], of: fields[place])
     }
-    return self
+    return true
+  }
+
+  private mutating func leaveOut(_ taken: Condition<NativeValues>?, of list: FieldCondition) {
+    guard let taken, case .is(let values) = list.condition else { return }
+    let left = values.ranges.filter { !Condition.is(NativeValues($0)).implies(taken) }
+    guard left.count < values.ranges.count, let left = NativeValues(left) else { return }
+    self = with(list.field, left)
   }
 
   private func implies(_ wanted: FieldCondition) -> Bool {

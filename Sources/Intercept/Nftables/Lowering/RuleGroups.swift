@@ -37,7 +37,8 @@ struct RuleGroups {
 extension RuleGroups {
   private mutating func add(_ rule: LoweredRule) {
     let openings = rule.conditions.fields.compactMap { opening(for: rule, by: $0) }
-    guard let rule = rest(of: rule, besides: openings) else { return }
+    var rule = rule
+    guard leaveOutWhatIsDone(of: &rule, besides: openings) else { return }
     for opening in openings where join(rule, opening) { return }
     let group = RuleGroup(rule: rule, effect: effects.effect(of: rule.statements))
     groups.append(group)
@@ -55,21 +56,19 @@ extension RuleGroups {
     return Opening(group: index, field: wanted.field, reason: reason)
   }
 
-  /// A rule without what has no effect: values whose packets one before it takes, or has done the same to, and they
-  /// come as they came to that. Nil if nothing is left.
+  /// Leaves out of a rule what has no effect: values whose packets one before it takes, or has done the same to, and
+  /// they come as they came to that.
   ///
   /// - Parameter openings: the groups that the rule may join, whose values are as good in as out.
-  private mutating func rest(of rule: LoweredRule, besides openings: [Opening]) -> LoweredRule? {
-    var rest = rule
+  /// - Returns: whether anything is left.
+  private mutating func leaveOutWhatIsDone(of rule: inout LoweredRule, besides openings: [Opening]) -> Bool {
     for index in groups.indices {
-      if !openings.contains(where: { $0.group == index }), groups[index].mayCoverMore(rest) {
+      if !openings.contains(where: { $0.group == index }), groups[index].mayCoverMore(rule) {
         groups[index] = groups[index].settled
       }
-      guard hasDone(index, for: rest) else { continue }
-      guard let left = rest.conditions.rest(behind: groups[index].rule.conditions) else { return nil }
-      rest.conditions = left
+      if hasDone(index, for: rule), !rule.conditions.leaveOut(groups[index].rule.conditions) { return false }
     }
-    return rest
+    return true
   }
 
   /// Whether a group does what a rule would do, or leaves it no packets; to those that both are about.
