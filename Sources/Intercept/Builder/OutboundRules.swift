@@ -45,7 +45,7 @@ extension RulesetBuilder {
 
   var excludedOutboundCIDRs: [Rule] {
     ofFamily(configuration.excludedOutboundCIDRs).map {
-      Rule([.destination(.is($0))], .return, reason: "destinations in \($0) are excluded from capture")
+      Rule([.destination(.is($0))], .return, reason: reason($0, " are excluded from capture"))
     }
   }
 
@@ -63,10 +63,20 @@ extension RulesetBuilder {
       return [Rule([], .jump(.istioRedirect), reason: "every other outbound connection: to the proxy")]
     case .only(let blocks):
       let included = ofFamily(blocks.map(\.block)).map {
-        Rule([.destination(.is($0))], .jump(.istioRedirect), reason: "destinations in \($0): to the proxy")
+        Rule([.destination(.is($0))], .jump(.istioRedirect), reason: reason($0, ": to the proxy"))
       }
       return included.isEmpty ? [] : included + endOfOutput
     }
+  }
+
+  /// In one piece of memory from the start: there may be thousands of reasons.
+  private func reason(_ block: CIDR, _ fate: String) -> String {
+    var reason = ""
+    reason.reserveCapacity(64)
+    reason += "destinations in "
+    reason += block.description
+    reason += fate
+    return reason
   }
 
   private var endOfOutput: [Rule] {

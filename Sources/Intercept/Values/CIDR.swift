@@ -51,9 +51,10 @@ public struct CIDR: Hashable, Sendable {
 extension CIDR: LosslessStringConvertible {
   /// Reads `address/length`; the length may not be left out.
   public init?(_ description: String) {
-    guard let slash = description.utf8.firstIndex(of: UInt8(ascii: "/")),
-      let address = IPAddress(description[..<slash]),
-      let length = Int(decimal: description[description.utf8.index(after: slash)...])
+    let text = description.utf8.span
+    guard let slash = text.indices.first(where: { text[$0] == UInt8(ascii: "/") }),
+      let address = IPAddress(text.extracting(first: slash)),
+      let length = Int(decimal: text.extracting(droppingFirst: slash + 1))
     else { return nil }
     self.init(address, prefixLength: length)
   }

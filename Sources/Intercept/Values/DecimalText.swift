@@ -4,15 +4,20 @@ extension FixedWidthInteger {
   /// Swift's own initializer takes `+80` and `0080`; `iptables` reads the latter as octal. Neither may slip
   /// through, so what is ambiguous is no number here.
   init?(decimal text: some StringProtocol) {
-    var (value, digits): (Self, Int) = (0, 0)
-    for byte in text.utf8 {
+    self.init(decimal: Substring(text).utf8.span)
+  }
+
+  /// Reads the same from bytes.
+  init?(decimal text: Span<UInt8>) {
+    var value: Self = 0
+    for index in text.indices {
       // A second digit behind a zero would be an octal number.
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), value > 0 || digits == 0,
-        let longer = value.appending(digit: Self(truncatingIfNeeded: byte - UInt8(ascii: "0")))
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]), value > 0 || index == 0,
+        let longer = value.appending(digit: Self(truncatingIfNeeded: text[index] - UInt8(ascii: "0")))
       else { return nil }
-      (value, digits) = (longer, digits + 1)
+      value = longer
     }
-    guard digits > 0 else { return nil }
+    guard !text.isEmpty else { return nil }
     self = value
   }
   /// The number with one more digit; nil if it has no room for that.

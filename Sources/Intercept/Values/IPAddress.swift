@@ -51,14 +51,15 @@ public enum IPAddress: Hashable, Sendable {
 extension IPAddress: LosslessStringConvertible {
   /// Reads a numeric address; no names, no scope, no port.
   public init?(_ description: String) {
-    self.init(description[...])
+    self.init(description.utf8.span)
   }
 
-  /// Reads the same from a part of a text.
-  init?(_ description: Substring) {
-    if let address = IPv4Address(description.utf8.span) {
+  /// Reads the same from bytes.
+  init?(_ text: Span<UInt8>) {
+    if let address = IPv4Address(text) {
       self = .ipv4(address)
-    } else if let address = IPv6Address(String(description)) {
+    } else if let address = IPv6Address(text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+    {
       self = .ipv6(address)
     } else {
       return nil
