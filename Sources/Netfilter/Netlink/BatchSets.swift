@@ -52,13 +52,15 @@ extension Batch {
     var object = try set.encoded(onlyIdentity: true)
     // All elements of a message are in one attribute, whose length has 16 bits.
     var room = 60_000
-    while let next = rest.first {
-      let element = try next.encoded()
-      guard next.largestEncoding <= room else { break }
+    var next = rest.startIndex
+    while next < rest.endIndex {
+      let element = try rest[next].encoded()
+      guard rest[next].largestEncoding <= room else { break }
       object.add(element)
-      room -= next.largestEncoding
-      rest.removeFirst()
+      room -= rest[next].largestEncoding
+      next += 1
     }
+    rest = rest[next...]
     unsafe try add(NFT_MSG_NEWSETELEM, set.family, [.create], entry) { unsafe object.buildElements(into: $0) }
   }
 }
