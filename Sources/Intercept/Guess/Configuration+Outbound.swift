@@ -57,11 +57,12 @@ extension Ruleset {
 
 extension [OutboundDestinations] {
   /// A loopback address that may have been named without a trace: of a family that is not at hand, else of one that does
-  /// not tell what is captured, else ::1, to which packets are left alone before they could be captured, so that the
-  /// native form has no rule for it.
+  /// not tell what is captured, else one to which packets are left alone before they could be captured, so that the
+  /// native form has no rule for it - of a family of which something is captured by its address, else ::1.
   fileprivate var loopbackElsewhere: IPAddress {
     let absent = IPFamily.allCases.first { family in !contains { $0.family == family } }
-    return .localhost(absent ?? first { !$0.tellsIncluded }?.family ?? .ipv6)
+    if let family = absent ?? first(where: { !$0.tellsIncluded })?.family { return .localhost(family) }
+    return lazy.filter(\.endsWithReturn).compactMap(\.sparedLoopback).first ?? .localhost(.ipv6)
   }
 }
 

@@ -7,7 +7,9 @@ struct OutboundDestinations {
   /// Whether all that is captured is told. In the native form nothing stands behind a rule that leaves every
   /// destination alone.
   private(set) var tellsIncluded: Bool
-  private let endsWithReturn: Bool
+  /// Whether the end is what old releases put behind blocks that are captured.
+  let endsWithReturn: Bool
+  private let loopback: CIDR?
 
   /// - Parameters:
   ///   - loopback: the block that means the app itself, the first to be left alone.
@@ -18,7 +20,7 @@ struct OutboundDestinations {
     let spared = front.drop { $0.onlyDestination == nil }.with(.return)
     var excluded = spared.compactMap { $0.onlyDestination(in: family) }
     if let index = excluded.firstIndex(where: { $0 == loopback }) { excluded.remove(at: index) }
-    (self.family, self.excluded) = (family, excluded)
+    (self.family, self.excluded, self.loopback) = (family, excluded, loopback)
     included = rules.with(.jump(.istioRedirect)).compactMap { $0.onlyDestination(in: family) }
     endsWithReturn = rules.dropFirst(front.count).with(.return).contains(where: \.facts.isEmpty)
     tellsIncluded = !isNative || !front.with(.return).contains(where: \.facts.isEmpty)
@@ -41,6 +43,13 @@ struct OutboundDestinations {
       ? ofMachines[rest.count...] + rest : rest.flatMap { $0.subtracting(front) }[...]
     included = Array(front + more)
     tellsIncluded = true
+  }
+
+  /// A loopback address that is left alone, if any is.
+  var sparedLoopback: IPAddress? {
+    let blocks = [loopback].compactMap(\.self) + excluded
+    return blocks.map(\.network).first(where: \.isLoopback)
+      ?? (blocks.contains { $0.contains(.localhost(family)) } ? .localhost(family) : nil)
   }
 
   /// Whether every destination is captured without being named: where blocks are, old releases end with a RETURN.

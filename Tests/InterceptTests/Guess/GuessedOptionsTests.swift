@@ -71,6 +71,21 @@ struct GuessedOptionsTests {
     #expect(try Self.native(groups) == "ISTIO_OUTBOUND_OWNER_GROUPS=202,3030 --native-nftables")
   }
 
+  /// Nothing comes to the rule of a block that the app calls itself by, so the native form has none; it still says how
+  /// such calls are looked at, and of which family old releases end what is captured with a RETURN.
+  @Test(arguments: IstioRelease.all, ["127.0.0.0/8", "127.0.0.1/32", "::1/128"])
+  func `a loopback block without a rule in the native form`(release: IstioRelease, block: String) throws {
+    for other in ["192.0.2.7/32", "2001:db8::/32"] {
+      let rules = Self.built {
+        $0.release = release
+        $0.includesIPv6 = true
+        $0.loopbackCIDR = CIDR("127.0.0.0/8") ?? $0.loopbackCIDR
+        $0.outboundCIDRs = .only([other, block].compactMap(WrittenCIDR.init))
+      }
+      #expect(try Self.native(rules).contains(other))
+    }
+  }
+
   @Test func `what is left of a broken native form stands in Istio's chains`() throws {
     let rules = Self.built { $0.ownerGroups = .only(["3030", "202"].compactMap(GroupID.init)) }
     let native = try NativeRuleset(lowering: rules)
