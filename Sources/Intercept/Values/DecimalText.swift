@@ -20,6 +20,7 @@ extension FixedWidthInteger {
     guard !text.isEmpty else { return nil }
     self = value
   }
+
   /// The number with one more digit; nil if it has no room for that.
   private func appending(digit: Self) -> Self? {
     let (shifted, isTooLarge) = multipliedReportingOverflow(by: 10)

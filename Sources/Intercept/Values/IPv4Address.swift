@@ -48,7 +48,8 @@ extension IPv4Address: LosslessStringConvertible {
   /// The address, with the length of a mask behind it if there is one.
   func text(mask prefixLength: UInt8?) -> String {
     // Digit by digit: dumps and reasons have thousands of addresses.
-    String(unsafeUninitializedCapacity: "255.255.255.255/32".utf8.count) { text in
+    let longest = prefixLength == nil ? "255.255.255.255" : "255.255.255.255/32"
+    return String(unsafeUninitializedCapacity: longest.utf8.count) { text in
       var end = 0
       for shift in stride(from: 24, through: 0, by: -8) {
         if shift < 24 { text.append(UInt8(ascii: "."), at: &end) }

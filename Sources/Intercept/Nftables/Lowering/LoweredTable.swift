@@ -5,12 +5,11 @@ struct LoweredChain {
   let hook: Hook?
   var rules: [LoweredRule]
 
-  init(name: NativeChainName, hook: Hook?, rules: [LoweredRule]) {
-    self.name = name
-    self.hook = hook
-    self.rules = rules
-  }
+  /// Whether some of its packets go on with another chain.
+  func goes(to name: NativeChainName) -> Bool { rules.contains { $0.statements.last == .goto(name) } }
+}
 
+extension LoweredChain {
   /// - Throws: if a rule has no native form.
   init(_ name: NativeChainName, _ chain: Chain, _ family: IPFamily) throws(NativeFormError) {
     self.init(name: name, hook: chain.name.hook, rules: [])
@@ -22,9 +21,6 @@ struct LoweredChain {
       try LoweredRule.add(rule, statements, family, to: &rules)
     }
   }
-
-  /// Whether some of its packets go on with another chain.
-  func goes(to name: NativeChainName) -> Bool { rules.contains { $0.statements.last == .goto(name) } }
 }
 
 /// A table on its way to the native form: still of one family, or already of both.
