@@ -46,7 +46,7 @@ struct DiffCommand: ParsableCommand {
     guard pod.pod != "-" || file != "-" else {
       throw ValidationError("--pod and the rules cannot both be read from standard input")
     }
-    try Trouble.withStatus(2) {
+    try ExitStatusPolicy.withStatus(2) {
       if try pod.showsOptions("diff") { return }
       let diff = try differences()
       try Console.print(text(of: diff))
@@ -62,14 +62,14 @@ struct DiffCommand: ParsableCommand {
     let wanted = RulesetBuilder.build(settings.configuration)
     if let file {
       if settings.run.form == .native {
-        throw Failure(
+        throw CommandError(
           "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
       }
       let live = try LiveSource(file, family: family.value, run: settings.run).read().rulesets
       return InterceptionDiff(rulesets: wanted.differences(from: live))
     }
     let rules = RuleStore(settings.run)
-    TwoSets.warn(beside: rules)
+    DuplicateInstallation.warn(beside: rules)
     return try rules.differences(from: wanted)
   }
 

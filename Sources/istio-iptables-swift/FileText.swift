@@ -4,22 +4,22 @@ import SystemPackage
 enum FileText {
   /// Reads a file; bytes that are no UTF-8 become replacement characters.
   ///
-  /// - Throws: `Failure` with the path and the system's reason.
-  static func read(_ path: String) throws(Failure) -> String {
+  /// - Throws: `CommandError` with the path and the system's reason.
+  static func read(_ path: String) throws(CommandError) -> String {
     do {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
       return try file.closeAfter { try readAll(file) }
     } catch {
-      throw Failure("\(path.shellQuoted) cannot be read: \(error)")
+      throw CommandError("\(path.shellQuoted) cannot be read: \(error)")
     }
   }
 
   /// Reads what is left of standard input.
-  static func standardInput() throws(Failure) -> String {
+  static func standardInput() throws(CommandError) -> String {
     do {
       return try readAll(.standardInput)
     } catch {
-      throw Failure("standard input cannot be read: \(error)")
+      throw CommandError("standard input cannot be read: \(error)")
     }
   }
 

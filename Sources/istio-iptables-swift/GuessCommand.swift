@@ -25,11 +25,11 @@ struct GuessCommand: ParsableCommand {
   var file: String?
 
   func run() throws {
-    try Trouble.withStatus(2) {
+    try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
       let live = try LiveSource(file, family: family.value, run: settings.run).read()
       guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
-        throw Failure("there are no rules of Istio's to guess from")
+        throw CommandError("there are no rules of Istio's to guess from")
       }
       try Console.print(text(of: guess))
       throw guess.isComplete ? ExitCode.success : ExitCode.failure

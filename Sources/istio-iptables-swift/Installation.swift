@@ -25,7 +25,7 @@ struct Installation {
       let added = try inNamespace { try wanted.add() }
       let report = try applyRules(over: added)
       let removed = try inNamespace { try old.subtracting(wanted).remove() }
-      TwoSets.warn(beside: rules)
+      DuplicateInstallation.warn(beside: rules)
       return InstallationReport(rules: report, addedRouting: added, removedRouting: removed)
     }
   }
@@ -37,7 +37,7 @@ struct Installation {
       try inNamespace { try old.adopt() }
       let report = try rules.clean(RulesetBuilder.build(configuration))
       let removed = try inNamespace { try old.remove() }
-      TwoSets.warn(beside: rules)
+      DuplicateInstallation.warn(beside: rules)
       return InstallationReport(rules: report, addedRouting: .none, removedRouting: removed)
     }
   }

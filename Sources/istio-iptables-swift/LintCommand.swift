@@ -63,7 +63,7 @@ struct LintCommand: ParsableCommand {
     if listRules { return try Console.print(Self.rulesText) }
     let lint = try rules()
     let release = try release()
-    try Trouble.withStatus(2) {
+    try ExitStatusPolicy.withStatus(2) {
       let values = try MeshValues(file: meshValues)
       values.warnings.forEach(Console.warn)
       let list = try ManifestFile.read(file ?? "-") { text throws(ManifestError) in try ObjectList(text) }

@@ -29,9 +29,9 @@ enum LiveSource {
     switch self {
     case .kernel(let rules):
       let live = try rules.live()
-      TwoSets.warn(beside: rules)
+      DuplicateInstallation.warn(beside: rules)
       if live.native.isEmpty { return Reading(rulesets: live.rulesets) }
-      return Reading(rulesets: Self.raised(live), isNative: true)
+      return Reading(rulesets: Self.lifted(live), isNative: true)
     case .file(let path, let family):
       return Reading(rulesets: [try Self.parse(FileText.read(path), family, name: path)])
     case .standardInput(let family):
@@ -40,12 +40,12 @@ enum LiveSource {
   }
 
   /// Packets pass the tables of both forms, but they have the same names in iptables' terms.
-  private static func raised(_ live: LiveInterception) -> [Ruleset] {
+  private static func lifted(_ live: LiveInterception) -> [Ruleset] {
     let unread = live.rulesets.filter { !$0.isEmpty }
     if !unread.isEmpty {
       Console.warn("the native form's tables are read, and not iptables' own: those have rules as well")
     }
-    return IPFamily.allCases.map { Ruleset(raising: live.nativeRules, $0) }
+    return IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }
   }
 
   static func parse(_ text: String, _ family: IPFamily, name: String) throws -> Ruleset {
@@ -54,7 +54,7 @@ enum LiveSource {
       dump.notes.forEach { Console.warn("\(name), line \($0.line): \($0.text)") }
       return dump.ruleset
     } catch {
-      throw Failure("\(name): \(error)")
+      throw CommandError("\(name): \(error)")
     }
   }
 }

@@ -9,7 +9,7 @@ import Intercept
     } catch let invalid as InvalidOptions {
       invalid.problems.forEach { Console.complain($0.description) }
       Root.exit(withError: invalid.areMistaken ? ExitCode.validationFailure : .failure)
-    } catch let failure as Failure {
+    } catch let failure as CommandError {
       Console.complain(failure.description)
       Root.exit(withError: failure.status)
     } catch {

@@ -14,13 +14,13 @@ struct ProbeDiagnosis {
     case .missed(let missed):
       let wanted = RulesetBuilder.build(configuration)
       do {
-        TwoSets.warn(beside: rules)
+        DuplicateInstallation.warn(beside: rules)
         let live = try rules.live()
         if live.native.isEmpty {
           lines = Self.lines(
             missed.flow, wanted: wanted.first { $0.family == family } ?? Ruleset(family), live: live[family])
         } else {
-          let trace = Tracer(Ruleset(raising: live.nativeRules, family)).trace(missed.flow)
+          let trace = Tracer(Ruleset(lifting: live.nativeRules, family)).trace(missed.flow)
           lines = Self.lines(try rules.differences(from: wanted)) + [Self.line(of: trace)]
         }
       } catch {

@@ -64,10 +64,10 @@ enum RuleStore {
     try nfTables("--plan").plan(wanted, mode)
   }
 
-  private func nfTables(_ option: String) throws(Failure) -> InterceptionRules {
+  private func nfTables(_ option: String) throws(CommandError) -> InterceptionRules {
     switch self {
     case .nfTables(let rules): return rules
-    case .legacy: throw Failure("\(option): iptables-legacy cannot tell that without a change")
+    case .legacy: throw CommandError("\(option): iptables-legacy cannot tell that without a change")
     }
   }
 }

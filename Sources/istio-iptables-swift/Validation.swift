@@ -14,7 +14,7 @@ struct Validation {
     namespace = NetworkNamespace(settings.run.namespace)
   }
 
-  /// - Throws: `Failure` with Istio's status if a connection is not redirected.
+  /// - Throws: `CommandError` with Istio's status if a connection is not redirected.
   func perform() throws {
     for family in try families() {
       let probe = Probe(configuration, family, port: run.probePort)
@@ -35,10 +35,10 @@ struct Validation {
     return [isIPv6 ? .ipv6 : .ipv4]
   }
 
-  private func failure(_ error: ProbeError, _ family: IPFamily) -> Failure {
+  private func failure(_ error: ProbeError, _ family: IPFamily) -> CommandError {
     let reason = ProbeDiagnosis(error, of: family, configuration, RuleStore(run)).lines
     let lines = ["validation failed, the workload is not ready for Istio: \(error)"] + reason + [Self.advice]
-    return Failure(lines.joined(separator: "\n"), status: .notValidated)
+    return CommandError(lines.joined(separator: "\n"), status: .notValidated)
   }
 
   private static let advice = """

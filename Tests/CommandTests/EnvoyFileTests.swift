@@ -88,7 +88,7 @@ struct EnvoyFileTests {
     let file = FileManager.default.temporaryDirectory.appending(path: "envoy-\(UUID()).json")
     try text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let error = #expect(throws: Failure.self) { try EnvoyFile.read(file.path, Configuration()) }
+    let error = #expect(throws: CommandError.self) { try EnvoyFile.read(file.path, Configuration()) }
     #expect(error?.description.hasPrefix("\(file.path): no listeners of Envoy's: ") == true)
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     #expect(error?.description.contains("\n") == false)

@@ -20,7 +20,7 @@ struct FileTextTests {
 
   @Test(arguments: [("", "''"), ("/no such file", "'/no such file'"), ("/no/file", "/no/file")])
   func whatIsNotThereIsNamed(_ path: String, _ name: String) {
-    let failure = #expect(throws: Failure.self) { try FileText.read(path) }
+    let failure = #expect(throws: CommandError.self) { try FileText.read(path) }
     #expect(failure?.description == "\(name) cannot be read: No such file or directory")
   }
 

@@ -58,7 +58,7 @@ struct FlowLineTests {
     ),
   ])
   func mistakesAreNamed(_ text: String, _ message: String) {
-    let failure = #expect(throws: Failure.self) { try FlowLine(text, at: "f, line 1") }
+    let failure = #expect(throws: CommandError.self) { try FlowLine(text, at: "f, line 1") }
     #expect(failure?.description.hasPrefix(message) == true, "\(failure?.description ?? "")")
   }
 

@@ -5,16 +5,16 @@ struct ChainComparison {
   /// Both sides by their indices in the chains.
   let alignment: Alignment
   /// What each rule of ours in the live chain means.
-  let wantedMeanings: [Meaning]
-  let liveMeanings: [Int: Meaning]
+  let wantedMeanings: [NormalizedRule]
+  let liveMeanings: [Int: NormalizedRule]
   private(set) var changed: [Alignment.Pair] = []
 
   /// - Parameter ours: the indices of the live rules that are ours.
   init(wanted: [Rule], live: [Rule], ours: [Int]) {
     self.wanted = wanted
     self.live = live
-    wantedMeanings = wanted.map(Meaning.init)
-    let meanings = ours.map { Meaning(live[$0]) }
+    wantedMeanings = wanted.map(NormalizedRule.init)
+    let meanings = ours.map { NormalizedRule(live[$0]) }
     liveMeanings = Dictionary(uniqueKeysWithValues: zip(ours, meanings))
     alignment = Alignment(wanted: wantedMeanings, live: meanings).mappingLive { ours[$0] }
     pair(with: alignment.unexpected, loosely: true)
@@ -55,7 +55,7 @@ struct ChainComparison {
     }
   }
 
-  func meaning(ofLive index: Int) -> Meaning { liveMeanings[index] ?? Meaning(live[index]) }
+  func meaning(ofLive index: Int) -> NormalizedRule { liveMeanings[index] ?? NormalizedRule(live[index]) }
 
   /// How many rules in place stand before this one.
   func gap(ofWanted index: Int) -> Int { alignment.kept.partitioningIndex { $0.wanted >= index } }

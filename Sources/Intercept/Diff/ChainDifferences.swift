@@ -30,7 +30,7 @@ extension ChainComparison {
 
   private func missing(_ index: Int) -> Difference { .missing(PlacedRule(wanted[index], at: index)) }
 
-  private func unexpected(_ index: Int, _ known: Set<Meaning>) -> Difference {
+  private func unexpected(_ index: Int, _ known: Set<NormalizedRule>) -> Difference {
     .unexpected(PlacedRule(live[index], at: index), standsTwice: known.contains(meaning(ofLive: index)))
   }
 

@@ -24,12 +24,12 @@ public struct ChangedPart: Hashable, Sendable, Encodable {
 
 extension ChangedPart {
   /// What differs between two rules: conditions in the order they are printed, then the target.
-  static func parts(wanted: Meaning, live: Meaning) -> [ChangedPart] {
-    let fields = FieldSet(wanted.facts.symmetricDifference(live.facts)).fields
+  static func parts(wanted: NormalizedRule, live: NormalizedRule) -> [ChangedPart] {
+    let fields = FieldSet(wanted.conditions.symmetricDifference(live.conditions)).fields
     let conditions = fields.flatMap { field in
       paired(
-        wanted.facts(about: field).filter { !live.facts.contains($0) }.map(\.text),
-        live.facts(about: field).filter { !wanted.facts.contains($0) }.map(\.text))
+        wanted.conditions(about: field).filter { !live.conditions.contains($0) }.map(\.text),
+        live.conditions(about: field).filter { !wanted.conditions.contains($0) }.map(\.text))
     }
     guard wanted.target != live.target else { return conditions }
     return conditions + paired(wanted.target.words, live.target.words)

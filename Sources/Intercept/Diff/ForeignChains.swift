@@ -15,12 +15,12 @@ struct ForeignChains {
 
   /// A search for the rule that takes certain packets away; what one search finds fruitless, the next skips.
   struct Search {
-    let packets: [Fact]
+    let packets: [RuleCondition]
     fileprivate let spared: Set<Target.Effect>
     fileprivate var results: [ChainName: ForeignVerdict?] = [:]
 
     /// - Parameter spared: verdicts that make no difference to these packets.
-    init(for packets: [Fact], sparing spared: Set<Target.Effect>) {
+    init(for packets: [RuleCondition], sparing spared: Set<Target.Effect>) {
       self.packets = packets
       self.spared = spared
     }
@@ -54,7 +54,7 @@ struct ForeignChains {
 
   /// Looks for a rule that decides, and notes the chains that others call.
   private func look(
-    into chain: Chain, _ packets: [Fact], _ search: Search, _ queue: inout Queue
+    into chain: Chain, _ packets: [RuleCondition], _ search: Search, _ queue: inout Queue
   ) -> ForeignVerdict? {
     for (index, rule) in chain.rules.enumerated() {
       switch rule.target.effect {
@@ -74,31 +74,32 @@ struct ForeignChains {
 
   /// What packets a called chain may see; fewer facts mean more packets.
   private func packets(
-    by caller: Rule, to called: ChainName, from packets: [Fact], _ search: Search
-  ) -> [Fact] {
+    by caller: Rule, to called: ChainName, from packets: [RuleCondition], _ search: Search
+  ) -> [RuleCondition] {
     guard callers[called] == 1 else { return search.packets }
     // Chains that call each other thousands deep shall not make the list as long.
-    return packets.count < search.packets.count + Self.manyFacts ? packets + caller.orderedFacts : packets
+    return packets.count < search.packets.count + Self.manyFacts
+      ? packets + caller.orderedConditions : packets
   }
 }
 
 extension ForeignChains {
   /// Chains still to be looked at, each once.
   private struct Queue {
-    private var chains: [(ChainName, [Fact])]
+    private var chains: [(ChainName, [RuleCondition])]
     private var position = 0
     private(set) var seen: Set<ChainName>
 
-    init(_ start: ChainName, _ packets: [Fact]) {
+    init(_ start: ChainName, _ packets: [RuleCondition]) {
       chains = [(start, packets)]
       seen = [start]
     }
 
-    mutating func add(_ chain: ChainName, _ packets: [Fact]) {
+    mutating func add(_ chain: ChainName, _ packets: [RuleCondition]) {
       if seen.insert(chain).inserted { chains.append((chain, packets)) }
     }
 
-    mutating func next() -> (ChainName, [Fact])? {
+    mutating func next() -> (ChainName, [RuleCondition])? {
       guard position < chains.count else { return nil }
       position += 1
       return chains[position - 1]

@@ -3,7 +3,7 @@ struct Likeness {
   /// A rule to be paired: where it stands, and what it means.
   struct Candidate {
     let index: Int
-    let meaning: Meaning
+    let meaning: NormalizedRule
   }
 
   /// Rules in two places: the same up to a part, or up to half of their parts.
@@ -28,16 +28,16 @@ struct Likeness {
 
   private mutating func pairByOnePart(_ wanted: [Candidate], _ live: [Candidate]) {
     guard !wanted.isEmpty else { return }
-    var queues: [OpenMeaning: (all: [Int], next: Int)] = [:]
-    let (targets, facts) = (Set(wanted.map(\.meaning.target)), Set(wanted.map(\.meaning.facts)))
+    var queues: [PartialRuleKey: (all: [Int], next: Int)] = [:]
+    let (targets, conditions) = (Set(wanted.map(\.meaning.target)), Set(wanted.map(\.meaning.conditions)))
     for candidate in live
-    where targets.contains(candidate.meaning.target) || facts.contains(candidate.meaning.facts) {
-      for key in OpenMeaning.live(candidate.meaning) {
+    where targets.contains(candidate.meaning.target) || conditions.contains(candidate.meaning.conditions) {
+      for key in PartialRuleKey.live(candidate.meaning) {
         queues[key, default: ([], 0)].all.append(candidate.index)
       }
     }
     for candidate in wanted {
-      for key in OpenMeaning.wanted(candidate.meaning) where !pairedWanted.contains(candidate.index) {
+      for key in PartialRuleKey.wanted(candidate.meaning) where !pairedWanted.contains(candidate.index) {
         guard var queue = queues[key] else { continue }
         while queue.next < queue.all.count, pairedLive.contains(queue.all[queue.next]) { queue.next += 1 }
         queues[key]?.next = queue.next
@@ -67,11 +67,11 @@ struct Likeness {
   }
 }
 
-extension Meaning {
+extension NormalizedRule {
   /// In how many parts two rules differ, if in no more than half of them.
-  fileprivate func distance(to other: Meaning) -> Int? {
+  fileprivate func distance(to other: NormalizedRule) -> Int? {
     let fields = fields.union(other.fields)
-    let differing = FieldSet(facts.symmetricDifference(other.facts)).count
+    let differing = FieldSet(conditions.symmetricDifference(other.conditions)).count
     let distance = differing + (target == other.target ? 0 : 1)
     return distance * 2 <= fields.count + 1 ? distance : nil
   }

@@ -30,7 +30,7 @@ struct Shadowing {
   private static let manyRules = 32
 
   private let chains: ForeignChains
-  private let given: [Fact]
+  private let given: [RuleCondition]
 
   init(in table: Table) {
     chains = ForeignChains(table)
@@ -60,7 +60,7 @@ struct Shadowing {
   private func members(of group: Group, behind index: Int, hitBy foreign: Rule) -> [Own] {
     group.members.filter { own in
       guard own.index > index else { return false }
-      var search = search(own.rule.facts, own.rule.target)
+      var search = search(own.rule.conditions, own.rule.target)
       return group.members.count > Self.manyRules || hit(foreign, &search) != nil
     }
   }
@@ -77,23 +77,23 @@ struct Shadowing {
   }
 
   private func groups(of ours: [Own]) -> [Group] {
-    var groups: [Meaning: Group] = [:]
+    var groups: [NormalizedRule: Group] = [:]
     for own in ours {
-      let facts = own.rule.facts.filter { $0.field != .source && $0.field != .destination }
-      let key = Meaning(facts: facts, target: own.rule.target)
-      groups[key, default: Group(search: search(facts, key.target))].members.append(own)
+      let conditions = own.rule.conditions.filter { $0.field != .source && $0.field != .destination }
+      let key = NormalizedRule(conditions: conditions, target: own.rule.target)
+      groups[key, default: Group(search: search(conditions, key.target))].members.append(own)
     }
     return groups.values.sorted { ($0.members.first?.index ?? 0) < ($1.members.first?.index ?? 0) }
   }
 
   /// A rule that lets packets through loses nothing to another that does.
-  private func search(_ facts: Set<Fact>, _ target: Target) -> ForeignChains.Search {
+  private func search(_ conditions: Set<RuleCondition>, _ target: Target) -> ForeignChains.Search {
     let spared: Set<Target.Effect> =
       switch target.effect {
       case .accepts, .returns: [.accepts, .returns]
       case .drops: [.drops]
       case .continues, .diverts, .calls, .goesTo: []
       }
-    return ForeignChains.Search(for: facts + given, sparing: spared)
+    return ForeignChains.Search(for: conditions + given, sparing: spared)
   }
 }

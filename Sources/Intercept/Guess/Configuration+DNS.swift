@@ -24,20 +24,22 @@ extension Ruleset {
   }
 }
 
-extension [Meaning] {
+extension [NormalizedRule] {
   /// Those that are about DNS questions over a protocol.
-  fileprivate func asking(_ proto: IPProtocol) -> [Meaning] {
-    filter { $0.facts.isSuperset(of: [.proto(.is(proto)), .destinationPort(.is(PortSet(PortRange(.dns))))]) }
+  fileprivate func asking(_ proto: IPProtocol) -> [NormalizedRule] {
+    filter {
+      $0.conditions.isSuperset(of: [.proto(.is(proto)), .destinationPort(.is(PortSet(PortRange(.dns))))])
+    }
   }
 }
 
-extension Meaning {
+extension NormalizedRule {
   /// The addresses of which packets must go to one; nil alone where none is named.
   fileprivate var destinations: [IPAddress?] {
     if !fields.contains(.destination) {
       return fields.subtracting([.proto, .destinationPort]).isEmpty ? [nil] : []
     }
-    return facts.flatMap { fact in
+    return conditions.flatMap { fact in
       if case .destination(.is(let block)) = fact { block.addresses } else { [IPAddress]() }
     }
   }

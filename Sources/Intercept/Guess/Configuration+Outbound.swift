@@ -41,7 +41,7 @@ extension LiveRules {
   /// to be captured is written with a loopback address.
   fileprivate var sparesSelfCalls: Bool {
     meanings(.nat, .istioOutput).with(.return).contains {
-      $0.facts.contains(.outInterface(.is(.loopback))) && !$0.fields.contains(.source)
+      $0.conditions.contains(.outInterface(.is(.loopback))) && !$0.fields.contains(.source)
     }
   }
 }

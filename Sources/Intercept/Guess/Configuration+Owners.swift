@@ -13,34 +13,34 @@ extension LiveRules {
   /// The groups whose connections alone are captured; nil where everybody's are.
   fileprivate var onlyOwnerGroups: [GroupID]? {
     let front = rules(.nat, .istioOutput).prefix {
-      let meaning = Meaning($0)
+      let meaning = NormalizedRule($0)
       return meaning.target != .jump(.istioRedirect)
         && (meaning.target != .return || meaning.onlyDestination == nil)
     }
     // The rule tells in which order the groups were given.
-    let listing = front.first { Meaning($0).isAboutOtherGroups }
-    return listing?.orderedFacts.flatMap { $0.group?.value.members ?? [] }
+    let listing = front.first { NormalizedRule($0).isAboutOtherGroups }
+    return listing?.orderedConditions.flatMap { $0.group?.value.members ?? [] }
   }
 }
 
 extension LiveRules {
   /// The rules that give the proxy's own DNS questions a zone, wherever a release has them: those together that follow
   /// each other.
-  var dnsZones: [[Meaning]] {
+  var dnsZones: [[NormalizedRule]] {
     ChainName.dnsQuestions.flatMap { chain in
       meanings(.raw, chain).split { $0.target != .zone(.upstreamDNS) }.map(Array.init)
     }
   }
 }
 
-extension Meaning {
+extension NormalizedRule {
   /// `-m owner ! --gid-owner 202 -m owner ! --gid-owner 3030`: everybody but some groups; with no group everybody.
   fileprivate var isAboutOtherGroups: Bool {
-    target == .return && fields.subtracting(.group).isEmpty && facts.allSatisfy(\.isNegated)
+    target == .return && fields.subtracting(.group).isEmpty && conditions.allSatisfy(\.isNegated)
   }
 }
 
-extension Fact {
+extension RuleCondition {
   /// The users that the fact names.
   fileprivate var user: Condition<ClosedRange<UserID>>? {
     if case .user(let users) = self { users } else { nil }

@@ -25,7 +25,7 @@ extension Configuration {
     let isRedirect = interception == .redirect
     let rules = live.meanings(isRedirect ? .nat : .mangle, .istioInbound)
     let captured = rules.with(.jump(isRedirect ? .istioInRedirect : .istioTproxy))
-    guard captured.contains(where: { $0.facts == [.proto(.is(.tcp))] }) else {
+    guard captured.contains(where: { $0.conditions == [.proto(.is(.tcp))] }) else {
       // Behind an interface that is any, the native form has the chain and nothing that leads there.
       let isLookedAt =
         live.meanings(isRedirect ? .nat : .mangle, .prerouting).contains { $0.target == .jump(.istioInbound) }
@@ -47,7 +47,7 @@ extension LiveRules {
   fileprivate var dropsInvalid: Bool {
     !rules(.mangle, .istioDrop).isEmpty
       || meanings(.mangle, .prerouting).contains {
-        $0.facts == [.state(.is(.invalid))] && [.drop, .jump(.istioDrop)].contains($0.target)
+        $0.conditions == [.state(.is(.invalid))] && [.drop, .jump(.istioDrop)].contains($0.target)
       }
   }
 }

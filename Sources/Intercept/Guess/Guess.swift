@@ -16,7 +16,7 @@ public struct Guess: Hashable, Sendable {
   ///   that was left out. Nil if there is nothing of Istio's at all.
   ///   - isNative: whether the rules were raised from the native form's, which puts some of them otherwise.
   public init?(_ live: [Ruleset], isNative: Bool = false) {
-    let rules = LiveRules(isNative ? live.map(\.withoutDetours) : live, isNative: isNative)
+    let rules = LiveRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
     guard !rules.families.isEmpty else { return nil }
     let ours = rules.families.map(\.oursAlone)
     let ranked = Candidate.all(Configuration(readOff: rules), isNative).map { candidate in
@@ -62,7 +62,7 @@ private struct Candidate {
   private static func build(_ configuration: Configuration, _ isNative: Bool) -> [Ruleset] {
     let rulesets = RulesetBuilder.build(configuration)
     guard isNative, let native = try? NativeRuleset(lowering: rulesets) else { return rulesets }
-    return rulesets.map { Ruleset(raising: native, $0.family).withoutDetours }
+    return rulesets.map { Ruleset(lifting: native, $0.family).withoutOwnerSplits }
   }
 
   func diffs(_ live: [Ruleset]) -> [RulesetDiff] {

@@ -19,7 +19,7 @@ extension LiveRules {
   /// The IPv4 block that means the app itself: that of every self-call, and the first destination left alone.
   var loopback: CIDR? {
     let output = families.first { $0.family == .ipv4 }?.meanings(.nat, .istioOutput) ?? []
-    let selfCalls = output.with(.jump(.istioInRedirect)).flatMap(\.facts).compactMap(\.sparedDestination)
+    let selfCalls = output.with(.jump(.istioInRedirect)).flatMap(\.conditions).compactMap(\.sparedDestination)
     let first = output.with(.return).lazy.compactMap(\.onlyDestination).first
     return Mentions((selfCalls + (first.map { [$0] } ?? [])).filter(\.network.isLoopback)).leading
   }
@@ -29,14 +29,14 @@ extension LiveRules {
     let saved = meanings(.mangle, .prerouting).with(.connmark(.save()))
     let restored = meanings(.mangle, .output).with(.connmark(.restore()))
     let guards = meanings(.mangle, .istioInbound).with(.return)
-    return (saved + restored + guards).lazy.flatMap(\.facts).compactMap(\.mark).first
+    return (saved + restored + guards).lazy.flatMap(\.conditions).compactMap(\.mark).first
   }
 }
 
-extension Meaning {
+extension NormalizedRule {
   /// The destination ports that the rule is not about.
   fileprivate var sparedPorts: [Port] {
-    facts.flatMap { fact in
+    conditions.flatMap { fact in
       // Two neighbours are a range.
       if case .destinationPort(.not(let ports)) = fact {
         ports.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
@@ -47,7 +47,7 @@ extension Meaning {
   }
 }
 
-extension Fact {
+extension RuleCondition {
   /// The destination that packets must not have.
   fileprivate var sparedDestination: CIDR? {
     if case .destination(.not(let block)) = self { block } else { nil }

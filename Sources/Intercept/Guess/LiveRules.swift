@@ -17,17 +17,19 @@ struct LiveRules {
   }
 
   /// What those rules mean.
-  func meanings(_ table: TableName, _ chain: ChainName) -> [Meaning] { rules(table, chain).map(Meaning.init) }
+  func meanings(_ table: TableName, _ chain: ChainName) -> [NormalizedRule] {
+    rules(table, chain).map(NormalizedRule.init)
+  }
 }
 
 extension Ruleset {
   /// What the rules of a chain mean; none where there is no such chain.
-  func meanings(_ table: TableName, _ chain: ChainName) -> [Meaning] {
-    self[table, chain]?.rules.map(Meaning.init) ?? []
+  func meanings(_ table: TableName, _ chain: ChainName) -> [NormalizedRule] {
+    self[table, chain]?.rules.map(NormalizedRule.init) ?? []
   }
 }
 
-extension Sequence<Meaning> {
+extension Sequence<NormalizedRule> {
   /// The rules with a target.
-  func with(_ target: Target) -> [Meaning] { filter { $0.target == target } }
+  func with(_ target: Target) -> [NormalizedRule] { filter { $0.target == target } }
 }

@@ -22,8 +22,8 @@ struct OutboundDestinations {
     if let index = excluded.firstIndex(where: { $0 == loopback }) { excluded.remove(at: index) }
     (self.family, self.excluded, self.loopback) = (family, excluded, loopback)
     included = rules.with(.jump(.istioRedirect)).compactMap { $0.onlyDestination(in: family) }
-    endsWithReturn = rules.dropFirst(front.count).with(.return).contains(where: \.facts.isEmpty)
-    tellsIncluded = !isNative || !front.with(.return).contains(where: \.facts.isEmpty)
+    endsWithReturn = rules.dropFirst(front.count).with(.return).contains(where: \.conditions.isEmpty)
+    tellsIncluded = !isNative || !front.with(.return).contains(where: \.conditions.isEmpty)
   }
 
   /// Adds a block where only the end is left of the blocks that are captured: the native form has no rule for what is

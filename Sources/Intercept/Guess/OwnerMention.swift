@@ -15,12 +15,12 @@ struct OwnerMention<ID: OwnerID> {
   let reason: String?
 
   /// - Returns: nil for a rule that is about no such owner.
-  init?(_ rule: Rule, _ owners: (Fact) -> Condition<ClosedRange<ID>>?) {
-    let facts = rule.facts
-    guard let owner = facts.lazy.compactMap(owners).first else { return nil }
+  init?(_ rule: Rule, _ owners: (RuleCondition) -> Condition<ClosedRange<ID>>?) {
+    let conditions = rule.conditions
+    guard let owner = conditions.lazy.compactMap(owners).first else { return nil }
     switch (rule.target, owner) {
     case (.jump(.istioInRedirect), .is): kind = .selfCall
-    case (.return, .not) where FieldSet(facts).contains(.outInterface): kind = .stranger
+    case (.return, .not) where FieldSet(conditions).contains(.outInterface): kind = .stranger
     case (.return, .is): kind = .own
     default: return nil
     }

@@ -8,11 +8,11 @@ struct ProxyOwners<ID: OwnerID> {
   /// - Parameters:
   ///   - live: the rules; whom they are about is said in ISTIO_OUTPUT.
   ///   - owners: what a fact says of the users, or groups.
-  init(_ live: LiveRules, _ owners: (Fact) -> Condition<ClosedRange<ID>>?) {
-    let rules = live.rules(.nat, .istioOutput).filter { !$0.facts.contains(.proto(.is(.udp))) }
+  init(_ live: LiveRules, _ owners: (RuleCondition) -> Condition<ClosedRange<ID>>?) {
+    let rules = live.rules(.nat, .istioOutput).filter { !$0.conditions.contains(.proto(.is(.udp))) }
     let mentions = rules.compactMap { OwnerMention($0, owners) }
     if live.isNative {
-      let zones = live.dnsZones.map { $0.flatMap(\.facts).compactMap(owners).flatMap(\.value.members) }
+      let zones = live.dnsZones.map { $0.flatMap(\.conditions).compactMap(owners).flatMap(\.value.members) }
       gather(mentions, zones: zones)
     } else {
       readInTurn(mentions)

@@ -19,7 +19,7 @@ struct ChainDraft {
   }
 
   /// Inserts rules, each at the same number, so that the last comes to stand first.
-  mutating func insert(_ rules: [Rule], at number: Int, _ position: Int) throws(Complaint) {
+  mutating func insert(_ rules: [Rule], at number: Int, _ position: Int) throws(ParseError) {
     guard number > 1 else {
       front += rules
       return
@@ -29,16 +29,16 @@ struct ChainDraft {
     back.insert(contentsOf: rules.reversed(), at: number - 1)
   }
 
-  mutating func replace(_ number: Int, with rules: [Rule], _ position: Int) throws(Complaint) {
+  mutating func replace(_ number: Int, with rules: [Rule], _ position: Int) throws(ParseError) {
     join()
     guard back.indices.contains(number - 1) else { throw tooFar(number, position) }
     guard rules.count == 1 else {
-      throw Complaint(position, "one rule is replaced by one rule, not by several")
+      throw ParseError(position, "one rule is replaced by one rule, not by several")
     }
     back.replaceSubrange(number - 1..<number, with: rules)
   }
 
-  mutating func delete(_ line: RuleLine) throws(Complaint) {
+  mutating func delete(_ line: RuleLine) throws(ParseError) {
     join()
     if let number = line.number {
       guard back.indices.contains(number - 1) else { throw tooFar(number, line.position) }
@@ -46,7 +46,7 @@ struct ChainDraft {
     }
     for rule in line.rules {
       guard let index = back.firstIndex(of: rule) else {
-        throw Complaint(line.position, "chain \(name) has no such rule at this point")
+        throw ParseError(line.position, "chain \(name) has no such rule at this point")
       }
       back.remove(at: index)
     }
@@ -88,7 +88,7 @@ struct ChainDraft {
     front = []
   }
 
-  private func tooFar(_ number: Int, _ position: Int) -> Complaint {
-    Complaint(position, "chain \(name) has \(front.count + back.count) rules; there is no place \(number)")
+  private func tooFar(_ number: Int, _ position: Int) -> ParseError {
+    ParseError(position, "chain \(name) has \(front.count + back.count) rules; there is no place \(number)")
   }
 }

@@ -1,6 +1,6 @@
 /// Commands, matches and targets: the options that say what a line is about.
 extension RuleReader {
-  mutating func read(_ command: CommandOption, as name: String, attached: String?) throws(Complaint) {
+  mutating func read(_ command: CommandOption, as name: String, attached: String?) throws(ParseError) {
     let option = next - 1
     if takeNegation() { throw complaint(at: option, "'\(name)' cannot be negated") }
     guard line.command == nil else { throw complaint(at: option, "a line holds one command") }
@@ -22,26 +22,26 @@ extension RuleReader {
   }
 
   /// A rule's number, if the next word is no option.
-  private mutating func number() throws(Complaint) -> Int? {
+  private mutating func number() throws(ParseError) -> Int? {
     guard let word = optionalArgument(attached: nil) else { return nil }
     guard let number = Int32(cText: word.text), number > 0 else {
-      throw Complaint(word, "a rule's number counts from 1; '\(word.text)' is none")
+      throw ParseError(word, "a rule's number counts from 1; '\(word.text)' is none")
     }
     return Int(number)
   }
 
-  mutating func readMatch(as name: String, attached: String?) throws(Complaint) {
+  mutating func readMatch(as name: String, attached: String?) throws(ParseError) {
     let option = next - 1
     let word = try argument(of: name, attached: attached)
     if takeNegation() { throw complaint(at: option, "'\(name)' cannot be negated, only options can") }
     let known = KnownExtensions.matches[word.text]
     guard known != nil || ChainName(word.text) != nil else {
-      throw Complaint(word, name, wants: "the name of a match")
+      throw ParseError(word, name, wants: "the name of a match")
     }
     start(RuleItem(.match, name: word.text, position: word.bytes.lowerBound, known: known))
   }
 
-  mutating func readTarget(as name: String, attached: String?) throws(Complaint) {
+  mutating func readTarget(as name: String, attached: String?) throws(ParseError) {
     let word = try targetName(as: name, attached: attached)
     switch word.text {
     case "ACCEPT": header.target = .accept
@@ -57,24 +57,24 @@ extension RuleReader {
     }
   }
 
-  private mutating func startTarget(_ word: Word, as name: String) throws(Complaint) {
+  private mutating func startTarget(_ word: Token, as name: String) throws(ParseError) {
     let known = KnownExtensions.targets[word.text]
     guard known != nil || ChainName(word.text) != nil else {
-      throw Complaint(word, name, wants: "the name of a chain or target")
+      throw ParseError(word, name, wants: "the name of a chain or target")
     }
     start(RuleItem(.target, name: word.text, position: word.bytes.lowerBound, known: known))
   }
 
-  mutating func readGoto(as name: String, attached: String?) throws(Complaint) {
+  mutating func readGoto(as name: String, attached: String?) throws(ParseError) {
     let word = try targetName(as: name, attached: attached)
     guard let chain = table.chain(named: word.text) ?? ChainName(word.text) else {
-      throw Complaint(word, name, wants: "the name of a chain")
+      throw ParseError(word, name, wants: "the name of a chain")
     }
     header.target = .goto(chain)
   }
 
   /// The name behind `-j` or `-g`; a rule has one of them.
-  private mutating func targetName(as name: String, attached: String?) throws(Complaint) -> Word {
+  private mutating func targetName(as name: String, attached: String?) throws(ParseError) -> Token {
     let option = next - 1
     let word = try argument(of: name, attached: attached)
     if takeNegation() { throw complaint(at: option, "'\(name)' cannot be negated") }

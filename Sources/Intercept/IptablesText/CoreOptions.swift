@@ -1,7 +1,7 @@
 /// The options of iptables itself.
 extension RuleReader {
   /// Reads a core option, spelled as `name`.
-  mutating func read(_ syntax: CoreSyntax, as name: String, attached: String?) throws(Complaint) {
+  mutating func read(_ syntax: CoreSyntax, as name: String, attached: String?) throws(ParseError) {
     let index = next - 1
     current = nil
     if syntax.argument == .none, attached != nil {
@@ -35,23 +35,23 @@ extension RuleReader {
     }
   }
 
-  private func refuseSecond(_ name: String, _ isGiven: Bool) throws(Complaint) {
+  private func refuseSecond(_ name: String, _ isGiven: Bool) throws(ParseError) {
     if isGiven { throw complaint(at: next - 1, "'\(name)' is given twice") }
   }
 
-  private mutating func readProtocol(as name: String, attached: String?) throws(Complaint) {
+  private mutating func readProtocol(as name: String, attached: String?) throws(ParseError) {
     try refuseSecond(name, header.proto != nil)
     let word = try argument(of: name, attached: attached)
     guard let proto = IPProtocol(word.text, names: context.names) else {
-      throw Complaint(word, name, wants: "a protocol's name or number 0-255")
+      throw ParseError(word, name, wants: "a protocol's name or number 0-255")
     }
     let isNegated = takeNegation()
-    if isNegated, proto == .any { throw Complaint(word, "no packet is of a protocol other than all") }
+    if isNegated, proto == .any { throw ParseError(word, "no packet is of a protocol other than all") }
     header.proto = isNegated ? .not(proto) : .is(proto)
     context.proto = header.proto
   }
 
-  private mutating func readFragment(as name: String) throws(Complaint) {
+  private mutating func readFragment(as name: String) throws(ParseError) {
     guard context.family == .ipv4 else { throw complaint(at: next - 1, "IPv6 has no '\(name)'") }
     try refuseSecond(name, header.fragment != nil)
     header.fragment = .opaque(OpaqueMatch(takeNegation() ? "! -f" : "-f"))
@@ -59,10 +59,10 @@ extension RuleReader {
 
   private mutating func interface(
     as name: String, attached: String?, _ letter: String, _ match: (Condition<InterfacePattern>) -> Match
-  ) throws(Complaint) -> Match {
+  ) throws(ParseError) -> Match {
     let word = try argument(of: name, attached: attached)
     guard (1...InterfacePattern.longest).contains(word.text.utf8.count) else {
-      throw Complaint(word, name, wants: "an interface's name of 1-\(InterfacePattern.longest) bytes")
+      throw ParseError(word, name, wants: "an interface's name of 1-\(InterfacePattern.longest) bytes")
     }
     let isNegated = takeNegation()
     guard let pattern = InterfacePattern(word.text) else {
@@ -77,13 +77,13 @@ extension RuleReader {
   }
 
   /// `-c 12 720`, `-c 12,720`.
-  private mutating func readCounters(as name: String, attached: String?) throws(Complaint) {
+  private mutating func readCounters(as name: String, attached: String?) throws(ParseError) {
     let word = try argument(of: name, attached: attached)
-    if takeNegation() { throw Complaint(word, "'\(name)' cannot be negated") }
+    if takeNegation() { throw ParseError(word, "'\(name)' cannot be negated") }
     let parts = word.text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
     let bytes = parts.count == 2 ? String(parts[1]) : optionalArgument(attached: nil)?.text
     guard let packets = UInt64(cText: parts[0]), let bytes = bytes.flatMap({ UInt64(cText: $0) }) else {
-      throw Complaint(word, name, wants: "a number of packets and one of bytes")
+      throw ParseError(word, name, wants: "a number of packets and one of bytes")
     }
     header.counters = Counters(packets: packets, bytes: bytes)
   }
@@ -94,13 +94,13 @@ extension RuleReader {
   /// One match for each address of a list.
   private mutating func addresses(
     as name: String, attached: String?, _ letter: String, _ match: (Condition<CIDR>) -> Match
-  ) throws(Complaint) -> [Match] {
+  ) throws(ParseError) -> [Match] {
     let word = try argument(of: name, attached: attached)
     let isNegated = takeNegation()
     guard word.text.utf8.contains(UInt8(ascii: ",")) else {
       return [try address(word.text[...], of: word, as: name, letter, isNegated: isNegated, match)]
     }
-    if isNegated { throw Complaint(word, "'!' goes with one address, not with a list") }
+    if isNegated { throw ParseError(word, "'!' goes with one address, not with a list") }
     var matches: [Match] = []
     for item in word.text.split(separator: ",", omittingEmptySubsequences: false) {
       matches.append(try address(item, of: word, as: name, letter, isNegated: false, match))
@@ -109,39 +109,39 @@ extension RuleReader {
   }
 
   private func address(
-    _ text: Substring, of word: Word, as name: String, _ letter: String, isNegated: Bool,
+    _ text: Substring, of word: Token, as name: String, _ letter: String, isNegated: Bool,
     _ match: (Condition<CIDR>) -> Match
-  ) throws(Complaint) -> Match {
+  ) throws(ParseError) -> Match {
     do throws(ExtensionProblem) {
       let block = try CIDR(text, family: context.family)
       return match(isNegated ? .not(block) : .is(block))
     } catch .notModelled {
       guard let holed = CIDR.holedText(text, family: context.family) else {
-        throw Complaint(word, name, wants: "an address")
+        throw ParseError(word, name, wants: "an address")
       }
       return opaque(letter, holed, isNegated: isNegated)
     } catch .wants(let wanted) {
-      throw Complaint(word, "'\(name)' wants \(wanted), not '\(text)'")
+      throw ParseError(word, "'\(name)' wants \(wanted), not '\(text)'")
     } catch .otherFamily(let wanted) {
-      throw Complaint(word, name, wantsFamily: wanted)
+      throw ParseError(word, name, wantsFamily: wanted)
     } catch {
-      throw Complaint(word, name, wants: "an address")
+      throw ParseError(word, name, wants: "an address")
     }
   }
 }
 
-extension Complaint {
-  init(_ word: Word, _ reason: String) {
+extension ParseError {
+  init(_ word: Token, _ reason: String) {
     self.init(word.bytes.lowerBound, reason)
   }
 
-  init(_ word: Word, _ option: String, wantsFamily wanted: IPFamily) {
+  init(_ word: Token, _ option: String, wantsFamily wanted: IPFamily) {
     let reason = "'\(option)' wants an \(wanted) address, not '\(word.text)'"
     self.init(word.bytes.lowerBound, reason, isOtherFamily: true)
   }
 
   /// `'--dport' wants a port 0-65535, not 'eighty'`.
-  init(_ word: Word, _ option: String, wants wanted: String) {
+  init(_ word: Token, _ option: String, wants wanted: String) {
     self.init(word, "'\(option)' wants \(wanted), not '\(word.text)'")
   }
 }

@@ -10,12 +10,12 @@ extension [UInt8] {
 
 extension Counters {
   /// Reads `[12:720]` at the beginning of a line, and says where it ends.
-  init(in bytes: [UInt8], line: Range<Int>, end: inout Int) throws(Complaint) {
+  init(in bytes: [UInt8], line: Range<Int>, end: inout Int) throws(ParseError) {
     guard let bracket = bytes[line].firstIndex(of: UInt8(ascii: "]")) else {
-      throw Complaint(line.lowerBound, "the counters that begin with '[' want a ']'")
+      throw ParseError(line.lowerBound, "the counters that begin with '[' want a ']'")
     }
     guard let counters = Counters(bytes[line.lowerBound...bracket]) else {
-      throw Complaint(line.lowerBound, "counters look like '[12:720]'")
+      throw ParseError(line.lowerBound, "counters look like '[12:720]'")
     }
     self = counters
     end = bracket + 1

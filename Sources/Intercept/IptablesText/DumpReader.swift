@@ -11,7 +11,7 @@ struct DumpReader {
   private var misfit: IptablesSyntaxError?
   private var firstStray: IptablesSyntaxError?
   private var line = SourceLine(number: 0, bytes: 0..<0)
-  private var words: [WordPlace] = []
+  private var words: [TokenPosition] = []
 
   init(_ bytes: [UInt8], family: IPFamily, names: NameResolver) {
     self.bytes = bytes
@@ -51,7 +51,7 @@ struct DumpReader {
 
   private mutating func readLine() throws(IptablesSyntaxError) {
     guard let first = line.bytes.first.map({ bytes[$0] }) else { return }
-    do throws(Complaint) {
+    do throws(ParseError) {
       switch first {
       case UInt8(ascii: "#"): readComment()
       case UInt8(ascii: "*"): try openTable()
@@ -71,7 +71,7 @@ struct DumpReader {
   }
 
   /// A line of a table's section: a chain's declaration, or a command.
-  private mutating func readInTable(_ first: UInt8) throws(Complaint) {
+  private mutating func readInTable(_ first: UInt8) throws(ParseError) {
     guard part.aside == nil else { return }
     if first == UInt8(ascii: ":") {
       try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
@@ -81,7 +81,7 @@ struct DumpReader {
     }
   }
 
-  private mutating func readCommand(_ first: UInt8) throws(Complaint) {
+  private mutating func readCommand(_ first: UInt8) throws(ParseError) {
     // Read in a function of its own: a copy of the table still alive would make each change copy all its rules.
     let command = try ruleLine(first)
     if let undeclared = try current?.apply(command) {
@@ -89,7 +89,7 @@ struct DumpReader {
     }
   }
 
-  private mutating func ruleLine(_ first: UInt8) throws(Complaint) -> RuleLine {
+  private mutating func ruleLine(_ first: UInt8) throws(ParseError) -> RuleLine {
     var start = line.bytes.lowerBound
     var counters: Counters?
     if first == UInt8(ascii: "[") {
@@ -106,14 +106,14 @@ struct DumpReader {
 /// Tables.
 extension DumpReader {
   /// `*nat`; blanks may stand behind the star.
-  private mutating func openTable() throws(Complaint) {
+  private mutating func openTable() throws(ParseError) {
     closeTable(isCommitted: false)
     try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
     let word = words.first.map { bytes.word($0) }
     guard let name = TableName(rawValue: word?.text ?? "") else {
       let known = TableName.allCases.map(\.rawValue).joined(separator: ", ")
       let position = word?.bytes.lowerBound ?? line.bytes.upperBound
-      throw Complaint(position, "'\(word?.text ?? "")' is no table; the tables are \(known)")
+      throw ParseError(position, "'\(word?.text ?? "")' is no table; the tables are \(known)")
     }
     if part.has(name) { closePart() }
     part.begin(name)
@@ -141,8 +141,8 @@ extension DumpReader {
     part = DumpPart(firstLine: line.number)
   }
 
-  private mutating func commit() throws(Complaint) {
-    guard current != nil else { throw Complaint(line.bytes.lowerBound, "COMMIT without a table before it") }
+  private mutating func commit() throws(ParseError) {
+    guard current != nil else { throw ParseError(line.bytes.lowerBound, "COMMIT without a table before it") }
     closeTable(isCommitted: true)
   }
 
@@ -172,20 +172,20 @@ extension DumpReader {
   }
 
   /// A line before, between or behind the tables.
-  private mutating func readOutside(_ first: UInt8) throws(Complaint) {
+  private mutating func readOutside(_ first: UInt8) throws(ParseError) {
     guard part.aside == nil else { return }
     switch first {
     case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["):
       // Some draw a line of dashes between two dumps.
       if bytes[line.bytes].allSatisfy({ $0 == UInt8(ascii: "-") }) { return }
-      throw Complaint(
+      throw ParseError(
         line.bytes.lowerBound,
         "a line of rules outside any table; a line such as '*nat' should stand before it")
     default:
       let text = bytes.text(line.bytes)
       if firstStray == nil, !text.isHarmlessNoise {
         firstStray = syntaxError(
-          Complaint(line.bytes.lowerBound, "this is no dump of iptables-save: no table ('*nat') is in it"))
+          ParseError(line.bytes.lowerBound, "this is no dump of iptables-save: no table ('*nat') is in it"))
       }
       note(.stray, text)
     }
@@ -195,7 +195,7 @@ extension DumpReader {
     notes.append(DumpNote(kind: kind, line: number ?? line.number, text: text))
   }
 
-  private func syntaxError(_ complaint: Complaint) -> IptablesSyntaxError {
+  private func syntaxError(_ complaint: ParseError) -> IptablesSyntaxError {
     let position = min(max(complaint.position, line.bytes.lowerBound), line.bytes.upperBound)
     return IptablesSyntaxError(
       line: line.number, column: bytes.text(line.bytes.lowerBound..<position).count + 1,

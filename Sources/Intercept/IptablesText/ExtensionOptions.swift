@@ -2,7 +2,7 @@
 extension RuleReader {
   /// Reads an option that is none of iptables itself, as `getopt_long` finds it: an exact name first, then the
   /// beginning of one name alone.
-  mutating func readExtensionOption(_ name: String, attached: String?) throws(Complaint) {
+  mutating func readExtensionOption(_ name: String, attached: String?) throws(ParseError) {
     if let current, items[current].isOpaque {
       // Nobody knows what options it has; so all are its own, wherever `-p` stands.
       keep(next - 1..<next, in: current)
@@ -19,14 +19,14 @@ extension RuleReader {
     }
   }
 
-  private mutating func readCore(_ name: String, attached: String?) throws(Complaint) {
+  private mutating func readCore(_ name: String, attached: String?) throws(ParseError) {
     guard let syntax = CoreSyntax.byName[name] else { return }
     try read(syntax, as: name, attached: attached)
   }
 
   /// An option that nothing known has: the last extension is one that is not modelled in full, or it is a
   /// mistake.
-  mutating func readUnknown(_ name: String) throws(Complaint) {
+  mutating func readUnknown(_ name: String) throws(ParseError) {
     guard !ImplicitExtensions.someOption(begins: name) else {
       throw complaint(at: next - 1, "'\(name)' wants '-p' with its protocol before it")
     }
@@ -71,7 +71,7 @@ extension RuleReader {
   /// The full name that an abbreviated one stands for; nil if it stands for none.
   ///
   /// The match that `-p` implies is only asked where the others do not settle it, as in iptables.
-  private func abbreviated(_ prefix: String) throws(Complaint) -> (name: String, isCore: Bool)? {
+  private func abbreviated(_ prefix: String) throws(ParseError) -> (name: String, isCore: Bool)? {
     var names = CoreSyntax.all.compactMap { syntax in syntax.names.first { $0.hasPrefix(prefix) } }
     let coreCount = names.count
     for known in items.compactMap(\.known) { names.append(new: known.options(beginning: prefix)) }
@@ -97,7 +97,7 @@ extension [String] {
 extension RuleReader {
   mutating func read(
     _ option: Int, of item: Int, as name: String, attached: String?
-  ) throws(Complaint) {
+  ) throws(ParseError) {
     let index = next - 1
     let firstWord = bang ?? index
     let argument = try joinedArguments(of: option, of: item, as: name, attached: attached)
@@ -110,9 +110,9 @@ extension RuleReader {
     } catch .notModelled {
       items[item].becomeOpaque()
     } catch .wants(let wanted) {
-      throw Complaint(argument, name, wants: wanted)
+      throw ParseError(argument, name, wants: wanted)
     } catch .otherFamily(let wanted) {
-      throw Complaint(argument, name, wantsFamily: wanted)
+      throw ParseError(argument, name, wantsFamily: wanted)
     } catch {
       throw complaint(at: index, error.sentence(about: name))
     }
@@ -121,16 +121,16 @@ extension RuleReader {
   /// All the words an option takes, as one.
   private mutating func joinedArguments(
     of option: Int, of item: Int, as name: String, attached: String?
-  ) throws(Complaint) -> Word {
+  ) throws(ParseError) -> Token {
     let count = items[item].known?.options[option].wordCount ?? 0
     guard count > 0 else {
       guard attached == nil else { throw complaint(at: next - 1, "'\(name)' takes no argument") }
-      return Word(text: "", bytes: words[next - 1].bytes)
+      return Token(text: "", bytes: words[next - 1].bytes)
     }
     var word = try argument(of: name, attached: attached)
     for _ in 1..<count {
       let text = "\(word.text) \(try argument(of: name, attached: nil).text)"
-      word = Word(text: text, bytes: word.bytes)
+      word = Token(text: text, bytes: word.bytes)
     }
     return word
   }

@@ -30,7 +30,7 @@ extension IptablesSyntaxError: CustomStringConvertible {
 }
 
 /// What is wrong, at a byte of the text; becomes an `IptablesSyntaxError` where the line is known.
-struct Complaint: Error {
+struct ParseError: Error {
   let position: Int
   let reason: String
   /// Whether all is well if the text is of the other family.

@@ -1,25 +1,25 @@
 /// From words that were read to rules.
 extension RuleReader {
   /// Checks what only the whole line can tell, and makes its rules.
-  mutating func finish() throws(Complaint) {
+  mutating func finish() throws(ParseError) {
     switch line.command {
     case .append, .insert, .replace: line.rules = try rules()
     case .delete:
       if line.number == nil { line.rules = try rules() } else { try refuseRule() }
     case .newChain, .deleteChain, .renameChain, .flush, .policy, .zero: try refuseRule()
-    case nil: throw Complaint(line.position, "the line has no command, such as '-A CHAIN'")
+    case nil: throw ParseError(line.position, "the line has no command, such as '-A CHAIN'")
     }
   }
 
   /// Makes sure that a command that takes no rule was given none.
-  private func refuseRule() throws(Complaint) {
+  private func refuseRule() throws(ParseError) {
     guard header.isEmpty, items.isEmpty else {
-      throw Complaint(
+      throw ParseError(
         line.position, "a command that is not about a rule's text takes no matches and no target")
     }
   }
 
-  private func rules() throws(Complaint) -> [Rule] {
+  private func rules() throws(ParseError) -> [Rule] {
     try checkInterfaces()
     var matches = header.matches
     matches.reserveCapacity(matches.count + items.count)
@@ -38,10 +38,11 @@ extension RuleReader {
   private static var mostRules: Int { 10_000 }
 
   /// One rule for each pair of a source and a destination.
-  private func expanded(_ matches: [Match], _ target: Target) throws(Complaint) -> [Rule] {
+  private func expanded(_ matches: [Match], _ target: Target) throws(ParseError) -> [Rule] {
     guard header.addressPairs <= Self.mostRules else {
       let most = Self.mostRules
-      throw Complaint(line.position, "the line stands for \(header.addressPairs) rules; \(most) are the most")
+      throw ParseError(
+        line.position, "the line stands for \(header.addressPairs) rules; \(most) are the most")
     }
     let sources = header.sources.isEmpty ? [[]] : header.sources.map { [$0] }
     let destinations = header.destinations.isEmpty ? [[]] : header.destinations.map { [$0] }
@@ -51,33 +52,33 @@ extension RuleReader {
   }
 
   /// A packet has no way out yet where it comes in, and none in where it goes out.
-  private func checkInterfaces() throws(Complaint) {
+  private func checkInterfaces() throws(ParseError) {
     guard header.inInterface != nil || header.outInterface != nil, let chain = line.chain?.text,
       let hook = Hook(rawValue: chain)
     else { return }
     switch hook {
     case .prerouting, .input:
-      if header.outInterface != nil { throw Complaint(header.outPosition, "'-o' says nothing in \(chain)") }
+      if header.outInterface != nil { throw ParseError(header.outPosition, "'-o' says nothing in \(chain)") }
     case .output, .postrouting:
-      if header.inInterface != nil { throw Complaint(header.inPosition, "'-i' says nothing in \(chain)") }
+      if header.inInterface != nil { throw ParseError(header.inPosition, "'-i' says nothing in \(chain)") }
     case .forward: break
     }
   }
 
-  private func part(of item: RuleItem) throws(Complaint) -> RulePart {
+  private func part(of item: RuleItem) throws(ParseError) -> RulePart {
     guard let draft = item.draft else { return opaquePart(of: item) }
     if let hooks = item.known?.hooks, let chain = line.chain?.text, let hook = Hook(rawValue: chain),
       !hooks.contains(hook)
     {
       let choices = hooks.map(\.rawValue).joined(separator: " and ")
-      throw Complaint(item.position, "'\(item.label)' works in \(choices) only, not in \(chain)")
+      throw ParseError(item.position, "'\(item.label)' works in \(choices) only, not in \(chain)")
     }
     do throws(ExtensionProblem) {
       return try draft.finished(in: context)
     } catch .notModelled {
       return opaquePart(of: item)
     } catch {
-      throw Complaint(item.position, error.sentence(about: item.label))
+      throw ParseError(item.position, error.sentence(about: item.label))
     }
   }
 

@@ -4,11 +4,11 @@ struct RuleLine {
   /// Where the command stands.
   var position: Int
   /// The chain the command is about; nil where it is about all of them.
-  var chain: Word?
+  var chain: Token?
   /// The rule's number, counted from 1.
   var number: Int?
   /// A new name or a policy.
-  var argument: Word?
+  var argument: Token?
   /// The rules; several where `-s` or `-d` lists addresses.
   var rules: [Rule] = []
   /// Whether the line is for the other family (`-4` and `-6`), so that there are no rules in it.

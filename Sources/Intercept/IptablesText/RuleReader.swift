@@ -1,7 +1,7 @@
 /// Reads the words of one line of a table's section, as iptables reads its command line.
 struct RuleReader {
   let bytes: [UInt8]
-  let words: [WordPlace]
+  let words: [TokenPosition]
   /// The table the line is for, as far as it has been read.
   let table: TableDraft
   var context: ReadingContext
@@ -15,7 +15,7 @@ struct RuleReader {
   /// The number of the item whose options may come next.
   var current: Int?
 
-  init(_ words: [WordPlace], of bytes: [UInt8], in context: ReadingContext, table: TableDraft) {
+  init(_ words: [TokenPosition], of bytes: [UInt8], in context: ReadingContext, table: TableDraft) {
     self.words = words
     self.bytes = bytes
     self.context = context
@@ -24,7 +24,7 @@ struct RuleReader {
   }
 
   /// Reads the line.
-  mutating func read() throws(Complaint) -> RuleLine {
+  mutating func read() throws(ParseError) -> RuleLine {
     while next < words.count, !line.isForOtherFamily {
       try readWord()
     }
@@ -34,12 +34,12 @@ struct RuleReader {
     return line
   }
 
-  private mutating func readWord() throws(Complaint) {
+  private mutating func readWord() throws(ParseError) {
     next += 1
     try read(words[next - 1])
   }
 
-  private mutating func read(_ word: WordPlace) throws(Complaint) {
+  private mutating func read(_ word: TokenPosition) throws(ParseError) {
     switch word.kind {
     case .bang: try takeBang(next - 1)
     case .letters: try readLetters(word)
@@ -50,7 +50,7 @@ struct RuleReader {
 
   /// A word that looks like no option: an argument of an extension that is not modelled, an option in quotes, or a
   /// mistake.
-  private mutating func readStray(_ word: WordPlace) throws(Complaint) {
+  private mutating func readStray(_ word: TokenPosition) throws(ParseError) {
     if let current, items[current].isOpaque {
       keep(next - 1..<next, in: current)
     } else if let bare = bytes.bare(word) {
@@ -61,7 +61,7 @@ struct RuleReader {
   }
 
   /// `--name`, `--name=argument`.
-  private mutating func readName(_ word: WordPlace) throws(Complaint) {
+  private mutating func readName(_ word: TokenPosition) throws(ParseError) {
     guard word.bytes.count > 2 else { throw complaint(at: next - 1, "'--' has no place here") }
     let end = bytes[word.bytes].firstIndex(of: UInt8(ascii: "=")) ?? word.bytes.upperBound
     let name = bytes.text(word.bytes.lowerBound..<end)
@@ -77,7 +77,7 @@ struct RuleReader {
   }
 
   /// `-p tcp`, `-ptcp`, and letters without arguments in a row: `-nv`.
-  private mutating func readLetters(_ word: WordPlace) throws(Complaint) {
+  private mutating func readLetters(_ word: TokenPosition) throws(ParseError) {
     for position in word.bytes.lowerBound + 1..<word.bytes.upperBound {
       guard bytes[position] < 128, let syntax = CoreSyntax.byLetter[Int(bytes[position])] else {
         let text = bytes.text(word.bytes)
@@ -106,21 +106,21 @@ struct RuleReader {
 /// Arguments and negations.
 extension RuleReader {
   /// Remembers a `!` for the option it belongs to.
-  mutating func takeBang(_ index: Int) throws(Complaint) {
+  mutating func takeBang(_ index: Int) throws(ParseError) {
     guard bang == nil else { throw complaint(at: index, "one '!' is enough") }
     bang = index
   }
 
   /// The argument of an option: attached to it, or the next word; a `!` may stand before it, as people used to
   /// write.
-  mutating func argument(of name: String, attached: String?) throws(Complaint) -> Word {
-    if let attached { return Word(text: attached, bytes: words[next - 1].bytes) }
+  mutating func argument(of name: String, attached: String?) throws(ParseError) -> Token {
+    if let attached { return Token(text: attached, bytes: words[next - 1].bytes) }
     if next < words.count, words[next].kind == .bang {
       try takeBang(next)
       next += 1
     }
     guard next < words.count else {
-      throw Complaint(words.last?.bytes.upperBound ?? 0, "'\(name)' wants an argument, and the line ends")
+      throw ParseError(words.last?.bytes.upperBound ?? 0, "'\(name)' wants an argument, and the line ends")
     }
     next += 1
     return bytes.word(words[next - 1])
@@ -133,8 +133,8 @@ extension RuleReader {
   }
 
   /// The next word, if it is no option.
-  mutating func optionalArgument(attached: String?) -> Word? {
-    if let attached { return Word(text: attached, bytes: words[next - 1].bytes) }
+  mutating func optionalArgument(attached: String?) -> Token? {
+    if let attached { return Token(text: attached, bytes: words[next - 1].bytes) }
     guard next < words.count else { return nil }
     let word = bytes.word(words[next])
     guard let first = word.text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "!") else {
@@ -144,7 +144,7 @@ extension RuleReader {
     return word
   }
 
-  func complaint(at word: Int, _ reason: String) -> Complaint {
-    Complaint(words[word].bytes.lowerBound, reason)
+  func complaint(at word: Int, _ reason: String) -> ParseError {
+    ParseError(words[word].bytes.lowerBound, reason)
   }
 }

@@ -26,38 +26,38 @@ struct TableDraft {
   }
 
   /// Reads a chain's line: name, policy, counters.
-  mutating func declare(_ words: [WordPlace], of bytes: [UInt8], at line: Range<Int>) throws(Complaint) {
-    guard let name = words.first else { throw Complaint(line.upperBound, "a chain's name is missing") }
+  mutating func declare(_ words: [TokenPosition], of bytes: [UInt8], at line: Range<Int>) throws(ParseError) {
+    guard let name = words.first else { throw ParseError(line.upperBound, "a chain's name is missing") }
     guard words.count >= 2 else {
-      throw Complaint(line.upperBound, "a policy, or '-', should follow the chain's name")
+      throw ParseError(line.upperBound, "a policy, or '-', should follow the chain's name")
     }
     let index = try index(of: bytes.word(name))
     let policy = bytes.word(words[1])
     if policy.text != "-", chains[index].name.hook != nil { try setPolicy(policy, of: index) }
     if words.count > 2 {
       guard let counters = Counters(bytes[words[2].bytes]) else {
-        throw Complaint(words[2].bytes.lowerBound, "counters look like '[12:720]'")
+        throw ParseError(words[2].bytes.lowerBound, "counters look like '[12:720]'")
       }
       chains[index].counters = counters
     }
   }
 
   /// Where a chain is; it is made if it is not there.
-  private mutating func index(of word: Word) throws(Complaint) -> Int {
+  private mutating func index(of word: Token) throws(ParseError) -> Int {
     if let index = indices[word.text] { return index }
     return try newChain(word)
   }
 
-  private mutating func newChain(_ word: Word) throws(Complaint) -> Int {
+  private mutating func newChain(_ word: Token) throws(ParseError) -> Int {
     guard let chain = ChainName(word.text) else {
-      throw Complaint(
+      throw ParseError(
         word, "a chain's name has 1-28 bytes, no blanks or quotes, and does not begin with '-' or '!'")
     }
     guard chain.hook == nil else {
-      throw Complaint(word, "table \(name.rawValue) has no chain \(chain)")
+      throw ParseError(word, "table \(name.rawValue) has no chain \(chain)")
     }
     guard !Self.targets.contains(word.text), !targetsWithOptions.contains(word.text[...]) else {
-      throw Complaint(word, "'\(word.text)' is a target's name, which no chain can have")
+      throw ParseError(word, "'\(word.text)' is a target's name, which no chain can have")
     }
     add(chain)
     return chains.count - 1
@@ -67,12 +67,12 @@ struct TableDraft {
   private static let targets = foreignTargets.union(KnownExtensions.targets.keys)
     .union(["ACCEPT", "DROP", "RETURN", "CONTINUE"])
 
-  private mutating func setPolicy(_ word: Word, of index: Int) throws(Complaint) {
+  private mutating func setPolicy(_ word: Token, of index: Int) throws(ParseError) {
     guard let policy = Policy(rawValue: word.text) else {
-      throw Complaint(word, "a policy is ACCEPT or DROP, not '\(word.text)'")
+      throw ParseError(word, "a policy is ACCEPT or DROP, not '\(word.text)'")
     }
     guard chains[index].name.hook != nil else {
-      throw Complaint(word, "a chain of one's own has no policy")
+      throw ParseError(word, "a chain of one's own has no policy")
     }
     chains[index].policy = policy
   }
@@ -82,7 +82,7 @@ struct TableDraft {
 extension TableDraft {
   /// Carries out a line's command. The name of a chain that had to be made for it, though nobody declared it, is
   /// given back.
-  mutating func apply(_ line: RuleLine) throws(Complaint) -> ChainName? {
+  mutating func apply(_ line: RuleLine) throws(ParseError) -> ChainName? {
     guard !line.isForOtherFamily, let command = line.command else { return nil }
     targetsWithOptions.formUnion(line.rules.compactMap(\.target.nameBeforeOptions))
     guard let word = line.chain else {
@@ -90,7 +90,7 @@ extension TableDraft {
       return nil
     }
     if command == .newChain {
-      guard indices[word.text] == nil else { throw Complaint(word, "chain \(word.text) is there already") }
+      guard indices[word.text] == nil else { throw ParseError(word, "chain \(word.text) is there already") }
       _ = try newChain(word)
       return nil
     }
@@ -107,8 +107,8 @@ extension TableDraft {
   }
 
   private mutating func apply(
-    _ line: RuleLine, _ command: CommandOption, to index: Int, _ word: Word
-  ) throws(Complaint) {
+    _ line: RuleLine, _ command: CommandOption, to index: Int, _ word: Token
+  ) throws(ParseError) {
     switch command {
     case .append: chains[index].append(line.rules)
     case .insert: try chains[index].insert(line.rules, at: line.number ?? 1, line.position)
@@ -132,9 +132,9 @@ extension TableDraft {
     }
   }
 
-  private mutating func remove(_ index: Int, _ word: Word) throws(Complaint) {
-    guard chains[index].name.hook == nil else { throw Complaint(word, "a built-in chain cannot be removed") }
-    guard chains[index].isEmpty else { throw Complaint(word, "chain \(word.text) still has rules") }
+  private mutating func remove(_ index: Int, _ word: Token) throws(ParseError) {
+    guard chains[index].name.hook == nil else { throw ParseError(word, "a built-in chain cannot be removed") }
+    guard chains[index].isEmpty else { throw ParseError(word, "chain \(word.text) still has rules") }
     // The order of the chains means nothing, and they may be many.
     chains.swapAt(index, chains.count - 1)
     chains.removeLast()
@@ -142,9 +142,9 @@ extension TableDraft {
     if chains.indices.contains(index) { indices[chains[index].name.text] = index }
   }
 
-  private mutating func rename(_ index: Int, to word: Word?, _ old: Word) throws(Complaint) {
+  private mutating func rename(_ index: Int, to word: Token?, _ old: Token) throws(ParseError) {
     guard let word, chains[index].name.hook == nil, indices[word.text] == nil else {
-      throw Complaint(word ?? old, "chain \(old.text) cannot be given this name")
+      throw ParseError(word ?? old, "chain \(old.text) cannot be given this name")
     }
     let oldName = chains[index].name
     let new = chains[try newChain(word)].name

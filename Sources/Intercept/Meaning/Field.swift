@@ -14,8 +14,8 @@ struct FieldSet: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  init(_ facts: some Sequence<Fact>) {
-    rawValue = facts.reduce(0) { $0 | FieldSet($1.field).rawValue }
+  init(_ conditions: some Sequence<RuleCondition>) {
+    rawValue = conditions.reduce(0) { $0 | FieldSet($1.field).rawValue }
   }
 
   private init(_ field: Field) {

@@ -17,11 +17,11 @@ extension Condition where Value: ValueSet {
   }
 }
 
-extension Fact {
+extension RuleCondition {
   /// Whether surely no packet meets both facts. What cannot be told apart may overlap.
   ///
   /// Marks are compared as if no rule between the two changed them.
-  func excludes(_ other: Fact) -> Bool {
+  func excludes(_ other: RuleCondition) -> Bool {
     switch (self, other) {
     case (.source(let left), .source(let right)), (.destination(let left), .destination(let right)):
       left.excludes(right)

@@ -7,7 +7,8 @@
 /// the next to the front.
 enum KnownGuardRails {
   private static let front = [
-    Meaning(facts: [.proto(.is(.udp))], target: .drop), Meaning(facts: [.proto(.is(.tcp))], target: .drop),
+    NormalizedRule(conditions: [.proto(.is(.udp))], target: .drop),
+    NormalizedRule(conditions: [.proto(.is(.tcp))], target: .drop),
   ]
   private static let hooks: [Hook] = [.input, .forward, .output]
 
@@ -20,7 +21,7 @@ enum KnownGuardRails {
   private static func depth(of rules: [Rule]) -> Int {
     let rules = rules.prefix { !$0.isCommented }
     let sets = (0..<rules.count / front.count).prefix { number in
-      rules[(number * front.count)...].prefix(front.count).map(Meaning.init) == front
+      rules[(number * front.count)...].prefix(front.count).map(NormalizedRule.init) == front
     }
     return sets.count * front.count
   }

@@ -1,9 +1,9 @@
 /// Interfaces that are left alone (`--istio-exclude-interfaces`) and KubeVirt's (`--kube-virt-interfaces`):
 /// one named interface, for KubeVirt also a destination, and back to the policy.
 enum KnownInterfaceRules {
-  static func include(_ meaning: Meaning, at position: Position) -> Bool {
+  static func include(_ meaning: NormalizedRule, at position: Position) -> Bool {
     guard meaning.target == .return, [.nat, .mangle].contains(position.table),
-      meaning.facts.allSatisfy({ !$0.isNegated })
+      meaning.conditions.allSatisfy({ !$0.isNegated })
     else { return false }
     return switch position.hook {
     case .prerouting:

@@ -41,8 +41,10 @@ public struct Ownership: Sendable {
     if chain.isIstio { return .inIstioChain }
     if rule.target.destination?.isIstio == true { return .leadsToIstioChain }
     guard let hook = chain.hook else { return nil }
-    let (meaning, position) = (Meaning(rule), Position(table: table, hook: hook))
-    if wanted?[table, chain]?.rules.contains(where: { Meaning($0) == meaning }) == true { return .wanted }
+    let (meaning, position) = (NormalizedRule(rule), Position(table: table, hook: hook))
+    if wanted?[table, chain]?.rules.contains(where: { NormalizedRule($0) == meaning }) == true {
+      return .wanted
+    }
     // Istio's programs write no comments.
     if rule.isCommented { return nil }
     if KnownGuardRails.include(position, index, depth: guardRailDepth) { return .guardRail }
@@ -55,7 +57,7 @@ public struct Ownership: Sendable {
   }
 
   /// What a rule of a built-in chain looks like, given that Istio was here at all.
-  private func claim(on meaning: Meaning, at position: Position) -> Claim? {
+  private func claim(on meaning: NormalizedRule, at position: Position) -> Claim? {
     guard hasEvidence else { return nil }
     if istioTables.contains(position.table) {
       if KnownInterfaceRules.include(meaning, at: position) { return .interface }

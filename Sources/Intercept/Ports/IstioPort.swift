@@ -2,21 +2,21 @@
 public struct IstioPort: Hashable, Sendable {
   public let port: Port
   public let proto: IPProtocol
-  public let keeper: Keeper
+  public let owner: Owner
   /// What the port is for, in a few words.
   public let purpose: String
-  public let duty: Duty
-  public let reach: Reach
+  public let requirement: Requirement
+  public let scope: Scope
 
   /// Whose the port is.
-  public enum Keeper: String, Hashable, Sendable {
+  public enum Owner: String, Hashable, Sendable {
     case envoy
     case agent = "pilot-agent"
     case nobody
   }
 
   /// Whether somebody has to listen.
-  public enum Duty: Hashable, Sendable {
+  public enum Requirement: Hashable, Sendable {
     case always
     /// Only where a feature is on of which the rules know nothing.
     case onlyWith(String)
@@ -25,7 +25,7 @@ public struct IstioPort: Hashable, Sendable {
   }
 
   /// From where connections come.
-  public enum Reach: Hashable, Sendable {
+  public enum Scope: Hashable, Sendable {
     /// From the pod itself.
     case loopback
     /// From outside as well.
@@ -47,11 +47,12 @@ extension IstioPort {
   }
 
   private init(
-    _ port: Port, _ keeper: Keeper, _ purpose: String, _ duty: Duty = .always, from reach: Reach = .anywhere,
+    _ port: Port, _ owner: Owner, _ purpose: String, _ requirement: Requirement = .always,
+    from scope: Scope = .anywhere,
     _ proto: IPProtocol = .tcp
   ) {
-    (self.port, self.keeper, self.purpose, self.duty) = (port, keeper, purpose, duty)
-    (self.reach, self.proto) = (reach, proto)
+    (self.port, self.owner, self.purpose, self.requirement) = (port, owner, purpose, requirement)
+    (self.scope, self.proto) = (scope, proto)
   }
 
   private static let fixed = [
@@ -73,8 +74,10 @@ extension IstioPort {
 
   private static func dns(_ configuration: Configuration) -> [IstioPort] {
     let isCaptured = configuration.dns != .none && configuration.dns != .servers([])
-    let duty = isCaptured ? Duty.always : .onlyWith("DNS capture")
-    return [IPProtocol.tcp, .udp].map { IstioPort(.proxyDNS, .agent, "DNS", duty, from: .loopback, $0) }
+    let requirement = isCaptured ? Requirement.always : .onlyWith("DNS capture")
+    return [IPProtocol.tcp, .udp].map {
+      IstioPort(.proxyDNS, .agent, "DNS", requirement, from: .loopback, $0)
+    }
   }
 
   private static func kept(_ port: Port) -> IstioPort {

@@ -2,11 +2,11 @@
 public enum PortFinding: Hashable, Sendable {
   case nobodyListens
   /// It is an app's, or somebody else's who is not the proxy.
-  case stranger(ListeningSocket)
+  case foreignProcess(ListeningSocket)
   /// The rules send connections of this family here, and nobody takes them.
-  case deaf(IPFamily)
+  case missingFamily(IPFamily)
   /// Connections come to other addresses than those that are listened on.
-  case narrow
+  case partialBind
   /// TPROXY hands connections only to a socket with `IP_TRANSPARENT`.
   case notTransparent
 }
@@ -14,32 +14,33 @@ public enum PortFinding: Hashable, Sendable {
 extension IstioPort {
   /// What is wrong with those who listen on the port.
   func findings(_ listeners: [ListeningSocket], _ configuration: Configuration) -> [PortFinding] {
-    let strangers = listeners.filter { duty == .never || !configuration.isProxy($0) }
+    let strangers = listeners.filter { requirement == .never || !configuration.isProxy($0) }
     let own = listeners.filter { !strangers.contains($0) }
     let intruders = strangers.reduce(into: [PortFinding]()) {
-      if !$0.contains(.stranger($1)) { $0.append(.stranger($1)) }
+      if !$0.contains(.foreignProcess($1)) { $0.append(.foreignProcess($1)) }
     }
     guard !own.isEmpty else { return intruders.isEmpty ? absence : intruders }
     return intruders + defects(own, configuration)
   }
 
   private var absence: [PortFinding] {
-    switch duty {
+    switch requirement {
     case .always: [.nobodyListens]
     case .onlyWith, .never: []
     }
   }
 
   private func defects(_ own: [ListeningSocket], _ configuration: Configuration) -> [PortFinding] {
-    switch reach {
+    switch scope {
     case .loopback: return []
     case .anywhere:
-      return own.contains { !$0.address.isLoopback } ? [] : [.narrow]
+      return own.contains { !$0.address.isLoopback } ? [] : [.partialBind]
     case .captured:
       let family = configuration.includesIPv6 ? IPFamily.ipv6 : .ipv4
-      guard own.contains(where: { $0.takes(family) }) else { return [.deaf(family)] }
+      guard own.contains(where: { $0.takes(family) }) else { return [.missingFamily(family)] }
       let isOpaque = isTProxied(configuration) && own.contains { $0.isTransparent == false }
-      return (own.contains(where: \.isForAnyAddress) ? [] : [.narrow]) + (isOpaque ? [.notTransparent] : [])
+      return (own.contains(where: \.isForAnyAddress) ? [] : [.partialBind])
+        + (isOpaque ? [.notTransparent] : [])
     }
   }
 

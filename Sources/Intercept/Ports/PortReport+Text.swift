@@ -11,7 +11,7 @@ extension PortReport {
 extension PortReport.Entry {
   fileprivate var text: String {
     // Of strangers the findings tell.
-    let own = listeners.filter { !findings.contains(.stranger($0)) }
+    let own = listeners.filter { !findings.contains(.foreignProcess($0)) }
     let lines = own.map(\.words) + findings.map(\.words) + (findings.isEmpty ? notes : [])
     return mark + port.port.column(port.proto) + port.words + "\n"
       + lines.map { $0.wrapped(margin, indent: margin + "  ") }.joined()
@@ -24,7 +24,7 @@ extension PortReport.Entry {
 
   private var notes: [String] {
     guard listeners.isEmpty else { return [] }
-    switch port.duty {
+    switch port.requirement {
     case .always, .never: return []
     case .onlyWith(let feature): return ["nobody listens; somebody would only with \(feature)"]
     }
@@ -44,8 +44,8 @@ extension Port {
 extension IstioPort {
   /// `outbound connections (envoy)`.
   public var words: String {
-    switch keeper {
-    case .envoy, .agent: "\(purpose) (\(keeper.rawValue))"
+    switch owner {
+    case .envoy, .agent: "\(purpose) (\(owner.rawValue))"
     case .nobody: purpose
     }
   }
@@ -69,10 +69,10 @@ extension PortFinding {
   public var words: String {
     switch self {
     case .nobodyListens: "nobody listens here, and somebody should"
-    case .stranger(let socket):
+    case .foreignProcess(let socket):
       "not the proxy's: \(socket.words); the port is Istio's, let the app listen elsewhere"
-    case .deaf(let family): "nobody takes \(family) connections, and the rules send them here"
-    case .narrow: "not all addresses are listened on to which connections come"
+    case .missingFamily(let family): "nobody takes \(family) connections, and the rules send them here"
+    case .partialBind: "not all addresses are listened on to which connections come"
     case .notTransparent: "the socket lacks IP_TRANSPARENT, so TPROXY's packets for it are dropped"
     }
   }

@@ -4,17 +4,17 @@
 /// mangle, nat, filter; and once more where the packet comes back by lo.
 public struct Tracer: Sendable {
   let program: Program
-  public let surroundings: Surroundings
+  public let surroundings: HostContext
 
   /// Makes a tracer for the rules of one family; flows of the other meet no rule.
-  public init(_ ruleset: Ruleset, in surroundings: Surroundings = Surroundings()) {
+  public init(_ ruleset: Ruleset, in surroundings: HostContext = HostContext()) {
     program = Program(ruleset)
     self.surroundings = surroundings
   }
 
   /// What becomes of a connection: the fast way, for many of them.
   public func verdict(of flow: Flow) -> Verdict {
-    var walk = start(flow, Guesses(), SilentRecorder())
+    var walk = start(flow, Assumptions(), SilentRecorder())
     let verdict = walk.run()
     guard !walk.guesses.isEmpty, verdict != .unknown else { return verdict }
     return otherVerdict(flow, than: verdict, walk.guesses) == nil ? verdict : .unknown
@@ -22,7 +22,7 @@ public struct Tracer: Sendable {
 
   /// What becomes of a connection, and everything on the way to that.
   public func trace(_ flow: Flow) -> Trace {
-    var walk = start(flow, Guesses(), StoryRecorder())
+    var walk = start(flow, Assumptions(), StoryRecorder())
     let verdict = walk.run()
     let other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.guesses)
     return Trace(
@@ -40,10 +40,10 @@ public struct Tracer: Sendable {
 extension Tracer {
   /// Walks on until a rule that may match or not makes a difference; gives up in favour of the doubt.
   private func otherVerdict(
-    _ flow: Flow, than verdict: Verdict, _ guesses: Guesses
+    _ flow: Flow, than verdict: Verdict, _ guesses: Assumptions
   ) -> (rule: Int?, verdict: Verdict)? {
     var guesses = guesses
-    for _ in 0..<Guesses.limit {
+    for _ in 0..<Assumptions.limit {
       guard guesses.advance() else { return nil }
       let turned = guesses.turned
       var walk = start(flow, guesses, SilentRecorder())
@@ -55,7 +55,7 @@ extension Tracer {
   }
 
   private func start<Listener: Recorder>(
-    _ flow: Flow, _ guesses: Guesses, _ recorder: Listener
+    _ flow: Flow, _ guesses: Assumptions, _ recorder: Listener
   ) -> Walk<Listener> {
     let interface = surroundings.interface(of: flow)
     var surroundings = surroundings

@@ -92,10 +92,10 @@ public struct MeshValues: Sendable {
   }
 
   /// The addresses that every proxy knows.
-  var givenAddresses: GivenAddresses {
+  var givenAddresses: AutoAllocatedAddresses {
     var reader = OptionReader(Options(environment: proxyMetadata))
-    return GivenAddresses(
-      capturesDNS: reader.toggle(.redirectDNS), allocates: proxyMetadata[GivenAddresses.variable])
+    return AutoAllocatedAddresses(
+      capturesDNS: reader.toggle(.redirectDNS), allocates: proxyMetadata[AutoAllocatedAddresses.variable])
   }
 
   func isTrue(_ path: Path) -> Bool { texts[path] == "true" }

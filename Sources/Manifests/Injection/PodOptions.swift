@@ -21,7 +21,7 @@ public struct PodOptions: Sendable {
   public let labels: [String: String]
   /// The release of Istio that the init container's image is of, if its tag says so.
   public let release: IstioRelease?
-  /// What the proxy is told of giving addresses to hosts, `GivenAddresses.variable`.
+  /// What the proxy is told of giving addresses to hosts, `AutoAllocatedAddresses.variable`.
   let allocates: String?
 
   /// - Throws: `ManifestError` where the pod has no rules of Istio's, or what makes them cannot be read.
@@ -31,7 +31,7 @@ public struct PodOptions: Sendable {
     labels = pod.labels
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease
-    let variable = GivenAddresses.variable
+    let variable = AutoAllocatedAddresses.variable
     allocates = pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)

@@ -1,7 +1,7 @@
 extension Mesh {
   /// What is found in the pods that are in the mesh, and whose rules are known.
   func podFindings(
-    from membership: MeshPod.Membership, _ find: (MeshPod, PodTraffic) -> [Finding]
+    from membership: MeshPod.InjectionStatus, _ find: (MeshPod, CapturedPorts) -> [Finding]
   ) -> [Finding] {
     podFindings(from: membership, withoutTraffic: { member in member.traffic.map { find(member, $0) } ?? [] })
   }
@@ -9,7 +9,7 @@ extension Mesh {
   /// What is found in the pods that are in the mesh. The pods of one controller are alike: of the same finding in
   /// several of them one is kept.
   func podFindings(
-    from membership: MeshPod.Membership, withoutTraffic find: (MeshPod) -> [Finding]
+    from membership: MeshPod.InjectionStatus, withoutTraffic find: (MeshPod) -> [Finding]
   ) -> [Finding] {
     var findings: [Finding] = []
     var places: [Likeness: Int] = [:]

@@ -5,7 +5,7 @@ import Intercept
 struct ListenerDraft {
   private let mesh: Mesh
   private let pod: PodOptions
-  private let sight: Sight
+  private let sight: SidecarScope
   private let routes: MeshRoutes
   private var places: [Endpoint: Int] = [:]
   private var drafts: [DraftedListener] = []
@@ -34,7 +34,7 @@ struct ListenerDraft {
     guard mesh.release == nil else { return }
     let names = mesh.hosts.filter { host in
       host.isExternalName
-        && host.ports.contains { mesh.takesEveryAddress(host, $0) && sight.includes(host, port: $0.number) }
+        && host.ports.contains { mesh.hasWildcardListener(host, $0) && sight.includes(host, port: $0.number) }
     }.map(\.object.path)
     guard !names.isEmpty else { return }
     warnings.append(

@@ -10,7 +10,7 @@ struct MeshRoutes {
     services = mesh.list.virtualServices.filter { service in
       let isForSidecars = service.gateways.isEmpty || service.gateways.contains(.mesh)
       return isForSidecars && !service.tcp.isEmpty
-        && Exposure(service.exportTo, in: service.object.namespace).reaches(pod.object.namespace)
+        && ExportTo(service.exportTo, in: service.object.namespace).reaches(pod.object.namespace)
     }
   }
 

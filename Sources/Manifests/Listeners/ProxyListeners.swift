@@ -19,7 +19,7 @@ public struct ProxyListeners: Sendable {
   public init(
     _ list: ObjectList, for pod: PodOptions, values: MeshValues, release: IstioRelease?, rules: Configuration
   ) {
-    let given = GivenAddresses(capturesDNS: rules.dns != .none, allocates: pod.allocates)
+    let given = AutoAllocatedAddresses(capturesDNS: rules.dns != .none, allocates: pod.allocates)
     let mesh = Mesh(list, values, release: release, givenAddresses: given)
     var draft = ListenerDraft(mesh, pod)
     draft.addHosts()

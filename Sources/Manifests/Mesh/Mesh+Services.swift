@@ -3,7 +3,7 @@ import Intercept
 extension Mesh {
   /// Whether a Service is the cluster's own, and none of the mesh's business.
   func isOfCluster(_ service: Service) -> Bool {
-    MeshPod.Membership.systemNamespaces.contains(service.object.namespace)
+    MeshPod.InjectionStatus.systemNamespaces.contains(service.object.namespace)
   }
 
   /// The number of the pods' port that a Service's port leads to; nil where a name leads there, and no pod in the

@@ -24,7 +24,7 @@ struct Mesh: Sendable {
   ///     the most is enough.
   init(
     _ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
-    givenAddresses: GivenAddresses? = nil
+    givenAddresses: AutoAllocatedAddresses? = nil
   ) {
     self.list = list
     self.values = values
@@ -57,8 +57,8 @@ struct Mesh: Sendable {
   private var rootNamespace: String { values[.rootNamespace] ?? values[.istioNamespace] ?? "istio-system" }
 
   /// What a namespace's workloads are told of, or those with some labels.
-  func sight(of namespace: String, labels: [String: String]? = nil) -> Sight {
-    Sight(namespace, labels: labels, sidecars: sidecars, root: rootNamespace)
+  func sight(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
+    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: rootNamespace)
   }
 
   /// The pods that a selector selects, of one namespace or of all.
@@ -74,7 +74,7 @@ struct Mesh: Sendable {
   }
 
   /// Whether a port makes a listener that takes every connection to its number, wherever it goes.
-  func takesEveryAddress(_ host: MeshHost, _ port: MeshHost.Port) -> Bool {
+  func hasWildcardListener(_ host: MeshHost, _ port: MeshHost.Port) -> Bool {
     host.addresses == .none && port.protocolName.isBareTCP
       && (!host.isExternalName || makesListenersOfExternalNames)
   }

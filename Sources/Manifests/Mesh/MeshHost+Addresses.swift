@@ -2,7 +2,7 @@ import Intercept
 
 extension MeshHost.Addresses {
   /// Those of one of a ServiceEntry's hosts.
-  init(of entry: ServiceEntry, _ host: String, _ given: GivenAddresses) {
+  init(of entry: ServiceEntry, _ host: String, _ given: AutoAllocatedAddresses) {
     let blocks = entry.addresses.compactMap { CIDR($0) }
     let own = entry.addresses.compactMap { IPAddress($0) } + blocks.filter(\.isHost).map(\.network)
     if !own.isEmpty {
@@ -15,7 +15,8 @@ extension MeshHost.Addresses {
   }
 
   /// What Istio gives to a host without an address; nil where it gives none, or no proxy knows.
-  private static func given(to host: String, of entry: ServiceEntry, _ given: GivenAddresses) -> Self? {
+  private static func given(to host: String, of entry: ServiceEntry, _ given: AutoAllocatedAddresses) -> Self?
+  {
     guard given != .none, entry.addresses.isEmpty else { return nil }
     let shown = entry.allocated.filter { $0.host == nil || $0.host == host }.map(\.address)
     guard shown.isEmpty else { return .own(shown) }

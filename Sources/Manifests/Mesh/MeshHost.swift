@@ -5,7 +5,7 @@ struct MeshHost: Sendable {
   struct Port: Sendable {
     let name: String
     let number: Intercept.Port
-    let protocolName: WireProtocol
+    let protocolName: PortProtocol
   }
 
   /// Where a listener for it listens.
@@ -28,9 +28,9 @@ struct MeshHost: Sendable {
   let host: String
   let ports: [Port]
   let addresses: Addresses
-  let exposure: Exposure
+  let exposure: ExportTo
   /// When it came to be, for the order in which Istio goes through hosts: the first of two keeps a listener.
-  let age: Age
+  let age: CreationOrder
   /// Whether it is an ExternalName Service, of which newer releases make no listener at all.
   let isExternalName: Bool
   /// Endpoints that the manifest itself lists.
@@ -39,12 +39,12 @@ struct MeshHost: Sendable {
   let selector: [String: String]?
 
   /// What hosts are ordered by.
-  struct Age: Comparable, Sendable {
+  struct CreationOrder: Comparable, Sendable {
     let created: String
     let name: String
     let namespace: String
 
-    static func < (left: Age, right: Age) -> Bool {
+    static func < (left: CreationOrder, right: CreationOrder) -> Bool {
       (left.created, left.name, left.namespace) < (right.created, right.name, right.namespace)
     }
   }
@@ -54,11 +54,12 @@ extension MeshHost {
   init(_ service: Service, in mesh: MeshValues, domain: String) {
     object = service.object
     host = service.host(in: domain)
-    ports = service.ports.map { Port(name: $0.name, number: $0.number, protocolName: WireProtocol($0)) }
+    ports = service.ports.map { Port(name: $0.name, number: $0.number, protocolName: PortProtocol($0)) }
     let said = service.annotations["networking.istio.io/exportTo"] ?? ""
     let words = said.split(separator: ",").map { $0.trimmingBlanks() }
-    exposure = Exposure(words.isEmpty ? mesh.defaultExportTo : words, in: service.object.namespace)
-    age = Age(created: service.creationTime, name: service.object.name, namespace: service.object.namespace)
+    exposure = ExportTo(words.isEmpty ? mesh.defaultExportTo : words, in: service.object.namespace)
+    age = CreationOrder(
+      created: service.creationTime, name: service.object.name, namespace: service.object.namespace)
     isExternalName = service.externalName != nil
     endpoints = []
     selector = service.selector
@@ -72,15 +73,16 @@ extension MeshHost {
   }
 
   /// One of the hosts of a ServiceEntry.
-  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ given: GivenAddresses) {
+  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ given: AutoAllocatedAddresses) {
     object = entry.object
     self.host = host
     ports = entry.ports.map {
-      Port(name: $0.name, number: $0.number, protocolName: WireProtocol(word: $0.protocolName))
+      Port(name: $0.name, number: $0.number, protocolName: PortProtocol(word: $0.protocolName))
     }
-    exposure = Exposure(
+    exposure = ExportTo(
       entry.exportTo.isEmpty ? mesh.defaultExportTo : entry.exportTo, in: entry.object.namespace)
-    age = Age(created: entry.creationTime, name: entry.object.name, namespace: entry.object.namespace)
+    age = CreationOrder(
+      created: entry.creationTime, name: entry.object.name, namespace: entry.object.namespace)
     isExternalName = false
     endpoints = entry.endpoints
     selector = entry.selector

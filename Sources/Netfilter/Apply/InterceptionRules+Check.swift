@@ -9,7 +9,7 @@ extension InterceptionRules {
   public func check(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
     let wanted = try self.wanted(wanted)
     return try withConnection { (connection) throws(ApplyError) in
-      var attempts = Attempts(for: patience)
+      var attempts = RetryLoop(for: patience)
       while attempts.goOn() {
         let live = try read(&connection)
         let plan = try plan(for: live) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }

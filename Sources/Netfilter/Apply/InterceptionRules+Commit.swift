@@ -14,7 +14,7 @@ extension InterceptionRules {
 
   private func carriedOut(_ makePlan: PlanMaker) throws(ApplyError) -> (plan: Plan, attempts: Int) {
     try withConnection { (connection) throws(ApplyError) in
-      var attempts = Attempts(for: patience)
+      var attempts = RetryLoop(for: patience)
       while attempts.goOn() {
         guard let live = try readIfStable(&connection) else { continue }
         let plan = try plan(for: live, makePlan)
@@ -48,7 +48,7 @@ extension InterceptionRules {
 
   /// The live rules, waiting for a moment of rest.
   func read(_ connection: inout Connection) throws(ApplyError) -> LiveRules {
-    var attempts = Attempts(for: patience)
+    var attempts = RetryLoop(for: patience)
     while attempts.goOn() {
       if let live = try readIfStable(&connection) { return live }
     }

@@ -36,7 +36,7 @@ struct CaptureFlags {
     return try NetworkNamespace(settings.run.namespace).run {
       guard let network = try PodNetwork.read(interface) else {
         let place = interface.map { "interface \($0)" } ?? "the namespace"
-        throw Failure("\(place) has no address besides those of loopback; give one with --address")
+        throw CommandError("\(place) has no address besides those of loopback; give one with --address")
       }
       return CaptureSite(
         network.interface, network.addresses, appPorts: try appPorts(settings),

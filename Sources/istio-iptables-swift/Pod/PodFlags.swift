@@ -35,7 +35,7 @@ extension PodFlags {
 
   /// What the manifest says; nil without one.
   ///
-  /// - Throws: `Failure` that names the file.
+  /// - Throws: `CommandError` that names the file.
   func read() throws -> PodOptions? {
     try check()
     guard let pod else { return nil }
@@ -62,13 +62,13 @@ extension MeshValues {
 enum ManifestFile {
   /// Reads a file, or standard input for `-`.
   ///
-  /// - Throws: `Failure` that names the file and what is wrong with it.
+  /// - Throws: `CommandError` that names the file and what is wrong with it.
   static func read<Value>(_ file: String, _ parse: (String) throws(ManifestError) -> Value) throws -> Value {
     let text = file == "-" ? try FileText.standardInput() : try FileText.read(file)
     do {
       return try parse(text)
     } catch {
-      throw Failure("\(file == "-" ? "standard input" : file): \(error)")
+      throw CommandError("\(file == "-" ? "standard input" : file): \(error)")
     }
   }
 }

@@ -18,7 +18,7 @@ struct EntryJSON: Encodable {
   let port: UInt16
   let `protocol`: String
   /// `envoy`, `pilot-agent` or `nobody`.
-  let keeper: String
+  let owner: String
   let purpose: String
   /// `always`, `never`, or the feature with which alone somebody listens.
   let expected: String
@@ -30,10 +30,10 @@ struct EntryJSON: Encodable {
   init(_ entry: PortReport.Entry) {
     port = entry.port.port.rawValue
     `protocol` = entry.port.proto.description
-    keeper = entry.port.keeper.rawValue
+    owner = entry.port.owner.rawValue
     purpose = entry.port.purpose
     expected =
-      switch entry.port.duty {
+      switch entry.port.requirement {
       case .always: "always"
       case .onlyWith(let feature): "with \(feature)"
       case .never: "never"

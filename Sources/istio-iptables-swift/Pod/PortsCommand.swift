@@ -25,7 +25,7 @@ struct PortsCommand: ParsableCommand {
   var format = PodFormat.text
 
   func run() throws {
-    try Trouble.withStatus(2) {
+    try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
       settings.warnings.forEach(Console.warn)
       let listeners = try NetworkNamespace(settings.run.namespace).run { try NamespaceListeners.read() }

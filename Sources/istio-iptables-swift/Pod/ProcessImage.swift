@@ -7,12 +7,12 @@ enum ProcessImage {
   /// Runs another program in this process; returns only to throw.
   ///
   /// - Parameter words: the program, looked for in `PATH` if it has no slash, and its arguments.
-  static func replace(by words: [String]) throws(Failure) {
+  static func replace(by words: [String]) throws(CommandError) {
     var arguments = words.map { strdup($0) } + [nil]
     execvp(words[0], &arguments)
     let errno = Errno(rawValue: Glibc.errno)
     arguments.forEach { free($0) }
-    throw Failure(
+    throw CommandError(
       "cannot run \(words[0]): \(errno)",
       status: ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
   }

@@ -41,8 +41,8 @@ struct ReadinessWait {
 
   /// Returns when the proxy is ready.
   ///
-  /// - Throws: `Failure` with the last answer if it is not, in the time given.
-  func perform() throws(Failure) {
+  /// - Throws: `CommandError` with the last answer if it is not, in the time given.
+  func perform() throws(CommandError) {
     let deadline = ContinuousClock.now + timeout
     var last: ReadinessAnswer?
     while true {
@@ -53,7 +53,7 @@ struct ReadinessWait {
       guard deadline - .now > interval else { break }
       Self.sleep(interval)
     }
-    throw Failure(
+    throw CommandError(
       "\(probe.url) was not ready within \(timeoutText); the last answer: \(last.map { "\($0)" } ?? "none")")
   }
 

@@ -40,7 +40,7 @@ struct TcpdumpCommand: ParsableCommand {
     let site = try given.site(settings)
     let captures = PacketCapture.all(settings.configuration, at: site)
     guard !captures.isEmpty else {
-      throw Failure("there are no rules for the addresses of \(site.interface); see --ip-family")
+      throw CommandError("there are no rules for the addresses of \(site.interface); see --ip-family")
     }
     try Console.print(text(of: captures, NamespaceEntry(settings.run.namespace).words))
   }

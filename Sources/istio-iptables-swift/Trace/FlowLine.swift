@@ -17,9 +17,9 @@ struct FlowLine {
       described = try description.described()
       expect = try Expectation(line.expect, cluster: line.expectCluster)
     } catch let problem as OptionProblem {
-      throw Failure("\(place): \(problem)")
+      throw CommandError("\(place): \(problem)")
     } catch {
-      throw Failure("\(place): no JSON object of a connection: \(error.reason)")
+      throw CommandError("\(place): no JSON object of a connection: \(error.reason)")
     }
   }
 }

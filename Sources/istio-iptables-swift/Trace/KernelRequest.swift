@@ -3,7 +3,7 @@ import Netfilter
 
 /// What the kernel is asked to tell of.
 struct KernelRequest {
-  let watched: WatchedFlow
+  let watched: TracedConnection
   let timeout: Duration
   let timeoutText: String
   let count: Int
@@ -42,7 +42,7 @@ struct KernelRequest {
     let owner = flow.owner
     let isNamed = description.uid != nil || flags.connect
     if flow.direction == .outbound, !isNamed { (flow.owner, flow.isOwnerUnknown) = (nil, true) }
-    watched = WatchedFlow(
+    watched = TracedConnection(
       flow, user: isNamed ? owner?.user : nil,
       group: description.gid != nil || flags.connect ? owner?.group : nil)
   }

@@ -10,12 +10,12 @@ struct KernelTracing {
   let proxy: EnvoyConfiguration?
   let answer: TraceAnswer
 
-  /// - Throws: `Failure` if not enough connections came in time.
+  /// - Throws: `CommandError` if not enough connections came in time.
   func run() throws {
     let signals = try StopSignals()
     try NetworkNamespace(settings.run.namespace).run {
       let deadline = ContinuousClock.now + request.timeout
-      var watch = try KernelWatch.begin(request.watched)
+      var watch = try KernelTraceSession.begin(request.watched)
       if !request.connects { Console.note("waiting for \(request.words)") }
       let socket = request.connects ? try FlowSocket.open(request.watched.flow) : nil
       for number in 0..<request.count {
@@ -29,12 +29,12 @@ struct KernelTracing {
     }
   }
 
-  private func missing(after number: Int) -> Failure {
+  private func missing(after number: Int) -> CommandError {
     let what = number == 0 ? "no connection" : "only \(number) of \(request.count) connections"
-    return Failure("\(what) came within \(request.timeoutText): \(request.words)")
+    return CommandError("\(what) came within \(request.timeoutText): \(request.words)")
   }
 
-  private func tell(_ story: KernelStory, isFirst: Bool) throws {
+  private func tell(_ story: KernelPacketTrace, isFirst: Bool) throws {
     guard let flow = story.first?.flow(like: request.watched.flow) else { return }
     var story = story
     let wanted = RulesetBuilder.build(settings.configuration).first { $0.family == story.rules.family }
@@ -52,7 +52,7 @@ struct KernelTracing {
     let diversions = try Routing.read(marks: rules.tproxyMarks.union([.defaultTProxy])).diversions
     let marks = diversions.filter { $0.family == rules.family }.map { MaskedMark($0.mark) }
     let addresses = try NamespaceAddresses.read().addresses
-    return Tracer(rules, in: Surroundings(ownAddresses: addresses, loopbackMarks: marks)).trace(flow)
+    return Tracer(rules, in: HostContext(ownAddresses: addresses, loopbackMarks: marks)).trace(flow)
   }
 }
 

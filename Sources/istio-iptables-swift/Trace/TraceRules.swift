@@ -33,7 +33,7 @@ struct TraceRules {
   private mutating func tracer(_ family: IPFamily) throws -> Tracer {
     if let tracer = tracers[family] { return tracer }
     let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
-    var surroundings = Surroundings(settings.configuration)
+    var surroundings = HostContext(settings.configuration)
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
     switch source {
@@ -45,7 +45,7 @@ struct TraceRules {
     case .kernel(let live, let addresses, let diversions):
       rules = live.first { $0.family == family } ?? Ruleset(family)
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
-      surroundings = Surroundings(ownAddresses: addresses, loopbackMarks: marks)
+      surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
     }
     let tracer = Tracer(Self.explained(rules, by: built), in: surroundings)
     tracers[family] = tracer

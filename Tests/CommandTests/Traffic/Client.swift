@@ -64,13 +64,13 @@ private enum ThreadOwner {
   /// of these two functions.)
   static func become(_ id: UInt32) throws {
     for name in ["setfsgid", "setfsuid"] {
-      guard let function = dlsym(nil, name) else { throw Failure.missing(name) }
+      guard let function = dlsym(nil, name) else { throw CommandError.missing(name) }
       let set = unsafeBitCast(function, to: SetID.self)
       _ = set(id)
       // It answers with the value before, and with no error.
-      guard set(id) == Int32(id) else { throw Failure.missing(name) }
+      guard set(id) == Int32(id) else { throw CommandError.missing(name) }
     }
   }
 
-  private enum Failure: Error { case missing(String) }
+  private enum CommandError: Error { case missing(String) }
 }

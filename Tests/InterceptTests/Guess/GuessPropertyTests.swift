@@ -51,7 +51,7 @@ struct GuessPropertyTests {
 
   private static func checkNative(_ rules: [Ruleset], _ name: String) throws {
     let native = try NativeRuleset(lowering: rules)
-    let live = IPFamily.allCases.map { Ruleset(raising: native, $0) }
+    let live = IPFamily.allCases.map { Ruleset(lifting: native, $0) }
     let guess = try #require(Guess(live, isNative: true), "\(name)")
     let again = try NativeRuleset(try guess.reread())
     let isSame = guess.isComplete && again == native

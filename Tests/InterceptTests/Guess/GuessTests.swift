@@ -52,7 +52,7 @@ struct GuessTests {
       configuration.release = release
       configuration.includesIPv6 = number.isMultiple(of: 2)
       let native = try NativeRuleset(lowering: RulesetBuilder.build(configuration))
-      let live = IPFamily.allCases.map { Ruleset(raising: native, $0) }
+      let live = IPFamily.allCases.map { Ruleset(lifting: native, $0) }
       let guess = try #require(Guess(live, isNative: true))
       #expect(guess.isComplete, "\(guess.text())")
       #expect(guess.arguments.contains("--native-nftables"))

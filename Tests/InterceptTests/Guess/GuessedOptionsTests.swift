@@ -12,7 +12,7 @@ struct GuessedOptionsTests {
   /// The options guessed from rules of the native form.
   private static func native(_ rules: [Ruleset]) throws -> String {
     let native = try NativeRuleset(lowering: rules)
-    let guess = try #require(Guess(IPFamily.allCases.map { Ruleset(raising: native, $0) }, isNative: true))
+    let guess = try #require(Guess(IPFamily.allCases.map { Ruleset(lifting: native, $0) }, isNative: true))
     #expect(guess.isComplete, "\(guess.text())")
     return guess.commandLine
   }
@@ -89,7 +89,7 @@ struct GuessedOptionsTests {
   @Test func `what is left of a broken native form stands in Istio's chains`() throws {
     let rules = Self.built { $0.ownerGroups = .only(["3030", "202"].compactMap(GroupID.init)) }
     let native = try NativeRuleset(lowering: rules)
-    let live = IPFamily.allCases.map { Ruleset(raising: native, $0).without(.nat, .istioRedirect) }
+    let live = IPFamily.allCases.map { Ruleset(lifting: native, $0).without(.nat, .istioRedirect) }
     let guess = try #require(Guess(live, isNative: true))
     #expect(guess.leftovers.flatMap(\.chains).map(\.chain) == [.istioRedirect])
   }

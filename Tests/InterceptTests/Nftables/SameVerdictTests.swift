@@ -14,13 +14,13 @@ struct SameVerdictPropertyTests {
       let native = try NativeRuleset(lowering: built)
       for family in IPFamily.allCases {
         let wanted = Tracer(
-          built.first { $0.family == family } ?? Ruleset(family), in: Surroundings(configuration))
-        let raised = Tracer(Ruleset(raising: native, family), in: Surroundings(configuration))
+          built.first { $0.family == family } ?? Ruleset(family), in: HostContext(configuration))
+        let lifted = Tracer(Ruleset(lifting: native, family), in: HostContext(configuration))
         for _ in 0..<40 {
           let flow = random.flow(family)
-          guard End(wanted.trace(flow)) != End(raised.trace(flow)) else { continue }
+          guard End(wanted.trace(flow)) != End(lifted.trace(flow)) else { continue }
           Issue.record(
-            "\(configuration)\n\(flow)\n\(End(wanted.trace(flow)))\n\(End(raised.trace(flow)))\n\(native.nftText)"
+            "\(configuration)\n\(flow)\n\(End(wanted.trace(flow)))\n\(End(lifted.trace(flow)))\n\(native.nftText)"
           )
           return
         }
@@ -35,14 +35,14 @@ struct SameVerdictPropertyTests {
     for _ in 0..<30 {
       let rules = random.ruleset()
       let native = try NativeRuleset(lowering: [rules])
-      let (wanted, raised) = (Tracer(rules), Tracer(Ruleset(raising: native, .ipv4)))
+      let (wanted, lifted) = (Tracer(rules), Tracer(Ruleset(lifting: native, .ipv4)))
       for _ in 0..<25 {
         var flow = random.flow(.ipv4)
         // Else a rule that no packet can match would leave the tracer in doubt.
         flow.source = flow.source ?? IPAddress("10.0.0.5")
-        guard End(wanted.trace(flow)) != End(raised.trace(flow)) else { continue }
+        guard End(wanted.trace(flow)) != End(lifted.trace(flow)) else { continue }
         Issue.record(
-          "\(rules.saveText())\n\(flow)\n\(End(wanted.trace(flow)))\n\(End(raised.trace(flow)))\n\(native.nftText)"
+          "\(rules.saveText())\n\(flow)\n\(End(wanted.trace(flow)))\n\(End(lifted.trace(flow)))\n\(native.nftText)"
         )
         return
       }

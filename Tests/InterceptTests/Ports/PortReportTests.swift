@@ -50,14 +50,14 @@ struct PortReportTests {
   @Test(arguments: [15002, 15008, 15021, 15053] as [Port])
   func anAppOnAnyPortOfIstiosIsFound(_ port: Port) throws {
     let app = try Self.socket(port, of: Self.app)
-    #expect(try Self.findings(Self.sidecar(without: [port]) + [app]) == [port: [.stranger(app)]])
+    #expect(try Self.findings(Self.sidecar(without: [port]) + [app]) == [port: [.foreignProcess(app)]])
     let anonymous = try Self.socket(port, of: nil)
-    #expect(try Self.findings(Self.sidecar() + [anonymous]) == [port: [.stranger(anonymous)]])
+    #expect(try Self.findings(Self.sidecar() + [anonymous]) == [port: [.foreignProcess(anonymous)]])
   }
 
   @Test func nobodyMayHaveTheProbesPort() throws {
     let proxy = try Self.socket(15002)
-    #expect(try Self.findings(Self.sidecar() + [proxy]) == [15002: [.stranger(proxy)]])
+    #expect(try Self.findings(Self.sidecar() + [proxy]) == [15002: [.foreignProcess(proxy)]])
   }
 
   @Test func theFlagsSayWhichPortsAndWho() throws {
@@ -87,17 +87,19 @@ struct PortReportTests {
   @Test func addressesMustBeThoseThatConnectionsComeTo() throws {
     for port in [15001, 15006, 15020, 15021, 15090] as [Port] {
       let others = try Self.sidecar(without: [port])
-      #expect(try Self.findings(others + [Self.socket(port, "127.0.0.1")]) == [port: [.narrow]])
+      #expect(try Self.findings(others + [Self.socket(port, "127.0.0.1")]) == [port: [.partialBind]])
     }
     var configuration = Configuration()
     configuration.includesIPv6 = true
     #expect(
-      try Self.findings(Self.sidecar(), configuration) == [15001: [.deaf(.ipv6)], 15006: [.deaf(.ipv6)]])
+      try Self.findings(Self.sidecar(), configuration) == [
+        15001: [.missingFamily(.ipv6)], 15006: [.missingFamily(.ipv6)],
+      ])
     let sixes = try [15001, 15006].map { try Self.socket($0, "::") }
     #expect(try Self.findings(Self.sidecar() + sixes, configuration) == [:])
     #expect(
       try Self.findings(Self.sidecar(without: [15001, 15006]) + sixes)
-        == [15001: [.deaf(.ipv4)], 15006: [.deaf(.ipv4)]])
+        == [15001: [.missingFamily(.ipv4)], 15006: [.missingFamily(.ipv4)]])
     let both = try [15001, 15006].map { try Self.socket($0, "::", isIPv6Only: false) }
     #expect(try Self.findings(Self.sidecar(without: [15001, 15006]) + both) == [:])
   }
@@ -113,7 +115,7 @@ struct PortReportTests {
       #expect(try Self.findings(Self.sidecar(without: [15006]) + [root], configuration) == [:])
       #expect(
         try Self.findings(Self.sidecar(without: [15006]) + [root]) == [
-          15006: [.stranger(root)]
+          15006: [.foreignProcess(root)]
         ])
     }
   }

@@ -50,13 +50,13 @@ extension Configuration {
   /// A tracer for the rules of one family.
   func tracer(_ family: IPFamily = .ipv4) -> Tracer {
     let rules = RulesetBuilder.build(self).first { $0.family == family } ?? Ruleset(family)
-    return Tracer(rules, in: Surroundings(self))
+    return Tracer(rules, in: HostContext(self))
   }
 }
 
 /// A tracer for rules in the built-in chains of tables, and in chains of their own.
 func tracer(
-  _ tables: [TableName: [(String, [Rule])]], family: IPFamily = .ipv4, in surroundings: Surroundings = .init()
+  _ tables: [TableName: [(String, [Rule])]], family: IPFamily = .ipv4, in surroundings: HostContext = .init()
 ) -> Tracer {
   let tables = tables.map { name, chains in
     Table(

@@ -45,8 +45,8 @@ struct KernelAgreementTests {
 
   /// Drives a connection and compares what the kernel tells with a trace of the very same packet.
   private func compare(_ asked: Flow, _ driver: TrafficDriver) throws {
-    let watched = WatchedFlow(asked, user: asked.owner?.user, group: asked.owner?.group)
-    var watch = try driver.bed.inside(.app) { try KernelWatch.begin(watched) }
+    let watched = TracedConnection(asked, user: asked.owner?.user, group: asked.owner?.group)
+    var watch = try driver.bed.inside(.app) { try KernelTraceSession.begin(watched) }
     // Nobody answers what is dropped, and that is no matter here.
     _ = try driver.drive(asked, patience: 1)
     let story = try driver.bed.inside(.app) { try watch.story() }
@@ -72,9 +72,9 @@ extension Trace {
   }
 }
 
-extension KernelWatch {
+extension KernelTraceSession {
   /// What the kernel tells next; it must be soon.
-  mutating func story() throws -> KernelStory {
+  mutating func story() throws -> KernelPacketTrace {
     guard case .story(let story) = try next(by: .now + .seconds(30)) else { throw NoStory() }
     return story
   }

@@ -18,7 +18,7 @@ struct TestedRules {
   /// - Throws: if they have no native form.
   init(native rulesets: [Ruleset]) throws {
     let native = try NativeRuleset(lowering: rulesets)
-    traced = IPFamily.allCases.map { Ruleset(raising: native, $0) }
+    traced = IPFamily.allCases.map { Ruleset(lifting: native, $0) }
     original = rulesets
     install = { try run("nft", "-f", "-", input: native.nftText) }
   }

@@ -19,9 +19,9 @@ final class TrafficBed {
   }
 
   /// What routing knows in the app's namespace.
-  static func surroundings(_ mark: Mark) -> Surroundings {
+  static func surroundings(_ mark: Mark) -> HostContext {
     let passthrough = IPAddress.ipv6(.passthrough)
-    return Surroundings(
+    return HostContext(
       ownAddresses: appAddresses + [passthrough], loopbackMarks: [MaskedMark(mark)], takesInboundAsOwn: false)
   }
 

@@ -48,7 +48,7 @@ struct LoweredTable {
   /// The same with packets without an owner treated as iptables treats them, and many rules made one where they do
   /// the same.
   var finished: LoweredTable {
-    let settled = LoweredTable(chains: OwnerlessPackets.settled(chains))
+    let settled = LoweredTable(chains: PacketsWithoutSocket.settled(chains))
     let effects = ChainEffects(settled.chains)
     let gathered = settled.chains.map {
       LoweredChain(name: $0.name, hook: $0.hook, rules: RuleGroups.gathered($0.rules, effects))

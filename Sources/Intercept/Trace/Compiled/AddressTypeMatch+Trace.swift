@@ -1,12 +1,12 @@
 extension AddressTypeMatch {
   /// What the table of local routes says (`inet_addr_type`), as far as the surroundings tell.
-  func holds(in situation: Situation) -> Truth {
+  func holds(in situation: Situation) -> Ternary {
     guard limit == nil else { return .unknown }
     let types = [
       (source, situation.typeOfSource), (destination, situation.type(of: situation.packet.destination)),
     ]
     return types.map { condition, type in
-      Truth(condition.map { $0.holds { !$0.isDisjoint(with: type) } } ?? true)
+      Ternary(condition.map { $0.holds { !$0.isDisjoint(with: type) } } ?? true)
     }.all
   }
 }

@@ -2,16 +2,16 @@
 struct Situation {
   let packet: Packet
   let flow: Flow
-  let surroundings: Surroundings
+  let surroundings: HostContext
 }
 
 extension Match {
   /// Whether the match holds: the slow way, for what has no question of its own.
-  func holds(in situation: Situation) -> Truth {
+  func holds(in situation: Situation) -> Ternary {
     switch self {
     case .tcp(let match): match.restHolds(for: situation.packet)
     case .multiport(let match): match.holds(for: situation.packet)
-    case .owner(let match): Truth(match.holds(for: situation.packet.owner))
+    case .owner(let match): Ternary(match.holds(for: situation.packet.owner))
     case .conntrack(let match): match.conditions.hold(in: situation)
     case .state(let match): ConntrackConditions(state: match.state).hold(in: situation)
     case .addressType(let match): match.holds(in: situation)
@@ -21,21 +21,21 @@ extension Match {
   }
 }
 
-extension [Truth] {
+extension [Ternary] {
   /// Whether everything holds.
-  var all: Truth { contains(.no) ? .no : contains(.unknown) ? .unknown : .yes }
+  var all: Ternary { contains(.no) ? .no : contains(.unknown) ? .unknown : .yes }
 }
 
 extension MultiportMatch {
-  fileprivate func holds(for packet: Packet) -> Truth {
+  fileprivate func holds(for packet: Packet) -> Ternary {
     guard packet.proto.hasPorts else { return .no }
     return anyHolds(for: packet).inverted(ports.isNegated)
   }
 
-  private func anyHolds(for packet: Packet) -> Truth {
-    let destination = Truth(ports.value.contains { $0.contains(packet.destinationPort) })
+  private func anyHolds(for packet: Packet) -> Ternary {
+    let destination = Ternary(ports.value.contains { $0.contains(packet.destinationPort) })
     let answers = ports.value.map { PortTest(.is($0)).holds(packet.sourcePorts) }
-    let source = answers.contains(.yes) ? Truth.yes : answers.contains(.unknown) ? .unknown : .no
+    let source = answers.contains(.yes) ? Ternary.yes : answers.contains(.unknown) ? .unknown : .no
     return switch side {
     case .source: source
     case .destination: destination
@@ -60,9 +60,9 @@ extension OwnerMatch {
 
 extension TCPMatch {
   /// What is asked besides ports. A connection begins with a bare SYN; what follows it is not known.
-  fileprivate func restHolds(for packet: Packet) -> Truth {
+  fileprivate func restHolds(for packet: Packet) -> Ternary {
     let flags = flags.map { test in
-      packet.state == .new ? Truth(test.holds { $0.matches(.syn) }) : .unknown
+      packet.state == .new ? Ternary(test.holds { $0.matches(.syn) }) : .unknown
     }
     return [flags ?? .yes, option == nil ? .yes : .unknown].all
   }

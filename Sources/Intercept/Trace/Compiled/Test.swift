@@ -41,9 +41,9 @@ struct AddressTest: Sendable {
   func holds(_ address: IPAddress) -> Bool { (address.bits & mask == network) != isNegated }
 
   /// An address that is not known is none of loopback: a flow on lo has its address.
-  func holds(_ address: IPAddress?) -> Truth {
-    if let address { return Truth(holds(address)) }
-    if mask == 0 || isLoopback { return Truth((mask == 0) != isNegated) }
+  func holds(_ address: IPAddress?) -> Ternary {
+    if let address { return Ternary(holds(address)) }
+    if mask == 0 || isLoopback { return Ternary((mask == 0) != isNegated) }
     return .unknown
   }
 }
@@ -78,11 +78,11 @@ struct PortTest: Sendable {
 
   func holds(_ port: Port) -> Bool { (first <= port.rawValue && port.rawValue <= last) != isNegated }
 
-  func holds(_ ports: PortRange) -> Truth {
+  func holds(_ ports: PortRange) -> Ternary {
     let low = ports.lowerBound.rawValue
     let high = ports.upperBound.rawValue
-    if first <= low && high <= last { return Truth(!isNegated) }
-    if last < low || high < first { return Truth(isNegated) }
+    if first <= low && high <= last { return Ternary(!isNegated) }
+    if last < low || high < first { return Ternary(isNegated) }
     return .unknown
   }
 }

@@ -29,19 +29,19 @@ extension Walk {
     return TraceStep(place: place, rule: source, result: result(source.matches), packet: packet)
   }
 
-  private func holds(_ test: Test, of rule: Int) -> Truth {
+  private func holds(_ test: Test, of rule: Int) -> Ternary {
     switch test.question {
     case .source(let block): block.holds(packet.source)
-    case .destination(let block): Truth(block.holds(packet.destination))
-    case .inInterface(let name): Truth(name.holds(packet.inInterface))
-    case .outInterface(let name): Truth(name.holds(packet.outInterface))
-    case .proto(let number, let isNegated): Truth((packet.proto.rawValue == number) != isNegated)
+    case .destination(let block): Ternary(block.holds(packet.destination))
+    case .inInterface(let name): Ternary(name.holds(packet.inInterface))
+    case .outInterface(let name): Ternary(name.holds(packet.outInterface))
+    case .proto(let number, let isNegated): Ternary((packet.proto.rawValue == number) != isNegated)
     case .sourcePort(let ports): ports.holds(packet.sourcePorts)
-    case .destinationPort(let ports): Truth(ports.holds(packet.destinationPort))
-    case .user(let users): Truth(users.holds(packet.owner?.user.rawValue))
-    case .group(let groups): Truth(groups.holds(packet.owner?.group.rawValue))
-    case .mark(let mark): Truth(mark.holds(packet.mark))
-    case .connectionMark(let mark): Truth(packet.visibleConnectionMark.map(mark.holds) ?? false)
+    case .destinationPort(let ports): Ternary(ports.holds(packet.destinationPort))
+    case .user(let users): Ternary(users.holds(packet.owner?.user.rawValue))
+    case .group(let groups): Ternary(groups.holds(packet.owner?.group.rawValue))
+    case .mark(let mark): Ternary(mark.holds(packet.mark))
+    case .connectionMark(let mark): Ternary(packet.visibleConnectionMark.map(mark.holds) ?? false)
     case .general:
       program.sources[rule].matches[test.match].holds(
         in: Situation(packet: packet, flow: flow, surroundings: surroundings))

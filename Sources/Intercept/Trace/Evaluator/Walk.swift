@@ -1,11 +1,11 @@
 /// A packet's walk through the rules: where it is, what it has become, and what has been decided.
 struct Walk<Listener: Recorder> {
   let program: Program
-  let surroundings: Surroundings
+  let surroundings: HostContext
   let flow: Flow
   var packet: Packet
   let recorder: Listener
-  var guesses: Guesses
+  var guesses: Assumptions
   /// How many rules the chains have that were walked through.
   var passedRules = 0
 
@@ -19,8 +19,8 @@ struct Walk<Listener: Recorder> {
   var hasSource = false
 
   init(
-    _ program: Program, _ flow: Flow, by interface: InterfaceName, in surroundings: Surroundings,
-    guesses: Guesses, recorder: Listener
+    _ program: Program, _ flow: Flow, by interface: InterfaceName, in surroundings: HostContext,
+    guesses: Assumptions, recorder: Listener
   ) {
     self.program = program
     self.surroundings = surroundings

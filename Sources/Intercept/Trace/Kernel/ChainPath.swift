@@ -7,7 +7,7 @@ struct ChainPath {
     /// Counted from 1.
     let index: Int
     /// What the kernel did next; nil if the rule did not match.
-    let effect: KernelMatch.Effect?
+    let effect: MatchedRule.Effect?
   }
 
   private(set) var steps: [Step] = []
@@ -20,7 +20,7 @@ struct ChainPath {
   }
 
   /// Goes on to a rule that matched, and where it leads.
-  mutating func go(to index: Int, of chain: Chain, _ effect: KernelMatch.Effect) {
+  mutating func go(to index: Int, of chain: Chain, _ effect: MatchedRule.Effect) {
     while let top = stack.last, top.chain.name != chain.name || top.next > index { leave() }
     // A chain that nobody called: the rules have changed since.
     if stack.isEmpty { stack = [(chain, index)] }
@@ -35,7 +35,7 @@ struct ChainPath {
     while !stack.isEmpty { leave() }
   }
 
-  private mutating func follow(_ effect: KernelMatch.Effect) {
+  private mutating func follow(_ effect: MatchedRule.Effect) {
     switch effect {
     case .continue: break
     case .jump(let name): enter(name)

@@ -6,7 +6,7 @@ public struct ForeignStep: Hashable, Sendable {
   /// The rule's number with nf_tables; nil for the end of the chain.
   public let handle: UInt64?
   public let comment: String?
-  public let effect: KernelMatch.Effect
+  public let effect: MatchedRule.Effect
 
   /// Whether the packet is gone.
   public var drops: Bool { effect == .drop }

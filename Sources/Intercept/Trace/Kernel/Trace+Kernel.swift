@@ -5,8 +5,8 @@ extension Trace {
   ///   - story: the packet's way, hook by hook, with the rules that matched.
   ///   - asked: the connection that was waited for, by its first packet.
   ///   - paper: a trace of the same connection under the same rules, for the reasons why rules did not match.
-  public init(_ story: KernelStory, of asked: Flow, paper: Trace? = nil) {
-    var telling = KernelTelling(story, as: asked, PaperReasons(paper))
+  public init(_ story: KernelPacketTrace, of asked: Flow, paper: Trace? = nil) {
+    var telling = KernelTraceBuilder(story, as: asked, SimulatedReasons(paper))
     telling.tell()
     let last = story.visits.last?.packet.packet(of: asked)
     self.init(

@@ -15,7 +15,7 @@ struct AppProtocolRule: LintRule {
 
   private func finding(_ service: Service, _ port: ServicePort) -> Finding? {
     guard port.transport == "TCP", let said = port.appProtocol else { return nil }
-    let (named, wins) = (WireProtocol(word: port.name), WireProtocol(port))
+    let (named, wins) = (PortProtocol(word: port.name), PortProtocol(port))
     guard named != .guessed, !agree(named, wins) else { return nil }
     let outcome = wins == .guessed ? "means nothing to Istio" : "means \(wins.rawValue)"
     return Finding(
@@ -28,8 +28,8 @@ struct AppProtocolRule: LintRule {
   }
 
   /// Whether two protocols are treated alike, or one is right for whatever goes over it as it is.
-  private func agree(_ one: WireProtocol, _ other: WireProtocol) -> Bool {
-    let alike: [Set<WireProtocol>] = [
+  private func agree(_ one: PortProtocol, _ other: PortProtocol) -> Bool {
+    let alike: [Set<PortProtocol>] = [
       [.http2, .grpc, .grpcWeb], [.https, .tls], [.tcp, .mongo], [.tcp, .redis], [.tcp, .mysql],
     ]
     return one == other || alike.contains { $0.contains(one) && $0.contains(other) }

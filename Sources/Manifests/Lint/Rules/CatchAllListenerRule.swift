@@ -11,14 +11,14 @@ struct CatchAllListenerRule: LintRule {
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
-    let catchAlls = CatchAllHosts(mesh)
+    let catchAlls = WildcardListeners(mesh)
     let users = PodPortUsers(mesh)
     return catchAlls.byPort.keys.sorted().flatMap { port in
       catchAlls.owners(of: port).compactMap { finding($0, port, users, mesh) }
     }
   }
 
-  private func finding(_ owner: CatchAllHosts.Owner, _ port: Port, _ users: PodPortUsers, _ mesh: Mesh)
+  private func finding(_ owner: WildcardListeners.Owner, _ port: Port, _ users: PodPortUsers, _ mesh: Mesh)
     -> Finding?
   {
     let host = owner.host

@@ -24,7 +24,7 @@ struct ExcludedAndIncludedRule: LintRule {
   }
 
   /// What two lists have in common; nil where the first is every port.
-  private func overlap(_ included: PodTraffic.Ports, _ excluded: PodTraffic.Ports) -> [PortRange]? {
+  private func overlap(_ included: CapturedPorts.Ports, _ excluded: CapturedPorts.Ports) -> [PortRange]? {
     guard let ranges = included.ranges, let others = excluded.ranges else { return nil }
     let common = ranges.flatMap { range in
       others.filter(range.overlaps).map { range.clamped(to: $0) }
@@ -33,7 +33,7 @@ struct ExcludedAndIncludedRule: LintRule {
   }
 
   private func finding(
-    _ member: MeshPod, _ ports: [PortRange], _ excluded: PodTraffic.Ports, _ included: PodTraffic.Ports,
+    _ member: MeshPod, _ ports: [PortRange], _ excluded: CapturedPorts.Ports, _ included: CapturedPorts.Ports,
     _ effect: String, keep: String
   ) -> Finding {
     let texts = ports.map(\.text)

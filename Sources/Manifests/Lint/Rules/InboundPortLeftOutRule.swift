@@ -19,7 +19,7 @@ struct InboundPortLeftOutRule: LintRule {
     }
   }
 
-  private func finding(_ member: MeshPod, _ container: Container, _ port: Port, _ list: PodTraffic.Ports)
+  private func finding(_ member: MeshPod, _ container: Container, _ port: Port, _ list: CapturedPorts.Ports)
     -> Finding
   {
     let listed = (list.ranges ?? []).map(\.text).sentence

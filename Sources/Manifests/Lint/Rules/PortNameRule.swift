@@ -15,7 +15,7 @@ struct PortNameRule: LintRule {
   }
 
   private func isNameless(_ port: ServicePort) -> Bool {
-    !port.name.isEmpty && WireProtocol(word: port.name) == .guessed && WireProtocol(port) == .guessed
+    !port.name.isEmpty && PortProtocol(word: port.name) == .guessed && PortProtocol(port) == .guessed
       // The health checks of a gateway's proxy, as Istio's charts name them.
       && !(port.number == 15021 && port.name == "status-port")
   }

@@ -24,7 +24,7 @@ struct ProbeRule: LintRule {
   }
 
   /// Whether the kubelet's question goes to the proxy. What Istio has rewritten goes to its agent's port.
-  private func isCaptured(_ probe: Probe, _ container: Container, _ traffic: PodTraffic) -> Bool {
+  private func isCaptured(_ probe: Probe, _ container: Container, _ traffic: CapturedPorts) -> Bool {
     guard !probe.path.hasPrefix("/app-health/") else { return false }
     switch probe.port {
     case .number(let number): return traffic.captures(number)

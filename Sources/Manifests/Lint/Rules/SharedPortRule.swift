@@ -11,13 +11,13 @@ struct SharedPortRule: LintRule {
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
-    let catchAlls = CatchAllHosts(mesh)
+    let catchAlls = WildcardListeners(mesh)
     return catchAlls.byPort.sorted { $0.key < $1.key }.filter { $0.value.count > 1 }.flatMap { port, hosts in
       losers(port, hosts, catchAlls)
     }
   }
 
-  private func losers(_ port: Port, _ hosts: [MeshHost], _ all: CatchAllHosts) -> [Finding] {
+  private func losers(_ port: Port, _ hosts: [MeshHost], _ all: WildcardListeners) -> [Finding] {
     let owners = all.owners(of: port)
     let sights = Dictionary(uniqueKeysWithValues: all.sights.map { ($0.namespace, $0) })
     return hosts.compactMap { host in

@@ -16,13 +16,13 @@ enum AddressField: Hashable, CaseIterable {
   }
 }
 
-extension FieldTest {
+extension FieldComparison {
   /// The look at an address; nil for a block of every address, of which iptables-nft writes nothing.
   ///
   /// A mask that ends at a byte loads only the bytes that count.
   static func address(
     _ field: AddressField, _ block: Condition<CIDR>, _ family: IPFamily
-  ) throws(PartEncodingError) -> FieldTest? {
+  ) throws(PartEncodingError) -> FieldComparison? {
     guard block.value.family == family else {
       throw PartEncodingError("\(block.value)", "is no \(family) block")
     }
@@ -33,7 +33,7 @@ extension FieldTest {
     }
     let isWholeBytes = prefix.isMultiple(of: 8)
     let length = isWholeBytes ? prefix / 8 : family.addressBits / 8
-    return FieldTest(
+    return FieldComparison(
       .payload(.network, offset: field.offset(family), length: UInt32(length)),
       mask: isWholeBytes ? nil : block.value.mask.bytes,
       .equal(block.map { Array($0.network.bytes.prefix(length)) }))

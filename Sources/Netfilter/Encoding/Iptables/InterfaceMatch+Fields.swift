@@ -1,12 +1,12 @@
 import Intercept
 
-extension FieldTest {
+extension FieldComparison {
   /// The look at an interface's name: with its NUL if all of it counts, without if only the beginning does. For
   /// `-i +` the name is loaded and not looked at.
-  static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldTest {
-    if name.value.isEverything { return FieldTest(.meta(key), name.isNegated ? noInterface : nil) }
+  static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldComparison {
+    if name.value.isEverything { return FieldComparison(.meta(key), name.isNegated ? noInterface : nil) }
     let end: [UInt8] = name.value.isWildcard ? [] : [0]
-    return FieldTest(.meta(key), .equal(name.map { Array($0.stem.utf8) + end }))
+    return FieldComparison(.meta(key), .equal(name.map { Array($0.stem.utf8) + end }))
   }
 
   /// The name that stands for `! -i +`: one that no interface can have.

@@ -2,14 +2,14 @@ import Intercept
 
 extension MarkMatch {
   /// The look at the packet's mark, in host order.
-  var fieldTest: FieldTest {
+  var fieldTest: FieldComparison {
     let mask = mark.value.mask
-    return FieldTest(
+    return FieldComparison(
       .meta(.mark), mask: mask == .allBits ? nil : mask.hostBytes,
       .equal(mark.map { $0.value.hostBytes }))
   }
 
-  init?(_ test: FieldTest) {
+  init?(_ test: FieldComparison) {
     guard test.field == .meta(.mark), let bytes = test.comparison?.equality,
       let value = Mark(hostBytes: bytes.value), let mask = test.mask.map(Mark.init(hostBytes:)) ?? .allBits
     else { return nil }

@@ -8,45 +8,45 @@ struct PortTests {
 
 extension PortTests {
   private static let portLength = UInt32(MemoryLayout<UInt16>.size)
-  private static let sourceField = FieldTest.Field.payload(.transport, offset: 0, length: portLength)
-  private static let destinationField = FieldTest.Field.payload(
+  private static let sourceField = FieldComparison.Field.payload(.transport, offset: 0, length: portLength)
+  private static let destinationField = FieldComparison.Field.payload(
     .transport, offset: portLength, length: portLength)
-  private static let bothFields = FieldTest.Field.payload(.transport, offset: 0, length: 2 * portLength)
+  private static let bothFields = FieldComparison.Field.payload(.transport, offset: 0, length: 2 * portLength)
 
   /// The looks at the ports; none if any port will do.
-  func fieldTests() throws(PartEncodingError) -> [FieldTest] {
+  func fieldTests() throws(PartEncodingError) -> [FieldComparison] {
     if let both { return [both] }
-    var tests: [FieldTest] = []
+    var tests: [FieldComparison] = []
     for (field, ports) in [(Self.sourceField, source), (Self.destinationField, destination)] {
-      if let ports, let comparison = try FieldTest.Comparison(ports) {
-        tests.append(FieldTest(field, comparison))
+      if let ports, let comparison = try FieldComparison.Comparison(ports) {
+        tests.append(FieldComparison(field, comparison))
       }
     }
     return tests
   }
 
   /// One look for two single ports. Zero is left out: iptables-nft takes it for the start of a range.
-  private var both: FieldTest? {
+  private var both: FieldComparison? {
     guard let source, let destination, source.isNegated == destination.isNegated,
       let first = source.value.single, let second = destination.value.single,
       first.rawValue != 0, second.rawValue != 0
     else { return nil }
     let bytes = first.networkBytes + second.networkBytes
-    return FieldTest(Self.bothFields, .equal(source.map { _ in bytes }))
+    return FieldComparison(Self.bothFields, .equal(source.map { _ in bytes }))
   }
 }
 
 extension PortTests {
   /// Reads a look at one port or at both; nil if it is at something else.
-  init?(_ test: FieldTest) {
+  init?(_ test: FieldComparison) {
     guard test.mask == nil, let comparison = test.comparison else { return nil }
     switch test.field {
     case Self.sourceField: source = comparison.ports
     case Self.destinationField: destination = comparison.ports
     case Self.bothFields:
       guard let bytes = comparison.equality, bytes.value.count == 4 else { return nil }
-      source = FieldTest.Comparison.equal(bytes.map { Array($0.prefix(2)) }).ports
-      destination = FieldTest.Comparison.equal(bytes.map { Array($0.suffix(2)) }).ports
+      source = FieldComparison.Comparison.equal(bytes.map { Array($0.prefix(2)) }).ports
+      destination = FieldComparison.Comparison.equal(bytes.map { Array($0.suffix(2)) }).ports
     default: return nil
     }
     if source == nil, destination == nil { return nil }
@@ -61,7 +61,7 @@ extension PortTests {
   }
 }
 
-extension FieldTest.Comparison {
+extension FieldComparison.Comparison {
   /// The comparison of a port with a range; nil if every port is in it.
   fileprivate init?(_ ports: Condition<PortRange>) throws(PartEncodingError) {
     let (low, high) = (ports.value.lowerBound, ports.value.upperBound)

@@ -1,10 +1,10 @@
 import CNetfilter
 import Intercept
 
-extension FieldTest {
+extension FieldComparison {
   /// The look at the protocol over IP.
-  static func `protocol`(_ number: Condition<IPProtocol>) -> FieldTest {
-    FieldTest(.meta(.transportProtocol), .equal(number.map { [$0.rawValue] }))
+  static func `protocol`(_ number: Condition<IPProtocol>) -> FieldComparison {
+    FieldComparison(.meta(.transportProtocol), .equal(number.map { [$0.rawValue] }))
   }
 
   /// The protocol that is looked for; nil if the look is at something else. From 1.8.10 iptables-nft looks at

@@ -34,7 +34,7 @@ private struct RuleReader {
     var endsOpaque = false
     while let first = rest.first {
       let start = rest
-      if let test = FieldTest(takenFrom: &rest) {
+      if let test = FieldComparison(takenFrom: &rest) {
         endsOpaque = false
         if !add(test) { addOpaque(start.prefix(upTo: rest.startIndex)) }
       } else {
@@ -79,7 +79,7 @@ private struct RuleReader {
   }
 
   /// Reads a look at a field; false if it is not modelled.
-  private mutating func add(_ test: FieldTest) -> Bool {
+  private mutating func add(_ test: FieldComparison) -> Bool {
     if let ports = PortTests(test), addPorts(ports) { return true }
     guard let match = Match(test, family) else { return false }
     matches.append(match)
@@ -115,7 +115,7 @@ private struct RuleReader {
 
 extension Match {
   /// What a look at a field means; nil if it is not modelled.
-  fileprivate init?(_ test: FieldTest, _ family: IPFamily) {
+  fileprivate init?(_ test: FieldComparison, _ family: IPFamily) {
     if let (field, block) = test.address(family) {
       self = field == .source ? .source(block) : .destination(block)
     } else if let name = test.interface(.inputInterfaceName) {

@@ -49,11 +49,11 @@ extension Match {
     _ family: IPFamily, among matches: [Match]
   ) throws(PartEncodingError) -> [Expression] {
     switch self {
-    case .source(let block): try FieldTest.address(.source, block, family)?.expressions ?? []
-    case .destination(let block): try FieldTest.address(.destination, block, family)?.expressions ?? []
-    case .inInterface(let name): FieldTest.interface(.inputInterfaceName, name).expressions
-    case .outInterface(let name): FieldTest.interface(.outputInterfaceName, name).expressions
-    case .proto(let number): FieldTest.protocol(number).expressions
+    case .source(let block): try FieldComparison.address(.source, block, family)?.expressions ?? []
+    case .destination(let block): try FieldComparison.address(.destination, block, family)?.expressions ?? []
+    case .inInterface(let name): FieldComparison.interface(.inputInterfaceName, name).expressions
+    case .outInterface(let name): FieldComparison.interface(.outputInterfaceName, name).expressions
+    case .proto(let number): FieldComparison.protocol(number).expressions
     case .tcp(let match):
       try match.portsAlone().expressions(match.ports, .tcp, family, among: matches)
     case .udp(let match): try match.expressions(match.ports, .udp, family, among: matches)

@@ -73,8 +73,8 @@ struct NativeLook {
 
   var interface: Condition<InterfacePattern>? {
     guard let equality else { return nil }
-    let comparison = FieldTest.Comparison.equal(equality)
-    return FieldTest(.meta(.inputInterfaceName), comparison).interface(.inputInterfaceName)
+    let comparison = FieldComparison.Comparison.equal(equality)
+    return FieldComparison(.meta(.inputInterfaceName), comparison).interface(.inputInterfaceName)
   }
 
   var mark: Condition<MaskedMark>? {

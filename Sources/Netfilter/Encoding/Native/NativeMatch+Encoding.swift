@@ -22,7 +22,9 @@ extension NativeRuleWriter {
   ) throws(PartEncodingError) {
     if name.value.isEverything { throw PartEncodingError("any interface", "is no condition") }
     append(.meta(.load(key, into: .r1)))
-    guard case .compare(let operation, let name) = FieldTest.interface(key, name).comparison else { return }
+    guard case .compare(let operation, let name) = FieldComparison.interface(key, name).comparison else {
+      return
+    }
     let padding = name.last == 0 ? Int(IFNAMSIZ) - name.count : 0
     append(.compare(.init(.r1, operation, name + [UInt8](repeating: 0, count: padding))))
   }

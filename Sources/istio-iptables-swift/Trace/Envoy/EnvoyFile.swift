@@ -6,7 +6,7 @@ enum EnvoyFile {
   /// Reads what `istioctl proxy-config listeners -o json` prints, or a dump of Envoy's configuration.
   ///
   /// - Parameter path: the file, or `-` for standard input.
-  /// - Throws: `Failure` with the file's name and what is wrong.
+  /// - Throws: `CommandError` with the file's name and what is wrong.
   static func read(_ path: String, _ configuration: Configuration) throws -> EnvoyConfiguration {
     let name = path == "-" ? "standard input" : path
     let text = path == "-" ? try FileText.standardInput() : try FileText.read(path)
@@ -15,7 +15,7 @@ enum EnvoyFile {
         listeners: try listeners(text), outboundPort: configuration.proxyPort,
         inboundPort: configuration.inboundCapturePort)
     } catch {
-      throw Failure("\(name): no listeners of Envoy's: \(error.reason)")
+      throw CommandError("\(name): no listeners of Envoy's: \(error.reason)")
     }
   }
 

@@ -13,7 +13,7 @@ struct ChainPathTests {
 
   /// `INPUT:1 INPUT:2! a:1`: what was tried, with a mark at what matched.
   private static func path(
-    _ matches: [(String, Int, KernelMatch.Effect)], toTheEnd: Bool = true
+    _ matches: [(String, Int, MatchedRule.Effect)], toTheEnd: Bool = true
   ) throws -> String {
     let input = try #require(table[ChainName(.input)])
     var path = ChainPath(table, from: input)
@@ -32,7 +32,7 @@ struct ChainPathTests {
   }
 
   @Test func whatEndsTheVisitIsTheLast() throws {
-    for effect in [KernelMatch.Effect.accept, .drop, .other("queued")] {
+    for effect in [MatchedRule.Effect.accept, .drop, .other("queued")] {
       #expect(try Self.path([("INPUT", 2, effect)]) == "INPUT:1 INPUT:2!")
     }
     #expect(try Self.path([("INPUT", 3, .return)]) == "INPUT:1 INPUT:2 INPUT:3!")
