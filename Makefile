@@ -68,6 +68,7 @@ docs: ## the library's documentation, into .build/docs
 	@rm -rf .build/docs
 	swift package --allow-writing-to-directory .build/docs generate-documentation --warnings-as-errors \
 	  --enable-experimental-combined-documentation --target Intercept --target Netfilter --target Manifests \
+	  --target ManifestText --target KubernetesObjects --target SidecarInjection --target MeshListeners --target ManifestLint \
 	  --output-path .build/docs
 
 ROOT = .build/image-root

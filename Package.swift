@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// A layer of the product Manifests, in the folder of its name.
+func manifestLayer(_ name: String, on layers: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: ["Intercept"] + layers, path: "Sources/Manifests/\(name)", swiftSettings: strict
+  )
+}
+
 let package = Package(
   name: "istio-iptables-swift",
   products: [
@@ -32,7 +39,20 @@ let package = Package(
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
     .target(name: "Intercept", swiftSettings: strict),
-    .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
+    .target(
+      name: "Manifests",
+      dependencies: [
+        "KubernetesObjects", "ManifestLint", "ManifestText", "MeshListeners", "MeshModel", "SidecarInjection",
+      ],
+      path: "Sources/Manifests/Manifests", swiftSettings: strict),
+    manifestLayer("ManifestText", on: []),
+    manifestLayer("KubernetesObjects", on: ["ManifestText"]),
+    manifestLayer("SidecarInjection", on: ["ManifestText", "KubernetesObjects"]),
+    manifestLayer("MeshModel", on: ["KubernetesObjects", "ManifestText", "SidecarInjection"]),
+    manifestLayer(
+      "MeshListeners", on: ["KubernetesObjects", "ManifestText", "SidecarInjection", "MeshModel"]),
+    manifestLayer(
+      "ManifestLint", on: ["KubernetesObjects", "ManifestText", "SidecarInjection", "MeshModel"]),
     .target(
       name: "Netfilter",
       dependencies: [
@@ -57,7 +77,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept"],
+      swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
       dependencies: [
