@@ -62,9 +62,19 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
+    .target(
+      name: "Installation",
+      dependencies: [
+        "Intercept",
+        "Netfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "Installation",
         "Intercept",
         "Manifests",
         "Netfilter",
@@ -95,6 +105,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
+        "Installation",
         "Manifests",
         "Netfilter",
         "Intercept",
