@@ -29,10 +29,10 @@ struct CatchAllListenerRule: LintRule {
     let visible = Set(owner.namespaces)
     let victims = (users.byPort[port] ?? []).filter { visible.contains($0.namespace) && $0 != host.object }
     guard !victims.isEmpty else { return nil }
-    let reason = host.isExternalName ? "ExternalName Services have no address" : "it has no addresses"
+    let reason = host.isExternalName ? "ExternalName Services have no address" : "the ServiceEntry has no addresses"
     return Finding(
       host.object, port: port,
-      "\(reason): Istio creates the listener 0.0.0.0:\(port) for its TCP port \(port)",
+      "\(reason): Istio creates the listener 0.0.0.0:\(port) for TCP port \(port)",
       effect: """
         \(releases(host, mesh))that listener accepts connections to port \(port) of pod addresses and sends them to \
         \(host.host): pod-to-pod connections of \(victims.map(\.path).sentence) break in every namespace that sees the \
