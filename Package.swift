@@ -62,6 +62,7 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
+    .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
       dependencies: [
@@ -78,6 +79,7 @@ let package = Package(
         "Intercept",
         "Manifests",
         "Netfilter",
+        "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -86,6 +88,7 @@ let package = Package(
     ),
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests", dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept"],

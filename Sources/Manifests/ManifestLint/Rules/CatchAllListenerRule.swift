@@ -29,7 +29,8 @@ struct CatchAllListenerRule: LintRule {
     let visible = Set(owner.namespaces)
     let victims = (users.byPort[port] ?? []).filter { visible.contains($0.namespace) && $0 != host.object }
     guard !victims.isEmpty else { return nil }
-    let reason = host.isExternalName ? "ExternalName Services have no address" : "the ServiceEntry has no addresses"
+    let reason =
+      host.isExternalName ? "ExternalName Services have no address" : "the ServiceEntry has no addresses"
     return Finding(
       host.object, port: port,
       "\(reason): Istio creates the listener 0.0.0.0:\(port) for TCP port \(port)",
