@@ -14,8 +14,8 @@ struct SameVerdictPropertyTests {
       let native = try NativeRuleset(lowering: built)
       for family in IPFamily.allCases {
         let wanted = Tracer(
-          built.first { $0.family == family } ?? Ruleset(family), in: HostContext(configuration))
-        let lifted = Tracer(Ruleset(lifting: native, family), in: HostContext(configuration))
+          built.first { $0.family == family } ?? Ruleset(family), in: HostContext(loopbackMarks: configuration.loopbackMarks))
+        let lifted = Tracer(Ruleset(lifting: native, family), in: HostContext(loopbackMarks: configuration.loopbackMarks))
         for _ in 0..<40 {
           let flow = random.flow(family)
           guard End(wanted.trace(flow)) != End(lifted.trace(flow)) else { continue }
