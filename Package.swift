@@ -67,10 +67,20 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
+    .target(
+      name: "Installation",
+      dependencies: [
+        "Intercept",
+        "Netfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
         "Inspection",
+        "Installation",
         "Intercept",
         "Manifests",
         "Netfilter",
@@ -101,6 +111,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
+        "Installation",
         "Manifests",
         "Netfilter",
         "Intercept",

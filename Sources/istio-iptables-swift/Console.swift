@@ -1,4 +1,5 @@
 import Glibc
+import Installation
 import Intercept
 import Logging
 import SystemPackage
@@ -18,6 +19,11 @@ enum Console {
   /// Says what is not wrong and probably not meant.
   static func warn(_ text: String) {
     say(text, .warning)
+  }
+
+  /// Warns of rules that are installed twice.
+  static func warn(_ duplicate: DuplicateInstallation?) {
+    if let duplicate { warn(duplicate.description) }
   }
 
   /// Says what was done.

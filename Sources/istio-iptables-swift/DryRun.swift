@@ -1,7 +1,7 @@
 import Intercept
 import Netfilter
 
-/// What `apply` would put in, as text; nothing is touched, and no privilege is needed.
+/// The text of the rules that `apply` would install. Nothing is touched, and no privilege is needed.
 struct DryRun {
   private let settings: Settings
 
@@ -10,13 +10,9 @@ struct DryRun {
   }
 
   func print() throws {
-    if settings.run.cleansUpOnly {
-      Console.note("dry run: everything of ours would be removed")
-      return
-    }
     try Console.print(text())
     let routing = Routing(settings.configuration)
-    if !routing.isEmpty { Console.note("dry run: beside the rules: \(routing)") }
+    if !routing.isEmpty { Console.note("dry run: would also add \(routing)") }
     Console.note("dry run: nothing was touched")
   }
 

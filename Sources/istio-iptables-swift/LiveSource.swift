@@ -1,3 +1,4 @@
+import Installation
 import Intercept
 import Netfilter
 
@@ -5,14 +6,14 @@ import Netfilter
 enum LiveSource {
   case file(String, IPFamily)
   case standardInput(IPFamily)
-  case kernel(RuleStore)
+  case kernel(any RuleBackend)
 
   /// - Parameters:
   ///   - file: what the user named; `-` for standard input, nil for the kernel.
   ///   - family: of the rules in a text.
   init(_ file: String?, family: IPFamily, run: RunOptions) {
     switch file {
-    case nil: self = .kernel(RuleStore(run))
+    case nil: self = .kernel(run.backend)
     case "-"?: self = .standardInput(family)
     case let path?: self = .file(path, family)
     }
@@ -27,9 +28,9 @@ enum LiveSource {
 
   func read() throws -> Reading {
     switch self {
-    case .kernel(let rules):
-      let live = try rules.live()
-      DuplicateInstallation.warn(beside: rules)
+    case .kernel(let backend):
+      let live = try backend.live()
+      Console.warn(backend.duplicate())
       if live.native.isEmpty { return Reading(rulesets: live.rulesets) }
       return Reading(rulesets: Self.lifted(live), isNative: true)
     case .file(let path, let family):

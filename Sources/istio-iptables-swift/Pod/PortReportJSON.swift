@@ -1,3 +1,4 @@
+import Inspection
 import Intercept
 
 /// Istio's ports as JSON, in a schema that the README describes and that only grows.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Inspection
+import Installation
 import Intercept
 import Netfilter
 

@@ -1,3 +1,4 @@
+import Installation
 import Intercept
 import Manifests
 import Netfilter
@@ -66,7 +67,7 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(RuleStore(settings.run)).read().rulesets
+    let live = try LiveSource.kernel(settings.run.backend).read().rulesets
     let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
       .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
