@@ -53,11 +53,12 @@ let package = Package(
     .layer(
       "Intercept",
       on: [
-        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions", "RuleAnalysis",
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "RuleAnalysis",
         "PacketTrace", "ProxyConfig",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
-    .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
+    .target(name: "Manifests", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .target(
       name: "Netfilter",
       dependencies: [

@@ -69,7 +69,9 @@ extension TProxyTarget {
 extension CTTarget {
   fileprivate func statement() throws(NativeFormError) -> NativeStatement {
     if self == .untracked { return .untrack }
-    guard let zone = zone?.number, self == CTTarget(zone: zone) else { throw .noForm(Target.ct(self).iptablesText) }
+    guard let zone = zone?.number, self == CTTarget(zone: zone) else {
+      throw .noForm(Target.ct(self).iptablesText)
+    }
     return .setZone(zone)
   }
 
