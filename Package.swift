@@ -68,6 +68,7 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
+    .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
       dependencies: [
@@ -94,6 +95,7 @@ let package = Package(
     ),
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),

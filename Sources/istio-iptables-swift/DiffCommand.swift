@@ -77,7 +77,7 @@ struct DiffCommand: ParsableCommand {
   private func text(of diff: InterceptionDiff) throws -> String {
     switch format {
     case .text: return diff.text(Console.usesColour ? .coloured : .plain)
-    case .json: return try JSONText.encode(diff)
+    case .json: return try JSONWriter.text(DiffJSON(families: diff))
     }
   }
 }

@@ -21,8 +21,9 @@ struct TraceRules {
     switch ruleset {
     case nil where isLive: source = try Self.kernel(settings)
     case nil: source = .options
-    case "-"?: source = .text(try FileText.standardInput(), name: "standard input")
-    case let path?: source = .text(try FileText.read(path), name: path)
+    case let path?:
+      let file = InputFile(path)
+      source = .text(try file.read(), name: file.name)
     }
   }
 
