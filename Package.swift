@@ -49,13 +49,12 @@ let package = Package(
       "RuleAnalysis",
       on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
     .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
-    .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace"]),
+    .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
     .layer(
       "Intercept",
       on: [
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis",
-        "PacketTrace", "ProxyConfig",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .target(name: "Manifests", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
@@ -68,7 +67,6 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
-    .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
       dependencies: [
