@@ -1,20 +1,21 @@
 import Intercept
+import Netfilter
 
-/// A way to print the rules of a configuration.
+/// A text of the rules of a configuration.
 struct Rendering {
-  /// What the rules are printed as.
+  /// The form of the text.
   enum Format: String, CaseIterable {
     case save, restore, nft, json
   }
 
-  /// Whose rules are printed.
+  /// The address families that are printed.
   enum Family: String, CaseIterable {
     case ipv4, ipv6, all
   }
 
   var format = Format.save
   var family = Family.all
-  /// Whether each rule's reason stands above it, as a comment line.
+  /// True to print each rule's reason above it, as a comment line.
   var isAnnotated = false
 
   func text(for configuration: Configuration) throws -> String {
@@ -32,6 +33,30 @@ struct Rendering {
     case .all: true
     case .ipv4: ruleset.family == .ipv4
     case .ipv6: ruleset.family == .ipv6
+    }
+  }
+}
+
+/// The text of the rules that `apply` would install. Nothing is touched, and no privilege is needed.
+struct DryRun {
+  private let settings: Settings
+
+  init(_ settings: Settings) {
+    self.settings = settings
+  }
+
+  func print() throws {
+    try Console.print(text())
+    let routing = Routing(settings.configuration)
+    if !routing.isEmpty { Console.note("dry run: would also add \(routing)") }
+    Console.note("dry run: nothing was touched")
+  }
+
+  private func text() throws -> String {
+    let rulesets = RulesetBuilder.build(settings.configuration)
+    switch settings.run.form {
+    case .iptablesNFT, .iptablesLegacy: return rulesets.map { $0.saveText() }.joined()
+    case .native: return try NativeRuleset(lowering: rulesets).nftText
     }
   }
 }
