@@ -10,11 +10,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A layer of the product Manifests, in the folder of its name.
-func manifestLayer(_ name: String, on layers: [Target.Dependency]) -> Target {
-  .target(
-    name: name, dependencies: ["Intercept"] + layers, path: "Sources/Manifests/\(name)", swiftSettings: strict
-  )
+extension Target {
+  /// A layer of a product: a target in a folder of the product's, which imports only the layers that it is `on`.
+  static func layer(_ name: String, of product: String = "Intercept", on layers: [Target.Dependency])
+    -> Target
+  {
+    .target(name: name, dependencies: layers, path: "Sources/\(product)/\(name)", swiftSettings: strict)
+  }
 }
 
 let package = Package(
@@ -38,21 +40,42 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
-    .target(name: "Intercept", swiftSettings: strict),
-    .target(
-      name: "Manifests",
-      dependencies: [
-        "KubernetesObjects", "ManifestLint", "ManifestText", "MeshListeners", "MeshModel", "SidecarInjection",
-      ],
-      path: "Sources/Manifests/Manifests", swiftSettings: strict),
-    manifestLayer("ManifestText", on: []),
-    manifestLayer("KubernetesObjects", on: ["ManifestText"]),
-    manifestLayer("SidecarInjection", on: ["ManifestText", "KubernetesObjects"]),
-    manifestLayer("MeshModel", on: ["KubernetesObjects", "ManifestText", "SidecarInjection"]),
-    manifestLayer(
-      "MeshListeners", on: ["KubernetesObjects", "ManifestText", "SidecarInjection", "MeshModel"]),
-    manifestLayer(
-      "ManifestLint", on: ["KubernetesObjects", "ManifestText", "SidecarInjection", "MeshModel"]),
+    .target(name: "TextOutput", swiftSettings: strict),
+    .layer("NetworkValues", on: []),
+    .layer("RuleModel", on: ["NetworkValues"]),
+    .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
+    .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
+    .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
+    .layer("MeshOptions", on: ["NetworkValues", "MeshRules"]),
+    .layer(
+      "RuleAnalysis",
+      on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
+    .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
+    .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer(
+      "Intercept",
+      on: [
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig",
+      ]),
+    .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
+    .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
+    .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
+    .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
+    .layer(
+      "MeshModel", of: "Manifests",
+      on: ["Intercept", "ManifestText", "KubernetesObjects", "SidecarInjection"]),
+    .layer(
+      "MeshListeners", of: "Manifests",
+      on: ["Intercept", "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel"]),
+    .layer(
+      "ManifestLint", of: "Manifests",
+      on: ["Intercept", "TextOutput", "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel"]),
+    .layer(
+      "Manifests", of: "Manifests",
+      on: [
+        "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel", "MeshListeners", "ManifestLint",
+      ]),
     .target(
       name: "Netfilter",
       dependencies: [
@@ -62,7 +85,6 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
-    .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
       dependencies: [
@@ -75,6 +97,7 @@ let package = Package(
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "Inspection",
         "Installation",
         "Intercept",
         "Manifests",
@@ -89,7 +112,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
-    .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests", dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept"],
       swiftSettings: strict),

@@ -1,5 +1,6 @@
 public import Intercept
 public import KubernetesObjects
+import TextOutput
 
 /// A mistake in a manifest.
 public struct Finding: Hashable, Sendable {
