@@ -115,14 +115,6 @@ public struct LegacyReport: Hashable, Sendable {
   }
 }
 
-extension LegacyReport: CustomStringConvertible {
-  /// One line: what is there now, and whether it was there before.
-  public var description: String {
-    let there = "\(InstalledRules(rulesets)) in iptables-legacy"
-    return changedAnything ? "done: \(there)" : "nothing to do: \(there)"
-  }
-}
-
 /// What `iptables-legacy-restore --noflush` is told to get from live rules to wanted ones, each table at once.
 struct LegacyPlan {
   let family: IPFamily
@@ -158,22 +150,5 @@ struct LegacyPlan {
   private static func addition(of table: Table, _ family: IPFamily) -> String {
     let lines = Ruleset(family, tables: [table]).restoreText().split(separator: "\n")
     return lines.dropFirst().dropLast().map { "\($0)\n" }.joined()
-  }
-}
-
-extension Ruleset {
-  /// What of the rules is ours: Istio's chains, and of others the rules that are.
-  func owned(known: Ruleset) -> Ruleset {
-    let owner = Ownership(of: self, wanted: known)
-    return Ruleset(
-      family,
-      tables: tables.map { table in
-        Table(
-          table.name,
-          chains: table.chains.compactMap { chain in
-            let rules = owner.claimed(in: chain, of: table.name).map { chain.rules[$0] }
-            return chain.name.isIstio || !rules.isEmpty ? Chain(chain.name, rules: rules) : nil
-          })
-      })
   }
 }
