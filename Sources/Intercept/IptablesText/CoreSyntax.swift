@@ -1,33 +1,33 @@
 import NetworkValues
 
-/// An option that iptables itself knows, whatever matches and targets are loaded.
+/// An option of iptables itself, independent of matches and targets.
 enum CoreOption: Hashable {
   case command(CommandOption)
   case source, destination, inInterface, outInterface, proto, fragment
   case match, jump, goto, counters
-  /// The line is for one family only.
+  /// Restricts the line to one family.
   case family(IPFamily)
-  /// Changes how iptables talks, not what the rule means.
+  /// Changes the output of iptables, not the rule.
   case ignored
-  /// Has no place in a file of rules.
+  /// Not allowed in a file of rules.
   case misplaced
 
-  /// What is wanted behind the option.
+  /// The need for an argument.
   enum Argument {
     case none, required, optional
   }
 }
 
-/// A command: what is done with a chain or a rule.
+/// A command on a chain or a rule.
 enum CommandOption: Hashable {
   case append, insert, delete, replace, newChain, deleteChain, renameChain, flush, policy, zero
 }
 
-/// How a core option is spelled. A class, since every option of every rule comes by here.
+/// The spelling of a core option. A class: it is used for every option of every rule.
 final class CoreSyntax: Sendable {
   let option: CoreOption
   let letter: UInt8
-  /// The letter as it is written: `-p`.
+  /// The short option: `-p`.
   let shortName: String
   let names: [String]
   let argument: CoreOption.Argument
@@ -80,14 +80,14 @@ final class CoreSyntax: Sendable {
     CoreSyntax(.misplaced, "W", "--wait-interval", argument: .optional),
   ]
 
-  /// The option of each letter.
+  /// The options by letter.
   static let byLetter: [CoreSyntax?] = {
     var table = [CoreSyntax?](repeating: nil, count: 128)
     for syntax in all { table[Int(syntax.letter)] = syntax }
     return table
   }()
 
-  /// The option of each long name.
+  /// The options by long name.
   static let byName = Dictionary(
     uniqueKeysWithValues: all.flatMap { syntax in syntax.names.map { ($0, syntax) } })
 }
