@@ -1,18 +1,12 @@
 import Intercept
-import TextOutput
+public import TextOutput
 
 extension Finding {
-  /// How findings are told to people.
-  public enum Style: Sendable {
-    case plain, coloured
-  }
-
   /// What was found, what will happen and the way out, in lines of 80 characters.
-  public func text(_ style: Style) -> String {
+  public func text(_ style: TextStyle) -> String {
     let place =
       "\(object)\(port.map { ", port \($0)" } ?? "")\(repeats == 0 ? "" : " and \(repeats) more like it")"
-    let heading =
-      style == .plain ? "\(place): \(rule)" : "\u{1B}[1m\(place)\u{1B}[0m: \u{1B}[33m\(rule)\u{1B}[0m"
+    let heading = "\(place.coloured(.bold, style)): \(rule.coloured(.yellow, style))"
     return heading + "\n" + what.wrapped("  ", indent: "  ") + effect.wrapped("  so: ", indent: "      ")
       + remedy.wrapped("  do: ", indent: "      ")
   }
