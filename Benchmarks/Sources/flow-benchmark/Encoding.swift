@@ -1,13 +1,13 @@
 import Measuring
 
-/// The ways in which rules lie in the kernel.
-enum Form: String, CaseIterable {
+/// Encodings of the rules in the kernel.
+enum Encoding: String, CaseIterable {
   case none = "no rules"
   case iptables = "iptables-nft form"
   case ruleEach = "nft, a rule each"
   case native = "native form"
 
-  /// Puts the rules of a sidecar into the pod's namespace.
+  /// Installs the rules of a sidecar in the pod's namespace.
   func apply(_ exclusions: Exclusions, _ binary: String, in world: World) throws {
     try world.pod.enter()
     switch self {
@@ -28,7 +28,7 @@ enum Form: String, CaseIterable {
     return path
   }
 
-  /// A rule with a long list as a rule for each of its values.
+  /// Expands a rule with a long list into one rule for each value.
   private static func spread(_ line: Substring) -> [String] {
     let lists = line.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first }
     guard let longest = lists.max(by: { $0.count < $1.count }), !line.contains("!= {\(longest)}") else {
