@@ -46,17 +46,20 @@ let package = Package(
     .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
     .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
     .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
-    .layer("MeshOptions", on: ["NetworkValues", "MeshRules"]),
+    .layer("MeshOptions", on: ["NetworkValues", "MeshRules", "TextOutput"]),
     .layer(
       "RuleAnalysis",
-      on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
+      on: [
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "TextOutput",
+      ]),
     .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
     .layer(
       "Intercept",
       on: [
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis", "PacketTrace", "ProxyConfig",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
@@ -81,6 +84,7 @@ let package = Package(
       dependencies: [
         "CNetfilter",
         "Intercept",
+        "TextOutput",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict + [.strictMemorySafety()]

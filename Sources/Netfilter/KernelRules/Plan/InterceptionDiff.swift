@@ -1,4 +1,5 @@
 public import Intercept
+public import TextOutput
 
 /// In what live rules differ from the wanted ones, in both forms: of the one that is wanted rules may be missing, of
 /// the other none should be there.
@@ -35,7 +36,7 @@ public struct InterceptionDiff: Hashable, Sendable {
 
 extension InterceptionDiff {
   /// The differences for people, family by family, then those of the native form; empty where nothing differs.
-  public func text(_ style: RulesetDiff.Style = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\n\($0.text(style))" }
     return (families + (native.isEmpty ? [] : ["native form\n\n\(native.text(style))"])).joined(
       separator: "\n")
