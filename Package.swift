@@ -10,6 +10,22 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The layers of the kernel side, from the lowest to the highest: the folders of Sources/Netfilter.
+let kernelLayers: [Target.Dependency] = [
+  "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets",
+  "RuleEncoding", "KernelRules", "KernelTrace", "Probes",
+]
+
+extension Target {
+  /// A layer of the kernel side, and the layers that it may import.
+  static func kernelLayer(_ name: String, on layers: [Target.Dependency] = []) -> Target {
+    .target(
+      name: name,
+      dependencies: layers + ["CNetfilter", .product(name: "SystemPackage", package: "swift-system")],
+      path: "Sources/Netfilter/\(name)", swiftSettings: strict + [.strictMemorySafety()])
+  }
+}
+
 let package = Package(
   name: "istio-iptables-swift",
   products: [
@@ -33,15 +49,19 @@ let package = Package(
     ),
     .target(name: "Intercept", swiftSettings: strict),
     .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
-    .target(
-      name: "Netfilter",
-      dependencies: [
-        "CNetfilter",
-        "Intercept",
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
-      swiftSettings: strict + [.strictMemorySafety()]
-    ),
+    .kernelLayer("Netlink"),
+    .kernelLayer("NFTables", on: ["Netlink"]),
+    .kernelLayer("RouteNetlink", on: ["Netlink"]),
+    .kernelLayer("Namespaces", on: ["Intercept", "Netlink", "RouteNetlink"]),
+    .kernelLayer("Sockets", on: ["Intercept", "Netlink", "RouteNetlink", "Namespaces"]),
+    .kernelLayer("RuleEncoding", on: ["Intercept", "Netlink", "NFTables"]),
+    .kernelLayer(
+      "KernelRules",
+      on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets", "RuleEncoding"]),
+    .kernelLayer(
+      "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
+    .kernelLayer("Probes", on: ["Intercept", "Netlink", "Sockets"]),
+    .kernelLayer("Netfilter", on: kernelLayers),
     .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
@@ -74,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "NetfilterTests",
       dependencies: [
-        "Netfilter",
+        "Netfilter", "Netlink", "NFTables", "RuleEncoding", "KernelRules", "Namespaces", "Sockets", "Probes",
         "Intercept",
         "CNetfilter",
         "TestSupport",

@@ -1,5 +1,8 @@
 import CNetfilter
 package import Intercept
+package import NFTables
+import Netlink
+package import RouteNetlink
 
 /// One event of nf_tables' tracing (NFT_MSG_TRACE).
 package struct KernelTraceEvent: Hashable, Sendable {
@@ -10,7 +13,7 @@ package struct KernelTraceEvent: Hashable, Sendable {
     /// A chain that a rule had called came to its end.
     case chainEnd
     /// A base chain came to its end.
-    case policy(Intercept.Policy)
+    case policy(Policy)
   }
 
   package var chain: ChainKey
@@ -111,7 +114,7 @@ extension KernelPacket {
   ///   - names: of interfaces.
   /// - Returns: nil if there are too few bytes.
   init?(
-    _ event: KernelTraceEvent, _ proto: IPProtocol, _ names: [InterfaceIndex: Intercept.InterfaceName]
+    _ event: KernelTraceEvent, _ proto: IPProtocol, _ names: [InterfaceIndex: InterfaceName]
   ) {
     guard let headers = event.headers, let ports = headers.ports, let addresses = headers.addresses else {
       return nil

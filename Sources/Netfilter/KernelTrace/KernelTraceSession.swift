@@ -1,6 +1,9 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import KernelRules
+import NFTables
+public import Netlink
 import SystemPackage
 
 /// Has the kernel tell how connections fare with the rules of a network namespace, while they happen.
@@ -8,7 +11,7 @@ import SystemPackage
 /// It puts a table of its own in, which decides nothing and is gone when this value is, or the process.
 public struct KernelTraceSession: ~Copyable {
   private let watcher: NftraceTable
-  private var connection: Connection
+  private var connection: KernelConnection
   private var listener: NetlinkSocket
   private var book: RulesetSnapshot
   private var desk: TraceCollector
@@ -24,7 +27,7 @@ public struct KernelTraceSession: ~Copyable {
   }
 
   private init(
-    _ watcher: NftraceTable, _ connection: consuming Connection, _ listener: consuming NetlinkSocket,
+    _ watcher: NftraceTable, _ connection: consuming KernelConnection, _ listener: consuming NetlinkSocket,
     _ book: RulesetSnapshot
   ) {
     self.watcher = watcher
@@ -42,7 +45,7 @@ public struct KernelTraceSession: ~Copyable {
     do throws(NetlinkError) {
       let watcher = NftraceTable(watched)
       let listener = try listener()
-      var connection = try Connection.open()
+      var connection = try KernelConnection.open()
       try put(watcher, into: &connection)
       let book = try connection.ruleBook(watcher.watched.family)
       return KernelTraceSession(watcher, connection, listener, book)
@@ -61,7 +64,7 @@ public struct KernelTraceSession: ~Copyable {
     }
   }
 
-  private static func put(_ watcher: NftraceTable, into connection: inout Connection) throws(NetlinkError) {
+  private static func put(_ watcher: NftraceTable, into connection: inout KernelConnection) throws(NetlinkError) {
     let batch = try watcher.batch().finish()
     do throws(BatchError) {
       try connection.commit(batch)

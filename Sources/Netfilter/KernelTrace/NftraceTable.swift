@@ -1,6 +1,9 @@
 import CNetfilter
 import Glibc
 import Intercept
+import NFTables
+import Netlink
+import RuleEncoding
 
 /// The table by which packets are traced: a rule in front of all others that marks them for it, and empty chains that
 /// show them before and after everybody else's rules. It decides nothing.
@@ -52,7 +55,7 @@ struct NftraceTable {
   private enum Place: String, CaseIterable {
     case output, prerouting, input, postrouting
 
-    var hook: BaseChain.Hook {
+    var hook: BaseChain.HookNumber {
       switch self {
       case .output: .output
       case .prerouting: .prerouting

@@ -1,11 +1,12 @@
 import Intercept
+import NFTables
 
 /// A packet's story while it is being told.
 struct PendingTrace {
   /// A base chain's events, as they came.
   struct Visit {
     let chain: ChainKey
-    let hook: Intercept.Hook
+    let hook: Hook
     let packet: KernelPacket
     var events: [KernelTraceEvent] = []
   }

@@ -1,4 +1,8 @@
 import Intercept
+import KernelRules
+import NFTables
+import Netlink
+import RouteNetlink
 
 /// What is needed to understand the kernel's events: which rule has which handle, where each chain is called, what
 /// interfaces are called.
@@ -8,15 +12,15 @@ struct RulesetSnapshot {
   let generation: Generation
   /// The rules of the family that is watched.
   let rules: Ruleset
-  let hooks: [ChainKey: Intercept.Hook]
-  let interfaces: [InterfaceIndex: Intercept.InterfaceName]
+  let hooks: [ChainKey: Hook]
+  let interfaces: [InterfaceIndex: InterfaceName]
   private let isNative: Bool
   /// In `rules`, which of a chain each rule of the kernel's is.
   private let numbers: [ChainKey: [Handle: Range<Int>]]
 
   init(
     _ live: LiveRules, _ family: IPFamily, _ chains: [RawChain],
-    _ interfaces: [InterfaceIndex: Intercept.InterfaceName]
+    _ interfaces: [InterfaceIndex: InterfaceName]
   ) {
     generation = live.generation
     self.interfaces = interfaces
@@ -82,9 +86,9 @@ extension ChainKey {
   }
 }
 
-extension BaseChain.Hook {
+extension BaseChain.HookNumber {
   /// Nil for hooks that IP packets of this host do not come to.
-  fileprivate var inModel: Intercept.Hook? {
+  fileprivate var inModel: Hook? {
     switch self {
     case .prerouting: .prerouting
     case .input: .input
@@ -101,7 +105,7 @@ extension NFTablesConnection where Transport == NetlinkSocket {
   mutating func ruleBook(_ family: IPFamily) throws(NetlinkError) -> RulesetSnapshot {
     var route = try RouteConnection.open()
     let names = try route.interfaces().compactMap { interface in
-      Intercept.InterfaceName(interface.name).map { (interface.index, $0) }
+      InterfaceName(interface.name).map { (interface.index, $0) }
     }
     let live = try liveRules()
     return RulesetSnapshot(live, family, try chains(), Dictionary(names) { first, _ in first })

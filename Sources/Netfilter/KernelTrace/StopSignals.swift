@@ -1,5 +1,6 @@
 import CNetfilter
 import Glibc
+import Netlink
 import SystemPackage
 
 /// SIGINT and SIGTERM as something to wait for, so that what was begun can be ended.

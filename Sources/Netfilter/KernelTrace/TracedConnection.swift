@@ -1,4 +1,7 @@
 public import Intercept
+import NFTables
+import Netlink
+import RuleEncoding
 
 /// The connections that the kernel is to tell of.
 public struct TracedConnection: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import CNetfilter
 import Glibc
+import Netlink
 import SystemPackage
 
 /// Messages of nf_tables, of any families, that the kernel carries out together or not at all.

@@ -1,4 +1,5 @@
 import CNetfilter
+public import Netlink
 
 /// A batch that has become bytes, and what is needed to understand the kernel's answers to it.
 package struct FinishedBatch: ~Copyable, Sendable {
@@ -113,7 +114,7 @@ public struct BatchError: Error, Hashable, Sendable {
   package init(_ first: NetlinkError, _ others: [NetlinkError] = []) { failures = [first] + others }
 
   /// Nil if there is no failure.
-  init?(_ failures: [NetlinkError]) {
+  package init?(_ failures: [NetlinkError]) {
     guard !failures.isEmpty else { return nil }
     self.failures = failures
   }

@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// A conversation with nf_tables in one network namespace.
 package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
@@ -91,6 +92,9 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
     return request
   }
 }
+
+/// A connection to nf_tables over a netlink socket.
+package typealias KernelConnection = NFTablesConnection<NetlinkSocket>
 
 extension NFTablesConnection where Transport == NetlinkSocket {
   /// Opens a connection in the thread's network namespace.

@@ -1,4 +1,6 @@
 public import Intercept
+public import Netlink
+import RouteNetlink
 
 /// The addresses of a network namespace, in the order in which the kernel lists them.
 public struct NamespaceAddresses: Hashable, Sendable {
@@ -50,7 +52,7 @@ extension IPv6Address {
 /// How a network namespace is connected: by which interface, with which addresses.
 public struct PodNetwork: Hashable, Sendable {
   /// That of the namespace's first address that is neither loopback nor link-local.
-  public let interface: Intercept.InterfaceName
+  public let interface: InterfaceName
   /// The addresses of that interface, without link-local ones.
   public let addresses: [IPAddress]
   /// The ports that the kernel gives to connections of the namespace's own (`net.ipv4.ip_local_port_range`).
@@ -60,10 +62,10 @@ public struct PodNetwork: Hashable, Sendable {
   ///
   /// - Parameter interface: the one to look at; nil for the first with an address.
   /// - Returns: nil if there is no address.
-  public static func read(_ interface: Intercept.InterfaceName? = nil) throws(NetlinkError) -> PodNetwork? {
+  public static func read(_ interface: InterfaceName? = nil) throws(NetlinkError) -> PodNetwork? {
     var connection = try RouteConnection.open()
     let names = Dictionary(
-      try connection.interfaces().map { ($0.index, Intercept.InterfaceName($0.name)) },
+      try connection.interfaces().map { ($0.index, InterfaceName($0.name)) },
       uniquingKeysWith: { first, _ in first })
     let all = try connection.addresses().filter(\.address.countsForFamily)
     let first = all.first { names[$0.interface].flatMap(\.self) == interface || interface == nil }

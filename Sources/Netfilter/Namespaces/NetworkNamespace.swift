@@ -1,5 +1,6 @@
 import CNetfilter
 import Glibc
+import Netlink
 public import SystemPackage
 
 /// A network namespace: the one of this process, the one a file stands for, or that of another process.

@@ -2,14 +2,14 @@ import CNetfilter
 import SystemPackage
 
 /// The kernel's word on one message: done, or refused and why (NLMSG_ERROR, `struct nlmsgerr`).
-struct Acknowledgement: Hashable, Sendable {
+package struct Acknowledgement: Hashable, Sendable {
   /// Of the message that is answered.
-  var sequence: UInt32
+  package var sequence: UInt32
   /// Nil means done.
-  var failure: NetlinkFailure?
+  package var failure: NetlinkFailure?
 
   /// Nil if the message is something else.
-  init?(_ message: NetlinkMessage) throws(NetlinkFailure) {
+  package init?(_ message: NetlinkMessage) throws(NetlinkFailure) {
     guard message.type == NLMSG_ERROR else { return nil }
     guard let error = message.payload.load(nlmsgerr.self) else {
       throw .malformed("an acknowledgement of \(message.payload.count) bytes")
@@ -19,7 +19,7 @@ struct Acknowledgement: Hashable, Sendable {
       error.error == 0 ? nil : .refused(try Self.errno(error.error), try Self.words(in: message, error))
   }
 
-  func check() throws(NetlinkFailure) {
+  package func check() throws(NetlinkFailure) {
     if let failure { throw failure }
   }
 

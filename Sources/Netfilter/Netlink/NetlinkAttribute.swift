@@ -11,7 +11,7 @@ package struct NetlinkAttribute: Hashable, Sendable {
   /// NLA_TYPE_MASK, a computed macro: the two bits above it say "nested" and "network byte order".
   private static var typeMask: UInt16 { 0x3fff }
 
-  init(takenFrom rest: inout ArraySlice<UInt8>) throws(NetlinkFailure) {
+  package init(takenFrom rest: inout ArraySlice<UInt8>) throws(NetlinkFailure) {
     guard let header = rest.load(nlattr.self) else {
       throw .malformed("\(rest.count) bytes where an attribute header should be")
     }
@@ -68,17 +68,25 @@ package struct AttributeTable: Hashable, Sendable {
   }
 }
 
+extension AttributeTable {
+  /// The text of an attribute that the kernel always sends.
+  package func text(_ type: some RawRepresentable<UInt32>) throws(NetlinkFailure) -> String {
+    guard let attribute = self[type] else { throw .malformed("attribute \(type.rawValue) is missing") }
+    return attribute.string
+  }
+}
+
 /// The attributes of a message or of a nest, one after the other: where there are thousands of nests, a table of each
 /// takes its time.
-struct AttributeReader {
+package struct AttributeReader {
   private var rest: ArraySlice<UInt8>
 
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+  package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
   /// The next attribute; nil behind the last.
   ///
   /// - Throws: ``NetlinkFailure/malformed(_:)`` if a length does not fit the bytes there are.
-  mutating func next() throws(NetlinkFailure) -> NetlinkAttribute? {
+  package mutating func next() throws(NetlinkFailure) -> NetlinkAttribute? {
     rest.isEmpty ? nil : try NetlinkAttribute(takenFrom: &rest)
   }
 }
@@ -90,26 +98,26 @@ extension Int {
 
 extension ArraySlice<UInt8> {
   /// The C value at the start of these bytes, or nil if there are too few.
-  func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
+  package func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
     guard count >= MemoryLayout<Value>.size else { return nil }
     return unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
   }
 
   /// The integer that these bytes are, in host order; nil if there are more or fewer of them.
-  func exactly<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value? {
+  package func exactly<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value? {
     count == MemoryLayout<Value>.size ? load(type) : nil
   }
 }
 
 extension [UInt8] {
   /// The bytes of a C value, in host order.
-  init(bytesOf value: some BitwiseCopyable) {
+  package init(bytesOf value: some BitwiseCopyable) {
     self.init()
     append(bytesOf: value)
   }
 
   /// Appends the bytes of a C value, padding and all: zero what the kernel must not see.
-  mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
+  package mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
     unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }
   }
 

@@ -59,10 +59,10 @@ package enum NetlinkBus: Sendable {
   }
 
   /// For `poll`.
-  var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
+  package var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
 
   /// Has the kernel's notifications of a kind sent here as well (NFNLGRP_*, RTNLGRP_*).
-  func join(_ group: UInt32) throws(NetlinkFailure) {
+  package func join(_ group: UInt32) throws(NetlinkFailure) {
     guard setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int32(bitPattern: group)) else {
       throw .call("joining a netlink group", .current)
     }
@@ -142,7 +142,7 @@ extension Errno {
 
 /// Makes a system call, again for as long as a signal cuts it short (`EINTR`); -1 becomes the thrown errno.
 @discardableResult
-func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
+package func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
   while true {
     let result = call()
     if result != -1 { return result }

@@ -17,13 +17,13 @@ package protocol NetlinkTransport: ~Copyable {
 
 extension NetlinkTransport where Self: ~Copyable {
   /// The next datagram's messages to this socket, which leaves out notifications of others' changes.
-  mutating func messages() throws(NetlinkFailure) -> [NetlinkMessage] {
+  package mutating func messages() throws(NetlinkFailure) -> [NetlinkMessage] {
     let portID = self.portID
     return try NetlinkMessage.messages(in: receive()).filter { $0.portID == portID }
   }
 
   /// The messages of the next datagram that has answers to the request with this sequence number.
-  mutating func replies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkMessage] {
+  package mutating func replies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkMessage] {
     while true {
       let mine = try messages().filter { $0.sequence == sequence }
       if !mine.isEmpty { return mine }
@@ -31,7 +31,7 @@ extension NetlinkTransport where Self: ~Copyable {
   }
 
   /// Sends a request that changes something and waits until the kernel says that it is done.
-  mutating func perform(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) {
+  package mutating func perform(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) {
     try send(request.bytes)
     for reply in try replies(to: sequence) {
       if let acknowledgement = try Acknowledgement(reply) { return try acknowledgement.check() }
@@ -40,7 +40,7 @@ extension NetlinkTransport where Self: ~Copyable {
   }
 
   /// Sends a request that is answered with one message.
-  mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
+  package mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
     try send(request.bytes)
     guard let reply = try replies(to: sequence).first else { throw .malformed("no answer") }
     try Acknowledgement(reply)?.check()
@@ -50,7 +50,7 @@ extension NetlinkTransport where Self: ~Copyable {
 
 extension UInt32 {
   /// A sequence number to start from that answers to earlier requests on the socket do not have.
-  static var freshSequence: UInt32 { .random(in: 1...0x7fff_ffff) }
+  package static var freshSequence: UInt32 { .random(in: 1...0x7fff_ffff) }
 }
 
 /// Something that the kernel lists, some of it in each message of the list.
@@ -72,13 +72,13 @@ extension DumpedObject {
 }
 
 /// How often a dump is begun again when what it lists changes meanwhile.
-let dumpAttempts = 10
+package let dumpAttempts = 10
 
 extension NetlinkTransport where Self: ~Copyable {
   /// Everything that the kernel lists in answer to a request.
   ///
   /// - Parameter request: makes the request, with a sequence number of its own for every attempt.
-  mutating func dump<Object: Dumped>(
+  package mutating func dump<Object: Dumped>(
     _ type: Object.Type, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkFailure) -> [Object] {
     for _ in 0..<dumpAttempts {

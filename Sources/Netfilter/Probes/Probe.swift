@@ -1,4 +1,5 @@
 public import Intercept
+import Sockets
 
 /// Istio's test of the rules: a connection of the proxy's to itself must come to one of the proxy's listeners.
 ///

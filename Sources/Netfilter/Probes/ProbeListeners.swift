@@ -1,5 +1,6 @@
 import Glibc
 import Intercept
+import Sockets
 import SystemPackage
 
 /// The listeners that a probe may come to. As with Istio, one of them is enough: the proxy, or another validation,

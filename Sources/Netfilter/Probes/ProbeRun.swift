@@ -1,5 +1,7 @@
 import Glibc
 import Intercept
+import Netlink
+import Sockets
 import SystemPackage
 
 /// A probe under way: connection after connection, since the rules may be put there only now.

@@ -1,5 +1,6 @@
 import Glibc
 import Intercept
+import Sockets
 public import SystemPackage
 
 /// Asks a proxy whether it is ready, with an HTTP client that knows no more than that needs.

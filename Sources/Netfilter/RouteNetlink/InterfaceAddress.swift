@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// An address of an interface (`struct ifaddrmsg`).
 package struct InterfaceAddress: Hashable, Sendable {
@@ -71,7 +72,7 @@ extension InterfaceAddress {
   }
 
   /// Whether the kernel takes both for the same address of the same interface.
-  func isSame(as other: Self) -> Bool {
+  package func isSame(as other: Self) -> Bool {
     bytes == other.bytes && prefixLength == other.prefixLength && interface == other.interface
   }
 }

@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// A route that takes every destination for this machine: `ip route add local default dev lo table N`
 /// (`struct rtmsg`).

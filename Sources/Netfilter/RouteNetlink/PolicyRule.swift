@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// A routing rule of the kind that TPROXY needs: packets with this mark are routed by that table
 /// (`ip rule`, `struct fib_rule_hdr`).
@@ -25,7 +26,7 @@ package struct PolicyRule: Hashable, Sendable {
 
 extension PolicyRule {
   /// Whether both send the same packets to the same table, at whatever priority and whoever put them there.
-  func isSame(as other: Self) -> Bool {
+  package func isSame(as other: Self) -> Bool {
     family == other.family && mark == other.mark && table == other.table
   }
 

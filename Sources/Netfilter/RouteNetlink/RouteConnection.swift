@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 import SystemPackage
 
 /// A conversation with the kernel about addresses and routes of one network namespace.
@@ -45,14 +46,14 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
   package mutating func interface(named name: String) throws(NetlinkError) -> InterfaceIndex {
     try NetlinkError.naming("find interface", name) { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
-      let request = InterfaceName.request(named: name, [.request], sequence)
-      return try InterfaceName(transport.ask(request, sequence: sequence)).index
+      let request = NetworkInterface.request(named: name, [.request], sequence)
+      return try NetworkInterface(transport.ask(request, sequence: sequence)).index
     }
   }
 
   /// All interfaces, in the kernel's order.
-  package mutating func interfaces() throws(NetlinkError) -> [InterfaceName] {
-    try list("interfaces") { InterfaceName.request(named: nil, [.request, .dump], $0) }
+  package mutating func interfaces() throws(NetlinkError) -> [NetworkInterface] {
+    try list("interfaces") { NetworkInterface.request(named: nil, [.request, .dump], $0) }
   }
 }
 
@@ -74,7 +75,7 @@ package enum AddressFamily: Hashable, Sendable, CaseIterable {
 
 extension AddressFamily {
   /// Nil for a family that is neither, such as the multicast routers' (RTNL_FAMILY_IPMR).
-  init?(_ number: UInt8) {
+  package init?(_ number: UInt8) {
     switch Int32(number) {
     case AF_INET: self = .ipv4
     case AF_INET6: self = .ipv6
@@ -82,7 +83,7 @@ extension AddressFamily {
     }
   }
 
-  var number: UInt8 {
+  package var number: UInt8 {
     switch self {
     case .ipv4: UInt8(AF_INET)
     case .ipv6: UInt8(AF_INET6)
@@ -105,12 +106,12 @@ package struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
 }
 
 /// An interface: its number and its name.
-package struct InterfaceName: Hashable, Sendable {
+package struct NetworkInterface: Hashable, Sendable {
   package var index: InterfaceIndex
   package var name: String
 }
 
-extension InterfaceName: DumpedObject {
+extension NetworkInterface: DumpedObject {
   package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (header, attributes) = try message.body(ifinfomsg.self)
     index = InterfaceIndex(rawValue: UInt32(bitPattern: header.ifi_index))

@@ -1,7 +1,9 @@
+import NFTables
+
 extension Expression {
   /// The expression in one line, for what this program does not model: equal texts mean equal expressions,
   /// counters aside.
-  var text: String {
+  package var text: String {
     switch self {
     case .meta(.load(let key, let register)): "meta load \(key.rawValue) => \(register.rawValue)"
     case .meta(.store(let key, let register)): "meta set \(key.rawValue) <= \(register.rawValue)"
@@ -36,7 +38,7 @@ extension Expression {
   }
 }
 
-extension Verdict {
+extension KernelVerdict {
   fileprivate var text: String {
     switch self {
     case .accept: "ACCEPT"
@@ -51,7 +53,7 @@ extension Verdict {
 
 extension XtExtension {
   /// Name, revision and contents of an extension whose options are not known.
-  var text: String { "\(name) [revision \(revision): \(info.hexadecimal)]" }
+  package var text: String { "\(name) [revision \(revision): \(info.hexadecimal)]" }
 }
 
 extension Optional<Register> {

@@ -13,11 +13,11 @@ extension RuleEncodingError: CustomStringConvertible {
 }
 
 /// The same, without the rule, which a match or target does not know.
-struct PartEncodingError: Error {
-  let part: String
-  let reason: String
+package struct PartEncodingError: Error {
+  package let part: String
+  package let reason: String
 
-  init(_ part: String, _ reason: String) {
+  package init(_ part: String, _ reason: String) {
     self.part = part
     self.reason = reason
   }

@@ -1,6 +1,7 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import Netlink
 public import SystemPackage
 
 /// A connection that is made to see what becomes of it. It is closed at the end of this value's life.
@@ -96,7 +97,7 @@ extension SocketOwner {
   /// uids, is one of the thread alone, and the way back is always open.
   ///
   /// - Parameter body: takes the owner that sockets do have, who is another one without CAP_SETUID.
-  static func run<Success: ~Copyable, Failure>(
+  package static func run<Success: ~Copyable, Failure>(
     as user: Intercept.UserID, _ body: (SocketOwner?) throws(Failure) -> Success
   ) throws(Failure) -> Success {
     let before = setfsuid(user.rawValue)

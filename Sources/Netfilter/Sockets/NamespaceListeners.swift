@@ -1,5 +1,8 @@
 import Glibc
 public import Intercept
+import Namespaces
+public import Netlink
+import RouteNetlink
 import SystemPackage
 
 /// Who waits for connections and datagrams in a network namespace.

@@ -1,4 +1,6 @@
 import CNetfilter
+package import Netlink
+package import RouteNetlink
 
 /// A conversation with the kernel about the sockets of one network namespace.
 package struct SocketConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {

@@ -1,11 +1,12 @@
 import CNetfilter
 import Glibc
-import Intercept
-import SystemPackage
+package import Intercept
+import Netlink
+package import SystemPackage
 
 /// A TCP socket on which nothing waits, closed at the end of its life.
-struct TCPSocket: ~Copyable {
-  let descriptor: Int32
+package struct TCPSocket: ~Copyable {
+  package let descriptor: Int32
 
   private init(adopting descriptor: Int32) {
     self.descriptor = descriptor
@@ -13,14 +14,14 @@ struct TCPSocket: ~Copyable {
 
   deinit { close(descriptor) }
 
-  static func open(_ family: IPFamily) throws(Errno) -> TCPSocket {
+  package static func open(_ family: IPFamily) throws(Errno) -> TCPSocket {
     let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
     return TCPSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
   }
 
   /// Waits for connections to an address. Another socket of the same user may do so as well, if it says so too:
   /// the proxy may be running already.
-  static func listening(at address: Endpoint) throws(Errno) -> TCPSocket {
+  package static func listening(at address: Endpoint) throws(Errno) -> TCPSocket {
     let socket = try open(address.family)
     try socket.setOption(SO_REUSEADDR)
     try socket.setOption(SO_REUSEPORT)
@@ -29,30 +30,30 @@ struct TCPSocket: ~Copyable {
     return socket
   }
 
-  func bind(to address: Endpoint) throws(Errno) {
+  package func bind(to address: Endpoint) throws(Errno) {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.bind(descriptor, $0, $1) } }
   }
 
   /// Begins to connect; `EINPROGRESS` is how the kernel says that it has begun.
-  func connect(to address: Endpoint) throws(Errno) {
+  package func connect(to address: Endpoint) throws(Errno) {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.connect(descriptor, $0, $1) } }
   }
 
   /// A connection that has arrived; nil if there is none, or it is gone again.
-  func accept() -> TCPSocket? {
+  package func accept() -> TCPSocket? {
     (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { TCPSocket(adopting: $0) }
   }
 }
 
 extension TCPSocket {
   /// What came of connecting.
-  func connectionError() throws(Errno) -> Errno? {
+  package func connectionError() throws(Errno) -> Errno? {
     let error = try option(SOL_SOCKET, SO_ERROR, Int32(0))
     return error == 0 ? nil : Errno(rawValue: error)
   }
 
   /// The port that an accepted connection was for before a rule sent it here.
-  func originalPort(_ family: IPFamily) throws(Errno) -> Port {
+  package func originalPort(_ family: IPFamily) throws(Errno) -> Port {
     // The option has one number in both families, and the port one place.
     let address = try option(level(family), SO_ORIGINAL_DST, sockaddr_storage())
     let port = unsafe withUnsafeBytes(of: address) { unsafe $0.load(as: sockaddr_in.self).sin_port }
@@ -60,7 +61,7 @@ extension TCPSocket {
   }
 
   /// The level at which options of IP itself are asked for.
-  func level(_ family: IPFamily) -> Int32 {
+  package func level(_ family: IPFamily) -> Int32 {
     switch family {
     case .ipv4: Int32(IPPROTO_IP)
     case .ipv6: Int32(IPPROTO_IPV6)
@@ -68,7 +69,7 @@ extension TCPSocket {
   }
 
   /// Reads an option that is a question and its answer: the bytes are both.
-  func read(_ level: Int32, _ name: Int32, into bytes: inout [UInt8]) throws(Errno) {
+  package func read(_ level: Int32, _ name: Int32, into bytes: inout [UInt8]) throws(Errno) {
     var size = socklen_t(bytes.count)
     try systemCall { unsafe getsockopt(descriptor, level, name, &bytes, &size) }
   }
@@ -101,7 +102,7 @@ extension IPFamily {
 /// A connection's whole life by a deadline; each of these throws `ETIMEDOUT` when it has passed.
 extension TCPSocket {
   /// Connects and waits until it is so.
-  func connect(to address: Endpoint, by deadline: ContinuousClock.Instant) throws(Errno) {
+  package func connect(to address: Endpoint, by deadline: ContinuousClock.Instant) throws(Errno) {
     do throws(Errno) {
       try connect(to: address)
     } catch {
@@ -112,7 +113,7 @@ extension TCPSocket {
   }
 
   /// Sends all bytes.
-  func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) throws(Errno) {
+  package func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) throws(Errno) {
     var rest = bytes
     while !rest.isEmpty {
       try wait(for: POLLOUT, until: deadline)
@@ -128,7 +129,7 @@ extension TCPSocket {
   }
 
   /// What comes next, up to a kilobyte; nothing at the end of the connection.
-  func receive(by deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8] {
+  package func receive(by deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8] {
     while true {
       try wait(for: POLLIN, until: deadline)
       var bytes = [UInt8](repeating: 0, count: 1024)

@@ -1,8 +1,10 @@
 import Intercept
+import Netfilter
 import TestSupport
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import RuleEncoding
 
 /// In the kernel, what this program puts there in the native form is what `nft -f` makes of the text that it prints.
 @Suite(.enabled(if: canUseKernel))

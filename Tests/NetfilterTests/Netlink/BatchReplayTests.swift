@@ -1,7 +1,9 @@
+import Netfilter
 import SystemPackage
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import Netlink
 
 /// The answers to a batch, over recorded bytes.
 struct BatchReplayTests {

@@ -1,6 +1,8 @@
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import Netlink
 
 /// Dumps over recorded bytes, whole and damaged.
 struct DumpReplayTests {

@@ -1,9 +1,11 @@
 import CNetfilter
 import Intercept
+import Netfilter
 import SystemPackage
 import Testing
 
-@testable import Netfilter
+@testable import Probes
+@testable import Sockets
 
 /// The probe's listeners beside those of other programs, and whom sockets belong to.
 @Suite(.enabled(if: canUseKernel))

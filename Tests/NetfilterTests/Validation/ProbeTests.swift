@@ -1,9 +1,11 @@
 import CNetfilter
 import Intercept
+import Netfilter
 import SystemPackage
 import Testing
 
-@testable import Netfilter
+@testable import Probes
+@testable import Sockets
 
 /// The probe against rules that iptables-nft put into the kernel.
 @Suite(.enabled(if: canUseKernel))

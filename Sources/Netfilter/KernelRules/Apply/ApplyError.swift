@@ -1,4 +1,8 @@
 public import Intercept
+package import NFTables
+public import Namespaces
+public import Netlink
+public import RuleEncoding
 public import SystemPackage
 
 /// Why rules were not applied, taken away or read.

@@ -1,4 +1,8 @@
 public import Intercept
+import NFTables
+public import Namespaces
+import Netlink
+import RuleEncoding
 import SystemPackage
 
 /// The rules of interception in the kernel, in one network namespace and one form: put there, checked, taken away.
@@ -118,7 +122,7 @@ extension InterceptionRules {
   }
 
   private func check(
-    _ plan: Plan, for generation: Generation, on connection: inout Connection
+    _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
     let batch: FinishedBatch
     do throws(NetlinkError) {

@@ -1,4 +1,6 @@
 import Intercept
+import NFTables
+import RuleEncoding
 
 extension Expression {
   /// The kernel modules that must be there for the expression, those that are part of nf_tables aside.

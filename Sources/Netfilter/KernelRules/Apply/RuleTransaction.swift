@@ -1,8 +1,10 @@
 import Glibc
 import Intercept
+import NFTables
+import Namespaces
+import Netlink
 import SystemPackage
 
-typealias Connection = NFTablesConnection<NetlinkSocket>
 package typealias PlanMaker = (Planner) throws(PlanError) -> Plan
 
 extension InterceptionRules {
@@ -38,7 +40,7 @@ extension InterceptionRules {
   }
 
   /// The live rules; nil if they kept changing while they were read.
-  func readIfStable(_ connection: inout Connection) throws(ApplyError) -> LiveRules? {
+  func readIfStable(_ connection: inout KernelConnection) throws(ApplyError) -> LiveRules? {
     do throws(NetlinkError) {
       return try connection.liveRules()
     } catch {
@@ -48,7 +50,7 @@ extension InterceptionRules {
   }
 
   /// The live rules, waiting for a moment of rest.
-  func read(_ connection: inout Connection) throws(ApplyError) -> LiveRules {
+  func read(_ connection: inout KernelConnection) throws(ApplyError) -> LiveRules {
     var attempts = RetryLoop(for: patience)
     while attempts.goOn() {
       if let live = try readIfStable(&connection) { return live }
@@ -58,7 +60,7 @@ extension InterceptionRules {
 
   /// Sends a plan; false if the rules are no longer those that it was made for.
   private func commit(
-    _ plan: Plan, for generation: Generation, on connection: inout Connection
+    _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
     let batch = try finished(plan, for: generation)
     do throws(BatchError) {
@@ -86,7 +88,7 @@ extension InterceptionRules {
 
   /// Reads back what was committed. Nothing may be left to set right.
   private func verify(
-    _ plan: Plan, committedFor generation: Generation, on connection: inout Connection
+    _ plan: Plan, committedFor generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) {
     let (rest, now) = try rest(of: plan, on: &connection)
     if rest.isNothing { return }
@@ -95,7 +97,7 @@ extension InterceptionRules {
 
   /// What is left to do after a plan was sent.
   private func rest(
-    of plan: Plan, on connection: inout Connection
+    of plan: Plan, on connection: inout KernelConnection
   ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
     do throws(ApplyError) {
       let live = try read(&connection)
@@ -122,7 +124,7 @@ extension Generation {
 extension InterceptionRules {
   /// Runs a body with a connection to nf_tables in the namespace.
   func withConnection<Success>(
-    _ body: (inout Connection) throws(ApplyError) -> Success
+    _ body: (inout KernelConnection) throws(ApplyError) -> Success
   ) throws(ApplyError) -> Success {
     let outcome: Result<Success, ApplyError>
     do {
@@ -142,7 +144,7 @@ extension InterceptionRules {
     return try outcome.get()
   }
 
-  private func open() throws(ApplyError) -> Connection {
+  private func open() throws(ApplyError) -> KernelConnection {
     do throws(NetlinkError) {
       return try .open()
     } catch {

@@ -1,6 +1,7 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import Netlink
 public import SystemPackage
 
 /// A program of iptables-legacy.

@@ -1,6 +1,7 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import Sockets
 import SystemPackage
 
 /// The tables of the interface before nf_tables, which `iptables-legacy` works on. Packets pass them as well: two

@@ -1,5 +1,8 @@
+package import RuleEncoding
 import CNetfilter
 package import Intercept
+package import NFTables
+import Netlink
 
 /// A table of the native form in the kernel, with everything in it, whoever made it: the name is claim enough.
 package struct LiveNativeTable: Hashable, Sendable {
@@ -25,18 +28,6 @@ package struct LiveNativeChain: Hashable, Sendable {
   package init(_ raw: RawChain, rules: [RawRule]) {
     self.raw = raw
     self.rules = rules
-  }
-}
-
-/// A set of such a table.
-package struct LiveNativeSet: Hashable, Sendable {
-  package let raw: RawSet
-  /// In the kernel's order.
-  package let elements: [RawSetElement]
-
-  package init(_ raw: RawSet, elements: [RawSetElement]) {
-    self.raw = raw
-    self.elements = elements
   }
 }
 

@@ -1,4 +1,7 @@
 package import Intercept
+package import NFTables
+package import Netlink
+import RuleEncoding
 
 /// Everything that nf_tables holds in one network namespace at one moment, as far as it may be ours: the tables that
 /// iptables-nft shares in, and those of the native form.

@@ -77,7 +77,7 @@ public struct LiveInterception: Hashable, Sendable {
     self.native = native
   }
 
-  init(_ live: LiveRules) {
+  package init(_ live: LiveRules) {
     self.init(
       rulesets: IPFamily.allCases.map { live[$0] }, native: live.nativeTables.map(\.reading))
   }

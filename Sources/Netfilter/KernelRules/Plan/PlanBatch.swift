@@ -1,4 +1,7 @@
 import Intercept
+package import NFTables
+package import Netlink
+import RuleEncoding
 
 extension Plan {
   /// The batch that carries the plan out, in one transaction.

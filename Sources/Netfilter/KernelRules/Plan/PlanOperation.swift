@@ -1,4 +1,5 @@
 public import Intercept
+package import NFTables
 
 /// One step from the rules there are to the rules there should be.
 public enum PlanOperation: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Intercept
+import NFTables
 
 /// The part of a plan that is about one table.
 struct TablePlan {

@@ -1,4 +1,5 @@
 package import Intercept
+package import RuleEncoding
 
 /// Rules that somebody wants, in one form, as the kernel will give them back: found out once, however often a plan is
 /// made. In the other form, and in families without rules, nothing of ours shall be there.

@@ -1,5 +1,7 @@
 import CNetfilter
 public import Intercept
+public import Netlink
+import RouteNetlink
 import SystemPackage
 
 extension Routing {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Masks a register and flips bits of the result: `(source & mask) ^ xor` (`bitwise`).
 package struct BitwiseExpression: ExpressionKind {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Turns a number in a register from host order into network order, or back (`byteorder`).
 package struct ByteorderExpression: ExpressionKind {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Ends the rule unless a register compares to a value as told (`cmp`).
 package struct CompareExpression: ExpressionKind {

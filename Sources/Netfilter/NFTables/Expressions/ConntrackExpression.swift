@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Loads something about the packet's connection into a register, or sets it from one (`ct`).
 package enum ConntrackExpression: ExpressionKind {

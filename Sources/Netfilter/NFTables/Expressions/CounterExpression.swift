@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Counts the packets that come this far (`counter`).
 package struct CounterExpression: ExpressionKind {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// One step of a rule, as nf_tables runs it (NFTA_LIST_ELEM with NFTA_EXPR_NAME and NFTA_EXPR_DATA).
 package enum Expression: Hashable, Sendable {

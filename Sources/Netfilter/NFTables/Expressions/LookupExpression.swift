@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Ends the rule unless a register's value is in a set, or is not in it (`lookup`).
 package struct LookupExpression: ExpressionKind {

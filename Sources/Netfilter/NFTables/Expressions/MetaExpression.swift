@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Loads something about the packet into a register, or sets it from one (`meta`).
 package enum MetaExpression: ExpressionKind {

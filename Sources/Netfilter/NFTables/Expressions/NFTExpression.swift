@@ -1,5 +1,6 @@
 import CNetfilter
 import Glibc
+import Netlink
 
 /// libnftnl's `nftnl_expr`: owned here until a rule takes it.
 @safe struct NFTExpression: ~Copyable {

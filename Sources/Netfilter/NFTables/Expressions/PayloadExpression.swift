@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Loads bytes of the packet into a register, in network order as they stand there (`payload`).
 package struct PayloadExpression: ExpressionKind {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Ends the rule unless a register lies between two values, both included, or outside them (`range`).
 package struct RangeExpression: ExpressionKind {

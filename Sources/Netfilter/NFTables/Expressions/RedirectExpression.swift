@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Sends the connection to this machine, to a port that a register holds in network order (`redir`).
 package struct RedirectExpression: ExpressionKind {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// Hands the packet to a local socket without changing it (`tproxy`).
 package struct TproxyExpression: ExpressionKind {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// A match or target of the old x_tables, run inside nf_tables (`match`, `target`).
 package struct XtExtension: Hashable, Sendable {

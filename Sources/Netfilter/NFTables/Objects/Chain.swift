@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// A chain as the kernel has it (NFT_MSG_NEWCHAIN).
 package struct RawChain: Hashable, Sendable {
@@ -52,12 +53,12 @@ extension RawChain: DumpedObject {
 /// What ties a chain to a place in the packet's way (NFTA_CHAIN_HOOK, _TYPE, _POLICY).
 package struct BaseChain: Hashable, Sendable {
   package var type: ChainType
-  package var hook: Hook
+  package var hook: HookNumber
   /// Chains at one hook run from the lowest to the highest (NF_IP_PRI_*).
   package var priority: Int32
-  package var policy: Policy
+  package var policy: PolicyVerdict
 
-  package init(type: ChainType, hook: Hook, priority: Int32, policy: Policy = .accept) {
+  package init(type: ChainType, hook: HookNumber, priority: Int32, policy: PolicyVerdict = .accept) {
     self.type = type
     self.hook = hook
     self.priority = priority
@@ -74,7 +75,7 @@ package struct BaseChain: Hashable, Sendable {
   }
 
   /// `enum nf_inet_hooks`.
-  package struct Hook: RawRepresentable, Hashable, Sendable {
+  package struct HookNumber: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
     private init(_ hook: nf_inet_hooks) { rawValue = hook.rawValue }
@@ -86,7 +87,7 @@ package struct BaseChain: Hashable, Sendable {
   }
 
   /// What becomes of a packet that no rule decides on.
-  package enum Policy: Hashable, Sendable {
+  package enum PolicyVerdict: Hashable, Sendable {
     case accept
     case drop
   }
@@ -100,7 +101,7 @@ extension BaseChain {
     else { return nil }
     let policy = attributes[NFTA_CHAIN_POLICY]?.big32 ?? UInt32(NF_ACCEPT)
     self.init(
-      type: ChainType(rawValue: try attributes.text(NFTA_CHAIN_TYPE)), hook: Hook(rawValue: hook),
+      type: ChainType(rawValue: try attributes.text(NFTA_CHAIN_TYPE)), hook: HookNumber(rawValue: hook),
       priority: Int32(bitPattern: priority), policy: policy == NF_DROP ? .drop : .accept)
   }
 

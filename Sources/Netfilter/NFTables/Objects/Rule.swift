@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// A rule as the kernel has it, expressions and all (NFT_MSG_NEWRULE).
 package struct RawRule: Hashable, Sendable {
@@ -51,14 +52,6 @@ extension RawRule: DumpedObject {
       expressions.append(try Expression(element.nested()))
     }
     return expressions
-  }
-}
-
-extension AttributeTable {
-  /// The text of an attribute that the kernel always sends.
-  func text(_ type: some RawRepresentable<UInt32>) throws(NetlinkFailure) -> String {
-    guard let attribute = self[type] else { throw .malformed("attribute \(type.rawValue) is missing") }
-    return attribute.string
   }
 }
 

@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// The protocol that a rule of iptables is about, which xt extensions such as multiport and TPROXY ask for
 /// when the rule is added (NFTA_RULE_COMPAT).

@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// The number by which a batch speaks of a set that it makes itself (NFTA_SET_ID).
 package struct SetID: RawRepresentable, Hashable, Sendable {

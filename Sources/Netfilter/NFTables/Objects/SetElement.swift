@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// One element of a set (NFTA_SET_ELEM_*).
 package struct RawSetElement: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import CNetfilter
+package import Netlink
 
 /// A table as the kernel has it (NFT_MSG_NEWTABLE).
 package struct RawTable: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// The family of a table (`nfgen_family`, NFPROTO_*).
 package struct TableFamily: RawRepresentable, Hashable, Sendable {

@@ -1,8 +1,9 @@
 import CNetfilter
-import Intercept
+package import Intercept
+import NFTables
 
 /// `-s` and `-d`.
-enum AddressField: Hashable, CaseIterable {
+package enum AddressField: Hashable, CaseIterable {
   case source, destination
 
   /// Where the address stands in the header, in bytes.
@@ -20,7 +21,7 @@ extension FieldComparison {
   /// The look at an address; nil for a block of every address, of which iptables-nft writes nothing.
   ///
   /// A mask that ends at a byte loads only the bytes that count.
-  static func address(
+  package static func address(
     _ field: AddressField, _ block: Condition<CIDR>, _ family: IPFamily
   ) throws(PartEncodingError) -> FieldComparison? {
     guard block.value.family == family else {

@@ -1,16 +1,17 @@
 import CNetfilter
 package import Intercept
+package import NFTables
 
 extension BaseChain {
   /// A built-in chain of iptables-nft's; nil where the table has none at that hook.
-  package init?(_ table: TableName, _ hook: Intercept.Hook, policy: Intercept.Policy = .accept) {
+  package init?(_ table: TableName, _ hook: Hook, policy: Policy = .accept) {
     guard table.hooks.contains(hook) else { return nil }
     self.init(
-      type: ChainType(table, hook), hook: Hook(hook), priority: Self.priority(table, hook),
-      policy: Policy(policy))
+      type: ChainType(table, hook), hook: HookNumber(hook), priority: Self.priority(table, hook),
+      policy: PolicyVerdict(policy))
   }
 
-  private static func priority(_ table: TableName, _ hook: Intercept.Hook) -> Int32 {
+  private static func priority(_ table: TableName, _ hook: Hook) -> Int32 {
     switch (table, hook) {
     case (.raw, _): NF_IP_PRI_RAW.rawValue
     case (.mangle, _): NF_IP_PRI_MANGLE.rawValue
@@ -24,7 +25,7 @@ extension BaseChain {
 }
 
 extension BaseChain.ChainType {
-  fileprivate init(_ table: TableName, _ hook: Intercept.Hook) {
+  fileprivate init(_ table: TableName, _ hook: Hook) {
     switch (table, hook) {
     case (.nat, _): self = .nat
     // What changes a packet on its way out has it routed again.
@@ -34,8 +35,8 @@ extension BaseChain.ChainType {
   }
 }
 
-extension BaseChain.Hook {
-  init(_ hook: Intercept.Hook) {
+extension BaseChain.HookNumber {
+  init(_ hook: Hook) {
     switch hook {
     case .prerouting: self = .prerouting
     case .input: self = .input
@@ -46,8 +47,8 @@ extension BaseChain.Hook {
   }
 }
 
-extension BaseChain.Policy {
-  init(_ policy: Intercept.Policy) {
+extension BaseChain.PolicyVerdict {
+  init(_ policy: Policy) {
     switch policy {
     case .accept: self = .accept
     case .drop: self = .drop

@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+import NFTables
 
 /// `struct xt_conntrack_mtinfo3`, as far as it is about the state.
 extension ConntrackMatch: XtCodable {

@@ -1,9 +1,10 @@
-import Intercept
+package import Intercept
+package import NFTables
 
 extension FieldComparison {
   /// The look at an interface's name: with its NUL if all of it counts, without if only the beginning does. For
   /// `-i +` the name is loaded and not looked at.
-  static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldComparison {
+  package static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldComparison {
     if name.value.isEverything { return FieldComparison(.meta(key), name.isNegated ? noInterface : nil) }
     let end: [UInt8] = name.value.isWildcard ? [] : [0]
     return FieldComparison(.meta(key), .equal(name.map { Array($0.stem.utf8) + end }))

@@ -1,4 +1,6 @@
 import Intercept
+import NFTables
+import Netlink
 
 extension MarkMatch {
   /// The look at the packet's mark, in host order.

@@ -1,4 +1,5 @@
 import Intercept
+import NFTables
 
 /// What TCP and UDP have in common: the ports at the start of the header, which iptables-nft looks at itself.
 struct PortTests {

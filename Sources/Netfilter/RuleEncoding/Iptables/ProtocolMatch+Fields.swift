@@ -1,9 +1,10 @@
 import CNetfilter
-import Intercept
+package import Intercept
+import NFTables
 
 extension FieldComparison {
   /// The look at the protocol over IP.
-  static func `protocol`(_ number: Condition<IPProtocol>) -> FieldComparison {
+  package static func `protocol`(_ number: Condition<IPProtocol>) -> FieldComparison {
     FieldComparison(.meta(.transportProtocol), .equal(number.map { [$0.rawValue] }))
   }
 

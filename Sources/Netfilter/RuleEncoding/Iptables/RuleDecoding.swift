@@ -1,4 +1,5 @@
 package import Intercept
+package import NFTables
 
 extension Rule {
   /// Reads a rule of the kernel's. What is not modelled becomes opaque: nothing is lost, nothing fails.
@@ -142,7 +143,7 @@ extension Match {
 }
 
 extension Target {
-  fileprivate init(_ verdict: Verdict) {
+  fileprivate init(_ verdict: KernelVerdict) {
     switch verdict {
     case .accept: self = .accept
     case .drop: self = .drop

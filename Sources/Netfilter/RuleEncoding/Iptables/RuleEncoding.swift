@@ -1,4 +1,5 @@
 package import Intercept
+package import NFTables
 
 extension Rule {
   /// The rule's expressions and what goes beside them, exactly as iptables-nft 1.8.9 writes them.

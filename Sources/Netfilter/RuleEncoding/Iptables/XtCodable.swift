@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+import NFTables
 
 /// A match or target that iptables-nft hands to the kernel as the C struct of an x_tables module.
 protocol XtCodable: IptablesExtension {

@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+import NFTables
 
 extension NativeField {
   /// In bytes.

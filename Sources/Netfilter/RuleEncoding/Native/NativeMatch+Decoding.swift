@@ -1,5 +1,7 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeRuleReader {
   /// Takes the expressions of one match from the front; nil, and nothing taken, if there is none.

@@ -1,5 +1,7 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeRuleWriter {
   mutating func write(_ match: NativeMatch) throws(PartEncodingError) {

@@ -1,5 +1,6 @@
 import CNetfilter
 package import Intercept
+package import NFTables
 
 /// A rule of the native form as it goes to the kernel.
 package struct EncodedNativeRule {
@@ -126,16 +127,16 @@ extension BaseChain {
   /// A base chain of the native form.
   package init(_ base: NativeBaseChain) {
     self.init(
-      type: ChainType(rawValue: base.kind.rawValue), hook: Hook(base.hook), priority: base.priority,
-      policy: Policy(base.policy))
+      type: ChainType(rawValue: base.kind.rawValue), hook: HookNumber(base.hook), priority: base.priority,
+      policy: PolicyVerdict(base.policy))
   }
 }
 
 extension NativeBaseChain {
   /// Nil if the kernel's is of a type or at a hook that the model does not have.
-  init?(_ base: BaseChain) {
+  package init?(_ base: BaseChain) {
     guard let kind = Kind(rawValue: base.type.rawValue),
-      let hook = Intercept.Hook.allCases.first(where: { BaseChain.Hook($0) == base.hook })
+      let hook = Hook.allCases.first(where: { BaseChain.HookNumber($0) == base.hook })
     else { return nil }
     self.init(kind, hook, priority: base.priority, policy: base.policy == .drop ? .drop : .accept)
   }

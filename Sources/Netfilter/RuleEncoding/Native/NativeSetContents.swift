@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+package import NFTables
 
 /// The anonymous set of a rule's values, the way `nft` makes one: `{ 80, 443, 8000-8100 }`.
 enum NativeSetContents {
@@ -134,5 +135,17 @@ extension [UInt8] {
   /// Appends the last bytes of a number, the highest first.
   fileprivate mutating func append(bigEndian number: UInt128, length: Int) {
     for byte in (0..<length).reversed() { append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
+  }
+}
+
+/// A set of a native-form table in the kernel.
+package struct LiveNativeSet: Hashable, Sendable {
+  package let raw: RawSet
+  /// In the kernel's order.
+  package let elements: [RawSetElement]
+
+  package init(_ raw: RawSet, elements: [RawSetElement]) {
+    self.raw = raw
+    self.elements = elements
   }
 }

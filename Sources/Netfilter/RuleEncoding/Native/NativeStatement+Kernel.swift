@@ -1,5 +1,7 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeRuleWriter {
   mutating func write(_ statement: NativeStatement) throws(PartEncodingError) {
@@ -83,7 +85,7 @@ extension NativeStatement {
     }
   }
 
-  private init?(_ verdict: Verdict) {
+  private init?(_ verdict: KernelVerdict) {
     switch verdict {
     case .accept: self = .accept
     case .drop: self = .drop
