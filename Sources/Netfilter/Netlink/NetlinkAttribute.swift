@@ -2,13 +2,13 @@ import CNetfilter
 
 /// One attribute of a message: a `struct nlattr` and its payload.
 package struct NetlinkAttribute: Hashable, Sendable {
-  /// The type without the flags for nesting and byte order.
+  /// The type without its flag bits.
   package var type: UInt16
   package var payload: ArraySlice<UInt8>
 
   static var headerSize: Int { MemoryLayout<nlattr>.size }
 
-  /// NLA_TYPE_MASK, a computed macro: the two bits above it say "nested" and "network byte order".
+  /// NLA_TYPE_MASK, a computed macro; the two bits above it are NLA_F_NESTED and NLA_F_NET_BYTEORDER.
   private static var typeMask: UInt16 { 0x3fff }
 
   package init(takenFrom rest: inout ArraySlice<UInt8>) throws(NetlinkFailure) {
@@ -27,13 +27,13 @@ package struct NetlinkAttribute: Hashable, Sendable {
 
 extension NetlinkAttribute {
   package var byte: UInt8? { payload.exactly(UInt8.self) }
-  /// A 32-bit number in network order, as nf_tables has them.
+  /// The 32-bit number in network order, the encoding of nf_tables.
   package var big32: UInt32? { payload.exactly(UInt32.self)?.bigEndian }
-  /// A 64-bit number in network order, as nf_tables has them.
+  /// The 64-bit number in network order, the encoding of nf_tables.
   package var big64: UInt64? { payload.exactly(UInt64.self)?.bigEndian }
-  /// A 32-bit number in host order, as rtnetlink has them.
+  /// The 32-bit number in host order, the encoding of rtnetlink.
   package var host32: UInt32? { payload.exactly(UInt32.self) }
-  /// A text, up to its NUL if it has one.
+  /// The text, up to its NUL if it has one.
   package var string: String { String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self) }
   package var bytes: [UInt8] { Array(payload) }
 
@@ -56,34 +56,34 @@ package struct AttributeTable: Hashable, Sendable {
     while let attribute = try reader.next() { all.append(attribute) }
   }
 
-  /// The last attribute of a type, as the kernel itself reads repeated ones. The constants of an anonymous
-  /// C enum come as integers.
+  /// The last attribute of a type; the kernel reads repeated attributes the same way. Swift imports the
+  /// constants of an anonymous C enum as integers.
   package subscript(_ type: some BinaryInteger) -> NetlinkAttribute? {
     all.last { $0.type == type }
   }
 
-  /// The last attribute of a type. The constants of a named C enum come as values of its type.
+  /// The last attribute of a type. Swift imports the constants of a named C enum as values of its type.
   package subscript(_ type: some RawRepresentable<UInt32>) -> NetlinkAttribute? {
     self[type.rawValue]
   }
 }
 
 extension AttributeTable {
-  /// The text of an attribute that the kernel always sends.
+  /// The text of a mandatory attribute.
   package func text(_ type: some RawRepresentable<UInt32>) throws(NetlinkFailure) -> String {
     guard let attribute = self[type] else { throw .malformed("attribute \(type.rawValue) is missing") }
     return attribute.string
   }
 }
 
-/// The attributes of a message or of a nest, one after the other: where there are thousands of nests, a table of each
-/// takes its time.
+/// An iterator over the attributes of a message or of a nest. Faster than ``AttributeTable`` where there are
+/// thousands of nests.
 package struct AttributeReader {
   private var rest: ArraySlice<UInt8>
 
   package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-  /// The next attribute; nil behind the last.
+  /// The next attribute; nil after the last.
   ///
   /// - Throws: ``NetlinkFailure/malformed(_:)`` if a length does not fit the bytes there are.
   package mutating func next() throws(NetlinkFailure) -> NetlinkAttribute? {
@@ -103,7 +103,7 @@ extension ArraySlice<UInt8> {
     return unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
   }
 
-  /// The integer that these bytes are, in host order; nil if there are more or fewer of them.
+  /// The integer in host order that these bytes encode; nil if their number is not its size.
   package func exactly<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value? {
     count == MemoryLayout<Value>.size ? load(type) : nil
   }
@@ -116,7 +116,7 @@ extension [UInt8] {
     append(bytesOf: value)
   }
 
-  /// Appends the bytes of a C value, padding and all: zero what the kernel must not see.
+  /// Appends the bytes of a C value including its padding, which must be zero.
   package mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
     unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }
   }

@@ -1,14 +1,16 @@
 import CNetfilter
 
-/// One message of a received datagram: a `struct nlmsghdr` and what follows it, all within bounds.
+/// One message of a received datagram, with checked lengths.
 ///
-/// libmnl's own iterators trust the lengths in the message up to 1.0.5; these do not.
+/// The corresponding C type is `struct nlmsghdr` and its payload.
+///
+/// libmnl's own iterators trust the lengths in a message up to release 1.0.5.
 package struct NetlinkMessage: Hashable, Sendable {
   package var type: UInt16
   package var flags: NetlinkFlags
   package var sequence: UInt32
   package var portID: UInt32
-  /// What follows the header, without padding.
+  /// The payload, without padding.
   package var payload: ArraySlice<UInt8>
 
   static var headerSize: Int { MemoryLayout<nlmsghdr>.size }
@@ -43,7 +45,7 @@ package struct NetlinkMessage: Hashable, Sendable {
 }
 
 extension NetlinkMessage {
-  /// The fixed header that a protocol puts before its attributes, and the attributes.
+  /// The fixed header of a protocol and the attributes after it.
   package func body<Header: BitwiseCopyable>(
     _ type: Header.Type
   ) throws(NetlinkFailure) -> (header: Header, attributes: AttributeTable) {
@@ -68,9 +70,9 @@ package struct NetlinkFlags: OptionSet, Hashable, Sendable {
   package static var exclusive: Self { Self(NLM_F_EXCL) }
   package static var append: Self { Self(NLM_F_APPEND) }
   package static var replace: Self { Self(NLM_F_REPLACE) }
-  /// In an answer: what is being dumped changed meanwhile.
+  /// In an answer: the dumped objects changed during the dump.
   package static var dumpInterrupted: Self { Self(NLM_F_DUMP_INTR) }
-  /// In an error: the refused message is not repeated behind its header. Same bit as ``replace``.
+  /// In an error: only the header of the refused message is repeated. Same bit as ``replace``.
   package static var capped: Self { Self(NLM_F_CAPPED) }
   /// In an error: attributes follow. Same bit as ``exclusive``.
   package static var acknowledgementAttributes: Self { Self(NLM_F_ACK_TLVS) }

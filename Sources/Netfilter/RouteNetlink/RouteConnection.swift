@@ -2,13 +2,13 @@ import CNetfilter
 package import Netlink
 import SystemPackage
 
-/// A conversation with the kernel about addresses and routes of one network namespace.
+/// A connection to rtnetlink in one network namespace.
 package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
   private var transport: Transport
 
   package init(over transport: consuming Transport) { self.transport = transport }
 
-  /// Everything of a kind that the kernel lists.
+  /// All objects of a kind.
   mutating func list<Object: DumpedObject>(
     _ what: String, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkError) -> [Object] {
@@ -17,7 +17,7 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     }
   }
 
-  /// Changes something and waits until the kernel says it is done.
+  /// Sends a change and waits for its acknowledgement.
   mutating func perform(
     _ operation: String, _ object: String, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkError) {
@@ -27,9 +27,9 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     }
   }
 
-  /// Adds something that was not there a moment ago.
+  /// Adds an object that a dump did not contain.
   ///
-  /// - Returns: whether it was still missing, and not added by somebody else meanwhile.
+  /// - Returns: true if it was still missing, false if another program has added it since the dump.
   mutating func addNew(
     _ what: String, _ object: String, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkError) -> Bool {
@@ -42,7 +42,7 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     }
   }
 
-  /// The number of the interface with this name.
+  /// The index of the interface with this name.
   package mutating func interface(named name: String) throws(NetlinkError) -> InterfaceIndex {
     try NetlinkError.naming("find interface", name) { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
@@ -74,7 +74,7 @@ package enum AddressFamily: Hashable, Sendable, CaseIterable {
 }
 
 extension AddressFamily {
-  /// Nil for a family that is neither, such as the multicast routers' (RTNL_FAMILY_IPMR).
+  /// Nil for any other family, such as that of multicast routing (RTNL_FAMILY_IPMR).
   package init?(_ number: UInt8) {
     switch Int32(number) {
     case AF_INET: self = .ipv4
@@ -90,7 +90,7 @@ extension AddressFamily {
     }
   }
 
-  /// As the `ip` command takes it.
+  /// The `ip` command's arguments.
   var option: String {
     switch self {
     case .ipv4: "-4"
@@ -99,13 +99,13 @@ extension AddressFamily {
   }
 }
 
-/// The number of a network interface in its namespace.
+/// The index of a network interface in its namespace (`ifindex`).
 package struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// An interface: its number and its name.
+/// The index and name of a network interface (RTM_NEWLINK).
 package struct NetworkInterface: Hashable, Sendable {
   package var index: InterfaceIndex
   package var name: String
@@ -119,7 +119,7 @@ extension NetworkInterface: DumpedObject {
     self.name = name
   }
 
-  /// Asks for one interface if named, for all otherwise.
+  /// A request for the named interface, or for all if nil.
   static func request(named name: String?, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
     var request = MessageBuilder(type: UInt16(RTM_GETLINK), flags: flags, sequence: sequence)
     request.put(header: ifinfomsg())

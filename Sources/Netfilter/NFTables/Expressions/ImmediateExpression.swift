@@ -1,10 +1,10 @@
 import CNetfilter
 import Netlink
 
-/// Gives the rule's verdict, or puts a constant into a register (`immediate`).
+/// Sets the rule's verdict, or loads a constant into a register (`immediate`).
 package enum ImmediateExpression: ExpressionKind {
   case verdict(KernelVerdict)
-  /// In the register's own byte order.
+  /// The value in the byte order of the register.
   case value([UInt8], into: Register)
 }
 
@@ -36,7 +36,7 @@ extension ImmediateExpression {
   }
 }
 
-/// What becomes of a packet (`enum nft_verdicts` and NF_*).
+/// A verdict of nf_tables (`enum nft_verdicts` and NF_*).
 package enum KernelVerdict: Hashable, Sendable {
   case accept
   case drop
@@ -63,7 +63,7 @@ extension KernelVerdict {
     }
   }
 
-  /// As it goes on the wire.
+  /// The encoding (NFTA_VERDICT_CODE).
   var code: UInt32 {
     switch self {
     case .accept: UInt32(bitPattern: NF_ACCEPT)

@@ -1,7 +1,7 @@
 import CNetfilter
 package import Netlink
 
-/// A chain as the kernel has it (NFT_MSG_NEWCHAIN).
+/// A chain in the kernel (NFT_MSG_NEWCHAIN).
 package struct RawChain: Hashable, Sendable {
   package var family: TableFamily
   package var table: String
@@ -9,7 +9,7 @@ package struct RawChain: Hashable, Sendable {
   /// Nil for a chain that packets reach only by a jump.
   package var base: BaseChain?
   package var handle: Handle?
-  /// How many rules it has and how many refer to it. Only from a dump.
+  /// Number of its rules and of the references to it (NFTA_CHAIN_USE). Only in a dump.
   package var uses: UInt32
   /// NFT_CHAIN_*.
   package var flags: UInt32
@@ -39,7 +39,7 @@ extension RawChain: DumpedObject {
       uses: attributes[NFTA_CHAIN_USE]?.big32 ?? 0, flags: attributes[NFTA_CHAIN_FLAGS]?.big32 ?? 0)
   }
 
-  /// The libnftnl object for this chain. With `onlyIdentity` just what names it, as a deletion wants it.
+  /// The libnftnl object for this chain. With `onlyIdentity` only the attributes that name it, for a deletion.
   func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTChain {
     let chain = try NFTChain.allocate()
     chain.set(NFTNL_CHAIN_FAMILY, UInt32(family.rawValue))
@@ -50,7 +50,7 @@ extension RawChain: DumpedObject {
   }
 }
 
-/// What ties a chain to a place in the packet's way (NFTA_CHAIN_HOOK, _TYPE, _POLICY).
+/// The hook, priority, type and policy of a base chain (NFTA_CHAIN_HOOK, _TYPE, _POLICY).
 package struct BaseChain: Hashable, Sendable {
   package var type: ChainType
   package var hook: HookNumber
@@ -86,7 +86,7 @@ package struct BaseChain: Hashable, Sendable {
     package static let postrouting = Self(NF_INET_POST_ROUTING)
   }
 
-  /// What becomes of a packet that no rule decides on.
+  /// The verdict at the end of the chain.
   package enum PolicyVerdict: Hashable, Sendable {
     case accept
     case drop
@@ -94,7 +94,7 @@ package struct BaseChain: Hashable, Sendable {
 }
 
 extension BaseChain {
-  /// Nil if the attributes are of a chain without a hook.
+  /// Nil if the chain has no hook.
   init?(_ attributes: AttributeTable) throws(NetlinkFailure) {
     guard let place = try attributes[NFTA_CHAIN_HOOK]?.nested(),
       let hook = place[NFTA_HOOK_HOOKNUM]?.big32, let priority = place[NFTA_HOOK_PRIORITY]?.big32
@@ -149,17 +149,17 @@ extension BaseChain {
 }
 
 extension RawChain {
-  /// As the `nft` command names it.
+  /// The name in `nft` syntax.
   package var label: String { "\(family) \(table) \(name)" }
 }
 
 extension Batch {
-  /// Makes a chain, or does nothing if there is one like it.
+  /// Creates a chain, unless the same chain exists.
   package mutating func add(_ chain: RawChain) throws(NetlinkError) {
     try add("add chain", NFT_MSG_NEWCHAIN, chain, [.create])
   }
 
-  /// Removes a chain. The kernel refuses while it has rules or is jumped to.
+  /// Removes a chain. The kernel refuses while the chain has rules or a rule jumps to it.
   package mutating func delete(_ chain: RawChain) throws(NetlinkError) {
     try add("delete chain", NFT_MSG_DELCHAIN, chain, [], onlyIdentity: true)
   }
