@@ -108,7 +108,7 @@ extension NetlinkTransport where Self: ~Copyable {
 /// The reasons that a batch was not committed. Nothing has changed, unless one of the failures leaves the
 /// outcome open.
 public struct BatchError: Error, Hashable, Sendable {
-  /// At least one, in the order of the messages.
+  /// The failures in the order of the messages; at least one.
   public let failures: [NetlinkError]
 
   package init(_ first: NetlinkError, _ others: [NetlinkError] = []) { failures = [first] + others }

@@ -1,9 +1,9 @@
 import Glibc
 import SystemPackage
 
-/// Small looks into /proc, where what was there a moment ago may be gone.
+/// Reads small files and directories of /proc, whose entries may disappear at any time.
 package enum ProcessFiles {
-  /// What is in a folder; nothing if it cannot be read.
+  /// The names in a directory; empty if it cannot be read.
   package static func names(_ folder: String) -> [String] {
     guard let stream = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(stream) }
@@ -17,7 +17,7 @@ package enum ProcessFiles {
     return names
   }
 
-  /// Where a symbolic link leads; nil if it cannot be read, or is longer than any that is of use here.
+  /// The target of a symbolic link; nil if it cannot be read or has more than 63 bytes.
   package static func link(_ path: String) -> String? {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in

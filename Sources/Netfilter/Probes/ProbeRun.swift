@@ -4,14 +4,14 @@ import Netlink
 import Sockets
 import SystemPackage
 
-/// A probe under way: connection after connection, since the rules may be put there only now.
+/// A running probe: repeated connections, since the rules may be installed during the run.
 struct ProbeRun: ~Copyable {
   let listeners: ProbeListeners
-  /// What came of the last connection.
+  /// The outcome of the last connection.
   private(set) var end = MissedProbe.End.unanswered
   private let probe: Probe
 
-  /// How long a connection is waited for before the next one.
+  /// The time between two connections.
   private static let interval = Duration.milliseconds(200)
 
   init(_ probe: Probe) throws(ProbeError) {
@@ -68,10 +68,10 @@ struct ProbeRun: ~Copyable {
     for descriptors: inout [pollfd], until pause: ContinuousClock.Instant
   ) throws(Errno) {
     let count = nfds_t(descriptors.count)
-    // One more than is left, so that the clock has moved on when nothing happens.
+    // Rounded up, so that the deadline has passed when `poll` times out.
     let left = (pause - .now) / .milliseconds(1) + 1
     let result = unsafe poll(&descriptors, count, Int32(max(left, 0)))
-    // A signal is no reason to stop: the clock decides.
+    // A signal does not end the wait.
     if result == -1, Errno.current != .interrupted { throw .current }
   }
 }

@@ -1,13 +1,13 @@
 package import Intercept
 package import NFTables
 
-/// One look at a packet, the way iptables-nft takes it: a field is loaded into the first register, masked
-/// perhaps, and compared.
+/// A comparison of a packet field as iptables-nft encodes it: load into the first register, optional mask,
+/// compare.
 package struct FieldComparison: Hashable, Sendable {
   package var field: Field
-  /// The bits that count; nil if all do.
+  /// The significant bits; nil if all are.
   package var mask: [UInt8]?
-  /// Nil for a field that is loaded and not looked at, which is how `-i +` is written.
+  /// Nil for a field that is loaded and not compared, which is the encoding of `-i +`.
   package var comparison: Comparison?
 
   package init(_ field: Field, mask: [UInt8]? = nil, _ comparison: Comparison?) {
@@ -26,12 +26,12 @@ package struct FieldComparison: Hashable, Sendable {
     case compare(CompareExpression.Operation, [UInt8])
     case range(from: [UInt8], to: [UInt8], isInverted: Bool)
 
-    /// Equal, or not equal where the condition is negated.
+    /// Equality, or inequality for a negated condition.
     package static func equal(_ condition: Condition<[UInt8]>) -> Comparison {
       .compare(condition.isNegated ? .notEqual : .equal, condition.value)
     }
 
-    /// The value that must be there, or must not; nil for any other comparison.
+    /// The value of an equality or inequality; nil for any other comparison.
     package var equality: Condition<[UInt8]>? {
       switch self {
       case .compare(.equal, let value): .is(value)
@@ -43,7 +43,7 @@ package struct FieldComparison: Hashable, Sendable {
 }
 
 extension FieldComparison {
-  /// The expressions that take the look.
+  /// The expressions: load, mask, compare.
   package var expressions: [Expression] {
     [load] + [masking, comparing].compactMap(\.self)
   }
@@ -71,8 +71,8 @@ extension FieldComparison {
 }
 
 extension FieldComparison {
-  /// Takes the expressions of one look from the front of a list; nil, and nothing taken, if it does not begin
-  /// with one.
+  /// Consumes the expressions of a comparison at the front of a list; nil, with the list unchanged, if there is
+  /// none.
   package init?(takenFrom list: inout ArraySlice<Expression>) {
     guard let first = list.first, let (target, field) = Self.load(first) else { return nil }
     var register = target
@@ -87,7 +87,7 @@ extension FieldComparison {
     if comparison != nil {
       rest = rest.dropFirst()
     } else if mask != nil || rest.first?.readsRegister == true {
-      // What was loaded is for an expression that only an opaque match can stand for.
+      // The loaded value is for an expression that only an opaque match can represent.
       return nil
     }
     list = rest
@@ -123,7 +123,7 @@ extension FieldComparison {
 }
 
 extension Expression {
-  /// Whether the expression may need what an earlier one loaded.
+  /// True if the expression may read a register that an earlier one loaded.
   fileprivate var readsRegister: Bool {
     switch self {
     case .compare, .range, .bitwise, .byteorder, .lookup, .meta(.store), .conntrack(.store), .redirect,

@@ -5,7 +5,7 @@ package import Intercept
 extension Endpoint {
   package var family: IPFamily { address.family }
 
-  /// Lends the address in the form that system calls take.
+  /// Runs a body with the address as a `sockaddr`.
   package func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     switch address {
     case .ipv4(let address): unsafe Self.lend(ipv4(address), body)

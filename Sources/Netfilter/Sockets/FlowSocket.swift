@@ -4,7 +4,7 @@ public import Intercept
 import Netlink
 public import SystemPackage
 
-/// A connection that is made to see what becomes of it. It is closed at the end of this value's life.
+/// A connection that is made to trace its first packet, closed at the end of its life.
 public struct FlowSocket: ~Copyable {
   private let descriptor: Int32
 
@@ -14,7 +14,7 @@ public struct FlowSocket: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Begins to connect from the thread's network namespace, as the flow's owner; of UDP, sends a byte.
+  /// Starts to connect from the thread's network namespace as the flow's owner; for UDP, sends a byte.
   ///
   /// - Throws: ``FlowSocketError``.
   public static func open(_ flow: Flow) throws(FlowSocketError) -> FlowSocket {
@@ -29,7 +29,7 @@ public struct FlowSocket: ~Copyable {
     return socket
   }
 
-  /// Makes a socket as the flow's owner: what rules ask for is the thread's file-system ids at this moment.
+  /// Creates a socket as the flow's owner: rules match the thread's file-system ids at this moment.
   private static func owned(_ flow: Flow) throws(FlowSocketError) -> FlowSocket {
     guard let wanted = flow.owner else { return try make(flow) }
     let before = setfsgid(wanted.group.rawValue)
@@ -62,7 +62,7 @@ public struct FlowSocket: ~Copyable {
       try systemCall { unsafe flow.destination.withSystemForm { unsafe Glibc.connect(descriptor, $0, $1) } }
       if flow.proto != .tcp { try systemCall { unsafe send(descriptor, "?", 1, 0) } }
     } catch {
-      // Refused or not: the packet was sent, and that is what counts.
+      // The packet has been sent even if the connection is refused.
       guard error == .nowInProgress || error == .connectionRefused else { throw error }
     }
   }
@@ -74,7 +74,7 @@ public struct FlowSocket: ~Copyable {
   }
 }
 
-/// Why a connection could not be made.
+/// A connection that could not be made.
 public enum FlowSocketError: Error, Hashable, Sendable {
   case notPermitted(SocketOwner)
   case failed(Endpoint, Errno)
@@ -91,12 +91,12 @@ extension FlowSocketError: CustomStringConvertible {
 }
 
 extension SocketOwner {
-  /// Runs a body whose sockets belong to a user, as far as the process may have it so.
+  /// Runs a body whose new sockets belong to a user, if the process has CAP_SETUID.
   ///
-  /// Rules that ask for an owner look at the file-system uid that a socket was made with. That, unlike the other
-  /// uids, is one of the thread alone, and the way back is always open.
+  /// Owner matches compare the file-system uid at the creation of a socket. Unlike the other uids it belongs to
+  /// the thread, and it can always be restored.
   ///
-  /// - Parameter body: takes the owner that sockets do have, who is another one without CAP_SETUID.
+  /// - Parameter body: receives the actual owner of new sockets, which differs without CAP_SETUID.
   package static func run<Success: ~Copyable, Failure>(
     as user: Intercept.UserID, _ body: (SocketOwner?) throws(Failure) -> Success
   ) throws(Failure) -> Success {
@@ -105,8 +105,7 @@ extension SocketOwner {
     return try body(current)
   }
 
-  /// The owner of new sockets. Asking for what no user is called changes nothing, and is the way to see what there
-  /// is.
+  /// The owner of new sockets. Setting an invalid id changes nothing and returns the current one.
   private static var current: SocketOwner? {
     let (user, group) = (UInt32(bitPattern: setfsuid(.max)), UInt32(bitPattern: setfsgid(.max)))
     guard let user = Intercept.UserID(rawValue: user), let group = Intercept.GroupID(rawValue: group) else {

@@ -39,7 +39,7 @@ extension InterceptionRules {
     }
   }
 
-  /// The live rules; nil if they kept changing while they were read.
+  /// The live rules; nil if they kept changing during the read.
   func readIfStable(_ connection: inout KernelConnection) throws(ApplyError) -> LiveRules? {
     do throws(NetlinkError) {
       return try connection.liveRules()
@@ -49,7 +49,7 @@ extension InterceptionRules {
     }
   }
 
-  /// The live rules, waiting for a moment of rest.
+  /// The live rules, retried while other programs change them.
   func read(_ connection: inout KernelConnection) throws(ApplyError) -> LiveRules {
     var attempts = RetryLoop(for: patience)
     while attempts.goOn() {
@@ -58,7 +58,7 @@ extension InterceptionRules {
     throw .contended(attempts: attempts.count, within: patience)
   }
 
-  /// Sends a plan; false if the rules are no longer those that it was made for.
+  /// Commits a plan; false if the rules have changed since it was made.
   private func commit(
     _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
@@ -86,7 +86,7 @@ extension InterceptionRules {
     return Refusal(error, namespace, modules: plan.kernelModules(for: labels))
   }
 
-  /// Reads back what was committed. Nothing may be left to set right.
+  /// Reads the rules back and throws if any operation is left.
   private func verify(
     _ plan: Plan, committedFor generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) {
@@ -95,7 +95,7 @@ extension InterceptionRules {
     throw now == generation.next ? .unverified(rest) : .overtaken(rest)
   }
 
-  /// What is left to do after a plan was sent.
+  /// The operations that are left after a commit.
   private func rest(
     of plan: Plan, on connection: inout KernelConnection
   ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
@@ -115,14 +115,14 @@ extension InterceptionRules {
 }
 
 extension Generation {
-  /// The number after the next commit; zero is left out.
+  /// The generation after one more commit, which is never zero.
   fileprivate var next: Generation {
     Generation(rawValue: rawValue == .max ? 1 : rawValue + 1)
   }
 }
 
 extension InterceptionRules {
-  /// Runs a body with a connection to nf_tables in the namespace.
+  /// Runs a body in the namespace with a connection to nf_tables.
   func withConnection<Success>(
     _ body: (inout KernelConnection) throws(ApplyError) -> Success
   ) throws(ApplyError) -> Success {
@@ -153,19 +153,19 @@ extension InterceptionRules {
   }
 }
 
-/// How often something is tried that other programs keep from succeeding: for a while, and on a busy machine, where
-/// little happens in a while, some times at least.
+/// Attempts at an operation that other programs may make fail: until a deadline, and at least 20, since few fit
+/// before it on a busy machine.
 struct RetryLoop {
   private let end: ContinuousClock.Instant
-  /// How many were made.
+  /// Number of attempts.
   private(set) var count = 0
 
   init(for time: Duration) {
     end = .now + time
   }
 
-  /// Whether to try, for the first time or again. Before the next attempt others may finish: each time longer and
-  /// not all in step, at most 20 ms.
+  /// Starts the next attempt; false after the last. Before a retry it sleeps for a random, growing time of at most
+  /// 20 ms, so that other programs can finish.
   mutating func goOn() -> Bool {
     guard count < 20 || .now < end else { return false }
     if count > 0 { usleep(UInt32.random(in: 100...UInt32(min(count, 20) * 1000))) }

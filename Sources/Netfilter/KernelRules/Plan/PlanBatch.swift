@@ -4,9 +4,9 @@ package import Netlink
 import RuleEncoding
 
 extension Plan {
-  /// The batch that carries the plan out, in one transaction.
+  /// The plan as one transaction.
   ///
-  /// - Parameter generation: the state of the rule set that the plan was made for.
+  /// - Parameter generation: the generation that the plan was made for.
   package func batch(for generation: Generation) throws(NetlinkError) -> Batch {
     var batch = Batch(for: generation)
     for operation in operations { try batch.add(operation) }
@@ -40,11 +40,11 @@ extension Batch {
     }
   }
 
-  /// Puts a native rule in, and before it the sets that it looks into.
+  /// Appends a rule in nftables form, preceded by its sets.
   private mutating func append(
     _ rule: NativeRule, _ chain: NativeChainName, _ table: NativeTableName, label: @escaping BatchLabel
   ) throws(NetlinkError) {
-    // Every set takes a message at least: no number comes twice.
+    // Every set takes at least one message, so the identifiers are unique.
     let firstSet = SetID(rawValue: UInt32(count + 1))
     let encoded: EncodedNativeRule
     do throws(RuleEncodingError) {

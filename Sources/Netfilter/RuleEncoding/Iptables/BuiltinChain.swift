@@ -3,7 +3,7 @@ package import Intercept
 package import NFTables
 
 extension BaseChain {
-  /// A built-in chain of iptables-nft's; nil where the table has none at that hook.
+  /// A built-in chain of iptables-nft; nil if the table has none at that hook.
   package init?(_ table: TableName, _ hook: Hook, policy: Policy = .accept) {
     guard table.hooks.contains(hook) else { return nil }
     self.init(
@@ -18,7 +18,7 @@ extension BaseChain {
     case (.nat, .prerouting), (.nat, .output), (.nat, .forward): NF_IP_PRI_NAT_DST.rawValue
     case (.nat, .input), (.nat, .postrouting): NF_IP_PRI_NAT_SRC.rawValue
     case (.filter, _): NF_IP_PRI_FILTER.rawValue
-    // Not the kernel's NF_IP_PRI_SECURITY.
+    // iptables-nft's priority, not the kernel's NF_IP_PRI_SECURITY.
     case (.security, _): 150
     }
   }
@@ -28,7 +28,7 @@ extension BaseChain.ChainType {
   fileprivate init(_ table: TableName, _ hook: Hook) {
     switch (table, hook) {
     case (.nat, _): self = .nat
-    // What changes a packet on its way out has it routed again.
+    // Mangle rules on output may change the route.
     case (.mangle, .output): self = .route
     case (.raw, _), (.mangle, _), (.filter, _), (.security, _): self = .filter
     }
@@ -64,6 +64,6 @@ extension TableFamily {
     }
   }
 
-  /// The address family of the tables that iptables-nft uses; nil for any other.
+  /// The address family of a table family that iptables-nft uses; nil for any other.
   package var addressFamily: IPFamily? { IPFamily.allCases.first { TableFamily($0) == self } }
 }

@@ -3,13 +3,13 @@ package import Intercept
 import NFTables
 
 extension FieldComparison {
-  /// The look at the protocol over IP.
+  /// The comparison of the transport protocol.
   package static func `protocol`(_ number: Condition<IPProtocol>) -> FieldComparison {
     FieldComparison(.meta(.transportProtocol), .equal(number.map { [$0.rawValue] }))
   }
 
-  /// The protocol that is looked for; nil if the look is at something else. From 1.8.10 iptables-nft looks at
-  /// IPv4's header instead of asking `meta`.
+  /// The compared protocol; nil for any other comparison. From 1.8.10 iptables-nft loads it from the IPv4 header
+  /// instead of `meta l4proto`.
   func `protocol`(_ family: IPFamily) -> Condition<IPProtocol>? {
     guard field == .meta(.transportProtocol) || family == .ipv4 && field == Self.headerProtocol, mask == nil,
       let bytes = comparison?.equality, let number = bytes.value.first, bytes.value.count == 1
