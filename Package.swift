@@ -17,6 +17,11 @@ let kernelLayers: [Target.Dependency] = [
 ]
 
 extension Target {
+  /// A layer of the pure half, in a folder of its own: what it may import is what it is put `on`.
+  static func layer(_ name: String, on layers: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: layers, path: "Sources/Intercept/\(name)", swiftSettings: strict)
+  }
+
   /// A layer of the kernel side, and the layers that it may import.
   static func kernelLayer(_ name: String, on layers: [Target.Dependency] = []) -> Target {
     .target(
@@ -47,8 +52,26 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
-    .target(name: "Intercept", swiftSettings: strict),
-    .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
+    .target(name: "TextOutput", swiftSettings: strict),
+    .layer("NetworkValues", on: []),
+    .layer("RuleModel", on: ["NetworkValues"]),
+    .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
+    .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
+    .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
+    .layer("MeshOptions", on: ["NetworkValues", "MeshRules"]),
+    .layer(
+      "RuleAnalysis",
+      on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
+    .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
+    .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer(
+      "Intercept",
+      on: [
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig",
+      ]),
+    .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
+    .target(name: "Manifests", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .kernelLayer("Netlink"),
     .kernelLayer("NFTables", on: ["Netlink"]),
     .kernelLayer("RouteNetlink", on: ["Netlink"]),
@@ -62,7 +85,6 @@ let package = Package(
       "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
     .kernelLayer("Probes", on: ["Intercept", "Netlink", "Sockets"]),
     .kernelLayer("Netfilter", on: kernelLayers),
-    .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
       dependencies: [
@@ -75,6 +97,7 @@ let package = Package(
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "Inspection",
         "Installation",
         "Intercept",
         "Manifests",
@@ -89,7 +112,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
-    .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",

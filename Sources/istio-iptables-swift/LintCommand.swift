@@ -1,6 +1,7 @@
 import ArgumentParser
 import Intercept
 import Manifests
+import TextOutput
 
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
