@@ -18,9 +18,9 @@ public struct NamespaceAddresses: Hashable, Sendable {
 
   /// True if Istio would install rules for IPv6: the first address that is neither loopback nor link-local is
   /// IPv6 or, with dual stack, any of them is.
-  public func useIPv6(pastFirst: Bool) -> Bool {
+  public func usesIPv6(dualStack: Bool) -> Bool {
     let counting = addresses.filter(\.countsForFamily)
-    return pastFirst
+    return dualStack
       ? counting.contains { $0.family == .ipv6 } : counting.first?.family == .ipv6
   }
 }
@@ -28,7 +28,7 @@ public struct NamespaceAddresses: Hashable, Sendable {
 extension InterfaceAddress {
   /// The address as a value of the rule model.
   var address: IPAddress {
-    let bits = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: bytes)
     return IPAddress(family == .ipv4 ? .ipv4 : .ipv6, bits: bits)
   }
 }

@@ -110,3 +110,14 @@ extension Errno {
     }
   }
 }
+
+/// Evaluates an expression and converts the error that it throws.
+package func mapError<Success: ~Copyable, Failure, Converted>(
+  _ body: @autoclosure () throws(Failure) -> Success, _ convert: (Failure) -> Converted
+) throws(Converted) -> Success {
+  do throws(Failure) {
+    return try body()
+  } catch {
+    throw convert(error)
+  }
+}

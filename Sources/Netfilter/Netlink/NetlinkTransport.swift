@@ -40,7 +40,9 @@ extension NetlinkTransport where Self: ~Copyable {
   }
 
   /// Sends a request that is answered with one message.
-  package mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
+  package mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure)
+    -> NetlinkMessage
+  {
     try send(request.bytes)
     guard let reply = try replies(to: sequence).first else { throw .malformed("no answer") }
     try Acknowledgement(reply)?.check()

@@ -13,7 +13,7 @@ struct NativeFormTests {
   func isWhatNFTMakesOfTheText(_ name: String) throws {
     let rulesets = try IptablesFormTests.rulesets(name)
     let native = try NativeRuleset(lowering: rulesets)
-    try Self.compare(native.nftText) { _ = try InterceptionRules(as: .native).apply(rulesets) }
+    try Self.compare(native.nftText) { _ = try InterceptionRules(as: .nftables).apply(rulesets) }
   }
 
   @Test(arguments: Configurations.all.map(\.name))
@@ -22,7 +22,7 @@ struct NativeFormTests {
     let native = try NativeRuleset(lowering: rulesets)
     try withNamespace {
       try NFT.load(native.nftText)
-      let rules = InterceptionRules(as: .native)
+      let rules = InterceptionRules(as: .nftables)
       #expect(try rules.differences(from: rulesets).isEmpty)
       let before = try ReconcileTests.generation()
       #expect(try rules.apply(rulesets).changedAnything == false)

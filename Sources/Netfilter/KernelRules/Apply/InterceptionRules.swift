@@ -12,22 +12,22 @@ import SystemPackage
 public struct InterceptionRules: Sendable {
   public let namespace: NetworkNamespace
   /// The encoding of the rules in nf_tables.
-  public let form: Form
+  public let backend: Backend
 
   /// The time limit for retries while other programs change the rules.
   package var patience = Duration.seconds(5)
 
-  public init(in namespace: NetworkNamespace = .current, as form: Form = .iptables) {
+  public init(in namespace: NetworkNamespace = .current, as backend: Backend = .iptablesNFT) {
     self.namespace = namespace
-    self.form = form
+    self.backend = backend
   }
 
   /// An encoding of rules in nf_tables.
-  public enum Form: Hashable, Sendable, CaseIterable {
+  public enum Backend: Hashable, Sendable, CaseIterable {
     /// The tables and expressions of iptables-nft.
-    case iptables
+    case iptablesNFT
     /// Tables of their own in family `inet`, such as `istio-proxy-nat`, with native expressions and sets.
-    case native
+    case nftables
   }
 
   /// The treatment of installed Istio rules.
@@ -83,11 +83,11 @@ public struct InterceptionRules: Sendable {
 extension InterceptionRules {
   /// The rules as read back from the kernel, in this backend.
   func wanted(_ rulesets: [Ruleset]) throws(ApplyError) -> WantedRules {
-    switch form {
-    case .iptables:
-      do throws(RuleEncodingError) { return try WantedRules(rulesets) } catch { throw .encoding(error) }
-    case .native:
-      do throws(NativeFormError) { return try WantedRules(native: rulesets) } catch { throw .form(error) }
+    switch backend {
+    case .iptablesNFT:
+      try mapError(try WantedRules(rulesets), ApplyError.encoding)
+    case .nftables:
+      try mapError(try WantedRules(native: rulesets), ApplyError.form)
     }
   }
 }
@@ -124,12 +124,7 @@ extension InterceptionRules {
   private func check(
     _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
-    let batch: FinishedBatch
-    do throws(NetlinkError) {
-      batch = try plan.batch(for: generation).finishWithoutEnd()
-    } catch {
-      throw .refused(Refusal(error, namespace))
-    }
+    let batch = try mapError(try plan.batch(for: generation).finishWithoutEnd(), refused)
     do throws(BatchError) {
       try connection.commit(batch)
       return true

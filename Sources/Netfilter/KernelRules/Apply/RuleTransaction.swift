@@ -32,11 +32,7 @@ extension InterceptionRules {
   }
 
   func plan(for live: LiveRules, _ makePlan: PlanMaker) throws(ApplyError) -> Plan {
-    do throws(PlanError) {
-      return try makePlan(Planner(live))
-    } catch {
-      throw .plan(error)
-    }
+    try mapError(try makePlan(Planner(live)), ApplyError.plan)
   }
 
   /// The live rules; nil if they kept changing during the read.
@@ -74,12 +70,10 @@ extension InterceptionRules {
   }
 
   private func finished(_ plan: Plan, for generation: Generation) throws(ApplyError) -> FinishedBatch {
-    do throws(NetlinkError) {
-      return try plan.batch(for: generation).finish()
-    } catch {
-      throw .refused(Refusal(error, namespace))
-    }
+    try mapError(try plan.batch(for: generation).finish(), refused)
   }
+
+  func refused(_ error: NetlinkError) -> ApplyError { .refused(Refusal(error, namespace)) }
 
   func refusal(_ error: BatchError, of plan: Plan) -> Refusal {
     let labels = Set(error.failures.map(\.object))
@@ -145,11 +139,7 @@ extension InterceptionRules {
   }
 
   private func open() throws(ApplyError) -> KernelConnection {
-    do throws(NetlinkError) {
-      return try .open()
-    } catch {
-      throw .refused(Refusal(error, namespace))
-    }
+    try mapError(try KernelConnection.open(), refused)
   }
 }
 

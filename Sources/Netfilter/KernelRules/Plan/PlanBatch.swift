@@ -46,12 +46,9 @@ extension Batch {
   ) throws(NetlinkError) {
     // Every set takes at least one message, so the identifiers are unique.
     let firstSet = SetID(rawValue: UInt32(count + 1))
-    let encoded: EncodedNativeRule
-    do throws(RuleEncodingError) {
-      encoded = try rule.encoded(table: table.kernelName, chain: chain.text, firstSet: firstSet)
-    } catch {
-      throw NetlinkError(encoding: error)
-    }
+    let encoded = try mapError(
+      try rule.encoded(table: table.kernelName, chain: chain.text, firstSet: firstSet),
+      NetlinkError.init(encoding:))
     for set in encoded.sets {
       try add(set.raw, label: label)
       try add(set.elements, to: set.raw, label: label)

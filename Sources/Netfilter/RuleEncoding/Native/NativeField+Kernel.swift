@@ -1,6 +1,7 @@
 import CNetfilter
 import Intercept
 import NFTables
+import Netlink
 
 extension NativeField {
   /// The size in bytes.
@@ -60,7 +61,7 @@ extension NativeField {
   func value(_ bytes: [UInt8], isSwapped: Bool = false) -> UInt128? {
     guard bytes.count == length else { return nil }
     let isReversed = isInHostOrder && !isSwapped && Self.hostIsLittleEndian
-    return (isReversed ? bytes.reversed() : bytes).reduce(0) { $0 << 8 | UInt128($1) }
+    return UInt128(bigEndianBytes: isReversed ? bytes.reversed() : bytes)
   }
 
   private static var hostIsLittleEndian: Bool { 1.littleEndian == 1 }
