@@ -38,9 +38,9 @@ struct ProbeListeners {
 /// A box for a socket, which cannot be copied.
 private final class Listener {
   let address: Endpoint
-  let socket: TCPSocket
+  let socket: InternetSocket
 
-  init(_ address: Endpoint, _ socket: consuming TCPSocket) {
+  init(_ address: Endpoint, _ socket: consuming InternetSocket) {
     self.address = address
     self.socket = socket
   }

@@ -33,7 +33,7 @@ struct ProbeRun: ~Copyable {
   }
 
   private mutating func attempt(until pause: ContinuousClock.Instant) throws(Errno) -> Endpoint? {
-    let client = try TCPSocket.open(probe.family)
+    let client = try InternetSocket.open(probe.family)
     end = Self.connect(client, probe)
     repeat {
       var polled = listeners.polled
@@ -46,7 +46,7 @@ struct ProbeRun: ~Copyable {
     return nil
   }
 
-  private static func connect(_ client: borrowing TCPSocket, _ probe: Probe) -> MissedProbe.End {
+  private static func connect(_ client: borrowing InternetSocket, _ probe: Probe) -> MissedProbe.End {
     do throws(Errno) {
       try client.bind(to: Endpoint(probe.source, 0))
       try client.connect(to: probe.target)
@@ -56,7 +56,7 @@ struct ProbeRun: ~Copyable {
     }
   }
 
-  private static func end(of client: borrowing TCPSocket) -> MissedProbe.End {
+  private static func end(of client: borrowing InternetSocket) -> MissedProbe.End {
     do throws(Errno) {
       return try client.connectionError().map { .failed($0) } ?? .elsewhere
     } catch {

@@ -28,7 +28,7 @@ public struct ReadinessProbe: Sendable {
 
   private func ask(_ endpoint: Endpoint, by deadline: ContinuousClock.Instant) -> ReadinessAnswer {
     do throws(Errno) {
-      let socket = try TCPSocket.open(endpoint.family)
+      let socket = try InternetSocket.open(endpoint.family)
       try socket.connect(to: endpoint, by: deadline)
       try socket.send(request, by: deadline)
       return try answer(socket, by: deadline)
@@ -46,7 +46,7 @@ public struct ReadinessProbe: Sendable {
   }
 
   private func answer(
-    _ socket: borrowing TCPSocket, by deadline: ContinuousClock.Instant
+    _ socket: borrowing InternetSocket, by deadline: ContinuousClock.Instant
   ) throws(Errno) -> ReadinessAnswer {
     var bytes: [UInt8] = []
     while true {

@@ -3,6 +3,7 @@ import Netfilter
 import TestSupport
 import Testing
 
+@testable import KernelRules
 @testable import NFTables
 @testable import RuleEncoding
 

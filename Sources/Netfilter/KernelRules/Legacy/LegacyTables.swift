@@ -69,7 +69,7 @@ extension FileDescriptor {
 enum LegacyTable {
   /// The names of user-defined chains.
   static func chains(of table: String, _ family: IPFamily) throws(Errno) -> [String] {
-    let socket = try TCPSocket.open(family)
+    let socket = try InternetSocket.open(family)
     for _ in 0..<attempts {
       do {
         return chains(inEntries: try entries(of: table, family, socket), family)
@@ -84,7 +84,7 @@ enum LegacyTable {
   private static var attempts: Int { 5 }
 
   private static func entries(
-    of table: String, _ family: IPFamily, _ socket: borrowing TCPSocket
+    of table: String, _ family: IPFamily, _ socket: borrowing InternetSocket
   ) throws(Errno) -> [UInt8] {
     let level = socket.level(family)
     let name = Array(table.utf8.prefix(Int(CNETFILTER_IPT_NAME) - 1))

@@ -4,8 +4,8 @@ package import Intercept
 import Netlink
 package import SystemPackage
 
-/// A non-blocking TCP socket, closed at the end of its life.
-package struct TCPSocket: ~Copyable {
+/// A non-blocking TCP or UDP socket, closed at the end of its life.
+package struct InternetSocket: ~Copyable {
   package let descriptor: Int32
 
   private init(adopting descriptor: Int32) {
@@ -14,14 +14,15 @@ package struct TCPSocket: ~Copyable {
 
   deinit { close(descriptor) }
 
-  package static func open(_ family: IPFamily) throws(Errno) -> TCPSocket {
-    let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-    return TCPSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
+  /// - Parameter isStream: true for TCP, false for UDP.
+  package static func open(_ family: IPFamily, isStream: Bool = true) throws(Errno) -> InternetSocket {
+    let type = (isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    return InternetSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
   }
 
   /// A socket that listens at an address. SO_REUSEPORT lets it share the port with another socket of the same
   /// user that sets it too: the proxy may be running already.
-  package static func listening(at address: Endpoint) throws(Errno) -> TCPSocket {
+  package static func listening(at address: Endpoint) throws(Errno) -> InternetSocket {
     let socket = try open(address.family)
     try socket.setOption(SO_REUSEADDR)
     try socket.setOption(SO_REUSEPORT)
@@ -40,12 +41,12 @@ package struct TCPSocket: ~Copyable {
   }
 
   /// The next accepted connection; nil if there is none.
-  package func accept() -> TCPSocket? {
-    (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { TCPSocket(adopting: $0) }
+  package func accept() -> InternetSocket? {
+    (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { InternetSocket(adopting: $0) }
   }
 }
 
-extension TCPSocket {
+extension InternetSocket {
   /// The outcome of connecting (SO_ERROR).
   package func connectionError() throws(Errno) -> Errno? {
     let error = try option(SOL_SOCKET, SO_ERROR, Int32(0))
@@ -74,10 +75,10 @@ extension TCPSocket {
     try systemCall { unsafe getsockopt(descriptor, level, name, &bytes, &size) }
   }
 
-  private func setOption(_ name: Int32) throws(Errno) {
-    var on: Int32 = 1
+  func setOption(_ name: Int32, _ value: Int32 = 1) throws(Errno) {
+    var value = value
     let size = socklen_t(MemoryLayout<Int32>.size)
-    try systemCall { unsafe setsockopt(descriptor, SOL_SOCKET, name, &on, size) }
+    try systemCall { unsafe setsockopt(descriptor, SOL_SOCKET, name, &value, size) }
   }
 
   private func option<Value: BitwiseCopyable>(
@@ -100,7 +101,7 @@ extension IPFamily {
 }
 
 /// Blocking operations with a deadline. Each throws `ETIMEDOUT` after it.
-extension TCPSocket {
+extension InternetSocket {
   /// Connects and waits for the connection.
   package func connect(to address: Endpoint, by deadline: ContinuousClock.Instant) throws(Errno) {
     do throws(Errno) {
