@@ -71,7 +71,7 @@ extension ExtendedAck {
 extension ExtendedAck: CustomStringConvertible {
   public var description: String {
     let place = culprit.map { "at \"\($0)\"" } ?? offset.map { "at byte \($0) of the message" }
-    let words = message.map { "the kernel says: \($0)" }
+    let words = message.map { "kernel message: \($0)" }
     return [words, place].compactMap(\.self).joined(separator: " ")
   }
 }

@@ -45,7 +45,7 @@ public enum NetlinkFailure: Error, Hashable, Sendable {
   case call(String, Errno)
   /// No answer came in the time given, in milliseconds.
   case noReply(milliseconds: Int)
-  /// The receive queue overflowed (`ENOBUFS`): answers were lost, so the outcome is not known.
+  /// The receive queue overflowed (`ENOBUFS`): answers were lost, so the outcome is unknown.
   case repliesLost
   /// An answer was larger than the receive buffer.
   case truncated
@@ -81,9 +81,9 @@ extension NetlinkFailure: CustomStringConvertible {
     case .refused(let errno, let ack): "\(errno.sentence)\(ack.map { "; \($0)" } ?? "")"
     case .call(let name, let errno): "\(name) failed: \(errno.sentence)"
     case .noReply(let milliseconds): "the kernel did not answer within \(milliseconds) ms"
-    case .repliesLost: "the kernel's answers overflowed the receive buffer: the outcome is not known"
+    case .repliesLost: "the kernel's answers overflowed the receive buffer: the outcome is unknown"
     case .truncated: "the kernel's answer is larger than the receive buffer"
-    case .malformed(let what): "the kernel's answer makes no sense: \(what)"
+    case .malformed(let what): "the kernel's answer is malformed: \(what)"
     case .unstable(let attempts): "the rule set changed during each of \(attempts) attempts"
     case .inexpressible(let why): why
     }
@@ -99,13 +99,13 @@ extension Errno {
   package var sentence: String {
     switch self {
     case .notPermitted: "not permitted (EPERM)"
-    case .noSuchFileOrDirectory: "something it names does not exist (ENOENT)"
-    case .fileExists: "it exists already (EEXIST)"
+    case .noSuchFileOrDirectory: "an object that it names does not exist (ENOENT)"
+    case .fileExists: "it already exists (EEXIST)"
     case .resourceBusy: "it is in use (EBUSY)"
-    case .invalidArgument: "the kernel finds it invalid (EINVAL)"
+    case .invalidArgument: "the kernel rejects it as invalid (EINVAL)"
     case .notSupported, .notSupportedOnSocket: "this kernel does not support it (EOPNOTSUPP)"
     case .messageTooLong: "the message is larger than the socket's send buffer (EMSGSIZE)"
-    case .staleGeneration: "the rule set was changed by somebody else meanwhile (ERESTART)"
+    case .staleGeneration: "another program has changed the rule set meanwhile (ERESTART)"
     default: "\(description) (errno \(rawValue))"
     }
   }

@@ -22,7 +22,7 @@ extension FieldComparison {
 }
 
 extension RuleCompatibility {
-  /// What iptables-nft notes beside the expressions of a rule with these matches.
+  /// The NFTA_RULE_COMPAT of a rule with these matches.
   init(_ matches: [Match]) {
     self.init(protocol: 0)
     for case .proto(let number) in matches {
