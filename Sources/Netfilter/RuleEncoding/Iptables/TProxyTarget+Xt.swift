@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+import Netlink
 
 /// `struct xt_tproxy_target_info_v1`.
 extension TProxyTarget: XtCodable {

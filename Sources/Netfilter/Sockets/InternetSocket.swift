@@ -1,11 +1,12 @@
 import CNetfilter
 import Glibc
-import Intercept
-import SystemPackage
+package import Intercept
+import Netlink
+package import SystemPackage
 
-/// A TCP socket on which nothing waits, closed at the end of its life.
-struct TCPSocket: ~Copyable {
-  let descriptor: Int32
+/// A non-blocking TCP or UDP socket, closed at the end of its life.
+package struct InternetSocket: ~Copyable {
+  package let descriptor: Int32
 
   private init(adopting descriptor: Int32) {
     self.descriptor = descriptor
@@ -13,14 +14,15 @@ struct TCPSocket: ~Copyable {
 
   deinit { close(descriptor) }
 
-  static func open(_ family: IPFamily) throws(Errno) -> TCPSocket {
-    let type = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
-    return TCPSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
+  /// - Parameter isStream: true for TCP, false for UDP.
+  package static func open(_ family: IPFamily, isStream: Bool = true) throws(Errno) -> InternetSocket {
+    let type = (isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    return InternetSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
   }
 
-  /// Waits for connections to an address. Another socket of the same user may do so as well, if it says so too:
-  /// the proxy may be running already.
-  static func listening(at address: Endpoint) throws(Errno) -> TCPSocket {
+  /// A socket that listens at an address. SO_REUSEPORT lets it share the port with another socket of the same
+  /// user that sets it too: the proxy may be running already.
+  package static func listening(at address: Endpoint) throws(Errno) -> InternetSocket {
     let socket = try open(address.family)
     try socket.setOption(SO_REUSEADDR)
     try socket.setOption(SO_REUSEPORT)
@@ -29,54 +31,54 @@ struct TCPSocket: ~Copyable {
     return socket
   }
 
-  func bind(to address: Endpoint) throws(Errno) {
+  package func bind(to address: Endpoint) throws(Errno) {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.bind(descriptor, $0, $1) } }
   }
 
-  /// Begins to connect; `EINPROGRESS` is how the kernel says that it has begun.
-  func connect(to address: Endpoint) throws(Errno) {
+  /// Starts to connect; throws `EINPROGRESS` unless the connection is complete at once.
+  package func connect(to address: Endpoint) throws(Errno) {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.connect(descriptor, $0, $1) } }
   }
 
-  /// A connection that has arrived; nil if there is none, or it is gone again.
-  func accept() -> TCPSocket? {
-    (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { TCPSocket(adopting: $0) }
+  /// The next accepted connection; nil if there is none.
+  package func accept() -> InternetSocket? {
+    (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { InternetSocket(adopting: $0) }
   }
 }
 
-extension TCPSocket {
-  /// What came of connecting.
-  func connectionError() throws(Errno) -> Errno? {
+extension InternetSocket {
+  /// The outcome of connecting (SO_ERROR).
+  package func connectionError() throws(Errno) -> Errno? {
     let error = try option(SOL_SOCKET, SO_ERROR, Int32(0))
     return error == 0 ? nil : Errno(rawValue: error)
   }
 
-  /// The port that an accepted connection was for before a rule sent it here.
-  func originalPort(_ family: IPFamily) throws(Errno) -> Port {
-    // The option has one number in both families, and the port one place.
+  /// The destination port of an accepted connection before it was redirected (SO_ORIGINAL_DST).
+  package func originalPort(_ family: IPFamily) throws(Errno) -> Port {
+    // The option and the offset of the port are the same in both families.
     let address = try option(level(family), SO_ORIGINAL_DST, sockaddr_storage())
     let port = unsafe withUnsafeBytes(of: address) { unsafe $0.load(as: sockaddr_in.self).sin_port }
     return Port(rawValue: UInt16(bigEndian: port))
   }
 
-  /// The level at which options of IP itself are asked for.
-  func level(_ family: IPFamily) -> Int32 {
+  /// The level of IP options for `getsockopt`.
+  package func level(_ family: IPFamily) -> Int32 {
     switch family {
     case .ipv4: Int32(IPPROTO_IP)
     case .ipv6: Int32(IPPROTO_IPV6)
     }
   }
 
-  /// Reads an option that is a question and its answer: the bytes are both.
-  func read(_ level: Int32, _ name: Int32, into bytes: inout [UInt8]) throws(Errno) {
+  /// Reads an option whose buffer is both input and output.
+  package func read(_ level: Int32, _ name: Int32, into bytes: inout [UInt8]) throws(Errno) {
     var size = socklen_t(bytes.count)
     try systemCall { unsafe getsockopt(descriptor, level, name, &bytes, &size) }
   }
 
-  private func setOption(_ name: Int32) throws(Errno) {
-    var on: Int32 = 1
+  func setOption(_ name: Int32, _ value: Int32 = 1) throws(Errno) {
+    var value = value
     let size = socklen_t(MemoryLayout<Int32>.size)
-    try systemCall { unsafe setsockopt(descriptor, SOL_SOCKET, name, &on, size) }
+    try systemCall { unsafe setsockopt(descriptor, SOL_SOCKET, name, &value, size) }
   }
 
   private func option<Value: BitwiseCopyable>(
@@ -98,10 +100,10 @@ extension IPFamily {
   }
 }
 
-/// A connection's whole life by a deadline; each of these throws `ETIMEDOUT` when it has passed.
-extension TCPSocket {
-  /// Connects and waits until it is so.
-  func connect(to address: Endpoint, by deadline: ContinuousClock.Instant) throws(Errno) {
+/// Blocking operations with a deadline. Each throws `ETIMEDOUT` after it.
+extension InternetSocket {
+  /// Connects and waits for the connection.
+  package func connect(to address: Endpoint, by deadline: ContinuousClock.Instant) throws(Errno) {
     do throws(Errno) {
       try connect(to: address)
     } catch {
@@ -112,7 +114,7 @@ extension TCPSocket {
   }
 
   /// Sends all bytes.
-  func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) throws(Errno) {
+  package func send(_ bytes: [UInt8], by deadline: ContinuousClock.Instant) throws(Errno) {
     var rest = bytes
     while !rest.isEmpty {
       try wait(for: POLLOUT, until: deadline)
@@ -127,8 +129,8 @@ extension TCPSocket {
     }
   }
 
-  /// What comes next, up to a kilobyte; nothing at the end of the connection.
-  func receive(by deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8] {
+  /// The next bytes, at most a kilobyte; empty at the end of the connection.
+  package func receive(by deadline: ContinuousClock.Instant) throws(Errno) -> [UInt8] {
     while true {
       try wait(for: POLLIN, until: deadline)
       var bytes = [UInt8](repeating: 0, count: 1024)
@@ -147,7 +149,7 @@ extension TCPSocket {
       var polled = pollfd(fd: descriptor, events: Int16(event), revents: 0)
       let left = (deadline - .now) / .milliseconds(1)
       guard left > 0 else { throw .timedOut }
-      // One more than is left, so that the deadline has passed when nothing happens.
+      // Rounded up, so that the deadline has passed when `poll` times out.
       let result = unsafe poll(&polled, 1, Int32(min(left + 1, Double(Int32.max))))
       if result > 0 { return }
       if result == -1, Errno.current != .interrupted { throw .current }
