@@ -64,7 +64,8 @@ bench: release ## measure, in tables for the README; as root, a quarter of an ho
 	@scripts/bench .build/release/istio-iptables-swift
 
 DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
-  Intercept Netfilter Manifests
+  Intercept Netfilter \
+  ManifestText KubernetesObjects SidecarInjection MeshListeners ManifestLint Manifests
 docs: ## the library's documentation, into .build/docs
 	@scripts/require $(BUILD_NEEDS)
 	@rm -rf .build/docs
