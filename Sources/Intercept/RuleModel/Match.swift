@@ -51,38 +51,3 @@ public enum Match: Hashable, Sendable {
     }
   }
 }
-
-/// A comparison of a packet's field with a value, negated or not.
-public enum Condition<Value> {
-  case `is`(Value)
-  case not(Value)
-
-  public var value: Value {
-    switch self {
-    case .is(let value), .not(let value): value
-    }
-  }
-
-  /// True for a condition with a `!`.
-  public var isNegated: Bool {
-    switch self {
-    case .is: false
-    case .not: true
-    }
-  }
-
-  /// The condition with a transformed value.
-  public func map<Other>(_ transform: (Value) -> Other) -> Condition<Other> {
-    switch self {
-    case .is(let value): .is(transform(value))
-    case .not(let value): .not(transform(value))
-    }
-  }
-
-  /// True if the condition holds for a packet that matches the value, or does not, as `isMatch` reports.
-  public func holds(_ isMatch: (Value) -> Bool) -> Bool { isMatch(value) != isNegated }
-}
-
-extension Condition: Equatable where Value: Equatable {}
-extension Condition: Hashable where Value: Hashable {}
-extension Condition: Sendable where Value: Sendable {}

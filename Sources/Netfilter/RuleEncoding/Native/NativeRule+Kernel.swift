@@ -55,7 +55,7 @@ struct NativeRuleWriter {
   mutating func append(_ new: Expression...) { expressions += new }
 
   /// Appends a lookup of a field in a new anonymous set of values.
-  mutating func lookUp(_ field: NativeField, in values: NativeValues, isNegated: Bool) {
+  mutating func lookUp(_ field: NativeField, in values: RangeSet, isNegated: Bool) {
     let id = SetID(rawValue: nextSet)
     nextSet += 1
     sets.append(NativeSetContents.set(of: values, field, table: table, id: id))
