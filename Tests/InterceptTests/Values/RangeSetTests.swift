@@ -56,12 +56,12 @@ struct RangeSetTests {
   func operationsAgreeWithSetsOfNumbers(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let first: UInt128 = random.pick(0, .max - 20)
-    let (left, right) = (Sample(from: first, &random), Sample(from: first, &random))
+    let (left, right) = (NumberSet(from: first, &random), NumberSet(from: first, &random))
     let union = left.set.union(right.set)
-    #expect(Sample(union) == Sample(left.numbers.union(right.numbers)))
+    #expect(NumberSet(union) == NumberSet(left.numbers.union(right.numbers)))
     #expect(
-      Sample(left.set.intersection(right.set)) == Sample(left.numbers.intersection(right.numbers)))
-    #expect(Sample(left.set.subtracting(right.set)) == Sample(left.numbers.subtracting(right.numbers)))
+      NumberSet(left.set.intersection(right.set)) == NumberSet(left.numbers.intersection(right.numbers)))
+    #expect(NumberSet(left.set.subtracting(right.set)) == NumberSet(left.numbers.subtracting(right.numbers)))
     #expect(left.set.overlaps(right.set) == !left.numbers.isDisjoint(with: right.numbers))
     #expect(left.set.covers(right.set) == left.numbers.isSuperset(of: right.numbers))
     #expect(union.covers(left.set) && union.covers(right.set))
@@ -73,7 +73,7 @@ struct RangeSetTests {
 }
 
 /// A set in both forms.
-private struct Sample: Equatable {
+private struct NumberSet: Equatable {
   let set: RangeSet
   let numbers: Set<UInt128>
 
