@@ -126,11 +126,3 @@ extension [UInt8] {
     append(contentsOf: repeatElement(0, count: count.netlinkAligned - count))
   }
 }
-
-extension UInt128 {
-  /// The number whose big-endian encoding, without leading zeros, these bytes are; of more than sixteen the last.
-  @inlinable
-  package init(bigEndianBytes bytes: some Sequence<UInt8>) {
-    self = bytes.reduce(0) { $0 << 8 | UInt128($1) }
-  }
-}
