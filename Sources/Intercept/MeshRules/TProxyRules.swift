@@ -1,9 +1,9 @@
-public import NetworkValues
+import NetworkValues
 import RuleModel
 
-/// TPROXY: inbound connections reach the proxy with the client's address.
+/// TPROXY: inbound connections that keep the client's address.
 extension RulesetBuilder {
-  /// The mark that leads a packet to the proxy; nil in REDIRECT mode.
+  /// The mark of packets to the proxy; nil in REDIRECT mode.
   private var inboundMark: Mark? {
     switch configuration.interception {
     case .redirect: nil
@@ -43,7 +43,7 @@ extension RulesetBuilder {
     }
   }
 
-  /// What ISTIO_INBOUND lets go before anything else.
+  /// The first rules of ISTIO_INBOUND: packets of the proxy and of the app to itself.
   var tproxyGuards: [Rule] {
     withMark { mark in
       [
@@ -87,9 +87,4 @@ extension RulesetBuilder {
         ]
     }
   }
-}
-
-extension Mark {
-  /// The mark of the proxy's packets to the pod itself, which the inbound listener shall take: 1338.
-  public static let proxyToSelf: Mark = 1338
 }

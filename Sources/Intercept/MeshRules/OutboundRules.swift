@@ -1,7 +1,7 @@
 import NetworkValues
 import RuleModel
 
-/// Outbound connections: which of them go to the proxy's outbound listener.
+/// Outbound connections: capture by the proxy's outbound listener.
 extension RulesetBuilder {
   /// The jumps from OUTPUT to ISTIO_OUTPUT.
   var outputJump: [Rule] {
@@ -72,7 +72,7 @@ extension RulesetBuilder {
     }
   }
 
-  /// In one piece of memory from the start: there may be thousands of reasons.
+  /// A reason about a block, allocated once: there may be thousands.
   private func reason(_ block: CIDR, _ fate: String) -> String {
     var reason = ""
     reason.reserveCapacity(64)

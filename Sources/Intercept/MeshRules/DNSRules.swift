@@ -1,22 +1,11 @@
 import NetworkValues
 import RuleModel
 
-/// DNS: which questions go to the proxy's resolver.
+/// DNS: redirection of queries to the proxy's resolver.
 extension RulesetBuilder {
-  /// Where DNS rules can stand; each release uses its own place.
-  enum DNSPlace {
-    case builtin, outputChain, ownChain
-  }
+  typealias DNSPlacement = ReleaseTraits.DNSPlacement
 
-  private var dnsPlace: DNSPlace {
-    switch traits.dnsPlacement {
-    case .builtinChains: .builtin
-    case .outputChain: .outputChain
-    case .dnsChain: .ownChain
-    }
-  }
-
-  /// Whether DNS is captured, as far as the release goes along.
+  /// True if the configuration captures DNS and the release supports it.
   var capturesDNS: Bool {
     switch configuration.dns {
     case .none: false
@@ -25,7 +14,7 @@ extension RulesetBuilder {
     }
   }
 
-  /// The destinations whose DNS is captured in this family: one per server, or one that is anywhere.
+  /// The captured destinations of this family: one per server, or any destination.
   private var dnsDestinations: [DNSDestination] {
     switch configuration.dns {
     case .none: []
@@ -37,65 +26,65 @@ extension RulesetBuilder {
 
   private var capturesDNSInFamily: Bool { capturesDNS && !dnsDestinations.isEmpty }
 
-  /// ISTIO_OUTPUT's rules for DNS over TCP, or the jump to the chain that has them.
+  /// ISTIO_OUTPUT's rules for DNS over TCP, or its jump to ISTIO_OUTPUT_DNS.
   var dnsOverTCP: [Rule] {
-    switch dnsPlace {
-    case .builtin, .outputChain: dnsRedirects(.tcp)
-    case .ownChain:
+    switch traits.dnsPlacement {
+    case .builtinChains, .outputChain: dnsRedirects(.tcp)
+    case .dnsChain:
       capturesDNSInFamily
         ? [Rule([], .jump(.istioOutputDNS), reason: "DNS questions are looked at for capture")] : []
     }
   }
 
-  /// The rules that redirect DNS questions, for the chain at one of the places.
-  func dnsQuestions(at place: DNSPlace) -> [Rule] {
-    guard capturesDNS, place == dnsPlace else { return [] }
-    switch place {
-    case .builtin, .outputChain: return dnsOwnersOverUDP + dnsRedirects(.udp)
-    case .ownChain: return dnsRedirects(.tcp) + dnsRedirects(.udp)
+  /// The rules that redirect DNS queries, for the chain of a placement.
+  func dnsQueries(at placement: DNSPlacement) -> [Rule] {
+    guard capturesDNS, placement == traits.dnsPlacement else { return [] }
+    switch placement {
+    case .builtinChains, .outputChain: return dnsOwnersOverUDP + dnsRedirects(.udp)
+    case .dnsChain: return dnsRedirects(.tcp) + dnsRedirects(.udp)
     }
   }
 
   private func dnsRedirects(_ proto: IPProtocol) -> [Rule] {
     guard capturesDNS else { return [] }
-    let question: [Match] =
+    let query: [Match] =
       proto == .udp ? [.isUDP, .udpDestination(.dns)] : [.isTCP, .tcpDestination(.is(PortRange(.dns)))]
     return dnsDestinations.map {
       Rule(
-        $0.asDestination + question, .redirect(to: .dnsProxy),
+        $0.asDestination + query, .redirect(to: .dnsProxy),
         reason: "DNS questions to \($0.words) go to the proxy's resolver on \(Port.dnsProxy)")
     }
   }
 
-  /// Who is left alone where UDP does not pass the rules about owners.
+  /// The owner rules for UDP, which does not pass those of ISTIO_OUTPUT.
   private var dnsOwnersOverUDP: [Rule] {
-    let question: [Match] = [.isUDP, .udpDestination(.dns)]
+    let query: [Match] = [.isUDP, .udpDestination(.dns)]
     let reason = "the proxy's own DNS questions leave untouched"
-    return proxyOwners.map { Rule(question + [$0], .return, reason: reason) } + ownerGroups(among: question)
+    return proxyOwners.map { Rule(query + [$0], .return, reason: reason) } + ownerGroups(among: query)
   }
 
-  /// One match for each user and group the proxy runs as.
+  /// One match per user and group of the proxy.
   var proxyOwners: [Match] {
     configuration.proxyUsers.map { .user(.is($0)) } + configuration.proxyGroups.map { .group(.is($0)) }
   }
 }
 
-/// Conntrack zones for DNS: the app's questions and the proxy's own, which may look alike, never meet.
+/// Conntrack zones for DNS: the app's queries and the proxy's own may have equal tuples and need separate zones.
 extension RulesetBuilder {
-  /// raw's rules for packets that leave, or the jump to the chain that has them.
-  func dnsZoneOutbound(at place: DNSPlace) -> [Rule] {
+  /// raw's rules for outbound packets, or the jump to their chain.
+  func dnsZoneOutbound(at placement: DNSPlacement) -> [Rule] {
     guard capturesDNS else { return [] }
-    if place == dnsPlace { return dnsZoneQuestions }
-    switch (place, dnsPlace) {
-    case (.builtin, .outputChain):
+    if placement == traits.dnsPlacement { return dnsZoneQueries }
+    switch (placement, traits.dnsPlacement) {
+    case (.builtinChains, .outputChain):
       return [Rule([.isUDP], .jump(.istioOutput), reason: "outbound UDP is looked at for DNS")]
-    case (.builtin, .ownChain):
+    case (.builtinChains, .dnsChain):
       return [Rule([], .jump(.istioOutputDNS), reason: "outbound packets are looked at for DNS")]
-    default: return []
+    case (.builtinChains, .builtinChains), (.outputChain, _), (.dnsChain, _): return []
     }
   }
 
-  private var dnsZoneQuestions: [Rule] {
+  private var dnsZoneQueries: [Rule] {
     proxyOwners.flatMap { owner in
       [
         Rule(
@@ -113,14 +102,15 @@ extension RulesetBuilder {
       }
   }
 
-  /// raw's rules for packets that arrive, or the jump to the chain that has them.
-  func dnsZoneInbound(at place: DNSPlace) -> [Rule] {
+  /// raw's rules for inbound packets, or the jump to their chain.
+  func dnsZoneInbound(at placement: DNSPlacement) -> [Rule] {
     guard capturesDNSInFamily else { return [] }
-    switch (place, traits.dnsPlacement) {
-    case (.builtin, .builtinChains), (.builtin, .outputChain), (.ownChain, .dnsChain): return dnsZoneReplies
-    case (.builtin, .dnsChain):
+    switch (placement, traits.dnsPlacement) {
+    case (.builtinChains, .builtinChains), (.builtinChains, .outputChain), (.dnsChain, .dnsChain):
+      return dnsZoneReplies
+    case (.builtinChains, .dnsChain):
       return [Rule([], .jump(.istioInbound), reason: "inbound packets are looked at for DNS replies")]
-    default: return []
+    case (.outputChain, _), (.dnsChain, .builtinChains), (.dnsChain, .outputChain): return []
     }
   }
 
@@ -134,7 +124,7 @@ extension RulesetBuilder {
   }
 }
 
-/// Where DNS questions go that are captured.
+/// A destination of captured DNS queries.
 enum DNSDestination {
   case anywhere
   case server(CIDR)

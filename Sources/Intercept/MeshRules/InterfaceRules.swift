@@ -1,7 +1,7 @@
 import NetworkValues
 import RuleModel
 
-/// Interfaces with a treatment of their own.
+/// Excluded interfaces, and interfaces of virtual machines.
 extension RulesetBuilder {
   /// Rules for `--istio-exclude-interfaces` in PREROUTING.
   var excludedInbound: [Rule] {
@@ -17,7 +17,7 @@ extension RulesetBuilder {
     }
   }
 
-  /// Rules for `--kube-virt-interfaces`: each is put in front of all before it, so the last comes first.
+  /// Rules for `--kube-virt-interfaces`. Each is inserted at the front, so that the last comes first.
   var virtualInterfaces: [Rule] {
     (configuration.virtualInterfaces.map(virtualInterfaceReturn) + virtualInterfaceCapture).reversed()
   }

@@ -1,7 +1,7 @@
 import NetworkValues
 import RuleModel
 
-/// Outbound connections told apart by who owns the socket: the proxy, the app, groups.
+/// Outbound connections by the socket's owner: the proxy, the app, groups.
 extension RulesetBuilder {
   var proxyUsers: [Rule] {
     configuration.proxyUsers.flatMap { user in
@@ -16,9 +16,9 @@ extension RulesetBuilder {
     }
   }
 
-  /// The three rules about one of the proxy's owners. Istio spares DNS for users and not for groups.
+  /// The three rules for a user or group of the proxy. Istio exempts DNS for users and not for groups.
   private func proxyOwner(
-    is owner: Match, isNot stranger: Match, called name: String, sparesDNS: Bool
+    is owner: Match, isNot other: Match, called name: String, sparesDNS: Bool
   ) -> [Rule] {
     let selfCall = Rule(
       [.onLoopback, .destination(.not(loopback))] + selfCallPorts(sparesDNS: sparesDNS) + [owner],
@@ -26,14 +26,14 @@ extension RulesetBuilder {
       reason:
         "the app called itself by a service address: the proxy (\(name)) goes in by the inbound listener")
     let local = Rule(
-      [.onLoopback] + (capturesDNS ? [.isTCP, .tcpDestination(.not(PortRange(.dns)))] : []) + [stranger],
+      [.onLoopback] + (capturesDNS ? [.isTCP, .tcpDestination(.not(PortRange(.dns)))] : []) + [other],
       .return,
       reason: "the app calls itself by the pod's own address: not captured")
     let own = Rule([owner], .return, reason: "the proxy's own traffic (\(name)) leaves untouched")
     return configuration.outboundCIDRs.namesLoopback ? [selfCall, own] : [selfCall, local, own]
   }
 
-  /// The ports of a self-call that are not sent to the inbound listener.
+  /// The ports of the app's calls to itself that are not redirected to the inbound listener.
   private func selfCallPorts(sparesDNS: Bool) -> [Match] {
     let tunnel = configuration.inboundTunnelPort
     switch (traits.sparesTunnelPort, sparesDNS) {
@@ -47,7 +47,7 @@ extension RulesetBuilder {
   /// Rules for `ISTIO_OUTBOUND_OWNER_GROUPS` and `ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE`.
   var ownerGroups: [Rule] { ownerGroups(among: []) }
 
-  /// The same, about packets that match `matches`.
+  /// The rules for owner groups, limited to packets that match `matches`.
   func ownerGroups(among matches: [Match]) -> [Rule] {
     switch configuration.ownerGroups {
     case .all(let excluded):

@@ -1,9 +1,9 @@
 import NetworkValues
 import RuleModel
 
-/// Inbound connections: which of them go to the proxy's inbound listener.
+/// Inbound connections: capture by the proxy's inbound listener.
 extension RulesetBuilder {
-  /// The table that decides about inbound connections.
+  /// The table of the inbound rules.
   private var inboundTable: TableName {
     switch configuration.interception {
     case .redirect: .nat
@@ -51,7 +51,7 @@ extension RulesetBuilder {
       reason: "inbound \(port.words) is excluded from capture")
   }
 
-  /// What sends the packets that match to the inbound listener, `subject` naming them.
+  /// The rules that deliver packets to the inbound listener; `subject` names the packets in reasons.
   private func captureInbound(_ matches: [Match], _ subject: String) -> [Rule] {
     switch configuration.interception {
     case .redirect:
@@ -67,7 +67,25 @@ extension RulesetBuilder {
   }
 }
 
+/// Packets in conntrack state INVALID: dropped before the host answers them with a reset.
+extension RulesetBuilder {
+  var dropInvalid: [Rule] {
+    guard configuration.dropsInvalid else { return [] }
+    return [
+      Rule(
+        [.conntrack(ConntrackMatch(state: .is(.invalid)))], traits.dropsInChain ? .jump(.istioDrop) : .drop,
+        reason: "packets that belong to no connection are dropped")
+    ]
+  }
+
+  /// ISTIO_DROP.
+  var dropChain: [Rule] {
+    guard configuration.dropsInvalid, traits.dropsInChain else { return [] }
+    return [Rule([], .drop, reason: "the packet belongs to no connection")]
+  }
+}
+
 extension PortRange {
-  /// The range in a sentence: `port 80`, `ports 8000:8100`.
+  /// The range in a reason: `port 80`, `ports 8000:8100`.
   var words: String { single == nil ? "ports \(text)" : "port \(text)" }
 }
