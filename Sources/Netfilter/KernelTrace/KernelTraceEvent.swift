@@ -148,7 +148,7 @@ extension KernelTraceEvent.Headers {
     let size = family.addressBits / 8
     guard network.count >= max(source, destination) + size else { return nil }
     func address(_ offset: Int) -> IPAddress {
-      IPAddress(family, bits: network[offset..<offset + size].reduce(0) { $0 << 8 | UInt128($1) })
+      IPAddress(family, bits: UInt128(bigEndianBytes: network[offset..<offset + size]))
     }
     return (address(source), address(destination))
   }

@@ -26,7 +26,7 @@ public struct NamespaceAddresses: Hashable, Sendable {
 extension InterfaceAddress {
   /// The address as a value of the rule model.
   var address: IPAddress {
-    let bits = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: bytes)
     return IPAddress(family == .ipv4 ? .ipv4 : .ipv6, bits: bits)
   }
 }

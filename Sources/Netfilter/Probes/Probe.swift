@@ -45,21 +45,3 @@ public struct Probe: Hashable, Sendable {
     }
   }
 }
-
-extension IPAddress {
-  /// 127.0.0.1 or ::1.
-  static func localhost(_ family: IPFamily) -> IPAddress {
-    switch family {
-    case .ipv4: .ipv4(IPv4Address(127, 0, 0, 1))
-    case .ipv6: .ipv6(IPv6Address(bits: 1))
-    }
-  }
-
-  /// 127.0.0.6 or ::6.
-  fileprivate static func passthrough(_ family: IPFamily) -> IPAddress {
-    switch family {
-    case .ipv4: .ipv4(IPv4Address(127, 0, 0, 6))
-    case .ipv6: .ipv6(.passthrough)
-    }
-  }
-}

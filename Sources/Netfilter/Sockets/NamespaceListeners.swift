@@ -22,7 +22,7 @@ public struct NamespaceListeners: Hashable, Sendable {
 
 extension ListeningSocket {
   fileprivate init(_ socket: DiagnosedSocket, _ proto: IPProtocol, _ processes: [Process]) {
-    let bits = socket.bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: socket.bytes)
     self.init(
       proto, IPAddress(socket.family == .ipv4 ? .ipv4 : .ipv6, bits: bits), Port(rawValue: socket.port),
       of: UserID(rawValue: socket.user), isIPv6Only: socket.isIPv6Only, isTransparent: socket.isTransparent,

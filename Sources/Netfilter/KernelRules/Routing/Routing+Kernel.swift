@@ -104,7 +104,7 @@ extension RouteConnection where Transport: ~Copyable {
 
   fileprivate mutating func passthroughAddress() throws(NetlinkError) -> InterfaceAddress {
     InterfaceAddress(
-      .ipv6, IPAddress.ipv6(.passthrough).bytes, prefixLength: 128, on: try interface(named: "lo"))
+      .ipv6, IPAddress.passthrough(.ipv6).bytes, prefixLength: 128, on: try interface(named: "lo"))
   }
 }
 

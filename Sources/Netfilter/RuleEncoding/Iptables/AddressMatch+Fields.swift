@@ -46,7 +46,7 @@ extension FieldComparison {
       let value = comparison?.equality, value.value.count == length,
       let prefix = prefixLength(ofBytes: Int(length)), (1...family.addressBits).contains(prefix)
     else { return nil }
-    let bits = value.value.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: value.value)
     let address = IPAddress(family, bits: bits << (family.addressBits - 8 * Int(length)))
     // Bits behind the mask can never be equal: no block means that.
     guard let block = CIDR(address, prefixLength: prefix), block.network == address else { return nil }
@@ -57,7 +57,7 @@ extension FieldComparison {
   private func prefixLength(ofBytes length: Int) -> Int? {
     guard let mask else { return 8 * length }
     guard mask.count == length else { return nil }
-    let bits = mask.reduce(UInt128(0)) { $0 << 8 | UInt128($1) } << (128 - 8 * length)
+    let bits = UInt128(bigEndianBytes: mask) << (128 - 8 * length)
     let prefix = (~bits).leadingZeroBitCount
     return bits << prefix == 0 ? prefix : nil
   }

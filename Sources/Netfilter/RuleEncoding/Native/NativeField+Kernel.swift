@@ -59,7 +59,7 @@ extension NativeField {
   func value(_ bytes: [UInt8], isSwapped: Bool = false) -> UInt128? {
     guard bytes.count == length else { return nil }
     let isReversed = isInHostOrder && !isSwapped && Self.hostIsLittleEndian
-    return (isReversed ? bytes.reversed() : bytes).reduce(0) { $0 << 8 | UInt128($1) }
+    return UInt128(bigEndianBytes: isReversed ? bytes.reversed() : bytes)
   }
 
   private static var hostIsLittleEndian: Bool { 1.littleEndian == 1 }

@@ -124,7 +124,7 @@ enum Intervals {
 
   private static func bound(at element: RawSetElement, length: Int) -> Bound? {
     guard element.key.count == length, element.lastKey == nil else { return nil }
-    return Bound(key: element.key.reduce(0) { $0 << 8 | UInt128($1) }, isEnd: element.isIntervalEnd)
+    return Bound(key: UInt128(bigEndianBytes: element.key), isEnd: element.isIntervalEnd)
   }
 
   private static func lastKey(_ length: Int) -> UInt128 { .max >> (128 - 8 * length) }

@@ -139,7 +139,7 @@ extension NativeStatement {
     case .tproxy(let tproxy) where tproxy.address == firstRegister && tproxy.port == secondRegister:
       let family: IPFamily = one.count == 4 ? .ipv4 : .ipv6
       guard let port = Port(networkBytes: two), one.count * 8 == family.addressBits else { return nil }
-      let bits = one.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+      let bits = UInt128(bigEndianBytes: one)
       self.init(tproxy.family, IPAddress(family, bits: bits), port)
     default: return nil
     }
