@@ -42,9 +42,11 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
+    .target(name: "CArguments"),
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "CArguments",
         "Intercept",
         "Manifests",
         "Netfilter",

@@ -42,6 +42,11 @@ struct Installation {
     }
   }
 
+  /// The rules and the routing that `remove` would remove now.
+  func removal() throws -> PlannedRemoval {
+    PlannedRemoval(rules: try rules.removal(RulesetBuilder.build(configuration)), routing: try leftovers())
+  }
+
   /// Puts the rules in. Routing that was added for them goes again if they certainly did not get there.
   private func applyRules(over added: Routing) throws -> any CustomStringConvertible {
     do {
@@ -100,6 +105,25 @@ struct InstallationReport: CustomStringConvertible {
     if !addedRouting.isEmpty { lines.append("added \(addedRouting)") }
     if !removedRouting.isEmpty { lines.append("removed \(removedRouting)") }
     return lines.joined(separator: "\n")
+  }
+}
+
+/// The parts of an installation that a removal would remove.
+struct PlannedRemoval {
+  let rules: Removal
+  let routing: Routing
+
+  /// A line for each rule, chain, table and route.
+  var lines: [String] {
+    rules.rules + rules.chains + rules.tables + (routing.isEmpty ? [] : ["routing \(routing)"])
+  }
+
+  /// The number of each.
+  var summary: String {
+    guard !lines.isEmpty else { return "no rules of Istio's, nothing would be removed" }
+    let parts = [(rules.rules.count, "rule"), (rules.chains.count, "chain"), (rules.tables.count, "table")]
+    let counted = parts.map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ")
+    return "\(counted)\(routing.isEmpty ? "" : " and routing") would be removed"
   }
 }
 

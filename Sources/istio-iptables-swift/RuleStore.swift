@@ -53,6 +53,14 @@ enum RuleStore {
     }
   }
 
+  /// The removal that `clean` would carry out now.
+  func removal(_ known: [Ruleset]) throws -> Removal {
+    switch self {
+    case .nfTables(let rules): try rules.removal(known)
+    case .legacy(let namespace): try namespace.run { try LegacyRules().removal(known) }
+    }
+  }
+
   /// Has the kernel check what would be sent; nothing changes.
   func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws -> Plan {
     let rules = try nfTables("--check")

@@ -1,19 +1,19 @@
-/// A release of Istio, from 1.14 to 1.30: which release's rules to build.
+/// A release of Istio, from 1.14 to 1.31.
 ///
-/// What a release does differently is in `ReleaseTraits`; nothing else compares releases.
+/// `ReleaseTraits` has the differences between releases; nothing else compares them.
 public struct IstioRelease: Hashable, Sendable, Comparable {
-  /// The number behind `1.`.
+  /// The number after `1.`.
   public let minor: Int
 
   /// The minor releases that are known.
-  public static let known = 14...30
+  public static let known = 14...31
 
-  /// The release whose rules are built where nobody asks for another.
+  /// The default release.
   public static let newest = IstioRelease(knownMinor: known.upperBound)
 
   public static let all = known.map(IstioRelease.init(knownMinor:))
 
-  /// Makes release `1.minor`; nil if it is not a known one.
+  /// Makes release `1.minor`; nil if it is not known.
   public init?(minor: Int) {
     guard Self.known.contains(minor) else { return nil }
     self.minor = minor

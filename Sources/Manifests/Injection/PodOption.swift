@@ -19,29 +19,8 @@ public struct PodOption: Hashable, Sendable {
     case .annotation(let name): name
     case .meshValues(let path): path
     case .container(let container, let word): "\(container): \(word)"
-    case .proxyMetadata: "\(ProxyConfig.annotation): \(option.variables.first ?? option.rawValue)"
-    case .injector, nil: option.flag ?? option.rawValue
-    }
-  }
-}
-
-extension OptionName {
-  /// Whether the option says which rules there are, and not how a program goes about it.
-  var isAboutRules: Bool {
-    switch self {
-    case .envoyPort, .inboundCapturePort, .inboundTunnelPort, .proxyUID, .proxyGID, .interceptionMode,
-      .inboundPorts, .excludedInboundPorts, .excludedInterfaces, .outboundCIDRs, .excludedOutboundCIDRs,
-      .outboundPorts, .excludedOutboundPorts, .virtualInterfaces, .tproxyMark, .tproxyRouteTable,
-      .redirectDNS,
-      .captureAllDNS, .dropInvalid, .dualStack, .nativeNftables, .forceIptablesBinary, .ownerGroups,
-      .excludedOwnerGroups, .loopbackCIDR:
-      true
-    case .networkNamespace, .reconcile, .cleanupOnly, .forceApply, .skipRuleApply, .runValidation, .cniMode,
-      .probePort, .probeTimeout, .dryRun, .istioRelease, .ipFamily, .dnsServers, .profile, .pid,
-      .restoreFormat, .outputPaths, .hostNSEnter, .iptablesVersion,
-      .traceLogging, .logOutputLevel, .logAsJSON, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
-      .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
-      false
+    case .proxyMetadata: "\(ProxyConfig.annotation): \(option.variables.first ?? option.spelling)"
+    case .injector, nil: option.spelling
     }
   }
 }

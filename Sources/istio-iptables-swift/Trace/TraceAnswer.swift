@@ -1,12 +1,8 @@
 import Intercept
 
-/// How a trace is told.
+/// The form of the answer of a trace.
 struct TraceAnswer {
-  enum Format: String, CaseIterable {
-    case text, json
-  }
-
-  var format = Format.text
+  var format = DiffCommand.Format.text
   var isVerdictAlone = false
   var style = TraceStyle.plain
 

@@ -1,7 +1,7 @@
 import Intercept
 import Manifests
 
-/// Options as a command line that a shell takes, below comments that say where each comes from.
+/// Options as a command line for a shell, below comments with the source of each.
 struct ShownOptions {
   private struct Entry {
     let word: String
@@ -16,11 +16,13 @@ struct ShownOptions {
     heading = pod.map { "\($0.object)" } ?? "the options given"
     let sources = Dictionary((pod?.options ?? []).map { ($0.option, $0.sources) }) { first, _ in first }
     entries = OptionName.allCases.compactMap { option in
-      guard let given = options[option], let origin = options.origin(of: option), option != .profile else {
+      guard let given = options[option], let origin = options.origin(of: option), option != .profile,
+        option.row.section != .pod
+      else {
         return nil
       }
       let source = Self.source(origin, given.name, sources[option] ?? [])
-      let name = option.flag ?? option.rawValue
+      let name = option.spelling
       let isVariable = option.flag == nil
       let value = given.text.shellQuoted
       let word = isVariable || option.isToggle ? "\(name)=\(value)" : "\(name) \(value)"
@@ -37,7 +39,7 @@ struct ShownOptions {
     }
   }
 
-  /// The text, for a subcommand.
+  /// The command line of a subcommand, with comments.
   func text(_ subcommand: String) -> String {
     let comments = entries.map { "#   \($0.word)\n#       \($0.source)\n" }.joined()
     let variables = entries.filter(\.isVariable).map(\.word)
@@ -46,7 +48,7 @@ struct ShownOptions {
     return "# \(heading)\n\(comments)\(Self.folded(words))\n"
   }
 
-  /// Words in lines that a shell takes for one.
+  /// The words in continued lines of a shell.
   private static func folded(_ words: [String]) -> String {
     var lines: [String] = []
     for word in words {
@@ -61,7 +63,7 @@ struct ShownOptions {
 }
 
 extension String {
-  /// The text as a shell takes it for one word.
+  /// The text as one word of a shell.
   var shellQuoted: String {
     let isPlain =
       !isEmpty

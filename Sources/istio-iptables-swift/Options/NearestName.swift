@@ -1,12 +1,15 @@
-/// Finds the name that somebody probably meant.
+/// Finds the name that a misspelt one was meant to be.
 enum NearestName {
-  /// The name with all the word's parts in it, or else the one that fewest slips of the finger lead to; nil if there is
-  /// none that is near enough to be worth a question.
+  /// The closest name: one containing all dash-separated parts, else the smallest edit distance below a threshold.
   static func of(_ word: String, among names: [String]) -> String? {
-    let near = names.map { (name: $0, slips: slips(from: word, to: $0)) }.min { $0.slips < $1.slips }
-    if let near, near.slips == 1, near.name.hasPrefix(word) || word.hasPrefix(near.name) { return near.name }
+    let near = names.map { (name: $0, distance: distance(from: word, to: $0)) }.min {
+      $0.distance < $1.distance
+    }
+    if let near, near.distance == 1, near.name.hasPrefix(word) || word.hasPrefix(near.name) {
+      return near.name
+    }
     if let name = shortest(names, holding: word, by: ==) { return name }
-    if let near, near.slips <= max(1, word.count(where: \.isLetter) / 3) { return near.name }
+    if let near, near.distance <= max(1, word.count(where: \.isLetter) / 3) { return near.name }
     return shortest(names, holding: word) { $0.count > 2 && $1.hasPrefix($0) }
   }
 
@@ -23,8 +26,8 @@ enum NearestName {
 
   private static func parts(_ name: String) -> [Substring] { name.split { $0 == "-" || $0 == "_" } }
 
-  /// How many letters are to be put in, left out, changed, or exchanged with their neighbours.
-  static func slips(from word: String, to name: String) -> Int {
+  /// The edit distance of Damerau and Levenshtein: insertions, deletions, changes, and swaps of neighbours.
+  static func distance(from word: String, to name: String) -> Int {
     let (from, to) = (Array(word), Array(name))
     var rows = [Array(0...to.count)]
     for (row, letter) in from.enumerated() {

@@ -1,16 +1,16 @@
 import Intercept
 import Manifests
 
-/// What a command line, an environment and a pod's manifest come to: the rules wanted, and how to apply them.
+/// The settings of all options: the configuration of the rules, and the options for applying them.
 struct Settings {
   let configuration: Configuration
   let run: RunOptions
   private(set) var warnings: [String]
   private let options: Options
-  /// The pod whose manifest the options are from.
+  /// The pod that the options are from.
   private(set) var pod: PodOptions?
 
-  /// Reads everything, and refuses with every mistake at once.
+  /// Reads the options and reports every mistake at once.
   ///
   /// - Throws: `InvalidOptions`.
   init(_ options: Options, facts: (RunOptions) -> any HostFacts) throws {
@@ -27,7 +27,7 @@ struct Settings {
 }
 
 extension Settings {
-  /// The release that somebody asked for; nil where it is the newest for want of a word.
+  /// The release of `--istio-release`; nil if it is not given.
   var givenRelease: IstioRelease? { options[.istioRelease] == nil ? nil : configuration.release }
 
   /// The settings of this process.
@@ -35,11 +35,11 @@ extension Settings {
     try Settings(.ofProcess(nil)) { Host(namespace: $0.namespace) }
   }
 
-  /// The settings of this process, with what a pod's manifest says below them.
+  /// The settings of this process, with those of a pod's manifest as defaults.
   ///
-  /// - Parameter asksManifest: whether what the manifest knows of its namespace goes before what this host does.
-  static func ofProcess(_ flags: PodFlags, asksManifest: Bool = true) throws -> Settings {
-    guard let pod = try flags.read() else { return try ofProcess() }
+  /// - Parameter asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
+  static func ofProcess(_ source: PodSource, asksManifest: Bool = true) throws -> Settings {
+    guard let pod = try source.read() else { return try ofProcess() }
     var settings = try Settings(.ofProcess(pod)) { run in
       let host = Host(namespace: run.namespace)
       return asksManifest && run.namespace == .current ? PodHost(pod: pod, host: host) : host
@@ -50,11 +50,12 @@ extension Settings {
     return settings
   }
 
-  /// What the manifest does not say and this host is asked instead.
+  /// Warnings about facts that the manifest lacks and this host supplies.
   private func guesses(about pod: PodOptions) -> [String] {
     var guesses: [String] = []
     if case .servers = configuration.dns, pod.nameservers.isEmpty, options[.dnsServers] == nil {
-      guesses.append("\(pod.object): its DNS servers are taken to be this host's; --dns-servers names others")
+      guesses.append(
+        "\(pod.object): its DNS servers are assumed to be this host's; --dns-servers names others")
     }
     if let release = pod.release, release != configuration.release, options[.istioRelease] == nil {
       guesses.append(
@@ -68,31 +69,19 @@ extension Options {
   /// The options of this process.
   static func ofProcess(_ pod: PodOptions?) -> Options {
     Options(
-      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod?.given ?? [:])
+      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod?.given ?? [:],
+      for: GoArguments.ofProcess.subcommand)
   }
 
-  /// The release that is asked for; nil where none is, or none that is known.
+  /// The release of `--istio-release`; nil if it is missing or unknown.
   var release: IstioRelease? { self[.istioRelease].flatMap { IstioRelease($0.text.trimmingBlanks()) } }
 }
 
 extension Options {
-  /// Refuses what is wrong, whatever the host may not know.
-  fileprivate func refuseMistakes() throws {
+  /// Throws the mistakes of the options; failed host lookups do not count.
+  func refuseMistakes() throws {
     do {
       _ = try Settings(self) { Host(namespace: $0.namespace) }
     } catch let invalid as InvalidOptions where !invalid.areMistaken {}
-  }
-}
-
-extension PodFlags {
-  /// Prints the options, if that is what is asked for.
-  func showsOptions(_ subcommand: String) throws -> Bool {
-    guard showOptions else { return false }
-    let pod = try read()
-    let options = Options.ofProcess(pod)
-    try options.refuseMistakes()
-    pod?.warnings.forEach(Console.warn)
-    try Console.print(ShownOptions(options, pod).text(subcommand))
-    return true
   }
 }

@@ -1,34 +1,19 @@
 import Intercept
 import Netfilter
 
-/// What the user says about the place of a capture; the namespace tells the rest.
-struct CaptureFlags {
+/// The options of a capture; the namespace has the rest.
+struct CaptureOptions {
   private let ports: [Port]
   private let addresses: [IPAddress]
   private let interface: Intercept.InterfaceName?
 
-  /// - Throws: `InvalidOptions` with every mistake.
-  init(ports: [String], addresses: [String], interface: String?) throws(InvalidOptions) {
-    var problems: [OptionProblem] = []
-    func read<Value>(_ name: String, _ texts: [String], _ wanted: String, _ make: (String) -> Value?)
-      -> [Value]
-    {
-      texts.compactMap { text in
-        if let value = make(text) { return value }
-        problems.append(OptionProblem("\(name): '\(text)': \(wanted)"))
-        return nil
-      }
-    }
-    self.ports = read("--port", ports, "give a port, 1-65535") { Port($0).flatMap { $0 == 0 ? nil : $0 } }
-    self.addresses = read("--address", addresses, "give an address, like 10.244.1.7") { IPAddress($0) }
-    self.interface =
-      read("--interface", [interface].compactMap(\.self), "give a name like eth0") {
-        Intercept.InterfaceName($0)
-      }.first
-    guard problems.isEmpty else { throw InvalidOptions(problems: problems) }
+  init(reading reader: inout OptionReader) {
+    ports = reader.everyPort(.port)
+    addresses = reader.values(.address, wanted: "give an address, like 10.244.1.7") { IPAddress($0) }
+    interface = reader.value(.podInterface, wanted: "give a name like eth0") { Intercept.InterfaceName($0) }
   }
 
-  /// The place itself: without a look into the namespace where the user has given addresses.
+  /// The addresses, interface and ports; the namespace is read unless addresses are given.
   func site(_ settings: Settings) throws -> CaptureSite {
     guard addresses.isEmpty else {
       return CaptureSite(interface ?? .eth0, addresses, appPorts: ports.isEmpty ? [Self.example] : ports)
@@ -51,15 +36,15 @@ struct CaptureFlags {
     let found = Set(
       report.others.filter { !settings.configuration.proxyUsers.map(Optional.init).contains($0.user) }.map(
         \.port))
-    if found.isEmpty { Console.note("no app listens here; port \(Self.example) stands for its port") }
+    if found.isEmpty { Console.note("no app listens here; port \(Self.example) is used as an example") }
     return found.isEmpty ? [Self.example] : found.sorted()
   }
 
-  /// What stands for the app's port where nobody knows it.
+  /// The app's port, if no app listens.
   private static let example: Port = 8080
 }
 
-/// The words that run a command in a namespace.
+/// The command line prefix that runs a command in a namespace.
 struct NamespaceEntry {
   let words: [String]
 
