@@ -43,13 +43,25 @@ let package = Package(
       swiftSettings: strict + [.strictMemorySafety()]
     ),
     .target(name: "CArguments"),
+    .target(name: "TextOutput", swiftSettings: strict),
+    .target(
+      name: "Installation",
+      dependencies: [
+        "Intercept",
+        "Netfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
         "CArguments",
+        "Installation",
         "Intercept",
         "Manifests",
         "Netfilter",
+        "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -58,6 +70,7 @@ let package = Package(
     ),
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
     .testTarget(
@@ -75,6 +88,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
+        "Installation",
         "Manifests",
         "Netfilter",
         "Intercept",

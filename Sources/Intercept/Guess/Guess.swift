@@ -18,7 +18,7 @@ public struct Guess: Hashable, Sendable {
   public init?(_ live: [Ruleset], isNative: Bool = false) {
     let rules = LiveRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
     guard !rules.families.isEmpty else { return nil }
-    let ours = rules.families.map(\.oursAlone)
+    let ours = rules.families.map { $0.owned() }
     let ranked = Candidate.all(Configuration(readOff: rules), isNative).map { candidate in
       (candidate: candidate, distance: candidate.distance(to: ours))
     }
@@ -74,23 +74,5 @@ private struct Candidate {
   /// How many things differ.
   func distance(to live: [Ruleset]) -> Int {
     diffs(live).flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
-  }
-}
-
-extension Ruleset {
-  /// The rules without what is foreign, so that comparing them often is cheap.
-  fileprivate var oursAlone: Ruleset {
-    let ownership = Ownership(of: self)
-    return Ruleset(
-      family,
-      tables: tables.map { table in
-        Table(
-          table.name,
-          chains: table.chains.compactMap { chain in
-            let ours = ownership.claimed(in: chain, of: table.name)
-            return ours.isEmpty && !chain.name.isIstio
-              ? nil : Chain(chain.name, rules: ours.map { chain.rules[$0] })
-          })
-      })
   }
 }

@@ -68,6 +68,25 @@ public struct Ownership: Sendable {
   }
 }
 
+extension Ruleset {
+  /// Istio's chains, and the rules of other chains that an ownership claims.
+  ///
+  /// - Parameter known: rules of a configuration, which are claimed without further evidence.
+  package func owned(known: Ruleset? = nil) -> Ruleset {
+    let owner = Ownership(of: self, wanted: known)
+    return Ruleset(
+      family,
+      tables: tables.map { table in
+        Table(
+          table.name,
+          chains: table.chains.compactMap { chain in
+            let rules = owner.claimed(in: chain, of: table.name).map { chain.rules[$0] }
+            return chain.name.isIstio || !rules.isEmpty ? Chain(chain.name, rules: rules) : nil
+          })
+      })
+  }
+}
+
 /// A built-in chain of a table.
 struct Position: Hashable, Sendable {
   let table: TableName

@@ -1,3 +1,4 @@
+import Installation
 import Intercept
 import Netfilter
 
@@ -37,15 +38,17 @@ struct ApplyCommand: Command {
     if try pod.showsOptions(of: .apply) { return }
     let settings = try Settings.ofProcess(pod, asksManifest: false)
     settings.warnings.forEach(Console.warn)
-    if settings.run.cleansUpOnly { return try Cleanup(settings).run(isDry: isCheck || settings.run.isDryRun) }
+    let run = settings.run
+    if run.cleansUpOnly { return try Removal(settings, isDryRun: isCheck || run.isDryRun).perform() }
     warnIfNothingIsCaptured(settings)
+    let installation = Installation(settings.configuration, run)
     if isCheck {
-      Console.note(try Installation(settings).check())
-    } else if settings.run.isDryRun {
+      Console.note(try installation.check().isNothing ? "nothing to do" : "the kernel would accept the rules")
+    } else if run.isDryRun {
       try DryRun(settings).print()
     } else {
-      if !settings.run.skipsRuleApply { Console.note(try Installation(settings).install().description) }
-      if settings.run.validates { try Validation(settings).perform() }
+      if !run.skipsRuleApply { Console.report(try installation.apply()) }
+      if run.validates { try Validation(settings.configuration, run).performAndReport() }
     }
   }
 

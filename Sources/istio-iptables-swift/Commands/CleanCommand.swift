@@ -1,5 +1,5 @@
+import Installation
 import Intercept
-import Netfilter
 
 /// Removes the rules.
 struct CleanCommand: Command {
@@ -23,22 +23,33 @@ struct CleanCommand: Command {
   func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
-    try Cleanup(settings).run(isDry: settings.run.isDryRun)
+    try Removal(settings, isDryRun: settings.run.isDryRun).perform()
   }
 }
 
-/// The removal of the rules, or the list of what it would remove.
-struct Cleanup {
+/// The operation of `clean` and of `apply --cleanup-only`.
+struct Removal {
   private let installation: Installation
+  private let isDryRun: Bool
 
-  init(_ settings: Settings) {
-    installation = Installation(settings)
+  /// - Parameter isDryRun: true to list what would be removed, and change nothing.
+  init(_ settings: Settings, isDryRun: Bool) {
+    installation = Installation(settings.configuration, settings.run)
+    self.isDryRun = isDryRun
   }
 
-  func run(isDry: Bool) throws {
-    guard isDry else { return Console.note(try installation.remove().description) }
-    let removal = try installation.removal()
-    try Console.print(removal.lines.map { $0 + "\n" }.joined())
-    Console.note("dry run: \(removal.summary); nothing was touched")
+  func perform() throws {
+    guard isDryRun else { return Console.report(try installation.clean()) }
+    let plan = try installation.removalPlan()
+    try Console.print(plan.text)
+    Console.note(plan.isEmpty ? "dry run: nothing to remove" : "dry run: would remove \(plan)")
+  }
+}
+
+extension Console {
+  /// Prints the warnings and the lines of a report.
+  static func report(_ report: InstallationReport) {
+    report.warnings.forEach(warn)
+    note(report.description)
   }
 }

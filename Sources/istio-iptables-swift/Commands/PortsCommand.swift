@@ -1,4 +1,5 @@
 import ArgumentParser
+import Installation
 import Intercept
 import Netfilter
 
@@ -41,7 +42,7 @@ struct PortsCommand: Command {
   private func text(of report: PortReport) throws -> String {
     switch format {
     case .text: report.text
-    case .json: try JSONText.encode(PortReportJSON(report))
+    case .json: try JSONWriter.text(PortReportJSON(report))
     }
   }
 }

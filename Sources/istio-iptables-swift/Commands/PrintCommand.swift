@@ -1,4 +1,6 @@
+import Installation
 import Intercept
+import Netfilter
 
 /// Prints the rules of the options.
 struct PrintCommand: Command {
@@ -42,7 +44,10 @@ struct PrintCommand: Command {
     if try pod.showsOptions(of: .print) { return }
     let settings = try Settings.ofProcess(pod, asksManifest: !isPlan)
     settings.warnings.forEach(Console.warn)
-    if isPlan { return try Console.print(Installation(settings).plan() + "\n") }
+    if isPlan {
+      let plan = try Installation(settings.configuration, settings.run).plan()
+      return try Console.print("\(plan.isNothing ? "nothing to do" : plan.description)\n")
+    }
     if rendering.format == .restore, let advice = settings.configuration.adviceForRestore {
       Console.warn(advice)
     }

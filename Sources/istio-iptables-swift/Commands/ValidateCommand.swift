@@ -1,3 +1,5 @@
+import ArgumentParser
+import Installation
 import Intercept
 
 /// Tests that the rules redirect a connection.
@@ -21,6 +23,30 @@ struct ValidateCommand: Command {
   func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
-    try Validation(settings).perform()
+    try Validation(settings.configuration, settings.run).performAndReport()
   }
+}
+
+extension Validation {
+  /// Validates, and reports the captured connections.
+  ///
+  /// - Throws: `CommandError` with Istio's status if a connection is not captured.
+  func performAndReport() throws {
+    do {
+      Console.report(try perform())
+    } catch {
+      switch error {
+      case .notCaptured(_, let diagnosis, let captured):
+        captured.forEach { Console.note($0.description) }
+        Console.warn(diagnosis.duplicate)
+        throw CommandError(error.description, status: .notValidated)
+      case .unavailable: throw CommandError(error.description)
+      }
+    }
+  }
+}
+
+extension ExitCode {
+  /// The status by which Istio's CNI plugin recognises a pod without rules.
+  fileprivate static let notValidated = ExitCode(126)
 }

@@ -2,9 +2,9 @@ import FoundationEssentials
 import Intercept
 import Logging
 import SystemPackage
+import TextOutput
 
-/// Writes messages to the standard error stream: text, or each an object in a line of its own, as Istio's JSON log
-/// has them.
+/// A log on standard error: text, or a JSON object on a line for each message, as in Istio's JSON log.
 struct ConsoleLog: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level
@@ -23,14 +23,14 @@ struct ConsoleLog: LogHandler {
   func log(event: LogEvent) {
     guard options.level != .none else { return }
     let line = options.isJSON ? Self.json(event) : Self.text(event)
-    // A broken stream for words must not fail the work they are about.
+    // A closed standard error must not stop the work.
     _ = try? FileDescriptor.standardError.writeWhole("\(line)\n")
   }
 
-  /// The message without control characters that a terminal would obey. The level stands before its first line;
-  /// those behind it are indented, so that nobody takes them for messages.
+  /// The message with control characters escaped. The level precedes the first line; further lines are indented, so
+  /// that they cannot pass for messages.
   private static func text(_ event: LogEvent) -> String {
-    let lines = "\(event.message)".split(separator: "\n").map { String($0).onOneLine }
+    let lines = "\(event.message)".split(separator: "\n").map { String($0).singleLine }
     let prefix = event.level.prefix
     return prefix + lines.joined(separator: prefix.isEmpty ? "\n" : "\n  ")
   }
@@ -39,9 +39,7 @@ struct ConsoleLog: LogHandler {
     let record = Record(
       level: event.level.istioName, time: Date.now.formatted(timeFormat), scope: "default",
       msg: "\(event.message)")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? text(event)
+    return (try? JSONWriter.logLine(record)) ?? text(event)
   }
 
   private static let timeFormat = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
@@ -64,7 +62,7 @@ extension LogOptions.Level {
 }
 
 extension Logger.Level {
-  /// What a line of text begins with.
+  /// The beginning of a line of text.
   fileprivate var prefix: String {
     switch self {
     case .info, .notice: ""
@@ -73,7 +71,7 @@ extension Logger.Level {
     }
   }
 
-  /// The level as Istio's log names it.
+  /// The level's name in Istio's log.
   fileprivate var istioName: String {
     switch self {
     case .trace, .debug: "debug"

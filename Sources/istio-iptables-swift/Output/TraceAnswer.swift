@@ -10,7 +10,7 @@ struct TraceAnswer {
     if isVerdictAlone { return traced.word + "\n" }
     switch format {
     case .text: return traced.text(style)
-    case .json: return try JSONText.encode(TraceJSON(traced))
+    case .json: return try JSONWriter.text(TraceJSON(traced))
     }
   }
 }

@@ -1,12 +1,12 @@
 import Intercept
 
-/// The rules as JSON, in a schema that the README describes and that only grows.
+/// Rules as JSON: the answer of `print --format json`.
 struct RulesetJSON: Encodable {
   let release: String
   let families: [FamilyJSON]
 
   static func text(of rulesets: [Ruleset], release: IstioRelease) throws -> String {
-    try JSONText.encode(RulesetJSON(release: release.description, families: rulesets.map(FamilyJSON.init)))
+    try JSONWriter.text(RulesetJSON(release: release.description, families: rulesets.map(FamilyJSON.init)))
   }
 }
 
@@ -47,7 +47,7 @@ struct RuleJSON: Encodable {
   let matches: [MatchJSON]
   let target: TargetJSON
   let reason: String?
-  /// The whole rule as `iptables-save` prints it behind `-A CHAIN`.
+  /// The whole rule as `iptables-save` prints it after `-A CHAIN`.
   let iptables: String
 
   init(_ rule: Rule) {

@@ -1,3 +1,4 @@
+import Installation
 import Intercept
 import Manifests
 import Netfilter
@@ -20,8 +21,9 @@ struct TraceRules {
     switch ruleset {
     case nil where isLive: source = try Self.kernel(settings)
     case nil: source = .options
-    case "-"?: source = .text(try FileText.standardInput(), name: "standard input")
-    case let path?: source = .text(try FileText.read(path), name: path)
+    case let path?:
+      let file = InputFile(path)
+      source = .text(try file.read(), name: file.name)
     }
   }
 
@@ -66,7 +68,7 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(RuleStore(settings.run)).read().rulesets
+    let live = try LiveSource.kernel(settings.run.backend).read().rulesets
     let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
       .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)

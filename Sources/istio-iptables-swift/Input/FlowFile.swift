@@ -2,25 +2,26 @@ import ArgumentParser
 import FoundationEssentials
 import Intercept
 
-/// Connections from a file, a line of JSON each, and what is expected of them.
+/// Connections from a file with a JSON object on each line, and the expected verdicts.
 struct FlowFile {
   private let lines: [FlowLine]
 
-  /// - Parameter listener: where lines are taken to be delivered that do not say it themselves.
+  /// - Parameter listener: the listener for lines that name none.
   init(_ file: String, listener: String?) throws {
-    let name = file == "-" ? "standard input" : file
-    let text = file == "-" ? try FileText.standardInput() : try FileText.read(file)
-    let numbered = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    let file = InputFile(file)
+    let numbered = try file.read().split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     lines = try numbered.compactMap { number, line in
       guard line.contains(where: { $0 != " " && $0 != "\r" && $0 != "\t" }) else { return nil }
-      return try FlowLine(String(line), listener: listener, at: "\(name), line \(number + 1)")
+      return try FlowLine(String(line), listener: listener, at: "\(file.name), line \(number + 1)")
     }
   }
 
-  /// Whether a line starts at a listener of the proxy's.
+  /// True if a line starts at a listener of the proxy.
   var startsAtListener: Bool { lines.contains { $0.described.listener != nil } }
 
-  /// Traces every connection and prints a line for each; status 1 if one is not as expected.
+  /// Traces every connection and prints a line for each.
+  ///
+  /// - Throws: status 1 if a connection is not as expected.
   func run(_ proxy: EnvoyConfiguration?, _ rules: inout TraceRules, _ answer: TraceAnswer) throws {
     var failures = 0
     for line in lines {
@@ -40,7 +41,7 @@ struct FlowFile {
   ) throws -> String {
     if answer.isVerdictAlone { return try answer.text(traced) }
     switch answer.format {
-    case .json: return try JSONText.line(FlowResultJSON(trace: TraceJSON(traced), ok: isRight))
+    case .json: return try JSONWriter.line(FlowResultJSON(trace: TraceJSON(traced), ok: isRight))
     case .text:
       let mark = isRight.map { $0 ? "ok      " : "FAILED  " } ?? ""
       let wanted =
@@ -50,7 +51,7 @@ struct FlowFile {
   }
 }
 
-/// A trace in a line, and whether it came out as expected; absent where nothing was.
+/// A trace on a line. `ok` is true if it is as expected, and absent if nothing is expected.
 private struct FlowResultJSON: Encodable {
   let trace: TraceJSON
   let ok: Bool?

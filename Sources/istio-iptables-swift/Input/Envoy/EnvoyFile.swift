@@ -8,14 +8,14 @@ enum EnvoyFile {
   /// - Parameter path: the file, or `-` for standard input.
   /// - Throws: `CommandError` with the file's name and what is wrong.
   static func read(_ path: String, _ configuration: Configuration) throws -> EnvoyConfiguration {
-    let name = path == "-" ? "standard input" : path
-    let text = path == "-" ? try FileText.standardInput() : try FileText.read(path)
+    let file = InputFile(path)
+    let text = try file.read()
     do {
       return EnvoyConfiguration(
         listeners: try listeners(text), outboundPort: configuration.proxyPort,
         inboundPort: configuration.inboundCapturePort)
     } catch {
-      throw CommandError("\(name): no listeners of Envoy's: \(error.reason)")
+      throw CommandError("\(file.name): no listeners of Envoy's: \(error.reason)")
     }
   }
 
