@@ -1,3 +1,4 @@
+import Glibc
 public import Intercept
 public import Netfilter
 
@@ -48,9 +49,16 @@ extension NetworkNamespace {
   public init(_ choice: RunOptions.Namespace) {
     switch choice {
     case .current: self = .current
-    case .path(let path): self = .path(path)
+    case .path(let name): self = .path(Self.path(named: name))
     case .process(let pid): self = .process(pid)
     }
+  }
+
+  /// The file of a namespace: a path, or a name that `ip netns add` has given.
+  private static func path(named name: String) -> String {
+    let mounted = "/run/netns/\(name)"
+    let isName = !name.contains("/") && access(name, F_OK) != 0
+    return isName && access(mounted, F_OK) == 0 ? mounted : name
   }
 }
 

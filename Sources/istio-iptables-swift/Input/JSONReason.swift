@@ -1,5 +1,5 @@
 extension Error {
-  /// What is wrong with a JSON text, in one line.
+  /// The fault of a JSON text, in one line.
   var reason: String {
     guard let error = self as? DecodingError else { return "\(self)" }
     switch error {
@@ -14,14 +14,14 @@ extension Error {
 }
 
 extension DecodingError.Context {
-  /// The way to the value that is wrong, if it is not the whole text: `configs[2].listener: `.
+  /// Path of the wrong value, empty for the whole text: `configs[2].listener: `.
   fileprivate var place: String {
     let path = codingPath.map { step in step.intValue.map { "[\($0)]" } ?? ".\(step.stringValue)" }.joined()
     return path.isEmpty ? "" : "\(path.first == "." ? String(path.dropFirst()) : path): "
   }
 }
 
-/// What a value that is read as a type must be.
+/// The JSON type that a value must have to be read as a Swift type.
 private func words(for type: any Any.Type) -> String {
   switch type {
   case is String.Type: "a string"

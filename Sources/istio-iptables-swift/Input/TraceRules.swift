@@ -3,7 +3,7 @@ import Intercept
 import Manifests
 import Netfilter
 
-/// The rules that a trace goes by: built from options, read from a text, or the kernel's.
+/// The rules of a trace: built from options, read from a text, or read from the kernel.
 struct TraceRules {
   private let settings: Settings
   private let source: Source
@@ -11,7 +11,7 @@ struct TraceRules {
 
   private enum Source {
     case options
-    /// A text, which may hold rules of either family.
+    /// A text of rules of either family.
     case text(String, name: String)
     case kernel([Ruleset], [IPAddress], [Routing.Diversion])
   }
@@ -31,7 +31,7 @@ struct TraceRules {
     try tracer(flow.destination.address.family).trace(flow)
   }
 
-  /// The tracer for the rules of a family; made once.
+  /// The tracer for the rules of a family; built once.
   private mutating func tracer(_ family: IPFamily) throws -> Tracer {
     if let tracer = tracers[family] { return tracer }
     let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
@@ -42,7 +42,7 @@ struct TraceRules {
     case .options: rules = built ?? Ruleset(family)
     case .text(let text, let name):
       rules = try LiveSource.parse(text, family, name: name)
-      // A dump does not show the policy route; it is taken to be where rules count on it.
+      // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions):
       rules = live.first { $0.family == family } ?? Ruleset(family)
@@ -54,10 +54,10 @@ struct TraceRules {
     return tracer
   }
 
-  /// Rules with the reasons that this program knows: from the options, else from options that would give them.
+  /// Rules with their reasons: those of the options, else those of options that a guess finds.
   static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
     let rules = rules.explained(by: built)
-    // A guess takes its time, and where every rule is explained it adds nothing.
+    // Guessing is slow, and useless if every rule has a reason.
     guard rules.tables.contains(where: { $0.chains.contains { $0.rules.contains { $0.reason == nil } } })
     else {
       return rules

@@ -1,6 +1,6 @@
 import Intercept
 
-/// Istio's ports as JSON, in a schema that the README describes and that only grows.
+/// Istio's ports as JSON: the answer of `ports --format json`.
 struct PortReportJSON: Encodable {
   let ok: Bool
   let ports: [EntryJSON]
@@ -20,11 +20,11 @@ struct EntryJSON: Encodable {
   /// `envoy`, `pilot-agent` or `nobody`.
   let owner: String
   let purpose: String
-  /// `always`, `never`, or the feature with which alone somebody listens.
+  /// `always`, `never`, or the feature that the listener needs: `with DNS capture`.
   let expected: String
   let listeners: [ListenerJSON]
   let ok: Bool
-  /// What is wrong, a sentence each.
+  /// The faults of the port, a sentence each.
   let findings: [String]
 
   init(_ entry: PortReport.Entry) {
@@ -47,9 +47,9 @@ struct EntryJSON: Encodable {
 struct ListenerJSON: Encodable {
   let address: String
   let port: UInt16
-  /// Absent for a user who has no number here.
+  /// Absent for a user without a number in this user namespace.
   let uid: UInt32?
-  /// The families it takes connections of.
+  /// The families of the connections that it accepts.
   let families: [String]
   let processes: [ProcessJSON]
 

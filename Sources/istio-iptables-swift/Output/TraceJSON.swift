@@ -1,9 +1,9 @@
 import Intercept
 
-/// A trace as JSON, in a schema that the README describes and that only grows.
+/// A trace as JSON: the answer of `trace --format json`.
 struct TraceJSON: Encodable {
   let verdict: String
-  /// The port of this host that gets the connection.
+  /// The local port that gets the connection.
   let port: UInt16?
   let originalDestination: String?
   /// The verdict in a sentence.
@@ -14,12 +14,12 @@ struct TraceJSON: Encodable {
   let doubt: DoubtJSON?
   let steps: [StepJSON]
 
-  /// What the proxy does with it; absent where the rules lead elsewhere, or nobody showed its listeners.
+  /// The route inside the proxy; absent if the proxy does not get the connection, or its listeners are not known.
   let envoy: EnvoyJSON?
 
   init(_ traced: TracedFlow) {
     let trace = traced.trace
-    // Where the rules were not asked, they are taken to have delivered the connection.
+    // With --from-listener, the rules are assumed to have redirected the connection.
     verdict = trace?.verdict.word ?? "redirect"
     port = (trace.map(\.port) ?? traced.listener)?.rawValue
     originalDestination = (trace.map(\.originalDestination) ?? traced.flow.destination)?.description
@@ -33,17 +33,17 @@ struct TraceJSON: Encodable {
 }
 
 struct EnvoyJSON: Encodable {
-  /// Absent where the configuration does not show it.
+  /// Absent if the configuration does not contain it.
   let listener: String?
-  /// Counted from 1; absent for the default one, and for none.
+  /// Number of the filter chain, from 1; absent for the default one, and without one.
   let filterChain: Int?
-  /// Absent where it is not one for certain.
+  /// Absent if it is not certain.
   let cluster: String?
-  /// The clusters that may get it, where there are several.
+  /// The clusters that may get the connection, if there are several.
   let clusters: [String]?
-  /// The routes that decide request by request.
+  /// Name of the route configuration that decides for each request.
   let routes: String?
-  /// The objects that the listener was made of, where that is known.
+  /// The objects that Istio made the listener of, if they are known.
   let madeOf: String?
   let why: String
 
@@ -64,7 +64,7 @@ struct EnvoyJSON: Encodable {
 struct PlaceJSON: Encodable {
   let table: String
   let chain: String
-  /// Counted from 1, as iptables counts.
+  /// Number of the rule in its chain, from 1 as in iptables.
   let index: Int
   let rule: String
   let reason: String?
@@ -81,14 +81,14 @@ struct PlaceJSON: Encodable {
 struct StepJSON: Encodable {
   let table: String
   let chain: String
-  /// Counted from 1, as iptables counts.
+  /// Number of the rule in its chain, from 1 as in iptables.
   let index: Int
   let rule: String
-  /// Absent where nobody can tell.
+  /// Absent if it is unknown.
   let matched: Bool?
-  /// Why the rule exists, if anybody said.
+  /// The purpose of the rule, if it is known.
   let reason: String?
-  /// What came of it: which part did not match, or what happened.
+  /// The part that did not match, or the effect of the match.
   let outcome: String
 
   init(_ step: TraceStep) {
@@ -125,6 +125,21 @@ extension Verdict {
     case .tproxy: "tproxy"
     case .drop: "drop"
     case .unknown: "unknown"
+    }
+  }
+}
+
+/// The form of a trace on standard output.
+struct TraceAnswer {
+  var format = DiffCommand.Format.text
+  var isVerdictAlone = false
+  var style = TraceStyle.plain
+
+  func text(_ traced: TracedFlow) throws -> String {
+    if isVerdictAlone { return traced.word + "\n" }
+    switch format {
+    case .text: return traced.text(style)
+    case .json: return try JSONWriter.text(TraceJSON(traced))
     }
   }
 }

@@ -1,12 +1,14 @@
 import Intercept
 
-/// A filter chain as Envoy describes it.
+/// A filter chain.
+///
+/// The corresponding message is `envoy.config.listener.v3.FilterChain`.
 struct EnvoyFilterChainJSON: Decodable {
   let name: String?
   let filterChainMatch: EnvoyMatchJSON?
   let filters: [EnvoyFilterJSON]?
 
-  /// - Parameter listener: whose chain it is, for messages.
+  /// - Parameter listener: name of the listener, for messages.
   func chain(of listener: String) throws -> EnvoyFilterChain {
     do {
       return EnvoyFilterChain(
@@ -16,18 +18,20 @@ struct EnvoyFilterChainJSON: Decodable {
     }
   }
 
-  /// The last filter decides, unless one before it changes its mind.
+  /// The destination of the last filter, which an `sni_cluster` filter before it overrides.
   private var destination: EnvoyDestination {
     let filters = filters ?? []
     guard let last = filters.last else { return .closed }
-    if let meddler = filters.first(where: { $0.name?.hasSuffix("sni_cluster") ?? false }) {
-      return .unknown(filter: "the filter \(meddler.name ?? "")")
+    if let override = filters.first(where: { $0.name?.hasSuffix("sni_cluster") ?? false }) {
+      return .unknown(filter: "the filter \(override.name ?? "")")
     }
     return last.destination
   }
 }
 
-/// What a filter chain asks for.
+/// The conditions of a filter chain.
+///
+/// The corresponding message is `envoy.config.listener.v3.FilterChainMatch`.
 struct EnvoyMatchJSON: Decodable {
   let destinationPort: Int?
   let prefixRanges: [Range]?
@@ -46,7 +50,7 @@ struct EnvoyMatchJSON: Decodable {
 
     func block() throws -> CIDR {
       let text = "\(addressPrefix ?? "")/\(prefixLen ?? 0)"
-      guard let block = CIDR(text) else { throw MalformedEnvoy("'\(text)': no block of addresses") }
+      guard let block = CIDR(text) else { throw MalformedEnvoy("'\(text)' is not a block of addresses") }
       return block
     }
   }
@@ -56,7 +60,7 @@ struct EnvoyMatchJSON: Decodable {
     match.destinationPort = try destinationPort.map(Self.port)
     match.prefixRanges = try (prefixRanges ?? []).map { try $0.block() }
     match.serverNames = serverNames ?? []
-    // An empty text is none, as in every message of Envoy's.
+    // Protocol buffers do not distinguish an empty string from an absent one.
     match.transportProtocol = transportProtocol == "" ? nil : transportProtocol
     match.applicationProtocols = applicationProtocols ?? []
     match.directSourcePrefixRanges = try (directSourcePrefixRanges ?? []).map { try $0.block() }
@@ -67,7 +71,7 @@ struct EnvoyMatchJSON: Decodable {
   }
 
   private static func port(_ number: Int) throws -> Port {
-    guard let port = UInt16(exactly: number) else { throw MalformedEnvoy("\(number): no port") }
+    guard let port = UInt16(exactly: number) else { throw MalformedEnvoy("\(number) is not a port") }
     return Port(rawValue: port)
   }
 
@@ -76,7 +80,8 @@ struct EnvoyMatchJSON: Decodable {
     case "ANY": nil
     case "SAME_IP_OR_LOOPBACK", "LOCAL": .sameHost
     case "EXTERNAL": .external
-    default: throw MalformedEnvoy("sourceType '\(text)' is none of ANY, SAME_IP_OR_LOOPBACK, EXTERNAL")
+    default:
+      throw MalformedEnvoy("sourceType '\(text)' is unknown; known are ANY, SAME_IP_OR_LOOPBACK, EXTERNAL")
     }
   }
 }

@@ -1,10 +1,12 @@
 import Intercept
 
-/// A network filter, of which the two that send connections on are read.
+/// A network filter. Only the TCP proxy and the HTTP connection manager forward connections, and are read.
+///
+/// The corresponding message is `envoy.config.listener.v3.Filter`.
 struct EnvoyFilterJSON: Decodable {
   let name: String?
   let typedConfig: EnvoyFilterSettings?
-  /// Where the second version may have it.
+  /// The settings in version 2 of the API.
   let config: EnvoyFilterSettings?
 
   var destination: EnvoyDestination {
@@ -22,7 +24,7 @@ struct EnvoyFilterJSON: Decodable {
   }
 }
 
-/// A filter's settings, as far as they name clusters. Those of other filters may have anything under the same keys.
+/// The settings of a filter that name clusters. Other filters may use the same keys for anything.
 struct EnvoyFilterSettings: Decodable {
   private(set) var type: String?
   private var cluster: String?
@@ -42,7 +44,7 @@ struct EnvoyFilterSettings: Decodable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Keys.self)
     type = try? container.decode(String.self, forKey: .type)
-    // Settings in a wrapper that Envoy unpacks by itself.
+    // A wrapper that Envoy unwraps itself.
     if type?.hasSuffix("TypedStruct") ?? false,
       let inner = try? container.decode(EnvoyFilterSettings.self, forKey: .value)
     {
@@ -66,7 +68,7 @@ struct EnvoyFilterSettings: Decodable {
   }
 }
 
-/// Clusters that share connections or requests.
+/// Clusters among which connections or requests are distributed.
 struct EnvoyWeightedClusters: Decodable {
   private let clusters: [Part]?
 
@@ -74,9 +76,40 @@ struct EnvoyWeightedClusters: Decodable {
     let name: String?
   }
 
-  /// Nil if one of them is not named.
+  /// Nil if one of them has no name.
   var names: [String]? {
     let names = (clusters ?? []).map(\.name)
     return names.isEmpty || names.contains(nil) ? nil : names.compactMap(\.self)
+  }
+}
+
+/// The route configuration inside a listener, as inbound listeners have it.
+///
+/// The corresponding message is `envoy.config.route.v3.RouteConfiguration`.
+struct EnvoyRoutesJSON: Decodable {
+  let name: String?
+  private let virtualHosts: [Host]?
+
+  private struct Host: Decodable {
+    let routes: [Route]?
+  }
+
+  private struct Route: Decodable {
+    let route: Action?
+
+    var clusters: [String] {
+      (route?.cluster).map { [$0] } ?? route?.weightedClusters?.names ?? []
+    }
+  }
+
+  private struct Action: Decodable {
+    let cluster: String?
+    let weightedClusters: EnvoyWeightedClusters?
+  }
+
+  /// The clusters of all routes; empty if a route names none.
+  var clusters: [String] {
+    let each = (virtualHosts ?? []).flatMap { $0.routes ?? [] }.map(\.clusters)
+    return each.contains([]) ? [] : each.flatMap(\.self)
   }
 }

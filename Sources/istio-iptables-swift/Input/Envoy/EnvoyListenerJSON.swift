@@ -1,6 +1,8 @@
 import Intercept
 
-/// A listener as Envoy describes it, second or third version of its interface.
+/// A listener, in version 2 or 3 of the API.
+///
+/// The corresponding message is `envoy.config.listener.v3.Listener`.
 struct EnvoyListenerJSON: Decodable {
   let name: String?
   let address: EnvoyAddressJSON?
@@ -9,10 +11,10 @@ struct EnvoyListenerJSON: Decodable {
   let defaultFilterChain: EnvoyFilterChainJSON?
   let filterChainMatcher: Anything?
   let useOriginalDst: Bool?
-  /// The same, by the name it had while it was to go.
+  /// The name of `useOriginalDst` while it was deprecated.
   let hiddenEnvoyDeprecatedUseOriginalDst: Bool?
   let bindToPort: Bool?
-  /// Where the second version has `bindToPort`.
+  /// The parent of `bindToPort` in version 2.
   let deprecatedV1: Deprecated?
   let trafficDirection: String?
 
@@ -24,16 +26,16 @@ struct EnvoyListenerJSON: Decodable {
     let bindToPort: Bool?
   }
 
-  /// Whatever it is: that it is there is enough.
+  /// A value of any type; only its presence matters.
   struct Anything: Decodable {
     init(from _: any Decoder) {}
   }
 }
 
 extension EnvoyListenerJSON {
-  /// The listener; nil for one that takes no TCP connections by address and port.
+  /// The listener; nil if it accepts no TCP connections on an address and port.
   ///
-  /// - Throws: `MalformedEnvoy` for an address or a match that cannot be.
+  /// - Throws: `MalformedEnvoy` for an invalid address or match.
   func listener() throws -> EnvoyListener? {
     let addresses = [address] + (additionalAddresses ?? []).map(\.address)
     let ends = try addresses.compactMap(\.self).flatMap { try $0.ends() }
@@ -57,7 +59,9 @@ extension EnvoyListenerJSON {
   }
 }
 
-/// Where a listener listens.
+/// The address of a listener.
+///
+/// The corresponding message is `envoy.config.core.v3.Address`.
 struct EnvoyAddressJSON: Decodable {
   let socketAddress: Socket?
 
@@ -68,13 +72,13 @@ struct EnvoyAddressJSON: Decodable {
     let ipv4Compat: Bool?
   }
 
-  /// The address and its port; none for a pipe, a listener within Envoy, or UDP.
+  /// The address and its port; empty for a pipe, an internal listener, or UDP.
   func ends() throws -> [Endpoint] {
     guard let socketAddress, socketAddress.protocol ?? "TCP" == "TCP", let port = socketAddress.portValue
     else { return [] }
     let text = socketAddress.address ?? ""
     guard let address = IPAddress(text), let number = UInt16(exactly: port) else {
-      throw MalformedEnvoy("'\(text)', port \(port): no address that a listener can have")
+      throw MalformedEnvoy("'\(text)', port \(port): not an address of a listener")
     }
     let end = Endpoint(address, Port(rawValue: number))
     let isForBoth = socketAddress.ipv4Compat == true && address == IPAddress(.ipv6, bits: 0)
