@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+extension Target {
+  /// A layer of the pure half, in a folder of its own: what it may import is what it is put `on`.
+  static func layer(_ name: String, on layers: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: layers, path: "Sources/Intercept/\(name)", swiftSettings: strict)
+  }
+}
+
 let package = Package(
   name: "istio-iptables-swift",
   products: [
@@ -31,8 +38,26 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
-    .target(name: "Intercept", swiftSettings: strict),
-    .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
+    .target(name: "TextOutput", swiftSettings: strict),
+    .layer("NetworkValues", on: []),
+    .layer("RuleModel", on: ["NetworkValues"]),
+    .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
+    .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
+    .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
+    .layer("MeshOptions", on: ["NetworkValues", "MeshRules"]),
+    .layer(
+      "RuleAnalysis",
+      on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
+    .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
+    .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer(
+      "Intercept",
+      on: [
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig",
+      ]),
+    .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
+    .target(name: "Manifests", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .target(
       name: "Netfilter",
       dependencies: [
@@ -43,7 +68,6 @@ let package = Package(
       swiftSettings: strict + [.strictMemorySafety()]
     ),
     .target(name: "CArguments"),
-    .target(name: "TextOutput", swiftSettings: strict),
     .target(
       name: "Installation",
       dependencies: [
@@ -57,6 +81,7 @@ let package = Package(
       name: "istio-iptables-swift",
       dependencies: [
         "CArguments",
+        "Inspection",
         "Installation",
         "Intercept",
         "Manifests",
@@ -71,7 +96,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
-    .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",

@@ -1,3 +1,4 @@
+import Inspection
 import Installation
 import Intercept
 import Netfilter

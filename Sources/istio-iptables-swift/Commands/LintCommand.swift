@@ -1,6 +1,7 @@
 import ArgumentParser
 import Intercept
 import Manifests
+import TextOutput
 
 /// Checks the objects of a mesh.
 struct LintCommand: Command {

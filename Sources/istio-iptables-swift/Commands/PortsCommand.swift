@@ -1,5 +1,6 @@
 import ArgumentParser
 import Installation
+import Inspection
 import Intercept
 import Netfilter
 

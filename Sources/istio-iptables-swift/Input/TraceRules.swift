@@ -35,7 +35,7 @@ struct TraceRules {
   private mutating func tracer(_ family: IPFamily) throws -> Tracer {
     if let tracer = tracers[family] { return tracer }
     let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
-    var surroundings = HostContext(settings.configuration)
+    var surroundings = HostContext(loopbackMarks: settings.configuration.loopbackMarks)
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
     switch source {

@@ -1,3 +1,4 @@
+import Inspection
 import Intercept
 
 /// Packet captures as JSON: the answer of `tcpdump --format json`.

@@ -1,3 +1,4 @@
+import Inspection
 import Intercept
 
 /// Istio's ports as JSON: the answer of `ports --format json`.

@@ -1,6 +1,9 @@
 import Intercept
 
-@testable import Intercept
+import Intercept
+@testable import MeshRules
+@testable import NetworkValues
+@testable import PacketTrace
 
 /// Random configurations and flows out of few values, so that they meet.
 struct NativeRandom: RandomNumberGenerator {
