@@ -81,7 +81,8 @@ struct GoArgumentsTests {
   /// Two subcommands may have options of one name.
   @Test(arguments: [
     ("print --format nft", OptionName.printFormat), ("guess --format json", .format),
-    ("--family ipv6 diff -", .family), ("trace --timeout 5s", .traceTimeout), ("wait --timeout 5s", .waitTimeout),
+    ("--family ipv6 diff -", .family), ("trace --timeout 5s", .traceTimeout),
+    ("wait --timeout 5s", .waitTimeout),
     ("wait --port 5", .waitPort), ("tcpdump --port 5", .port), ("tcpdump --interface x", .podInterface),
   ])
   func theSubcommandChoosesTheOption(_ line: String, _ option: OptionName) {

@@ -6,22 +6,42 @@ import Testing
 /// A misspelt word, and the one that was meant.
 struct MisspellingTests {
   @Test(arguments: [
-    ("print --anotate", "Unknown option '--anotate'. Did you mean '--annotate'? (--help lists what there is)"),
+    (
+      "print --anotate", "Unknown option '--anotate'. Did you mean '--annotate'? (--help lists what there is)"
+    ),
     ("print -annotate", "-annotate: a long flag has two dashes; give --annotate"),
-    ("--inbound-ports 80", "Unknown option '--inbound-ports'. Did you mean '--istio-inbound-ports'? (--help lists what there is)"),
-    ("--exclude-ports 80", "Unknown option '--exclude-ports'. Did you mean '--istio-local-exclude-ports'? (--help lists what there is)"),
+    (
+      "--inbound-ports 80",
+      "Unknown option '--inbound-ports'. Did you mean '--istio-inbound-ports'? (--help lists what there is)"
+    ),
+    (
+      "--exclude-ports 80",
+      "Unknown option '--exclude-ports'. Did you mean '--istio-local-exclude-ports'? (--help lists what there is)"
+    ),
     ("print --uid 5", "--uid belongs to trace. Did you mean '--proxy-uid'?"),
-    ("print --probe 5", "Unknown option '--probe'. Did you mean '--probe-timeout'? (--help lists what there is)"),
+    (
+      "print --probe 5",
+      "Unknown option '--probe'. Did you mean '--probe-timeout'? (--help lists what there is)"
+    ),
     ("tcpdump --ports 80", "Unknown option '--ports'. Did you mean '--port'? (--help lists what there is)"),
-    ("trace outbound --form 10.0.0.1", "Unknown option '--form'. Did you mean '--from'? (--help lists what there is)"),
+    (
+      "trace outbound --form 10.0.0.1",
+      "Unknown option '--form'. Did you mean '--from'? (--help lists what there is)"
+    ),
     ("trace outbound --dest 10.0.0.1:80", "Unknown option '--dest' (--help lists what there is)"),
     ("trace --hepl", "Unknown option '--hepl'. Did you mean '--help'? (--help lists what there is)"),
     ("-P 15001", "Unknown option '-P'. Did you mean '-p'? (--help lists what there is)"),
     ("print -H", "Unknown option '-H'. Did you mean '-h'? (--help lists what there is)"),
     ("-y", "Unknown option '-y' (--help lists what there is)"),
     ("prnit", "Unknown subcommand 'prnit'. Did you mean 'print'? (--help lists what there is)"),
-    ("istio-iptables cleanup", "Unknown subcommand 'cleanup'. Did you mean 'clean'? (--help lists what there is)"),
-    ("trase outbound --to 10.0.0.1:80", "Unknown subcommand 'trase'. Did you mean 'trace'? (--help lists what there is)"),
+    (
+      "istio-iptables cleanup",
+      "Unknown subcommand 'cleanup'. Did you mean 'clean'? (--help lists what there is)"
+    ),
+    (
+      "trase outbound --to 10.0.0.1:80",
+      "Unknown subcommand 'trase'. Did you mean 'trace'? (--help lists what there is)"
+    ),
     ("-b 80 valdate", "Unknown subcommand 'valdate'. Did you mean 'validate'? (--help lists what there is)"),
     ("eth0", "Unexpected argument 'eth0' (--help lists what there is)"),
     ("clean up", "Unexpected argument 'up' (--help lists what there is)"),

@@ -1,3 +1,4 @@
+package import MeshRules
 public import NetworkValues
 
 /// The kinds of values that several options have.
