@@ -18,8 +18,10 @@ struct ControlCharacterTests {
     let isTaken = Self.taken.contains(option)
     for name in option.variables + [option.flag].compactMap({ $0 }) {
       let isFlag = name.hasPrefix("--")
+      let base = subcommand == .trace ? ["outbound", "--to", "10.0.0.1:80"] : []
+      let kernel = option.row.section == .realPackets && option != .kernel ? ["--kernel"] : []
       let command = TypedCommand(
-        [subcommand.rawValue] + (isFlag ? ["\(name)=\(Self.evil)"] : []),
+        [subcommand.rawValue] + base + kernel + (isFlag ? ["\(name)=\(Self.evil)"] : []),
         environment: isFlag ? [:] : [name: Self.evil])
       let said = try complaints(about: command)
       #expect(said.contains { $0.hasPrefix("\(name): ") || $0.contains("is no rule") } != isTaken, "\(said)")

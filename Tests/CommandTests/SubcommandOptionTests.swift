@@ -49,7 +49,8 @@ struct SubcommandOptionTests {
     let needsPlan = pair.subcommand == .print && [.reconcile, .forceApply].contains(pair.option)
     // Connections from a file have no direction on the command line.
     let base = pair.option == .flows ? [] : Sample.base(pair.subcommand)
-    let context = base + sample.context + (needsPlan ? ["--plan"] : [])
+    let needs = pair.subcommand == .lint ? [] : sample.context
+    let context = base + needs + (needsPlan ? ["--plan"] : [])
     let without = try effect(pair.subcommand, pair.option == .flows ? Sample.base(.trace) : context, [:])
     let name = pair.option.flag
     let given = name.map { pair.option.isToggle ? [$0] : [$0, sample.value] } ?? []

@@ -16,8 +16,9 @@ public struct OptionReader {
   /// True if no mistake was found so far.
   package var isClean: Bool { problems.isEmpty }
 
+  /// Reports a mistake; one that is found twice counts once.
   public mutating func complain(_ problem: OptionProblem) {
-    problems.append(problem)
+    if !problems.contains(problem) { problems.append(problem) }
   }
 
   /// Reports a mistake in one option.

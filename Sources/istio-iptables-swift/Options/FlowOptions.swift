@@ -16,17 +16,18 @@ extension DescribedFlow {
   init?(reading reader: inout OptionReader, direction: String?) {
     let greeting = EnvoyGreeting(reading: &reader)
     let listener = reader.port(.fromListener)
-    if listener != nil, reader.isOn(.udp) {
+    let isUDP = reader.toggle(.udp)
+    if listener != nil, isUDP {
       reader.complain(.fromListener, "UDP has no listener to start at; leave --udp out")
     }
-    guard let flow = Flow(reading: &reader, direction: direction) else { return nil }
+    guard let flow = Flow(reading: &reader, direction: direction, isUDP: isUDP) else { return nil }
     self.init(flow: flow, greeting: greeting, listener: listener)
   }
 }
 
 extension Flow {
   /// Reads the packet's part of a connection.
-  fileprivate init?(reading reader: inout OptionReader, direction word: String?) {
+  fileprivate init?(reading reader: inout OptionReader, direction word: String?, isUDP: Bool) {
     let direction = word.flatMap(Direction.init)
     if let word, direction == nil {
       reader.complain(OptionProblem("direction: \(word.quotedForMessage): give outbound or inbound"))
@@ -44,7 +45,7 @@ extension Flow {
     }
     guard let direction, let target else { return nil }
     self.init(
-      direction, reader.isOn(.udp) ? .udp : .tcp, to: target, from: source?.address, port: source?.port,
+      direction, isUDP ? .udp : .tcp, to: target, from: source?.address, port: source?.port,
       interface: interface, owner: direction == .inbound ? nil : owner)
     self.mark = mark ?? 0
     self.state = state ?? .new

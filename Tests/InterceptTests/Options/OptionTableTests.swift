@@ -56,7 +56,8 @@ struct OptionTableTests {
 
     Precedence: flag, environment variable, pod manifest (`--pod`), `--profile`, default. Flags are read as Go reads them:
     `-p15001`, `-p=15001`, `--dry-run=false`. An option that a subcommand does not take is refused; its variable is ignored.
-    This page is made from the table in the sources.
+    Those that build rules are apply, print, diff, trace, clean, validate, ports and tcpdump. This page is made from the
+    table in the sources.
 
 
     """ + sections.map(section).joined(separator: "\n")
@@ -80,7 +81,9 @@ struct OptionTableTests {
     let flag = option.flag.map { "\(letter)`\($0)\(value)`" } ?? ""
     let variables = option.variables.map { "`\($0)`" }.joined(separator: ", ")
     let all = Subcommand.allCases.filter { option.isTaken(by: $0) }.map(\.rawValue)
-    let owners = all.count == Subcommand.allCases.count ? "all" : all.joined(separator: ", ")
+    let owners =
+      row.takenBy == .all
+      ? "all" : row.takenBy == .building ? "those that build rules" : all.joined(separator: ", ")
     return "| \(flag) | \(variables) | \(owners) | \(row.help) |\n"
   }
 }
