@@ -53,8 +53,8 @@ extension OptionName {
   /// True if the option needs no value, and takes one only after `=`.
   public var isToggle: Bool { row.kind == .toggle }
 
-  /// True if the option changes the rules, and Istio's injector passes it to the init container.
-  public var isAboutRules: Bool { row.isAboutRules }
+  /// True if the option is Istio's and selects the rules; false if it only changes how a program installs them.
+  public var selectsRules: Bool { row.selectsRules }
 
   /// True if an empty variable counts as unset: only a list may be empty.
   var treatsEmptyVariableAsUnset: Bool {

@@ -42,16 +42,16 @@ public struct OptionRow: Sendable {
   public let takenBy: Subcommands
   let variables: Variables
   let hasFlag: Bool
-  let isAboutRules: Bool
+  let selectsRules: Bool
 
   init(
     _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
     default fallback: String? = nil, variables: Variables = .none, in section: Section = .own,
-    of takenBy: Subcommands, hasFlag: Bool = true, isAboutRules: Bool = false
+    of takenBy: Subcommands, hasFlag: Bool = true, selectsRules: Bool = false
   ) {
     (self.name, self.letter, self.kind, self.summary) = (name, letter, kind, summary)
     (self.fallback, self.variables, self.section, self.takenBy) = (fallback, variables, section, takenBy)
-    (self.hasFlag, self.isAboutRules) = (hasFlag, isAboutRules)
+    (self.hasFlag, self.selectsRules) = (hasFlag, selectsRules)
   }
 
   /// Every row, in the order of `OptionName`.
@@ -66,7 +66,7 @@ extension OptionRow {
   ) -> OptionRow {
     OptionRow(
       name, kind, summary, short: letter, default: fallback, variables: variables, in: .rules, of: .building,
-      isAboutRules: true)
+      selectsRules: true)
   }
 
   /// A variable of Istio's that changes the rules and has no flag.
@@ -75,7 +75,7 @@ extension OptionRow {
   {
     OptionRow(
       name, kind, summary, default: fallback, variables: .named, in: .rules, of: .building, hasFlag: false,
-      isAboutRules: true)
+      selectsRules: true)
   }
 
   /// A flag of Istio's that `apply` accepts and ignores.

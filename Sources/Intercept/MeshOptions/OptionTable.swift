@@ -116,11 +116,11 @@ extension OptionRow {
     case .nativeNftables:
       OptionRow(
         "native-nftables", .toggle, "Use nf_tables' own terms, in tables istio-proxy-*.", variables: .named,
-        in: .kernel, of: [.apply, .print, .diff, .validate], isAboutRules: true)
+        in: .kernel, of: [.apply, .print, .diff, .validate], selectsRules: true)
     case .forceIptablesBinary:
       OptionRow(
         "force-iptables-binary", .value("legacy|nft"), "legacy: the tables of iptables-legacy.",
-        default: "nft", variables: .named, in: .kernel, of: .ofRules, isAboutRules: true)
+        default: "nft", variables: .named, in: .kernel, of: .ofRules, selectsRules: true)
 
     // Applying and validating.
     case .reconcile:
