@@ -20,7 +20,7 @@ struct MisspellingTests {
     ),
     ("print --uid 5", "--uid belongs to trace. Did you mean '--proxy-uid'?"),
     (
-      "print --probe 5",
+      "validate --probe 5",
       "Unknown option '--probe'. Did you mean '--probe-timeout'? (--help lists what there is)"
     ),
     ("tcpdump --ports 80", "Unknown option '--ports'. Did you mean '--port'? (--help lists what there is)"),
