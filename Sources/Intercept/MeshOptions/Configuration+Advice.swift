@@ -1,5 +1,5 @@
 public import MeshRules
-public import NetworkValues
+import NetworkValues
 
 /// Warnings about valid settings that are probably mistakes. Mesh-wide settings reach every pod, so none is an error.
 extension Configuration {
@@ -115,13 +115,6 @@ extension OutboundCIDRs {
     case .only(let blocks): blocks.map(\.block)
     case .all: []
     }
-  }
-}
-
-extension CIDR {
-  /// True if two blocks have an address in common.
-  public func overlaps(_ other: CIDR) -> Bool {
-    prefixLength <= other.prefixLength ? contains(other.network) : other.contains(network)
   }
 }
 

@@ -111,14 +111,14 @@ extension NativeField {
 
 extension NativeLook {
   /// The values of a field that are looked for; nil if the look is no such.
-  func values(_ field: NativeField, _ sets: [String: LiveNativeSet]) -> Condition<NativeValues>? {
+  func values(_ field: NativeField, _ sets: [String: LiveNativeSet]) -> Condition<RangeSet>? {
     if case .payload(let payload) = load, Int(payload.length) < field.length || mask != nil {
       return block(field, loaded: Int(payload.length))
     }
     guard mask == nil else { return nil }
     switch comparison {
     case .equal(let bytes, let isNegated):
-      return field.value(bytes, isSwapped: isSwapped).map { .some(NativeValues($0), isNegated) }
+      return field.value(bytes, isSwapped: isSwapped).map { .some(RangeSet($0), isNegated) }
     case .range(let low, let high, let isNegated): return range(field, low, high, isNegated)
     case .lookup(let set, let isNegated): return lookup(field, sets[set], isNegated)
     }
@@ -126,23 +126,23 @@ extension NativeLook {
 
   private func range(
     _ field: NativeField, _ low: [UInt8]?, _ high: [UInt8]?, _ isNegated: Bool
-  ) -> Condition<NativeValues>? {
+  ) -> Condition<RangeSet>? {
     guard !field.isInHostOrder || isSwapped,
       let first = low.map({ field.value($0, isSwapped: true) }) ?? 0,
       let last = high.map({ field.value($0, isSwapped: true) }) ?? field.greatest, first <= last
     else { return nil }
-    return .some(NativeValues(first...last), isNegated)
+    return .some(RangeSet(first...last), isNegated)
   }
 
   private func lookup(
     _ field: NativeField, _ set: LiveNativeSet?, _ isNegated: Bool
-  ) -> Condition<NativeValues>? {
+  ) -> Condition<RangeSet>? {
     guard let set, set.raw.flags.contains(.interval) == isSwapped || !field.isInHostOrder else { return nil }
     return NativeSetContents.values(of: set, field).map { .some($0, isNegated) }
   }
 
   /// A block of addresses: leading bytes, or leading bits by a mask.
-  private func block(_ field: NativeField, loaded: Int) -> Condition<NativeValues>? {
+  private func block(_ field: NativeField, loaded: Int) -> Condition<RangeSet>? {
     guard case .equal(let bytes, let isNegated) = comparison, bytes.count == loaded, !isSwapped else {
       return nil
     }
@@ -154,7 +154,7 @@ extension NativeLook {
     let range = network...network | field.greatest & ~mask
     // Bits of the mask that are not the leading ones make no range.
     guard range.prefixLength(ofBits: field.bits) != nil else { return nil }
-    return .some(NativeValues(range), isNegated)
+    return .some(RangeSet(range), isNegated)
   }
 }
 

@@ -49,7 +49,7 @@ extension NativeRuleWriter {
 }
 
 extension NativeRuleWriter {
-  private mutating func write(_ field: NativeField, _ values: Condition<NativeValues>) {
+  private mutating func write(_ field: NativeField, _ values: Condition<RangeSet>) {
     guard let range = values.value.single else {
       append(field.load())
       if values.value.hasIntervals { swapIfNeeded(field) }

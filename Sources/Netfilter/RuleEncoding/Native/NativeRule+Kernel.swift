@@ -54,7 +54,7 @@ struct NativeRuleWriter {
   mutating func append(_ new: Expression...) { expressions += new }
 
   /// Looks a field up among values, in a set of their own.
-  mutating func lookUp(_ field: NativeField, in values: NativeValues, isNegated: Bool) {
+  mutating func lookUp(_ field: NativeField, in values: RangeSet, isNegated: Bool) {
     let id = SetID(rawValue: nextSet)
     nextSet += 1
     sets.append(NativeSetContents.set(of: values, field, table: table, id: id))

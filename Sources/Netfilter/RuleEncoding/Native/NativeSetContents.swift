@@ -8,7 +8,7 @@ enum NativeSetContents {
 
   /// - Parameter id: by which the rule that follows in the batch finds the set.
   static func set(
-    of values: NativeValues, _ field: NativeField, table: String, id: SetID
+    of values: RangeSet, _ field: NativeField, table: String, id: SetID
   ) -> LiveNativeSet {
     let flags = RawSet.Flags([.anonymous, .constant]).union(values.hasIntervals ? .interval : [])
     let set = RawSet(
@@ -19,25 +19,31 @@ enum NativeSetContents {
   }
 
   /// The values that a set holds; nil if it is not one of such values, or if a rule is not all that uses it.
-  static func values(of set: LiveNativeSet, _ field: NativeField) -> NativeValues? {
+  static func values(of set: LiveNativeSet, _ field: NativeField) -> RangeSet? {
     guard set.raw.flags.isSuperset(of: [.anonymous, .constant]),
       set.raw.flags.isSubset(of: [.anonymous, .constant, .interval]), set.raw.keyLength == field.length
     else { return nil }
-    if set.raw.flags.contains(.interval) {
-      return Intervals.ranges(set.elements, length: field.length).flatMap { NativeValues($0) }
-    }
-    let values = set.elements.map { $0.lastKey == nil ? field.value(Array($0.key)) : nil }
-    return values.contains(nil) ? nil : NativeValues(values.compactMap(\.self).map { $0...$0 })
+    let ranges =
+      set.raw.flags.contains(.interval)
+      ? Intervals.ranges(set.elements, length: field.length) : singles(set.elements, field)
+    return ranges.flatMap { $0.isEmpty ? nil : RangeSet($0) }
   }
 
-  private static func elements(of values: NativeValues, _ field: NativeField) -> [RawSetElement] {
+  private static func singles(
+    _ elements: [RawSetElement], _ field: NativeField
+  ) -> [ClosedRange<UInt128>]? {
+    let values = elements.map { $0.lastKey == nil ? field.value(Array($0.key)) : nil }
+    return values.contains(nil) ? nil : values.compactMap(\.self).map { $0...$0 }
+  }
+
+  private static func elements(of values: RangeSet, _ field: NativeField) -> [RawSetElement] {
     values.hasIntervals
       ? Intervals.elements(values.ranges, length: field.length)
       : values.ranges.map { RawSetElement(field.bytes($0.lowerBound)[...]) }
   }
 
   /// As `nft` counts: both ends of every interval, also of one that has no end, and what is before the first.
-  private static func size(of values: NativeValues) -> Int {
+  private static func size(of values: RangeSet) -> Int {
     guard values.hasIntervals else { return values.ranges.count }
     return 2 * values.ranges.count + (values.ranges.first?.lowerBound == 0 ? 0 : 1)
   }

@@ -2,7 +2,9 @@ import NetworkValues
 import RuleModel
 
 extension Match {
-  /// Whether something holds for everything that the match says of a packet; a comment says nothing.
+  /// True if a predicate holds for every condition of the match; a comment has none.
+  ///
+  /// A predicate instead of an array of conditions, which most callers would allocate to read once.
   func everyCondition(_ holds: (RuleCondition) -> Bool) -> Bool {
     switch self {
     case .source(let block): holds(.source(block))
@@ -11,9 +13,9 @@ extension Match {
     case .outInterface(let name): holds(.outInterface(name))
     case .proto(let proto): holds(.proto(proto))
     case .tcp(let match):
-      Self.everyCondition(.tcp, match.source, match.destination, holds) && match.everyOtherFact(holds)
+      Self.everyCondition(.tcp, match.source, match.destination, holds) && match.everyOpaqueCondition(holds)
     case .udp(let match): Self.everyCondition(.udp, match.source, match.destination, holds)
-    case .multiport(let match): holds(match.fact)
+    case .multiport(let match): holds(match.condition)
     case .owner(let match): match.everyCondition(holds)
     case .mark(let match): holds(.mark(match.mark))
     case .connmark(let match): holds(.connmark(match.mark))
@@ -25,20 +27,20 @@ extension Match {
     }
   }
 
-  /// The kernel takes `-m tcp` beside `-p tcp` only, so the match says the protocol too.
+  /// The protocol is a condition of `-m tcp` as well: the kernel accepts the match with `-p tcp` only.
   private static func everyCondition(
     _ proto: IPProtocol, _ source: Condition<PortRange>?, _ destination: Condition<PortRange>?,
     _ holds: (RuleCondition) -> Bool
   ) -> Bool {
     holds(.proto(.is(proto)))
-      && source.isNone(or: { holds(.sourcePort($0.map(PortSet.init))) })
-      && destination.isNone(or: { holds(.destinationPort($0.map(PortSet.init))) })
+      && source.isNone(or: { holds(.sourcePort($0.map(RangeSet.init(ports:)))) })
+      && destination.isNone(or: { holds(.destinationPort($0.map(RangeSet.init(ports:)))) })
   }
 }
 
 extension MultiportMatch {
-  fileprivate var fact: RuleCondition {
-    let set = ports.map(PortSet.init)
+  fileprivate var condition: RuleCondition {
+    let set = ports.map(RangeSet.init(ports:))
     return switch side {
     case .source: .sourcePort(set)
     case .destination: .destinationPort(set)
@@ -58,15 +60,15 @@ extension OwnerMatch {
 }
 
 extension TCPMatch {
-  /// What a segment's header says beside the ports, as it is spelled: nobody needs to look into it.
-  fileprivate func everyOtherFact(_ holds: (RuleCondition) -> Bool) -> Bool {
+  /// The conditions on TCP flags and options, as text.
+  fileprivate func everyOpaqueCondition(_ holds: (RuleCondition) -> Bool) -> Bool {
     guard option != nil || flags != nil else { return true }
     return holds(.opaque(Match.tcp(TCPMatch(option: option, flags: flags)).iptablesText))
   }
 }
 
 extension ConntrackMatch {
-  /// The state, and what else is asked as it is spelled.
+  /// The condition on the state, and all others as text.
   fileprivate func everyCondition(_ holds: (RuleCondition) -> Bool) -> Bool {
     var others = conditions
     others.state = nil
@@ -76,6 +78,6 @@ extension ConntrackMatch {
 }
 
 extension Optional {
-  /// Whether there is nothing, or something that is as it should be.
+  /// True for nil, and for a value for which a predicate holds.
   fileprivate func isNone(or holds: (Wrapped) -> Bool) -> Bool { map(holds) ?? true }
 }

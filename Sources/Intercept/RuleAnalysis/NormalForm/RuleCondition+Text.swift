@@ -2,10 +2,10 @@ import NetworkValues
 import RuleModel
 
 extension RuleCondition {
-  /// The fact as iptables options: `! --uid-owner 1337`.
+  /// The condition as iptables options: `! --uid-owner 1337`.
   var text: String { isNegated ? "! \(bareText)" : bareText }
 
-  /// What the option is called.
+  /// The name of the option.
   var option: String {
     switch self {
     case .source: "-s"
@@ -26,13 +26,14 @@ extension RuleCondition {
     }
   }
 
-  /// What the option is followed by; empty where by nothing.
+  /// The argument of the option; empty if it has none.
   var argument: String {
     switch self {
     case .source(let block), .destination(let block): block.value.description
     case .inInterface(let name), .outInterface(let name): name.value.description
     case .proto(let proto): proto.value.description
-    case .sourcePort(let ports), .destinationPort(let ports), .eitherPort(let ports): ports.value.text
+    case .sourcePort(let ports), .destinationPort(let ports), .eitherPort(let ports):
+      ports.value.ports.map(\.text).joined(separator: ",")
     case .user(let range): range.value.text
     case .group(let range): range.value.text
     case .mark(let mark), .connmark(let mark): mark.value.text
@@ -41,7 +42,7 @@ extension RuleCondition {
     }
   }
 
-  /// Whether a `!` belongs before it.
+  /// True if the option is preceded by `!`.
   var isNegated: Bool {
     switch self {
     case .source(let block), .destination(let block): block.isNegated
