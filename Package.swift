@@ -108,6 +108,7 @@ let package = Package(
       "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
     .kernelLayer("Probes", on: ["Intercept", "Netlink", "Sockets"]),
     .kernelLayer("Netfilter", on: kernelLayers),
+    .target(name: "CArguments"),
     .target(
       name: "Installation",
       dependencies: [
@@ -120,6 +121,7 @@ let package = Package(
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "CArguments",
         "Inspection",
         "Installation",
         "Intercept",

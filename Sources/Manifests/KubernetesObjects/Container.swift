@@ -1,5 +1,6 @@
 package import Intercept
 import ManifestText
+import TextOutput
 
 /// A container of a pod.
 package struct Container: Sendable {

@@ -1,5 +1,6 @@
 import Intercept
 public import ManifestText
+import TextOutput
 
 /// The objects of a manifest that this package reads, in the manifest's order.
 ///

@@ -1,5 +1,6 @@
 package import Intercept
 import ManifestText
+import TextOutput
 
 /// A Kubernetes Service.
 package struct Service: Sendable {

@@ -1,6 +1,7 @@
 import Intercept
 import KubernetesObjects
 import ManifestText
+import TextOutput
 
 /// The options in the init container of an injected pod.
 struct InjectedOptions {
@@ -23,7 +24,7 @@ struct InjectedOptions {
       let word = "\(read.origin(of: option) == .flag ? "argument" : "variable") \(given.name)"
       options.append(PodOption(option, given.text, [.container(container.name, word: word)]))
     }
-    warnings = arguments.unknown.map {
+    warnings = (arguments.unknownFlags + arguments.operands + (arguments.command ?? [])).map {
       "\(object): container \(container.name) has an unknown argument: \($0.quotedForMessage)"
     }
     warnings += unknownVariables

@@ -1,6 +1,7 @@
 import Intercept
 import KubernetesObjects
 import MeshModel
+import TextOutput
 
 struct AppProtocolRule: LintRule {
   let name = "app-protocol"

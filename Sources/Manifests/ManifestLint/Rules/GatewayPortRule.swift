@@ -2,6 +2,7 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
+import TextOutput
 
 struct GatewayPortRule: LintRule {
   let name = "gateway-port"

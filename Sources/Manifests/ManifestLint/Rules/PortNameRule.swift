@@ -1,6 +1,7 @@
 import Intercept
 import KubernetesObjects
 import MeshModel
+import TextOutput
 
 struct PortNameRule: LintRule {
   let name = "port-name"

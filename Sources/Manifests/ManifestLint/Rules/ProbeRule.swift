@@ -2,6 +2,7 @@ import Intercept
 import KubernetesObjects
 import MeshModel
 import SidecarInjection
+import TextOutput
 
 struct ProbeRule: LintRule {
   let name = "probe-not-rewritten"

@@ -2,6 +2,7 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
+import TextOutput
 
 struct RouteTargetRule: LintRule {
   let name = "route-target"

@@ -2,6 +2,7 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
+import TextOutput
 
 struct VirtualServicePortRule: LintRule {
   let name = "virtual-service-port"
