@@ -1,6 +1,5 @@
 package import Intercept
 import ManifestText
-import TextOutput
 
 /// A container of a pod.
 package struct Container: Sendable {

@@ -1,6 +1,5 @@
 import Intercept
 public import ManifestText
-import TextOutput
 
 /// The objects of a manifest that this package reads, in the manifest's order.
 ///

@@ -1,6 +1,5 @@
 import Intercept
 import ManifestText
-import TextOutput
 
 /// Kind, namespace and name of an object: `Service app/web`.
 public struct ObjectName: Hashable, Sendable, CustomStringConvertible {

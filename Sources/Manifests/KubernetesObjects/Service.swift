@@ -1,6 +1,5 @@
 package import Intercept
 import ManifestText
-import TextOutput
 
 /// A Kubernetes Service.
 package struct Service: Sendable {

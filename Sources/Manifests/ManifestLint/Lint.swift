@@ -2,7 +2,6 @@ public import Intercept
 public import KubernetesObjects
 import MeshModel
 public import SidecarInjection
-import TextOutput
 
 /// Checks the objects of a mesh for mistakes that break traffic or its capture.
 public struct Lint: Sendable {

@@ -1,5 +1,4 @@
 import Intercept
-import TextOutput
 
 /// A JSON value of any type, as far as messages show it.
 enum JSONValue: Equatable {

@@ -3,7 +3,6 @@ import KubernetesObjects
 import ManifestText
 import MeshModel
 import SidecarInjection
-import TextOutput
 
 /// Builds a proxy's outbound listeners in Istio's order. Of two hosts with the same address and port, the first owns the
 /// listener, and the second adds the filter chains that can be distinguished.

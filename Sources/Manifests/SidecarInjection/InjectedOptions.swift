@@ -1,7 +1,6 @@
 import Intercept
 import KubernetesObjects
 import ManifestText
-import TextOutput
 
 /// The options in the init container of an injected pod.
 struct InjectedOptions {

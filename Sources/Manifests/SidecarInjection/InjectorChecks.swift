@@ -1,6 +1,5 @@
 import Intercept
 import KubernetesObjects
-import TextOutput
 
 extension Injector {
   /// The reasons for which Istio's injector rejects the pod. It is stricter than the program that installs the rules:

@@ -1,7 +1,6 @@
 import Intercept
 import KubernetesObjects
 public import ManifestText
-import TextOutput
 
 /// The settings of a mesh's installation: Istio's Helm values, as JSON.
 ///

@@ -1,7 +1,6 @@
 public import Intercept
 public import KubernetesObjects
 public import ManifestText
-import TextOutput
 
 /// The options of a pod's rules, each with its origin.
 ///

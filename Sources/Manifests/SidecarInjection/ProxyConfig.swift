@@ -1,7 +1,6 @@
 import Intercept
 import KubernetesObjects
 import ManifestText
-import TextOutput
 
 /// The settings of a proxy: the mesh's, overridden by the annotation `proxy.istio.io/config`.
 ///

@@ -1,6 +1,5 @@
 import Intercept
 import Manifests
-import TextOutput
 
 /// Traces connections through the rules and the proxy.
 struct TraceCommand: Command {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Intercept
-import TextOutput
 
 /// Help, completions and manual pages, which ArgumentParser renders from the table of options.
 enum HelpPages {

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Intercept
-import TextOutput
 
 /// The fields of a line of JSON; numbers may be texts.
 struct FlowFields {

@@ -1,5 +1,4 @@
 import Intercept
-import TextOutput
 
 /// A connection, and its first bytes for the proxy.
 struct DescribedFlow {

@@ -1,5 +1,4 @@
 import Intercept
-import TextOutput
 
 /// Refuses words that the subcommand does not take: unknown flags, options of others, and operands too many.
 struct UsageCheck {

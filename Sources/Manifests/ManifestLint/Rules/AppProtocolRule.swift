@@ -1,7 +1,6 @@
 import Intercept
 import KubernetesObjects
 import MeshModel
-import TextOutput
 
 struct AppProtocolRule: LintRule {
   let name = "app-protocol"

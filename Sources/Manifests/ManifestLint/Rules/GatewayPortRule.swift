@@ -2,7 +2,6 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
-import TextOutput
 
 struct GatewayPortRule: LintRule {
   let name = "gateway-port"

@@ -1,7 +1,6 @@
 import Intercept
 import KubernetesObjects
 import MeshModel
-import TextOutput
 
 struct PortNameRule: LintRule {
   let name = "port-name"

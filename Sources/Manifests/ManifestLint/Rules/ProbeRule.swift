@@ -2,7 +2,6 @@ import Intercept
 import KubernetesObjects
 import MeshModel
 import SidecarInjection
-import TextOutput
 
 struct ProbeRule: LintRule {
   let name = "probe-not-rewritten"

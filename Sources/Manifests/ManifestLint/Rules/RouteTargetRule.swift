@@ -2,7 +2,6 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
-import TextOutput
 
 struct RouteTargetRule: LintRule {
   let name = "route-target"

@@ -2,7 +2,6 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
-import TextOutput
 
 struct VirtualServicePortRule: LintRule {
   let name = "virtual-service-port"
