@@ -1,3 +1,5 @@
+import TextOutput
+
 /// One mistake in one option: the name as it was given, the value, and the fix.
 public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// The whole sentence, in one line of bounded length.
@@ -44,29 +46,10 @@ public struct InvalidOptions: Error, Sendable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text in single quotes and in one line.
-  package var quotedForMessage: String { "'\(onOneLine)'" }
-
   /// The text in single quotes and in one line, cut after 80 characters.
   var excerptForMessage: String {
     guard unicodeScalars.count > 80 else { return quotedForMessage }
     let head = String(String.UnicodeScalarView(unicodeScalars.prefix(80)))
     return "\(head.quotedForMessage)... (\(utf8.count) bytes)"
-  }
-
-  /// The text with its control characters and line breaks escaped, so that it cannot imitate other text.
-  package var onOneLine: String {
-    // Nearly every text is.
-    if unicodeScalars.allSatisfy(\.isPlain) { return self }
-    return unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) }
-  }
-}
-
-extension Unicode.Scalar {
-  /// True for a character that occupies a place of its own in a line of text.
-  fileprivate var isPlain: Bool { value >= 0x20 && value < 0x7f || value >= 0xa0 && !isLineSeparator }
-
-  private var isLineSeparator: Bool {
-    properties.isPatternWhitespace || properties.generalCategory == .format
   }
 }

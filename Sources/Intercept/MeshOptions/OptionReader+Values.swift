@@ -1,5 +1,6 @@
 package import MeshRules
 public import NetworkValues
+import TextOutput
 
 /// The kinds of values that several options have.
 extension OptionReader {

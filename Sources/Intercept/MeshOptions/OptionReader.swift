@@ -1,4 +1,5 @@
 import NetworkValues
+import TextOutput
 
 /// Reads options into values and collects every mistake, so that all of them are reported at once.
 ///

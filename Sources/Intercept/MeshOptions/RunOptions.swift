@@ -1,5 +1,6 @@
 import MeshRules
 public import NetworkValues
+import TextOutput
 
 /// Options for applying rules, which do not change the rules themselves.
 public struct RunOptions: Hashable, Sendable {

@@ -7,12 +7,12 @@ import Netfilter
 struct CaptureOptions {
   private let ports: [Port]
   private let addresses: [IPAddress]
-  private let interface: Intercept.InterfaceName?
+  private let interface: InterfaceName?
 
   init(reading reader: inout OptionReader) {
     ports = reader.everyPort(.port)
     addresses = reader.values(.address, wanted: "give an address, like 10.244.1.7") { IPAddress($0) }
-    interface = reader.value(.podInterface, wanted: "give a name like eth0") { Intercept.InterfaceName($0) }
+    interface = reader.value(.podInterface, wanted: "give a name like eth0") { InterfaceName($0) }
   }
 
   /// The addresses, interface and ports; the namespace is read unless addresses are given.

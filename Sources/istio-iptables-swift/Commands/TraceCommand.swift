@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import TextOutput
 
 /// Traces connections through the rules and the proxy.
 struct TraceCommand: Command {
@@ -38,7 +39,7 @@ struct TraceCommand: Command {
     sources = TraceSources(reading: &reader, pod, direction: operands.first)
     answer = TraceAnswer(
       format: reader.choice(.format, default: .text), isVerdictAlone: reader.toggle(.quiet),
-      style: Console.usesColour ? .coloured : .plain)
+      style: Console.style)
     flow = sources.flows == nil ? DescribedFlow(reading: &reader, direction: operands.first) : nil
     kernel = sources.isKernel ? KernelRequest(reading: &reader, flow) : nil
   }

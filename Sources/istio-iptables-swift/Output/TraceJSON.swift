@@ -1,4 +1,5 @@
 import Intercept
+import TextOutput
 
 /// A trace as JSON: the answer of `trace --format json`.
 struct TraceJSON: Encodable {
@@ -133,7 +134,7 @@ extension Verdict {
 struct TraceAnswer {
   var format = DiffCommand.Format.text
   var isVerdictAlone = false
-  var style = TraceStyle.plain
+  var style = TextStyle.plain
 
   func text(_ traced: TracedFlow) throws -> String {
     if isVerdictAlone { return traced.word + "\n" }
