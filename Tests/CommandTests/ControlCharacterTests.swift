@@ -24,7 +24,7 @@ struct ControlCharacterTests {
         [subcommand.rawValue] + base + kernel + (isFlag ? ["\(name)=\(Self.evil)"] : []),
         environment: isFlag ? [:] : [name: Self.evil])
       let said = try complaints(about: command)
-      #expect(said.contains { $0.hasPrefix("\(name): ") || $0.contains("is not a rule") } != isTaken, "\(said)")
+      #expect(said.contains { $0.hasPrefix("\(name): ") || $0.contains("is not a lint rule") } != isTaken, "\(said)")
       #expect(said.allSatisfy { $0.isTame }, "\(said)")
     }
   }

@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import TextOutput
 
 /// Traces connections through the rules and the proxy.
 struct TraceCommand: Command {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Intercept
+import TextOutput
 
 /// Help, completions and manual pages, which ArgumentParser renders from the table of options.
 enum HelpPages {

@@ -1,4 +1,5 @@
 import Intercept
+import TextOutput
 
 /// A connection, and its first bytes for the proxy.
 struct DescribedFlow {

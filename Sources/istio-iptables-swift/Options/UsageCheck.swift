@@ -1,4 +1,5 @@
 import Intercept
+import TextOutput
 
 /// Refuses words that the subcommand does not take: unknown flags, options of others, and operands too many.
 struct UsageCheck {

@@ -1,6 +1,7 @@
 import Intercept
 import Netfilter
 import SystemPackage
+import TextOutput
 
 /// A text of the rules of a configuration.
 struct Rendering {
