@@ -44,11 +44,11 @@ public struct ProxyListeners: Sendable {
       name: "virtualOutbound-blackhole", match: loop, to: .cluster("BlackHoleCluster"))
     return [
       EnvoyListener(
-        name: "virtualOutbound", ends: everywhere(rules.proxyPort), direction: .outbound, handsOver: true,
+        name: "virtualOutbound", ends: everywhere(rules.proxyPort), direction: .outbound, usesOriginalDestination: true,
         filterChains: [blackHole, catchAll]),
       EnvoyListener(
         name: "virtualInbound", ends: everywhere(rules.inboundCapturePort), direction: .inbound,
-        handsOver: false,
+        usesOriginalDestination: false,
         filterChains: inbound,
         defaultFilterChain: EnvoyFilterChain(
           name: "virtualInbound-catchall", to: .cluster("InboundPassthroughCluster"))),

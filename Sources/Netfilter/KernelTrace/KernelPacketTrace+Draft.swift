@@ -4,7 +4,7 @@ extension KernelPacketTrace {
   /// Joins what the kernel told with the rules it went by.
   init(_ draft: PendingTrace, _ book: RulesetSnapshot, comments: [Handle: String], watcher: String) {
     let visits = draft.visits.map { ChainTraversal($0, book, comments, watcher) }
-    self.init(visits, isWhole: draft.isOver(watcher), rules: book.rules)
+    self.init(visits, isComplete: draft.isOver(watcher), rules: book.rules)
   }
 }
 
@@ -31,7 +31,7 @@ extension ChainTraversal {
 extension ChainTraversal.Table {
   fileprivate init(_ chain: ChainKey, _ book: RulesetSnapshot, _ watcher: String) {
     if chain.table == watcher {
-      self = .watcher
+      self = .nftrace
     } else if let name = book.table(of: chain) {
       self = .iptables(name)
     } else {

@@ -6,7 +6,7 @@ package struct KernelTraceEvent: Hashable, Sendable {
   /// What happened (`enum nft_trace_types`).
   package enum Kind: Hashable, Sendable {
     /// A rule matched.
-    case rule(Handle, MatchedRule.Effect)
+    case rule(Handle, KernelVerdict)
     /// A chain that a rule had called came to its end.
     case chainEnd
     /// A base chain came to its end.
@@ -65,7 +65,7 @@ extension KernelTraceEvent.Kind {
         self = .chainEnd
         return
       }
-      self = .rule(Handle(rawValue: handle), MatchedRule.Effect(verdict))
+      self = .rule(Handle(rawValue: handle), KernelVerdict(verdict))
     case NFT_TRACETYPE_RETURN.rawValue?: self = .chainEnd
     case NFT_TRACETYPE_POLICY.rawValue?:
       self = .policy(attributes[NFTA_TRACE_POLICY]?.big32 == UInt32(NF_DROP) ? .drop : .accept)
@@ -84,7 +84,7 @@ extension KernelTraceEvent.Headers {
   }
 }
 
-extension MatchedRule.Effect {
+extension KernelVerdict {
   /// Reads what is in NFTA_TRACE_VERDICT.
   fileprivate init(_ verdict: AttributeTable) {
     let code = Int32(bitPattern: verdict[NFTA_VERDICT_CODE]?.big32 ?? 0)

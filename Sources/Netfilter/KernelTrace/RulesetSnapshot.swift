@@ -45,7 +45,7 @@ struct RulesetSnapshot {
   }
 
   /// What a rule does, with the names that chains have in `rules`.
-  func inModel(_ effect: MatchedRule.Effect) -> MatchedRule.Effect {
+  func inModel(_ effect: KernelVerdict) -> KernelVerdict {
     guard isNative else { return effect }
     switch effect {
     case .jump(let chain): return .jump(LiftedPlaces.name(of: chain))

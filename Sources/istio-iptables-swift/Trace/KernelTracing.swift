@@ -41,12 +41,12 @@ struct KernelTracing {
     let wanted = RulesetBuilder.build(settings.configuration).first { $0.family == story.rules.family }
     story.rules = TraceRules.explained(story.rules, by: wanted)
     let paper = try onPaper(story.rules, flow)
-    let trace = Trace(story, of: flow, paper: paper)
+    let trace = Trace(story, of: flow, simulated: paper)
     let isPage = answer.format == .text && !answer.isVerdictAlone
     let described = DescribedFlow(flow: flow, greeting: request.greeting, listener: nil)
     let answer = try answer.text(TracedFlow(described, proxy) { _ in trace })
     try Console.print((isFirst || !isPage ? "" : "\n") + answer)
-    KernelComparison(trace, paper, isWhole: story.isWhole).tell()
+    KernelComparison(trace, paper, isComplete: story.isComplete).tell()
   }
 
   private func onPaper(_ rules: Ruleset, _ flow: Flow) throws -> Trace {
@@ -61,14 +61,14 @@ struct KernelTracing {
 struct KernelComparison {
   private let kernel: Trace
   private let paper: Trace
-  private let isWhole: Bool
+  private let isComplete: Bool
 
-  init(_ kernel: Trace, _ paper: Trace, isWhole: Bool) {
-    (self.kernel, self.paper, self.isWhole) = (kernel, paper, isWhole)
+  init(_ kernel: Trace, _ paper: Trace, isComplete: Bool) {
+    (self.kernel, self.paper, self.isComplete) = (kernel, paper, isComplete)
   }
 
   func tell() {
-    guard isWhole else {
+    guard isComplete else {
       return Console.warn("the kernel told no more of this packet: routing has dropped it, or it still waits")
     }
     // Who owns the socket, paper has to be told.

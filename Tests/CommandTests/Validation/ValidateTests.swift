@@ -70,7 +70,7 @@ struct ValidateTests {
       try Program.require(Tool.apply(""))
       try Program.require("ip6tables-nft", "-t", "nat", "-I", "OUTPUT", "-p", "tcp", "-j", "ACCEPT")
       try Program.run(Self.atOnce).expectFailure(
-        "! -p tcp -j ACCEPT\n", "takes packets away from -j ISTIO_OUTPUT", "[::6]:15002")
+        "! -p tcp -j ACCEPT\n", "shadows -j ISTIO_OUTPUT", "[::6]:15002")
       try Program.require(Self.validate("--probe-timeout 10s --ip-family ipv4"))
     }
   }

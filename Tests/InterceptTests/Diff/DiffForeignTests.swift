@@ -69,7 +69,7 @@ struct DiffForeignTests {
         nat PREROUTING
         ! -m comment --comment portals -j KUBE-SERVICES
             by KUBE-SVC rule 2: -p tcp -j DNAT --to-destination 10.1.1.2:80
-            takes packets away from -p tcp -j ISTIO_INBOUND
+            shadows -p tcp -j ISTIO_INBOUND
             inbound TCP is looked at for capture
 
         """)
@@ -129,7 +129,7 @@ struct DiffForeignTests {
       diff.text() == """
         nat DOCKER
         + -i eth0 -j ISTIO_REDIRECT
-            should not be there
+            there, but not wanted
 
         """)
   }

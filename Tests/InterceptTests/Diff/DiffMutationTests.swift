@@ -47,7 +47,7 @@ struct DiffMutationTests {
       for index in [place.index, wanted.rules(place.table, place.chain).count] {
         let live = wanted.changing(place) { $0.insert(wanted[place], at: index) }
         let differences = RulesetDiff(wanted: wanted, live: live).differences
-        guard case .unexpected(let rule, standsTwice: true) = differences.first else {
+        guard case .unexpected(let rule, isDuplicate: true) = differences.first else {
           Issue.record("\(place.name): \(differences)")
           continue
         }
@@ -62,7 +62,7 @@ struct DiffMutationTests {
     for place in wanted.places where place.chain.isIstio {
       let live = wanted.changing(place) { $0.insert(TerseRules.rule("-p icmp -j ACCEPT"), at: place.index) }
       let differences = RulesetDiff(wanted: wanted, live: live).differences
-      guard case .unexpected(let rule, standsTwice: false) = differences.first else {
+      guard case .unexpected(let rule, isDuplicate: false) = differences.first else {
         Issue.record("\(place.name): \(differences)")
         continue
       }

@@ -109,7 +109,7 @@ import Testing
       filterChains: [.to("x") { $0.destinationPort = 1 }], defaultFilterChain: .to("default"))
     let connection = EnvoyConnection.on(15006, to: "10.0.0.1:80")
     #expect(EnvoyConfiguration(listeners: [listener]).route(connection).cluster == "default")
-    listener.choosesByMatcher = true
+    listener.usesMatcherTree = true
     #expect(EnvoyConfiguration(listeners: [listener]).route(connection).word == "unknown")
   }
 }

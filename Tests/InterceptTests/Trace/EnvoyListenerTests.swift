@@ -38,7 +38,7 @@ import Testing
   @Test func thePodItselfIsABlackHole() {
     let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.0.11:5701"))
     #expect(route.cluster == "BlackHoleCluster")
-    #expect(route.why.contains("10.12.0.11_5701 is there for 10.12.0.11:5701, but for what comes in"))
+    #expect(route.why.contains("10.12.0.11_5701 matches 10.12.0.11:5701, but for inbound connections only"))
   }
 
   @Test func listenersThatSayNoDirectionAreKnownByTheirClusters() {
@@ -78,12 +78,12 @@ import Testing
 
   @Test func aListenerThatIsSilentHandsOverWhereOthersGetNothingElse() {
     var outbound = EnvoyListener.virtualOutbound
-    outbound.handsOver = nil
+    outbound.usesOriginalDestination = nil
     let connection = EnvoyConnection.on(15001, to: "10.12.2.8:5701")
     let guessed = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
     #expect(guessed.listener == "0.0.0.0_5701")
     #expect(guessed.why.contains("does not say use_original_dst"))
-    outbound.handsOver = false
+    outbound.usesOriginalDestination = false
     let told = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
     #expect(told.listener == "virtualOutbound")
   }

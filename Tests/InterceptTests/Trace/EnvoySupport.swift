@@ -24,7 +24,7 @@ extension EnvoyListener {
   static var virtualOutbound: EnvoyListener {
     EnvoyListener(
       name: "virtualOutbound", ends: [endpoint("0.0.0.0:15001")], direction: .outbound,
-      handsOver: true,
+      usesOriginalDestination: true,
       filterChains: [.to("BlackHoleCluster") { $0.destinationPort = 15001 }, .to("PassthroughCluster")])
   }
 

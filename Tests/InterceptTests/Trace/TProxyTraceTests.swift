@@ -51,7 +51,7 @@ import Testing
     let rule = Rule(
       [], .tproxy(TProxyTarget(port: 15006, address: .ipv4(IPv4Address(0, 0, 0, 0)), mark: MaskedMark(7))))
     for (marks, verdict) in [([MaskedMark(7)], Verdict.tproxy(port: 15006)), ([], .drop)] {
-      let surroundings = HostContext(loopbackMarks: marks, takesInboundAsOwn: false)
+      let surroundings = HostContext(loopbackMarks: marks, acceptsAllInbound: false)
       let rules = InterceptTests.tracer([.mangle: [("PREROUTING", [rule])]], in: surroundings)
       #expect(rules.verdict(of: .into("192.0.2.1:80")) == verdict)
     }

@@ -52,8 +52,8 @@ struct KernelAgreementTests {
     let story = try driver.bed.inside(.app) { try watch.story() }
     let flow = try #require(story.first?.flow(like: asked))
     let paper = Tracer(story.rules, in: TrafficBed.surroundings(1337)).trace(flow)
-    let kernel = Trace(story, of: flow, paper: paper)
-    #expect(story.isWhole, "\(kernel.text())")
+    let kernel = Trace(story, of: flow, simulated: paper)
+    #expect(story.isComplete, "\(kernel.text())")
     #expect(kernel.matchedPlaces == paper.matchedPlaces, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
     #expect(kernel.outcome == paper.outcome, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
     #expect(kernel.decision == paper.decision, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")

@@ -45,7 +45,7 @@ struct KernelWatchTests {
       for flow in [others, Self.flow(8081), Self.flow(), Self.flow()] { _ = try FlowSocket.open(flow) }
       let stories = [try watch.story(), try watch.story()]
       #expect(Set(stories.map { $0.first?.source.port }).count == 2)
-      #expect(stories.allSatisfy { $0.first?.destination.port == 8080 && $0.isWhole })
+      #expect(stories.allSatisfy { $0.first?.destination.port == 8080 && $0.isComplete })
       #expect(try watch.next(by: .now + .milliseconds(50)) == .timeout)
     }
   }
@@ -81,7 +81,7 @@ struct KernelWatchTests {
           """
             inet firewall out
                  a rule of nf_tables', handle 3
-                 yes: on to more
+                 yes: jump to more
             inet firewall more
                  a rule of nf_tables', handle 4
                  yes: dropped

@@ -1,19 +1,19 @@
 import RuleModel
 
-/// A rule set made ready for packets: chains and rules in one row each, by number instead of by name.
+/// A rule set compiled for evaluation: flat arrays of chains and rules, referenced by number.
 ///
-/// A class, so that walks share it without counting references to each of its parts.
+/// A class, so that evaluations share it without reference counting of its parts.
 final class Program: Sendable {
   struct CompiledChain: Sendable {
     let table: TableName
     let name: ChainName
     let policy: Policy
-    /// Its rules, among those of the program.
+    /// Range of the chain's rules in the program.
     let rules: Range<Int>
   }
 
   struct CompiledRule: Sendable {
-    /// Its questions, among those of the program.
+    /// Range of the rule's tests in the program.
     let tests: Range<Int>
     let action: Action
   }
@@ -21,32 +21,58 @@ final class Program: Sendable {
   let chains: [CompiledChain]
   let rules: [CompiledRule]
   let tests: [Test]
-  /// The rules as they were given, under the same numbers.
+  /// The source rules, under the same numbers.
   let sources: [Rule]
-  /// Whether a rule brings connection tracking along (`nf_ct_netns_get`); without it nat's rules are not asked.
+  /// True if a rule enables connection tracking (`nf_ct_netns_get`), without which nat is not evaluated.
   let tracksConnections: Bool
-  /// The chain called at each hook by each table, -1 for none.
+  /// Number of the chain for each table and hook; -1 for none.
   private let entries: [Int]
 
   init(_ ruleset: Ruleset) {
-    let draft = ProgramDraft(ruleset)
-    chains = draft.chains
-    rules = draft.rules
-    tests = draft.tests
-    sources = draft.sources
-    entries = draft.entries
-    tracksConnections = draft.sources.contains(where: \.needsConnections)
+    let builder = ProgramBuilder(ruleset)
+    chains = builder.chains
+    rules = builder.rules
+    tests = builder.tests
+    sources = builder.sources
+    entries = builder.entries
+    tracksConnections = builder.sources.contains(where: \.needsConntrack)
   }
 
-  /// The chain that a table has at a hook.
+  /// The base chain of a table at a hook.
   func entry(_ table: TableName, _ hook: Hook) -> Int? {
-    let chain = entries[ProgramDraft.slot(table, hook)]
+    let chain = entries[ProgramBuilder.slot(table, hook)]
     return chain < 0 ? nil : chain
   }
 
-  /// Where a rule stands.
+  /// Table, chain and index of a rule.
   func place(of rule: Int) -> RulePlace? {
     guard let chain = chains.first(where: { $0.rules.contains(rule) }) else { return nil }
     return RulePlace(table: chain.table, chain: chain.name, index: rule - chain.rules.lowerBound + 1)
+  }
+}
+
+extension Rule {
+  /// True if the kernel enables connection tracking for the rule. Opaque matches and targets count as true:
+  /// most of them accompany rules that need it.
+  var needsConntrack: Bool { target.needsConntrack || matches.contains(where: \.needsConntrack) }
+}
+
+extension Match {
+  fileprivate var needsConntrack: Bool {
+    switch self {
+    case .connmark, .conntrack, .state, .opaque: true
+    case .source, .destination, .inInterface, .outInterface, .proto, .tcp, .udp, .multiport, .owner, .mark,
+      .addressType, .comment:
+      false
+    }
+  }
+}
+
+extension Target {
+  fileprivate var needsConntrack: Bool {
+    switch self {
+    case .redirect, .connmark, .ct, .opaque: true
+    case .accept, .drop, .return, .jump, .goto, .none, .mark, .tproxy: false
+    }
   }
 }

@@ -16,16 +16,16 @@ struct ChainPathTests {
 
   /// `INPUT:1 INPUT:2! a:1`: what was tried, with a mark at what matched.
   private static func path(
-    _ matches: [(String, Int, MatchedRule.Effect)], toTheEnd: Bool = true
+    _ matches: [(String, Int, KernelVerdict)], toTheEnd: Bool = true
   ) throws -> String {
     let input = try #require(table[ChainName(.input)])
     var path = ChainPath(table, from: input)
     for (name, index, effect) in matches {
       let chain = try #require(ChainName(name).flatMap { table[$0] })
-      path.go(to: index, of: chain, effect)
+      path.advance(to: index, of: chain, effect)
     }
     if toTheEnd { path.finish() }
-    return path.steps.map { "\($0.chain.name):\($0.index)\($0.effect == nil ? "" : "!")" }.joined(
+    return path.steps.map { "\($0.chain.name):\($0.index)\($0.verdict == nil ? "" : "!")" }.joined(
       separator: " ")
   }
 
@@ -35,7 +35,7 @@ struct ChainPathTests {
   }
 
   @Test func whatEndsTheVisitIsTheLast() throws {
-    for effect in [MatchedRule.Effect.accept, .drop, .other("queued")] {
+    for effect in [KernelVerdict.accept, .drop, .other("queued")] {
       #expect(try Self.path([("INPUT", 2, effect)]) == "INPUT:1 INPUT:2!")
     }
     #expect(try Self.path([("INPUT", 3, .return)]) == "INPUT:1 INPUT:2 INPUT:3!")

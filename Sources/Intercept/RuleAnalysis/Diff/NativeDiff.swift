@@ -2,12 +2,12 @@ public import NetworkValues
 public import NftablesModel
 import RuleModel
 
-/// A table of the native form as it is in the kernel, whoever made it.
+/// A table of the kernel that may hold rules in nftables form.
 public struct NativeTableReading: Hashable, Sendable {
-  /// As the kernel has it; perhaps none of the names that this program gives.
+  /// Name in the kernel, which need not be one that this program uses.
   public let name: String
   public let chains: [NativeChain]
-  /// What there is about it that this program's tables do not have, a sentence each.
+  /// Properties of the table that this program never creates, one sentence each.
   public let oddities: [String]
 
   public init(name: String, chains: [NativeChain], oddities: [String] = []) {
@@ -16,9 +16,9 @@ public struct NativeTableReading: Hashable, Sendable {
     self.oddities = oddities
   }
 
-  /// The marks that TPROXY rules of the table give to packets.
+  /// Marks that the table's TPROXY rules set.
   public var tproxyMarks: Set<Mark> {
-    let rules = chains.flatMap(\.rules).filter { $0.statements.contains(where: \.handsToListener) }
+    let rules = chains.flatMap(\.rules).filter { $0.statements.contains(where: \.isTProxy) }
     return Set(
       rules.flatMap(\.statements).compactMap { if case .setMark(let mark) = $0 { mark } else { nil } })
   }
@@ -26,11 +26,12 @@ public struct NativeTableReading: Hashable, Sendable {
   fileprivate subscript(chain: NativeChainName) -> NativeChain? { chains.first { $0.name == chain } }
 }
 
-/// In what tables of the native form differ from the wanted ones. All that is in such a table is ours.
+/// Differences between live and wanted tables in nftables form. Everything in these tables belongs to this
+/// program.
 public struct NativeDiff: Hashable, Sendable {
-  /// The chains in which something differs, in the order of tables and chains.
+  /// The chains with differences, in the order of tables and chains.
   public let chains: [NativeChainDiff]
-  /// What else is wrong with tables, a sentence each.
+  /// Other problems of the tables, one sentence each.
   public let oddities: [String]
 
   public var isEmpty: Bool { chains.isEmpty && oddities.isEmpty }
@@ -44,7 +45,7 @@ public struct NativeDiff: Hashable, Sendable {
         table.chains.map { NativeChainDiff(table: table.name, wanted: nil, live: $0) }
       }
     oddities =
-      unwanted.map { "table \($0.name) should not be there" }
+      unwanted.map { "table \($0.name) is there, but not wanted" }
       + pairs.flatMap { table, live in (live?.oddities ?? []).map { "table \(table.name.kernelName) \($0)" } }
   }
 
@@ -57,33 +58,34 @@ public struct NativeDiff: Hashable, Sendable {
   }
 }
 
-/// In what a chain of the native form differs.
+/// Differences of one chain in nftables form.
 public struct NativeChainDiff: Hashable, Sendable {
   public let table: String
   public let chain: NativeChainName
   public let presence: ChainDiff.Presence
-  /// Where and when the kernel calls the chain, if not as it should.
+  /// Hook, type and priority of the live chain, if they differ from the wanted ones.
   public let call: String?
   public let differences: [NativeDifference]
 
-  /// Whether nothing differs.
+  /// True if nothing differs.
   var isEmpty: Bool { presence == .present && call == nil && differences.isEmpty }
 
   fileprivate init(table: String, wanted: NativeChain?, live: NativeChain?) {
     self.table = table
     chain = wanted?.name ?? live?.name ?? NativeChainName(.output)
     presence = live == nil ? .missing : wanted == nil ? .unexpected : .present
-    call = presence == .present && wanted?.base != live?.base ? live?.base.words ?? "not called" : nil
+    call =
+      presence == .present && wanted?.base != live?.base ? live?.base.words ?? "not attached to a hook" : nil
     differences = NativeDifference.all(wanted: wanted?.rules ?? [], live: live?.rules ?? [])
   }
 }
 
-/// One rule that is not as it should be.
+/// A rule that is missing, unexpected or moved.
 public struct NativeDifference: Hashable, Sendable {
   /// `missing`, `unexpected` or `moved`.
   public let kind: Difference.Kind
   public let rule: NativeRule
-  /// Where it stands, or should, in its chain, counted from 1.
+  /// Position in the chain, from 1; of a missing rule, the wanted position.
   public let number: Int
 
   fileprivate static func all(wanted: [NativeRule], live: [NativeRule]) -> [NativeDifference] {
@@ -100,5 +102,63 @@ public struct NativeDifference: Hashable, Sendable {
 }
 
 extension NativeStatement {
-  fileprivate var handsToListener: Bool { if case .tproxy = self { true } else { false } }
+  fileprivate var isTProxy: Bool { if case .tproxy = self { true } else { false } }
+}
+
+extension NativeDiff {
+  /// The differences as text: `-` is missing, `+` is there but not wanted, `~` is in another position; empty
+  /// if nothing differs.
+  public func text(_ style: RulesetDiff.Style = .plain) -> String {
+    let problems = oddities.map { DiffLine(.header, $0).text(style) + "\n" }
+    return (problems + chains.map { $0.text(style) }).joined(separator: "\n")
+  }
+
+  /// Number of differences by kind, such as `differences: 1 missing, 2 moved`; nil if nothing differs.
+  public var summary: String? {
+    guard !isEmpty else { return nil }
+    let kinds = chains.flatMap(\.differences).map { ($0.kind, 1) }
+    let counts = Dictionary(kinds, uniquingKeysWith: +)
+    let words = Difference.Kind.allCases.compactMap { kind in counts[kind].map { "\($0) \(kind)" } }
+    return words.isEmpty ? "only tables or chains differ" : "differences: " + words.joined(separator: ", ")
+  }
+}
+
+extension NativeChainDiff {
+  fileprivate func text(_ style: RulesetDiff.Style) -> String {
+    let lines = [DiffLine(.header, header)] + differences.flatMap(\.lines)
+    return lines.map { $0.text(style) + "\n" }.joined()
+  }
+
+  private var header: String {
+    let name = "\(table) \(chain)"
+    switch presence {
+    case .present: return call.map { "\(name): the chain is \($0)" } ?? name
+    case .missing: return "\(name): the chain is missing"
+    case .unexpected: return "\(name): the chain is there, but not wanted"
+    }
+  }
+}
+
+extension NativeDifference {
+  fileprivate var lines: [DiffLine] {
+    [DiffLine(mark, rule.nftText)] + (kind == .moved ? DiffLine.notes("is at position \(number)") : [])
+  }
+
+  private var mark: DiffLine.DiffMark {
+    switch kind {
+    case .missing: .missing
+    case .unexpected, .changed: .unexpected
+    case .moved: .moved
+    case .shadowed: .shadowed
+    }
+  }
+}
+
+extension Optional<NativeBaseChain> {
+  /// Hook, type and priority of a chain as a phrase.
+  var words: String {
+    guard let base = self else { return "not attached to a hook" }
+    return
+      "attached to hook \(base.hook.rawValue.lowercased()), type \(base.kind.rawValue), priority \(base.priority)"
+  }
 }
