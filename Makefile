@@ -63,11 +63,14 @@ bench: release ## measure, in tables for the README; as root, a quarter of an ho
 	@scripts/require $(TEST_NEEDS)
 	@scripts/bench .build/release/istio-iptables-swift
 
+DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
+  Intercept Netfilter \
+  ManifestText KubernetesObjects SidecarInjection MeshListeners ManifestLint Manifests
 docs: ## the library's documentation, into .build/docs
 	@scripts/require $(BUILD_NEEDS)
 	@rm -rf .build/docs
 	swift package --allow-writing-to-directory .build/docs generate-documentation --warnings-as-errors \
-	  --enable-experimental-combined-documentation --target Intercept --target Netfilter --target Manifests \
+	  --enable-experimental-combined-documentation $(DOCUMENTED:%=--target %) \
 	  --output-path .build/docs
 
 ROOT = .build/image-root

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// What the kernel tells, in the words of a trace on paper.
+/// Kernel traces in the form of simulated ones.
 struct KernelTellingTests {
   private static let rules = RulesetBuilder.build(.sidecar())[0]
 
