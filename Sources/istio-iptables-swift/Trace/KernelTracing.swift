@@ -69,7 +69,8 @@ struct KernelComparison {
 
   func tell() {
     guard isComplete else {
-      return Console.warn("the kernel's trace of this packet is incomplete: routing dropped it, or it is still queued")
+      return Console.warn(
+        "the kernel's trace of this packet is incomplete: routing dropped it, or it is still queued")
     }
     // Without a given owner the simulation cannot evaluate owner matches.
     guard !kernel.flow.isOwnerUnknown, simulated.verdict != .unknown else { return }

@@ -13,7 +13,7 @@ import Testing
   @Test func aRuleThatMayDecide() {
     let trace = trace(Rule([perhaps], .return), Rule([], .redirect(15001)))
     #expect(trace.verdict == .unknown)
-    #expect(trace.decision?.place.description == "rule 1 of OUTPUT in nat")
+    #expect(trace.decision?.place.description == "rule 1 of OUTPUT (nat)")
     #expect(trace.doubt == Doubt(ifMatched: .accept, otherwise: .redirected("127.0.0.1:15001")))
     #expect(trace.steps.map(\.result) == [.uncertain(perhaps), .matched])
   }

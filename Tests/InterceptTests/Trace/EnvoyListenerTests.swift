@@ -31,7 +31,7 @@ import Testing
     let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5701"))
     #expect(route.listener == "0.0.0.0_5701")
     #expect(route.cluster == "outbound|5701||app-ext.app.svc.cluster.local")
-    #expect(route.why.contains("the catch-all listener 0.0.0.0_5701 takes port 5701 of any address"))
+    #expect(route.why.contains("the catch-all listener 0.0.0.0_5701 matches port 5701 of any address"))
     #expect(proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5702")).cluster == "PassthroughCluster")
   }
 
@@ -82,7 +82,7 @@ import Testing
     let connection = EnvoyConnection.on(15001, to: "10.12.2.8:5701")
     let guessed = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
     #expect(guessed.listener == "0.0.0.0_5701")
-    #expect(guessed.why.contains("does not say use_original_dst"))
+    #expect(guessed.why.contains("omits use_original_dst"))
     outbound.usesOriginalDestination = false
     let told = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
     #expect(told.listener == "virtualOutbound")

@@ -29,7 +29,7 @@ import Testing
     let trace = tracer.trace(flow)
     #expect(trace.verdict == .accept)
     #expect(trace.packet.mark == 1337)
-    #expect(trace.decision?.place.description == "rule 2 of ISTIO_DIVERT in mangle")
+    #expect(trace.decision?.place.description == "rule 2 of ISTIO_DIVERT (mangle)")
   }
 
   @Test func anAnswerOfTheAppGoesBackByLo() {

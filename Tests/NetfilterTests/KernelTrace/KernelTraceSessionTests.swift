@@ -80,11 +80,11 @@ struct KernelWatchTests {
         trace.text().contains(
           """
             inet firewall out
-                 a rule of nf_tables', handle 3
+                 rule with handle 3
                  yes: jump to more
             inet firewall more
-                 a rule of nf_tables', handle 4
-                 yes: dropped
+                 rule with handle 4
+                 yes: DROP
                  (not on my watch)
 
           dropped by the rule with handle 4 of more in inet firewall

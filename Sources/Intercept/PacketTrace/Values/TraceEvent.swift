@@ -92,9 +92,9 @@ public struct ForeignStep: Hashable, Sendable {
 }
 
 extension ForeignStep {
-  /// `rule with handle 12 of input in inet firewall`.
+  /// `the rule with handle 12 of input in inet firewall`.
   public var words: String {
-    handle.map { "rule with handle \($0) of \(chain) in \(table)" }
+    handle.map { "the rule with handle \($0) of \(chain) in \(table)" }
       ?? "the policy of \(chain) in \(table)"
   }
 

@@ -64,7 +64,7 @@ extension Match {
     case .tcp(let match): packet.portWords(.tcp, match.source)
     case .udp(let match): packet.portWords(.udp, match.source)
     case .multiport(let match): packet.portWords(match.side)
-    case .owner: packet.owner.map { "its socket belongs to \($0)" } ?? "it has no socket"
+    case .owner: packet.owner.map { "its owner is \($0)" } ?? "it has no socket"
     case .mark: "its mark is \(packet.mark)"
     case .connmark:
       packet.visibleConnectionMark.map { "its connection's mark is \($0)" } ?? "it belongs to no connection"

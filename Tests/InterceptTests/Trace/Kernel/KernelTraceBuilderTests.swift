@@ -2,7 +2,7 @@ import Intercept
 import Testing
 
 /// Kernel traces in the form of simulated ones.
-struct KernelTellingTests {
+struct KernelTraceBuilderTests {
   private static let rules = RulesetBuilder.build(.sidecar())[0]
 
   private static func packet(
@@ -40,7 +40,7 @@ struct KernelTellingTests {
     return (Trace(story, of: flow, simulated: paper), paper)
   }
 
-  @Test func itReadsLikeATraceOnPaper() throws {
+  @Test func itReadsLikeASimulatedTrace() throws {
     let (kernel, paper) = try Self.trace(Self.captured)
     #expect(kernel.text() == paper.text())
     #expect(kernel.verdict == .redirected("127.0.0.1:15001"))
@@ -57,7 +57,7 @@ struct KernelTellingTests {
     #expect(cut.verdict == .redirected("127.0.0.1:15001"), "what the rule says, where no more is known")
   }
 
-  @Test func theKernelIsRightWherePaperIsNot() throws {
+  @Test func theKernelIsRightWhereTheSimulationIsNot() throws {
     var visits = Self.captured
     visits[1].matches = [
       Self.jump("OUTPUT", 1, to: "ISTIO_OUTPUT"), MatchedRule("ISTIO_OUTPUT", 4, handle: 0, .return),
@@ -70,7 +70,9 @@ struct KernelTellingTests {
     #expect(kernel.verdict == .accept)
     #expect(kernel.decision?.place.index == 4)
     #expect(kernel.matchedPlaces != paper.matchedPlaces)
-    #expect(kernel.text().contains("NOT CAPTURED: leaves via eth0, past the proxy, because of rule 4 of ISTIO_OUTPUT (nat)"))
+    #expect(
+      kernel.summary.hasPrefix(
+        "NOT CAPTURED: leaves via eth0, past the proxy, because of rule 4 of ISTIO_OUTPUT (nat)"))
   }
 
   @Test func ofAnUnknownOwnerNothingIsSaid() throws {
@@ -89,7 +91,7 @@ struct KernelTellingTests {
     visits[1].policy = .drop
     let policy = try Self.trace(visits).kernel
     #expect(policy.verdict == .drop && policy.decision == nil)
-    #expect(policy.summary == "dropped by the policy of OUTPUT in nat")
+    #expect(policy.summary == "dropped by the policy of OUTPUT (nat)")
     visits[1] = ChainTraversal(
       at: .output, .other("inet fw"), Self.packet(to: "10.0.23.154:5701"), policy: .drop)
     #expect(try Self.trace(visits).kernel.summary == "dropped by the policy of output in inet fw")
@@ -112,22 +114,23 @@ struct KernelTellingTests {
     let chain = try #require(rules[.mangle, .istioTproxy])
     let index =
       try #require(chain.rules.firstIndex { if case .tproxy = $0.target { true } else { false } }) + 1
-    func told(_ effect: KernelVerdict) -> Trace {
+    func trace(_ effect: KernelVerdict) -> Trace {
       let visit = ChainTraversal(
         at: .prerouting, .iptables(.mangle), Self.packet(to: "10.12.0.11:80", in: .eth0),
         matches: [MatchedRule("ISTIO_TPROXY", index, handle: 0, effect)])
       return Trace(KernelPacketTrace([visit], isComplete: true, rules: rules), of: .into("10.12.0.11:80"))
     }
-    #expect(told(.accept).verdict == .tproxy(port: 15006))
-    let dropped = told(.drop)
+    #expect(trace(.accept).verdict == .tproxy(port: 15006))
+    let dropped = trace(.drop)
     #expect(dropped.verdict == .drop)
-    #expect(dropped.summary.hasPrefix("dropped by rule \(index) of ISTIO_TPROXY in mangle"))
+    #expect(dropped.summary.hasPrefix("dropped by rule \(index) of ISTIO_TPROXY (mangle)"))
     #expect(
       dropped.steps.last?.outcome
-        == "yes: to the listener on port 15006, as it is, where no socket with IP_TRANSPARENT is: dropped")
+        == "yes: delivered unchanged to the listener on port 15006, "
+        + "but no socket with IP_TRANSPARENT listens there: dropped")
   }
 
-  @Test func anEmptyStoryIsNoTrap() {
+  @Test func anEmptyTraceIsNoTrap() {
     let trace = Trace(KernelPacketTrace([], isComplete: false, rules: Self.rules), of: .out("10.0.0.1:80"))
     #expect(trace.steps.isEmpty && trace.verdict == .accept)
   }
