@@ -52,7 +52,8 @@ public struct CaptureFilter: Hashable, Sendable, CustomStringConvertible {
 
   /// Destinations of REDIRECT for packets of the host itself.
   private static func localhosts(_ site: CaptureSite) -> [IPAddress] {
-    IPFamily.allCases.filter { family in site.addresses.contains { $0.family == family } }.map(\.localhost)
+    let families = IPFamily.allCases.filter { family in site.addresses.contains { $0.family == family } }
+    return families.map { .localhost($0) }
   }
 
   private static func both(_ side: (String) -> String) -> CaptureFilter {

@@ -57,13 +57,13 @@ extension PacketCapture {
   }
 
   private static func inboundPoint(_ configuration: Configuration, _ site: CaptureSite) -> String {
-    let way =
+    let redirect =
       switch configuration.interception {
       case .redirect: "before the rules send it to port \(configuration.inboundCapturePort)"
       case .tproxy: "before TPROXY hands it to port \(configuration.inboundCapturePort)"
       }
     return
-      "On \(site.interface), on the way in, tcpdump sees a packet before PREROUTING: as the client sent it, \(way). "
+      "On \(site.interface), on the way in, tcpdump sees a packet before PREROUTING: as the client sent it, \(redirect). "
       + "Answers are seen after POSTROUTING, when they have the app's port again."
   }
 
@@ -113,19 +113,7 @@ extension PacketCapture {
   ///
   /// - Parameter prefix: words before the command, such as those that enter the pod's namespace.
   public func text(prefix: [String] = []) -> String {
-    let words = (prefix + command.dropLast()).map(\.forShell) + [command.last.map(\.forShell) ?? ""]
+    let words = (prefix + command).map(\.shellQuoted)
     return title + "\n" + point.wrapped("  ", indent: "  ") + "    " + words.joined(separator: " ") + "\n"
   }
-}
-
-extension String {
-  /// The text as one word of a shell command line.
-  fileprivate var forShell: String {
-    let isPlain = !isEmpty && unicodeScalars.allSatisfy { Self.plain.contains($0) }
-    return isPlain
-      ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-
-  private static let plain = Set(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:@%+,".unicodeScalars)
 }

@@ -6,12 +6,12 @@ public import RuleModel
 /// It evaluates the hooks for the first packet of a connection in the kernel's order: raw, connection
 /// tracking, mangle, nat, filter; and again if the packet comes back through lo.
 public struct Tracer: Sendable {
-  let program: Program
+  let compiled: CompiledRuleset
   public let context: HostContext
 
   /// Creates a tracer for the rules of one family. Flows of the other family match no rule.
   public init(_ ruleset: Ruleset, in context: HostContext = HostContext()) {
-    program = Program(ruleset)
+    compiled = CompiledRuleset(ruleset)
     self.context = context
   }
 
@@ -36,7 +36,7 @@ public struct Tracer: Sendable {
   }
 
   private func decision(_ rule: Int) -> Decision? {
-    program.place(of: rule).map { Decision(place: $0, rule: program.sources[rule]) }
+    compiled.place(of: rule).map { Decision(place: $0, rule: compiled.sources[rule]) }
   }
 }
 
@@ -58,9 +58,9 @@ extension Tracer {
     return (assumptions.lastTurned, .unknown)
   }
 
-  private func start<Listener: Recorder>(
-    _ flow: Flow, _ assumptions: Assumptions, _ recorder: Listener
-  ) -> Walk<Listener> {
+  private func start<EventSink: Recorder>(
+    _ flow: Flow, _ assumptions: Assumptions, _ recorder: EventSink
+  ) -> Walk<EventSink> {
     let interface = context.interface(of: flow)
     var context = context
     if flow.direction == .outbound, interface == .loopback, !context.isOwn(flow.destination.address),
@@ -69,6 +69,6 @@ extension Tracer {
       // A host sends only packets to its own addresses through lo.
       context.ownAddresses.append(flow.destination.address)
     }
-    return Walk(program, flow, by: interface, in: context, assumptions: assumptions, recorder: recorder)
+    return Walk(compiled, flow, by: interface, in: context, assumptions: assumptions, recorder: recorder)
   }
 }

@@ -72,12 +72,12 @@ extension EnvoyConfiguration {
     _ connection: EnvoyConnection, except accepting: EnvoyListener?
   ) -> (listener: EnvoyListener?, reasons: [String]) {
     let original = connection.original
-    let way: Flow.Direction = connection.port == inboundPort ? .inbound : .outbound
-    let others = listeners.filter { $0 != accepting && $0.serves(way) }
+    let direction: Flow.Direction = connection.port == inboundPort ? .inbound : .outbound
+    let others = listeners.filter { $0 != accepting && $0.serves(direction) }
     if let exact = others.first(where: { $0.isExactly(original) }) {
       return (exact, ["listener \(exact.name) matches \(original) exactly"])
     }
-    let skippedListeners = skippedListeners(original, way)
+    let skippedListeners = skippedListeners(original, direction)
     let reasons =
       skippedListeners + [
         "no \(skippedListeners.isEmpty ? "" : "other ")listener matches \(original) exactly"
@@ -91,9 +91,9 @@ extension EnvoyConfiguration {
     return (nil, reasons + ["no catch-all listener matches port \(original.port)"])
   }
 
-  private func skippedListeners(_ original: Endpoint, _ way: Flow.Direction) -> [String] {
-    listeners.filter { !$0.serves(way) && $0.isExactly(original) }.map {
-      "listener \($0.name) matches \(original), but for \(way == .outbound ? "inbound" : "outbound") connections only"
+  private func skippedListeners(_ original: Endpoint, _ direction: Flow.Direction) -> [String] {
+    listeners.filter { !$0.serves(direction) && $0.isExactly(original) }.map {
+      "listener \($0.name) matches \(original), but for \(direction == .outbound ? "inbound" : "outbound") connections only"
     }
   }
 

@@ -52,7 +52,9 @@ extension EnvoyListener {
 
   /// True if it can get redirected connections of a direction. Older releases of Istio have inbound
   /// listeners without a port of their own, which get no outbound connections.
-  func serves(_ way: Flow.Direction) -> Bool { bindsToPort || (apparentDirection ?? way) == way }
+  func serves(_ direction: Flow.Direction) -> Bool {
+    bindsToPort || (apparentDirection ?? direction) == direction
+  }
 
   /// The direction; if it is omitted, derived from the names of the clusters.
   private var apparentDirection: Flow.Direction? {

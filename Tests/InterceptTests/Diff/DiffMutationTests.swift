@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Every way of spoiling a single rule, over every rule of several configurations.
+/// All mutations of a single rule, for every rule of several configurations.
 struct DiffMutationTests {
   @Test(arguments: Sample.allCases)
   func `the same rules do not differ`(sample: Sample) {
@@ -99,7 +99,7 @@ struct DiffMutationTests {
     }
   }
 
-  /// Expects one changed rule with one part that is as described.
+  /// Expects one changed rule with one given part.
   private func expectChange(
     _ wanted: Ruleset, _ place: RulePlace, to rule: Rule, _ isExpected: @escaping (ChangedPart) -> Bool
   ) {
@@ -124,7 +124,7 @@ extension Condition {
 }
 
 extension Match {
-  /// The opposite of a match with one condition.
+  /// The negation of a match with one condition.
   fileprivate var negated: Match? {
     switch self {
     case .source(let block): .source(block.negated)

@@ -1,9 +1,9 @@
 import Intercept
 import Testing
 
-/// What does not count.
+/// Spellings that make no difference.
 struct DiffSpellingTests {
-  /// The same rule, spelled otherwise.
+  /// The same rule in different spellings.
   @Test(arguments: [
     ("-p tcp -m tcp --dport 53 -j RETURN", "-p 6 -m multiport --dports 53 -j RETURN"),
     ("-p tcp -j RETURN", "-p tcp -m tcp -j RETURN"),

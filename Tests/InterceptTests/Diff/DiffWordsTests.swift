@@ -1,7 +1,8 @@
 import Intercept
 import Testing
+import TextOutput
 
-/// What people read.
+/// Text of a diff.
 struct DiffWordsTests {
   private let wanted = Sample.documented.wanted
 

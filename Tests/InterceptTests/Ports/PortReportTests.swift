@@ -2,7 +2,7 @@ import Inspection
 import Intercept
 import Testing
 
-/// What is said about who listens on Istio's ports.
+/// Reports on the listeners of Istio's ports.
 struct PortReportTests {
   private static let proxy = UserID(rawValue: 1337)
   private static let app = UserID(rawValue: 1000)
@@ -16,7 +16,7 @@ struct PortReportTests {
       isTransparent: isTransparent)
   }
 
-  /// A sidecar as the documents show it.
+  /// The listeners of a documented sidecar.
   private static func sidecar(without missing: Set<Port> = []) throws -> [ListeningSocket] {
     let sockets =
       try [15001, 15001, 15006, 15021, 15090].map { try socket($0) }
@@ -24,7 +24,7 @@ struct PortReportTests {
     return sockets.filter { !missing.contains($0.port) }
   }
 
-  /// What is wrong, by port.
+  /// Findings by port.
   private static func findings(
     _ listeners: [ListeningSocket], _ configuration: Configuration = Configuration()
   ) -> [Port: [PortFinding]] {

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// What the model does not know makes both outcomes possible, and only that.
+/// Rules that are not modelled make both outcomes possible, and only those.
 @Suite struct DoubtTests {
   private let flow = Flow.out("10.0.0.1:80")
   private let perhaps = Match.opaque(OpaqueMatch("-m statistic --mode random --probability 0.5"))

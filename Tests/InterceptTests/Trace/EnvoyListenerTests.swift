@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Which listener takes a connection.
+/// Selection of the listener of a connection.
 @Suite struct EnvoyListenerTests {
   private static let catchAll = EnvoyListener.of(
     "0.0.0.0:5701", .outbound,
@@ -48,7 +48,7 @@ import Testing
     #expect(proxy(own).route(.on(15001, to: "10.12.0.13:80")).cluster == "outbound|80||app")
   }
 
-  /// What goes to another pod's port 15021 is handed over to this pod's own listener, as Envoy does it.
+  /// As in Envoy, a connection to port 15021 of another pod is redirected to this pod's own listener.
   @Test func listenersWithAPortOfTheirOwnTakeWhatIsHandedOver() {
     let health = EnvoyListener(
       name: "health", ends: [endpoint("0.0.0.0:15021")], filterChains: [.to("agent")])

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// What becomes of connections under the rules that injectors put in.
+/// Traces of connections through the rules that the injector's options build.
 @Suite struct SidecarTraceTests {
   @Test(
     arguments: [

@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  /// nat is asked after TPROXY has found its listener, and the listener keeps the packet.
+  /// nat follows TPROXY, and the listener assigned by TPROXY keeps the packet.
   @Test func aRedirectBehindTPROXYDoesNotTakeTheConnectionAway() {
     let configuration = Configuration.sidecar {
       $0.interception = .tproxy(mark: 1337, table: 133)
@@ -68,7 +68,7 @@ import Testing
     #expect(trace.packet.destinationPort == 15001)
   }
 
-  /// IPv4 takes the destination as source; IPv6 may take any address of the host, ::6 among them.
+  /// IPv4 selects the destination as source; IPv6 may select any address of the host, such as ::6.
   @Test func theSourceOfWhatAMarkLeadsToLo() {
     let configuration = Configuration.sidecar {
       $0.includesIPv6 = true

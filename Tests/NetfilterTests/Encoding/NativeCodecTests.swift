@@ -1,8 +1,10 @@
 import Intercept
+import Netfilter
 import TestSupport
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import RuleEncoding
 
 /// What is written of native rules is read back as it was; and it is what `nft` writes.
 struct NativeCodecTests {
@@ -30,7 +32,7 @@ struct NativeCodecTests {
   }
 
   @Test func aSetThatIsNotTheRulesAloneIsOpaque() throws {
-    let ports = try #require(NativeValues([80...80, 443...443]))
+    let ports = RangeSet([80...80, 443...443])
     let rule = NativeRule([.field(.destinationPort, .is(ports))], [.counter])
     var (raw, sets) = try rule.encoded(table: "t", chain: "c").named
     #expect(NativeRule(raw, sets: sets) == rule)

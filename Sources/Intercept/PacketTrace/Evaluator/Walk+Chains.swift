@@ -39,11 +39,11 @@ extension Walk {
 
   /// Evaluates the rules of a chain; nil if none of them ended it.
   private mutating func runRules(of chain: Int, depth: Int) throws(Stop) -> Turn? {
-    let rules = program.chains[chain].rules
+    let rules = compiled.chains[chain].rules
     triedRules += rules.count
     guard triedRules <= maxRules else { throw .unknown }
     for rule in rules where matches(rule) {
-      switch program.rules[rule].action {
+      switch compiled.rules[rule].action {
       case .jump(let other):
         if try run(other, depth: depth + 1) == .accepted { return .end(.accepted) }
       case .goto(let other): return .goto(other)
@@ -77,7 +77,7 @@ extension Walk {
   /// Records the rule that exempted a packet from a possible capture.
   private mutating func recordDecision(_ rule: Int, in chain: Int) {
     guard !isRedirected, listener == nil else { return }
-    switch program.chains[chain].table {
+    switch compiled.chains[chain].table {
     case .nat where !hasDestination: decidingRule = rule
     case .mangle where flow.direction == .inbound && packet.outInterface == nil: decidingRule = rule
     case .raw, .mangle, .nat, .filter, .security: break
@@ -89,13 +89,13 @@ extension Walk {
   /// True if a packet matches every condition of a rule; an uncertain match is assumed to hold or not.
   mutating func matches(_ rule: Int) -> Bool {
     var doubt: Int?
-    for test in program.rules[rule].tests {
-      switch holds(program.tests[test], of: rule) {
+    for test in compiled.rules[rule].tests {
+      switch holds(compiled.tests[test], of: rule) {
       case .yes: break
       case .no:
-        recorder.record(.rule(step(rule) { .failed($0[program.tests[test].match]) }))
+        recorder.record(.rule(step(rule) { .failed($0[compiled.tests[test].match]) }))
         return false
-      case .unknown: doubt = doubt ?? program.tests[test].match
+      case .unknown: doubt = doubt ?? compiled.tests[test].match
       }
     }
     guard let doubt else {
@@ -107,12 +107,12 @@ extension Walk {
 
   private mutating func assume(_ rule: Int, _ match: Int) -> Bool {
     recorder.record(.rule(step(rule) { .uncertain($0[match]) }))
-    return !program.rules[rule].action.hasNoEffect && assumptions.answer(for: rule)
+    return !compiled.rules[rule].action.hasNoEffect && assumptions.answer(for: rule)
   }
 
   private func step(_ rule: Int, _ result: ([Match]) -> TraceStep.Result) -> TraceStep {
-    let source = program.sources[rule]
-    let place = program.place(of: rule) ?? RulePlace(table: .raw, chain: .prerouting, index: 0)
+    let source = compiled.sources[rule]
+    let place = compiled.place(of: rule) ?? RulePlace(table: .raw, chain: .prerouting, index: 0)
     return TraceStep(place: place, rule: source, result: result(source.matches), packet: packet)
   }
 
@@ -130,7 +130,7 @@ extension Walk {
     case .mark(let mark): Ternary(mark.holds(packet.mark))
     case .connectionMark(let mark): Ternary(packet.visibleConnectionMark.map(mark.holds) ?? false)
     case .general:
-      program.sources[rule].matches[test.match].holds(
+      compiled.sources[rule].matches[test.match].holds(
         in: MatchContext(packet: packet, flow: flow, context: context))
     }
   }

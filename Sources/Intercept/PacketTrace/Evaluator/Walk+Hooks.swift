@@ -36,19 +36,19 @@ extension Walk {
     let mark = packet.mark
     try traverse(.mangle, at: .output)
     // mangle reroutes packets it has marked, nat packets it has redirected; other tables reroute nothing.
-    var way = packet.mark == mark ? leaving : route
+    var interface = packet.mark == mark ? leaving : route
     try runNAT(at: .output)
-    if isRedirected { way = .loopback }
+    if isRedirected { interface = .loopback }
     try filter(at: .output)
-    guard way != leaving, let way else { return }
-    packet.outInterface = way
-    recorder.record(.rerouted(to: way))
+    guard interface != leaving, let interface else { return }
+    packet.outInterface = interface
+    recorder.record(.rerouted(to: interface))
   }
 
   /// The hook of connection tracking, present if a rule needs it. It skips packets it has seen, such as
   /// those on lo.
   private mutating func track() {
-    guard program.tracksConnections else { return }
+    guard compiled.tracksConnections else { return }
     switch packet.tracking {
     case .none, .template: packet.tracking = packet.state == .invalid ? .none : .tracked
     case .tracked, .untracked: break
@@ -62,10 +62,10 @@ extension Walk {
 
   /// Evaluates the base chain of a table at a hook, if there is one.
   private mutating func traverse(_ table: TableName, at hook: Hook) throws(Stop) {
-    guard let chain = program.entry(table, hook) else { return }
+    guard let chain = compiled.entry(table, hook) else { return }
     recorder.record(.table(table, hook))
     guard try run(chain) == .atEnd else { return }
-    let policy = program.chains[chain].policy
+    let policy = compiled.chains[chain].policy
     recorder.record(.policy(policy, table, hook))
     if policy == .drop {
       decidingRule = nil
@@ -77,7 +77,7 @@ extension Walk {
   private mutating func runNAT(at hook: Hook) throws(Stop) {
     let isAboutDestination = hook == .prerouting || hook == .output
     if let reason = natSkipReason(isAboutDestination) {
-      if program.entry(.nat, hook) != nil { recorder.record(.natSkipped(reason)) }
+      if compiled.entry(.nat, hook) != nil { recorder.record(.natSkipped(reason)) }
       return
     }
     try traverse(.nat, at: hook)

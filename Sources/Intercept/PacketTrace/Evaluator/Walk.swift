@@ -2,12 +2,12 @@ import NetworkValues
 import RuleModel
 
 /// Evaluation of the rules for one packet: its position, its present state, and decisions so far.
-struct Walk<Listener: Recorder> {
-  let program: Program
+struct Walk<EventSink: Recorder> {
+  let compiled: CompiledRuleset
   let context: HostContext
   let flow: Flow
   var packet: Packet
-  let recorder: Listener
+  let recorder: EventSink
   var assumptions: Assumptions
   /// Number of rules tried so far.
   var triedRules = 0
@@ -22,10 +22,10 @@ struct Walk<Listener: Recorder> {
   var hasSource = false
 
   init(
-    _ program: Program, _ flow: Flow, by interface: InterfaceName, in context: HostContext,
-    assumptions: Assumptions, recorder: Listener
+    _ compiled: CompiledRuleset, _ flow: Flow, by interface: InterfaceName, in context: HostContext,
+    assumptions: Assumptions, recorder: EventSink
   ) {
-    self.program = program
+    self.compiled = compiled
     self.context = context
     self.flow = flow
     self.recorder = recorder

@@ -173,7 +173,8 @@ extension KernelTraceBuilder {
       return next.packet.destination
     }
     let destination = traversal.packet.destination
-    let address = traversal.hook == .output ? destination.address.family.localhost : destination.address
+    let address =
+      traversal.hook == .output ? IPAddress.localhost(destination.address.family) : destination.address
     return Endpoint(address, target.ports?.lowerBound ?? destination.port)
   }
 

@@ -1,9 +1,9 @@
 import RuleModel
-import TextOutput
+public import TextOutput
 
 extension Trace {
   /// The trace as text of eighty columns: hooks, chains and rules in order, then the outcome.
-  public func text(_ style: TraceStyle = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     var page = TracePage(style)
     page.write(heading.wrapped(indent: "  "), .end)
     for event in events { page.write(event) }
@@ -15,16 +15,16 @@ extension Trace {
 /// Writer of a trace. It inserts headings at each change of hook or chain.
 private struct TracePage {
   private(set) var text = ""
-  private let style: TraceStyle
+  private let style: TextStyle
   private var hook = ""
   private var chain: String?
 
-  init(_ style: TraceStyle) {
+  init(_ style: TextStyle) {
     self.style = style
   }
 
-  mutating func write(_ lines: String, _ ink: TraceInk) {
-    text += lines.inked(ink, style)
+  mutating func write(_ lines: String, _ colour: TextColour) {
+    text += lines.coloured(colour, style)
   }
 
   mutating func write(_ event: TraceEvent) {
@@ -51,10 +51,10 @@ private struct TracePage {
     enter("\(step.place.table.rawValue) \(step.place.chain)")
     let number = String(step.place.index)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number + "  "
-    write(step.rule.iptablesText.wrapped(margin, indent: "         "), step.ink)
-    write(step.outcome.wrapped("       ", indent: "         "), step.ink)
+    write(step.rule.iptablesText.wrapped(margin, indent: "         "), step.colour)
+    write(step.outcome.wrapped("       ", indent: "         "), step.colour)
     if let reason = step.rule.reason, step.isMatch {
-      write("(\(reason))".wrapped("       ", indent: "        "), step.ink)
+      write("(\(reason))".wrapped("       ", indent: "        "), step.colour)
     }
   }
 
@@ -74,7 +74,7 @@ private struct TracePage {
 }
 
 extension TraceStep {
-  fileprivate var ink: TraceInk {
+  fileprivate var colour: TextColour {
     switch result {
     case .matched, .noListener: .matched
     case .failed, .passed: .failed
@@ -100,4 +100,17 @@ extension TraceEvent.NATSkipReason {
     case .notTracked: "skipped: the packet is not tracked"
     }
   }
+}
+
+/// Colours of the lines of a trace.
+extension TextColour {
+  /// Hook and packet.
+  package static let heading = bold
+  package static let chain = cyan
+  package static let matched = green
+  package static let failed = dim
+  package static let uncertain = yellow
+  package static let note = normal
+  /// The outcome.
+  package static let end = bold
 }

@@ -1,3 +1,4 @@
+import NetworkValues
 package import RuleModel
 
 /// An alignment of two sequences that keeps as many elements as possible in order.
@@ -125,18 +126,5 @@ private struct Piles {
       next = cards[card].previous
     }
     return pairs.reversed()
-  }
-}
-
-extension Array {
-  /// Index of the first element that satisfies a predicate, provided that all later elements satisfy it too.
-  func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -1,3 +1,4 @@
+import NetworkValues
 import RuleModel
 
 /// Compares the chains of one table.

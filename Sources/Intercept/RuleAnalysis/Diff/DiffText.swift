@@ -1,20 +1,14 @@
 import NetworkValues
 import RuleModel
+public import TextOutput
 
 extension RulesetDiff {
-  /// Plain or ANSI-coloured output.
-  public enum Style: Hashable, Sendable {
-    case plain
-    /// Colours by ANSI escape sequences.
-    case coloured
-  }
-
   /// The differences as text: for each chain one line per rule with a mark, followed by notes; empty if
   /// nothing differs.
   ///
   /// `-` is missing, `+` is there but not wanted, `~` is in another position, `!` is a foreign rule that
   /// shadows rules of Istio.
-  public func text(_ style: Style = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     chains.map { $0.text(style) }.joined(separator: "\n")
   }
 
@@ -37,7 +31,7 @@ extension ChainDiff {
     }
   }
 
-  fileprivate func text(_ style: RulesetDiff.Style) -> String {
+  fileprivate func text(_ style: TextStyle) -> String {
     let lines = [DiffLine(.header, header)] + differences.flatMap(\.lines)
     return lines.map { $0.text(style) + "\n" }.joined()
   }
@@ -106,15 +100,14 @@ struct DiffLine {
     case shadowed = "!"
     case note = "\t"
 
-    /// Parameter of the ANSI escape sequence for the colour.
-    fileprivate var colour: String {
+    fileprivate var colour: TextColour {
       switch self {
-      case .header: "1"
-      case .missing: "31"
-      case .unexpected: "32"
-      case .moved: "33"
-      case .shadowed: "35"
-      case .note: "2"
+      case .header: .bold
+      case .missing: .red
+      case .unexpected: .green
+      case .moved: .yellow
+      case .shadowed: .magenta
+      case .note: .dim
       }
     }
   }
@@ -129,15 +122,10 @@ struct DiffLine {
 
   /// Notes below a rule, wrapped to eighty columns.
   static func notes(_ words: String) -> [DiffLine] {
-    words.split(separator: " ").lines(upTo: 76).map { DiffLine(.note, $0) }
+    words.split(separator: " ").lines(width: 76).map { DiffLine(.note, $0) }
   }
 
-  func text(_ style: RulesetDiff.Style) -> String {
-    switch style {
-    case .plain: plain
-    case .coloured: "\u{1b}[\(mark.colour)m\(plain)\u{1b}[0m"
-    }
-  }
+  func text(_ style: TextStyle) -> String { plain.coloured(mark.colour, style) }
 
   private var plain: String {
     switch mark {
@@ -149,7 +137,7 @@ struct DiffLine {
 
   /// The rule, wrapped to eighty columns; continuation lines are indented more than notes.
   private var rule: String {
-    words.count <= 78 ? words : words.options.lines(upTo: 74).joined(separator: "\n      ")
+    words.count <= 78 ? words : words.options.lines(width: 74).joined(separator: "\n      ")
   }
 }
 
@@ -166,20 +154,4 @@ extension String {
   }
 
   private func trimmed(_ text: Substring) -> Substring { text.last == " " ? text.dropLast() : text }
-}
-
-extension [Substring] {
-  /// The words joined to lines of at most `width` characters; a longer word has its own line.
-  fileprivate func lines(upTo width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in self {
-      if !line.isEmpty, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = ""
-      }
-      line += line.isEmpty ? String(word) : " \(word)"
-    }
-    return line.isEmpty ? lines : lines + [line]
-  }
 }

@@ -1,6 +1,7 @@
 public import NetworkValues
 public import NftablesModel
 import RuleModel
+public import TextOutput
 
 /// A table of the kernel that may hold rules in nftables form.
 public struct NativeTableReading: Hashable, Sendable {
@@ -108,7 +109,7 @@ extension NativeStatement {
 extension NativeDiff {
   /// The differences as text: `-` is missing, `+` is there but not wanted, `~` is in another position; empty
   /// if nothing differs.
-  public func text(_ style: RulesetDiff.Style = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     let problems = oddities.map { DiffLine(.header, $0).text(style) + "\n" }
     return (problems + chains.map { $0.text(style) }).joined(separator: "\n")
   }
@@ -124,7 +125,7 @@ extension NativeDiff {
 }
 
 extension NativeChainDiff {
-  fileprivate func text(_ style: RulesetDiff.Style) -> String {
+  fileprivate func text(_ style: TextStyle) -> String {
     let lines = [DiffLine(.header, header)] + differences.flatMap(\.lines)
     return lines.map { $0.text(style) + "\n" }.joined()
   }

@@ -134,7 +134,7 @@ public struct ChangedPart: Hashable, Sendable, Encodable {
 extension ChangedPart {
   /// Differences between two rules: conditions in the order of the text, then the target.
   static func parts(wanted: NormalizedRule, live: NormalizedRule) -> [ChangedPart] {
-    let fields = FieldSet(wanted.conditions.symmetricDifference(live.conditions)).fields
+    let fields = PacketFieldSet(wanted.conditions.symmetricDifference(live.conditions)).fields
     let conditions = fields.flatMap { field in
       paired(
         wanted.conditions(about: field).filter { !live.conditions.contains($0) }.map(\.text),

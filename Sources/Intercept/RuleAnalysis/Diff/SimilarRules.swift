@@ -73,7 +73,7 @@ extension NormalizedRule {
   /// Number of parts in which two rules differ; nil if it is more than half of them.
   fileprivate func distance(to other: NormalizedRule) -> Int? {
     let fields = fields.union(other.fields)
-    let differing = FieldSet(conditions.symmetricDifference(other.conditions)).count
+    let differing = PacketFieldSet(conditions.symmetricDifference(other.conditions)).count
     let distance = differing + (target == other.target ? 0 : 1)
     return distance * 2 <= fields.count + 1 ? distance : nil
   }
@@ -88,7 +88,7 @@ struct PartialRuleKey: Hashable {
   private enum Part: Hashable {
     case target
     /// Both rules have a condition on the field, with different values.
-    case field(Field)
+    case field(PacketField)
     /// Only the wanted rule has the condition that is left out.
     case absentFromLive
     /// Only the live rule has the condition that is left out.
@@ -123,7 +123,7 @@ struct PartialRuleKey: Hashable {
 
   /// For each field, the conditions on all other fields.
   private static func partialConditions(of rule: NormalizedRule) -> [(
-    field: Field, conditions: Set<RuleCondition>
+    field: PacketField, conditions: Set<RuleCondition>
   )] {
     rule.fields.fields.map { field in (field, rule.conditions.filter { $0.field != field }) }
   }

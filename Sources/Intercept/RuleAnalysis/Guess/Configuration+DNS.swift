@@ -34,7 +34,9 @@ extension [NormalizedRule] {
   /// The rules that match DNS queries over a protocol.
   fileprivate func selectingQueries(_ proto: IPProtocol) -> [NormalizedRule] {
     filter {
-      $0.conditions.isSuperset(of: [.proto(.is(proto)), .destinationPort(.is(PortSet(PortRange(.dns))))])
+      $0.conditions.isSuperset(of: [
+        .proto(.is(proto)), .destinationPort(.is(RangeSet(ports: PortRange(.dns)))),
+      ])
     }
   }
 }

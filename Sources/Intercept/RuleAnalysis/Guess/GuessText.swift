@@ -1,4 +1,5 @@
 import MeshRules
+public import TextOutput
 
 extension Guess {
   /// The options as a shell command line, such as `-u 201507 -b '*'`, after environment variables.
@@ -14,32 +15,12 @@ extension Guess {
   }
 
   /// The guess as text: the release, the options, and unexplained differences.
-  public func text(_ style: RulesetDiff.Style = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     let options = commandLine.isEmpty ? "none: the defaults" : commandLine
     let head = "release: \(releaseText)\noptions: \(options)\n"
     guard !isComplete else { return head + "every rule is explained\n" }
     let parts = leftovers.map { "\nnot explained (\($0.family)):\n\n\($0.text(style))" }
     return head + parts.joined()
-  }
-}
-
-extension String {
-  /// The text as one word of a shell command line, in single quotes if necessary.
-  var shellQuoted: String {
-    if !isEmpty, utf8.allSatisfy(\.isHarmlessInShell) { return self }
-    return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-}
-
-extension UInt8 {
-  /// True if no shell treats the byte specially.
-  fileprivate var isHarmlessInShell: Bool {
-    switch self {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "_-.,:/@%+=".utf8.contains(self)
-    }
   }
 }
 

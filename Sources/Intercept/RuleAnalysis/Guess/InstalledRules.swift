@@ -82,7 +82,7 @@ extension NormalizedRule {
     conditions.flatMap { condition in
       // Two adjacent ports are one range.
       if case .destinationPort(.not(let ports)) = condition {
-        ports.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
+        ports.ports.flatMap { [$0.lowerBound, $0.upperBound] }
       } else {
         [Port]()
       }
@@ -150,11 +150,7 @@ extension NormalizedRule {
   var onlyTCPPorts: PortRange? {
     guard fields == [.proto, .destinationPort], conditions.contains(.proto(.is(.tcp))) else { return nil }
     return conditions.lazy.compactMap { condition in
-      if case .destinationPort(.is(let ports)) = condition, ports.ranges.count == 1 {
-        ports.ranges.first
-      } else {
-        nil
-      }
+      if case .destinationPort(.is(let ports)) = condition { ports.single.map { PortRange($0) } } else { nil }
     }.first
   }
 

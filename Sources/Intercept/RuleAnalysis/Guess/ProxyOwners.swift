@@ -147,7 +147,7 @@ struct OwnerRule<ID: OwnerID> {
     guard let owner = conditions.lazy.compactMap(owners).first else { return nil }
     switch (rule.target, owner) {
     case (.jump(.istioInRedirect), .is): kind = .selfCall
-    case (.return, .not) where FieldSet(conditions).contains(.outInterface): kind = .localCall
+    case (.return, .not) where PacketFieldSet(conditions).contains(.outInterface): kind = .localCall
     case (.return, .is): kind = .own
     default: return nil
     }

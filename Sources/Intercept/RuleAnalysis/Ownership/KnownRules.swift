@@ -1,3 +1,4 @@
+import MeshRules
 import NetworkValues
 import RuleModel
 
@@ -107,11 +108,11 @@ enum KnownDNSRules {
 
 extension NormalizedRule {
   fileprivate func hasDestination(port: Port) -> Bool {
-    conditions.contains(.destinationPort(.is(PortSet(PortRange(port)))))
+    conditions.contains(.destinationPort(.is(RangeSet(ports: PortRange(port)))))
   }
 
   fileprivate func hasSource(port: Port) -> Bool {
-    conditions.contains(.sourcePort(.is(PortSet(PortRange(port)))))
+    conditions.contains(.sourcePort(.is(RangeSet(ports: PortRange(port)))))
   }
 
   /// True if the rule selects socket owners and, besides protocol and ports, nothing else.

@@ -31,10 +31,8 @@ struct ExcludedAndIncludedRule: LintRule {
     -> [PortRange]?
   {
     guard let ranges = included.ranges, let others = excluded.ranges else { return nil }
-    let common = ranges.flatMap { range in
-      others.filter(range.overlaps).map { range.clamped(to: $0) }
-    }
-    return common.isEmpty ? nil : common
+    let common = RangeSet(ports: ranges).intersection(RangeSet(ports: others))
+    return common.isEmpty ? nil : common.ports
   }
 
   private func finding(

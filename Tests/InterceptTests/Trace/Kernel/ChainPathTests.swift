@@ -5,16 +5,16 @@ import Intercept
 @testable import PacketTrace
 @testable import RuleModel
 
-/// The rules that were tried, from those that matched.
+/// Reconstruction of the tried rules from the matching ones.
 struct ChainPathTests {
-  /// Three chains of rules that only their place tells apart.
+  /// Three chains of equal rules.
   private static let table = Table(
     .filter,
     chains: [("INPUT", 4), ("a", 3), ("b", 2)].compactMap { name, count in
       ChainName(name).map { Chain($0, rules: Array(repeating: Rule([], .none), count: count)) }
     })
 
-  /// `INPUT:1 INPUT:2! a:1`: what was tried, with a mark at what matched.
+  /// `INPUT:1 INPUT:2! a:1`: the tried rules, with a mark at matching ones.
   private static func path(
     _ matches: [(String, Int, KernelVerdict)], toTheEnd: Bool = true
   ) throws -> String {
