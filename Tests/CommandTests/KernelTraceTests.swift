@@ -33,7 +33,7 @@ struct KernelTraceTests {
       let real = try Program.run(Self.kernel("--connect \(flow)"))
       let paper = try Program.require(Self.trace(flow))
       #expect(real.status == 0, "\(real)")
-      #expect(real.output.hasSuffix("on paper the same rules match\n"), "\(real)")
+      #expect(real.output.hasSuffix("the same rules match in the simulation\n"), "\(real)")
       // The heading has the source, too; what stands behind it is the same line by line.
       func body(_ text: String) -> [Substring] {
         text.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.isEmpty }.dropLast()
@@ -48,7 +48,7 @@ struct KernelTraceTests {
       try Program.require(Tool.apply("--native-nftables -o 22,443,8000:8100"))
       let flow = "outbound --to 127.0.0.9:8050 --uid 1000"
       let real = try Program.run(Self.kernel("--connect \(flow)"))
-      #expect(real.output.hasSuffix("on paper the same rules match\n"), "\(real)")
+      #expect(real.output.hasSuffix("the same rules match in the simulation\n"), "\(real)")
       #expect(real.output.contains("\n  nat ISTIO_OUTPUT\n"), "\(real)")
     }
   }

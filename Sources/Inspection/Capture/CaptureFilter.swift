@@ -1,34 +1,56 @@
-import Intercept
+public import Intercept
 
-/// An expression by which tcpdump picks packets (pcap-filter).
+/// Interface, addresses and ports of a pod that capture commands need.
+public struct CaptureSite: Hashable, Sendable {
+  /// The pod's network interface.
+  public var interface: InterfaceName
+  /// The pod's addresses on that interface.
+  public var addresses: [IPAddress]
+  /// Ports the app listens on.
+  public var appPorts: [Port]
+  /// Source ports of the pod's own connections (`net.ipv4.ip_local_port_range`).
+  public var clientPorts: PortRange
+
+  public init(
+    _ interface: InterfaceName, _ addresses: [IPAddress], appPorts: [Port],
+    clientPorts: PortRange = .ephemeral
+  ) {
+    self.interface = interface
+    self.addresses = addresses
+    self.appPorts = appPorts
+    self.clientPorts = clientPorts
+  }
+}
+
+/// A tcpdump filter expression (pcap-filter).
 public struct CaptureFilter: Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
-  /// What comes to any of the addresses at any of the ports, and the answers.
+  /// Packets to any of the addresses and ports, and replies.
   static func of(_ addresses: [IPAddress], ports: [Port]) -> CaptureFilter {
     both { side in all([any(ports.map { "\(side) port \($0)" }), hosts(addresses, side)]) }
   }
 
-  /// What comes to any of the addresses at a port of the range, and the answers.
+  /// Packets to any of the addresses and a port of the range, and replies.
   static func of(_ addresses: [IPAddress], ports: PortRange) -> CaptureFilter {
     both { side in all(["\(side) \(ports.expression)", hosts(addresses, side)]) }
   }
 
-  /// What OUTPUT has redirected to a port, and the answers: those have their old source again.
+  /// Packets that OUTPUT has redirected to a port, and replies, which have their original source again.
   static func redirected(to port: Port, _ site: CaptureSite) -> CaptureFilter {
     let there = all(["dst port \(port)", hosts(localhosts(site), "dst")])
     let back = all(["dst \(site.clientPorts.expression)", hosts(site.addresses, "dst")])
     return CaptureFilter(description: any([there, back]))
   }
 
-  /// DNS questions that OUTPUT has redirected, and answers to such.
+  /// DNS queries that OUTPUT has redirected, and replies.
   static func dns(_ site: CaptureSite) -> CaptureFilter {
     let there = all(["dst port \(Port.dnsProxy)", hosts(localhosts(site), "dst")])
     let back = all(["src port 53", hosts(site.addresses, "dst")])
     return CaptureFilter(description: any([there, back]))
   }
 
-  /// Where REDIRECT sends what the host itself sends.
+  /// Destinations of REDIRECT for packets of the host itself.
   private static func localhosts(_ site: CaptureSite) -> [IPAddress] {
     let families = IPFamily.allCases.filter { family in site.addresses.contains { $0.family == family } }
     return families.map { .localhost($0) }

@@ -1,8 +1,9 @@
 public import Intercept
+import TextOutput
 
-/// A way to see a part of a pod's traffic with tcpdump.
+/// A tcpdump command for one part of a pod's traffic.
 public struct PacketCapture: Hashable, Sendable {
-  /// Which part of the traffic.
+  /// The captured part of the traffic.
   public enum Part: String, Hashable, Sendable {
     case inboundEncrypted = "inbound-mtls"
     case inboundPlain = "inbound-plain"
@@ -12,15 +13,15 @@ public struct PacketCapture: Hashable, Sendable {
   }
 
   public let part: Part
-  /// What of it is seen, in few words.
+  /// Title, in a few words.
   public let title: String
   public let interface: InterfaceName
-  /// An expression for tcpdump (pcap-filter).
+  /// The filter expression for tcpdump (pcap-filter).
   public let filter: CaptureFilter
-  /// Where on a packet's way it is seen, and with which addresses therefore.
+  /// Point of the packet's path at which it is captured, and the addresses it has there.
   public let point: String
 
-  /// The words of the command.
+  /// The command and its arguments.
   public var command: [String] {
     let content = part == .inboundEncrypted ? [] : ["-A"]
     return ["tcpdump", "-i", interface.description, "-n", "-vvvv"] + content + [filter.description]
@@ -28,9 +29,9 @@ public struct PacketCapture: Hashable, Sendable {
 }
 
 extension PacketCapture {
-  /// All that is worth a look in a pod with the rules of a configuration; of families only those that have rules.
+  /// All useful captures in a pod with the rules of a configuration, for the families that have rules.
   ///
-  /// - Returns: nothing if there are no addresses of such a family, or no ports of the app's.
+  /// - Returns: An empty array if there are no such addresses, or no ports of the app.
   public static func all(_ configuration: Configuration, at site: CaptureSite) -> [PacketCapture] {
     var site = site
     site.addresses = site.addresses.filter { configuration.families.contains($0.family) }
@@ -49,24 +50,24 @@ extension PacketCapture {
         part: .inboundPlain, title: "inbound, plain: between the proxy and the app", interface: .loopback,
         filter: app,
         point: """
-          On lo tcpdump sees a packet once, after POSTROUTING and before PREROUTING: the proxy's own connection \
+          On lo tcpdump sees a packet once, after POSTROUTING and before PREROUTING: the proxy's proxyListeners connection \
           to the app, from 127.0.0.6 or ::6\(source(configuration)). The app's calls to itself are there as well.
           """),
     ]
   }
 
   private static func inboundPoint(_ configuration: Configuration, _ site: CaptureSite) -> String {
-    let way =
+    let redirect =
       switch configuration.interception {
       case .redirect: "before the rules send it to port \(configuration.inboundCapturePort)"
       case .tproxy: "before TPROXY hands it to port \(configuration.inboundCapturePort)"
       }
     return
-      "On \(site.interface), on the way in, tcpdump sees a packet before PREROUTING: as the client sent it, \(way). "
+      "On \(site.interface), on the way in, tcpdump sees a packet before PREROUTING: as the client sent it, \(redirect). "
       + "Answers are seen after POSTROUTING, when they have the app's port again."
   }
 
-  /// Where else the proxy's connections to the app may come from.
+  /// Other sources of the proxy's connections to the app.
   private static func source(_ configuration: Configuration) -> String {
     switch configuration.interception {
     case .redirect: ""
@@ -89,7 +90,7 @@ extension PacketCapture {
         part: .outboundEncrypted, title: "outbound, mTLS: between the proxy and a server",
         interface: site.interface, filter: .of(site.addresses, ports: site.clientPorts),
         point: """
-          On \(site.interface), on the way out, tcpdump sees a packet after POSTROUTING: the proxy's own \
+          On \(site.interface), on the way out, tcpdump sees a packet after POSTROUTING: the proxy's proxyListeners \
           connection, to the endpoint that it chose, and whatever the rules leave alone. Answers are seen before \
           PREROUTING.
           """),
@@ -104,5 +105,15 @@ extension PacketCapture {
         On lo, after OUTPUT has redirected it: tcpdump sees the question at port \(Port.dnsProxy), and the answer \
         from the server that the app asked.
         """)
+  }
+}
+
+extension PacketCapture {
+  /// Title, point of capture, and the command for a shell.
+  ///
+  /// - Parameter prefix: words before the command, such as those that enter the pod's namespace.
+  public func text(prefix: [String] = []) -> String {
+    let words = (prefix + command).map(\.shellQuoted)
+    return title + "\n" + point.wrapped("  ", indent: "  ") + "    " + words.joined(separator: " ") + "\n"
   }
 }

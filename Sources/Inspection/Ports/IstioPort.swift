@@ -1,50 +1,50 @@
 public import Intercept
 
-/// A port that Istio keeps for itself in a pod.
+/// A port reserved by Istio in a pod.
 public struct IstioPort: Hashable, Sendable {
   public let port: Port
   public let proto: IPProtocol
   public let owner: Owner
-  /// What the port is for, in a few words.
+  /// Purpose of the port, in a few words.
   public let purpose: String
   public let requirement: Requirement
   public let scope: Scope
 
-  /// Whose the port is.
+  /// Process that owns the port.
   public enum Owner: String, Hashable, Sendable {
     case envoy
     case agent = "pilot-agent"
-    case nobody
+    case unused
   }
 
-  /// Whether somebody has to listen.
+  /// Requirement for a listener.
   public enum Requirement: Hashable, Sendable {
     case always
-    /// Only where a feature is on of which the rules know nothing.
+    /// Needed only with a feature that the rules do not show.
     case onlyWith(String)
-    /// Nobody may: the port is kept free.
+    /// The port must stay unused.
     case never
   }
 
-  /// From where connections come.
+  /// Origin of connections to the port.
   public enum Scope: Hashable, Sendable {
-    /// From the pod itself.
+    /// The pod itself.
     case loopback
-    /// From outside as well.
+    /// The pod and other hosts.
     case anywhere
-    /// From wherever rules capture them.
+    /// Wherever the rules capture connections.
     case captured
   }
 }
 
 extension IstioPort {
-  /// Istio's ports in a pod whose rules are those of a configuration, in ascending order.
+  /// Istio's ports in a pod with the rules of a configuration, in ascending order.
   ///
   /// - Parameters:
-  ///   - configuration: what the rules are built from.
-  ///   - probePort: where validation looks whether rules work (`--iptables-probe-port`).
+  ///     - configuration: the configuration of the rules.
+  ///     - probePort: the port that validation uses (`--iptables-probe-port`).
   public static func all(_ configuration: Configuration, probePort: Port) -> [IstioPort] {
-    let ports = fixed + captured(configuration) + dns(configuration) + [kept(probePort)]
+    let ports = fixed + captured(configuration) + dns(configuration) + [reserved(probePort)]
     return ports.sorted { ($0.port, $0.proto.rawValue) < ($1.port, $1.proto.rawValue) }
   }
 
@@ -60,8 +60,8 @@ extension IstioPort {
   private static let fixed = [
     IstioPort(.envoyAdmin, .envoy, "administration", from: .loopback),
     IstioPort(.agentDebug, .agent, "debugging", from: .loopback),
-    IstioPort(.agentStatus, .agent, "all metrics in one, and the app's health checks"),
-    IstioPort(.envoyReadiness, .envoy, "whether the proxy is ready"),
+    IstioPort(.agentStatus, .agent, "merged metrics, and health checks of the app"),
+    IstioPort(.envoyReadiness, .envoy, "readiness of the proxy"),
     IstioPort(.envoyMetrics, .envoy, "the proxy's metrics"),
   ]
 
@@ -82,7 +82,73 @@ extension IstioPort {
     }
   }
 
-  private static func kept(_ port: Port) -> IstioPort {
-    IstioPort(port, .nobody, "kept free, to validate rules by", .never)
+  private static func reserved(_ port: Port) -> IstioPort {
+    IstioPort(port, .unused, "reserved for validation, must stay unused", .never)
+  }
+}
+
+/// A problem with one of Istio's ports.
+public enum PortFinding: Hashable, Sendable {
+  case noListener
+  /// A process other than the proxy listens on the port.
+  case foreignProcess(ListeningSocket)
+  /// The rules send connections of this family to the port, and no socket accepts them.
+  case missingFamily(IPFamily)
+  /// Connections arrive at addresses that the socket is not bound to.
+  case partialBind
+  /// The socket lacks `IP_TRANSPARENT`, which TPROXY needs.
+  case notTransparent
+}
+
+extension IstioPort {
+  /// The problems of the listeners on the port.
+  func findings(_ listeners: [ListeningSocket], _ configuration: Configuration) -> [PortFinding] {
+    let foreign = listeners.filter { requirement == .never || !configuration.isProxy($0) }
+    let proxyListeners = listeners.filter { !foreign.contains($0) }
+    let foreignFindings = foreign.reduce(into: [PortFinding]()) {
+      if !$0.contains(.foreignProcess($1)) { $0.append(.foreignProcess($1)) }
+    }
+    guard !proxyListeners.isEmpty else { return foreignFindings.isEmpty ? absence : foreignFindings }
+    return foreignFindings + defects(proxyListeners, configuration)
+  }
+
+  private var absence: [PortFinding] {
+    switch requirement {
+    case .always: [.noListener]
+    case .onlyWith, .never: []
+    }
+  }
+
+  private func defects(_ proxyListeners: [ListeningSocket], _ configuration: Configuration) -> [PortFinding] {
+    switch scope {
+    case .loopback: return []
+    case .anywhere:
+      return proxyListeners.contains { !$0.address.isLoopback } ? [] : [.partialBind]
+    case .captured:
+      let family = configuration.includesIPv6 ? IPFamily.ipv6 : .ipv4
+      guard proxyListeners.contains(where: { $0.takes(family) }) else { return [.missingFamily(family)] }
+      let isOpaque = isTProxied(configuration) && proxyListeners.contains { $0.isTransparent == false }
+      return (proxyListeners.contains(where: \.isForAnyAddress) ? [] : [.partialBind])
+        + (isOpaque ? [.notTransparent] : [])
+    }
+  }
+
+  /// True if TPROXY delivers connections to the port.
+  private func isTProxied(_ configuration: Configuration) -> Bool {
+    switch configuration.interception {
+    case .redirect: false
+    case .tproxy: port == configuration.inboundCapturePort && !configuration.inboundPorts.isNone
+    }
+  }
+}
+
+extension Configuration {
+  /// True if the proxy owns the socket. With TPROXY the injector runs the proxy as root, in its own group.
+  fileprivate func isProxy(_ socket: ListeningSocket) -> Bool {
+    guard let user = socket.user else { return false }
+    switch interception {
+    case .redirect: return proxyUsers.contains(user)
+    case .tproxy: return proxyUsers.contains(user) || user.rawValue == 0
+    }
   }
 }

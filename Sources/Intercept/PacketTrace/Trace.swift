@@ -1,19 +1,19 @@
 public import NetworkValues
 public import RuleModel
 
-/// What became of a connection, and how it came to that.
+/// The path of a connection through the rules, and its verdict.
 public struct Trace: Hashable, Sendable {
   public let flow: Flow
-  /// Where the packet left or came in.
+  /// The outbound interface of a sent packet, the inbound interface of a received one.
   public let interface: InterfaceName
   public let verdict: Verdict
-  /// The rule that decided; nil where none did and the packet went its way.
+  /// The deciding rule; nil if no rule decided.
   public let decision: Decision?
-  /// Where the verdict is unknown because a rule may match or not.
+  /// The two possible verdicts, if the verdict is unknown because a rule may match or not.
   public let doubt: Doubt?
-  /// Everything that happened, in order.
+  /// All events in order.
   public let events: [TraceEvent]
-  /// The packet at the end.
+  /// The packet at the end of the path.
   public let packet: Packet
 
   /// The rules that were tried, in order.
@@ -21,7 +21,7 @@ public struct Trace: Hashable, Sendable {
     events.compactMap { if case .rule(let step) = $0 { step } else { nil } }
   }
 
-  /// Where the connection was going before a rule took it; nil if none did.
+  /// Destination before a rule captured the connection; nil if none did.
   public var originalDestination: Endpoint? {
     switch verdict {
     case .redirect, .tproxy: flow.destination
@@ -29,7 +29,7 @@ public struct Trace: Hashable, Sendable {
     }
   }
 
-  /// The port of the proxy's that gets the connection.
+  /// The proxy's port that gets the connection.
   public var port: Port? {
     switch verdict {
     case .redirect(let listener): listener.port
@@ -39,13 +39,13 @@ public struct Trace: Hashable, Sendable {
   }
 }
 
-/// The rule that decided about a connection.
+/// The rule that decides what happens to a connection.
 public struct Decision: Hashable, Sendable {
   public let place: RulePlace
   public let rule: Rule
 }
 
-/// What would become of a connection if a rule of which nobody can tell matched, and if it did not.
+/// The verdicts with and without a match of an uncertain rule.
 public struct Doubt: Hashable, Sendable {
   public let ifMatched: Verdict
   public let otherwise: Verdict
@@ -53,5 +53,29 @@ public struct Doubt: Hashable, Sendable {
   public init(ifMatched: Verdict, otherwise: Verdict) {
     self.ifMatched = ifMatched
     self.otherwise = otherwise
+  }
+}
+
+extension Ruleset {
+  /// The rules, each with the reason of the equal rule of the same chain in `other`: dumps contain no
+  /// reasons.
+  public func explained(by other: Ruleset?) -> Ruleset {
+    guard let other else { return self }
+    return Ruleset(
+      family,
+      tables: tables.map { table in
+        Table(table.name, chains: table.chains.map { $0.explained(by: other[table.name, $0.name]) })
+      })
+  }
+}
+
+extension Chain {
+  fileprivate func explained(by other: Chain?) -> Chain {
+    guard let other else { return self }
+    let known = Dictionary(other.rules.map { ($0, $0.reason) }) { first, _ in first }
+    let rules = rules.map { rule in
+      Rule(rule.matches, rule.target, reason: rule.reason ?? known[rule] ?? nil, counters: rule.counters)
+    }
+    return Chain(name, policy: policy, rules: rules)
   }
 }

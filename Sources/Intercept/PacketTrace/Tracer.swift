@@ -1,73 +1,74 @@
 import NetworkValues
 public import RuleModel
 
-/// Answers what becomes of connections under a rule set, without a kernel.
+/// Simulates the path of connections through a rule set, without a kernel.
 ///
-/// It follows the first packet of a connection through the hooks in the kernel's order: raw, connection tracking,
-/// mangle, nat, filter; and once more where the packet comes back by lo.
+/// It evaluates the hooks for the first packet of a connection in the kernel's order: raw, connection
+/// tracking, mangle, nat, filter; and again if the packet comes back through lo.
 public struct Tracer: Sendable {
-  let program: Program
-  public let surroundings: HostContext
+  let compiled: CompiledRuleset
+  public let context: HostContext
 
-  /// Makes a tracer for the rules of one family; flows of the other meet no rule.
-  public init(_ ruleset: Ruleset, in surroundings: HostContext = HostContext()) {
-    program = Program(ruleset)
-    self.surroundings = surroundings
+  /// Creates a tracer for the rules of one family. Flows of the other family match no rule.
+  public init(_ ruleset: Ruleset, in context: HostContext = HostContext()) {
+    compiled = CompiledRuleset(ruleset)
+    self.context = context
   }
 
-  /// What becomes of a connection: the fast way, for many of them.
+  /// The verdict on a connection. Faster than `trace`, for many flows.
   public func verdict(of flow: Flow) -> Verdict {
-    var walk = start(flow, Assumptions(), SilentRecorder())
+    var walk = start(flow, Assumptions(), NullRecorder())
     let verdict = walk.run()
-    guard !walk.guesses.isEmpty, verdict != .unknown else { return verdict }
-    return otherVerdict(flow, than: verdict, walk.guesses) == nil ? verdict : .unknown
+    guard !walk.assumptions.isEmpty, verdict != .unknown else { return verdict }
+    return otherVerdict(flow, than: verdict, walk.assumptions) == nil ? verdict : .unknown
   }
 
-  /// What becomes of a connection, and everything on the way to that.
+  /// The verdict on a connection, with all events on its path.
   public func trace(_ flow: Flow) -> Trace {
-    var walk = start(flow, Assumptions(), StoryRecorder())
+    var walk = start(flow, Assumptions(), EventRecorder())
     let verdict = walk.run()
-    let other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.guesses)
+    let other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.assumptions)
     return Trace(
-      flow: flow, interface: surroundings.interface(of: flow), verdict: other == nil ? verdict : .unknown,
-      decision: (other?.rule ?? walk.decider).flatMap(decision),
+      flow: flow, interface: context.interface(of: flow), verdict: other == nil ? verdict : .unknown,
+      decision: (other?.rule ?? walk.decidingRule).flatMap(decision),
       doubt: other.map { Doubt(ifMatched: $0.verdict, otherwise: verdict) },
       events: walk.recorder.events, packet: walk.packet)
   }
 
   private func decision(_ rule: Int) -> Decision? {
-    program.place(of: rule).map { Decision(place: $0, rule: program.sources[rule]) }
+    compiled.place(of: rule).map { Decision(place: $0, rule: compiled.sources[rule]) }
   }
 }
 
 extension Tracer {
-  /// Walks on until a rule that may match or not makes a difference; gives up in favour of the doubt.
+  /// Tries other assumptions about uncertain rules until the verdict changes; `.unknown` after too many
+  /// attempts.
   private func otherVerdict(
-    _ flow: Flow, than verdict: Verdict, _ guesses: Assumptions
+    _ flow: Flow, than verdict: Verdict, _ assumptions: Assumptions
   ) -> (rule: Int?, verdict: Verdict)? {
-    var guesses = guesses
+    var assumptions = assumptions
     for _ in 0..<Assumptions.limit {
-      guard guesses.advance() else { return nil }
-      let turned = guesses.turned
-      var walk = start(flow, guesses, SilentRecorder())
+      guard assumptions.advance() else { return nil }
+      let lastTurned = assumptions.lastTurned
+      var walk = start(flow, assumptions, NullRecorder())
       let other = walk.run()
-      if other != verdict { return (turned, other) }
-      guesses = walk.guesses
+      if other != verdict { return (lastTurned, other) }
+      assumptions = walk.assumptions
     }
-    return (guesses.turned, .unknown)
+    return (assumptions.lastTurned, .unknown)
   }
 
-  private func start<Listener: Recorder>(
-    _ flow: Flow, _ guesses: Assumptions, _ recorder: Listener
-  ) -> Walk<Listener> {
-    let interface = surroundings.interface(of: flow)
-    var surroundings = surroundings
-    if flow.direction == .outbound, interface == .loopback, !surroundings.isOwn(flow.destination.address),
-      !surroundings.leadsToLoopback(flow.mark)
+  private func start<EventSink: Recorder>(
+    _ flow: Flow, _ assumptions: Assumptions, _ recorder: EventSink
+  ) -> Walk<EventSink> {
+    let interface = context.interface(of: flow)
+    var context = context
+    if flow.direction == .outbound, interface == .loopback, !context.isOwn(flow.destination.address),
+      !context.leadsToLoopback(flow.mark)
     {
-      // Only what is its own does a host send by lo.
-      surroundings.ownAddresses.append(flow.destination.address)
+      // A host sends only packets to its own addresses through lo.
+      context.ownAddresses.append(flow.destination.address)
     }
-    return Walk(program, flow, by: interface, in: surroundings, guesses: guesses, recorder: recorder)
+    return Walk(compiled, flow, by: interface, in: context, assumptions: assumptions, recorder: recorder)
   }
 }

@@ -1,40 +1,41 @@
 public import NetworkValues
+import PacketTrace
 
-/// What a filter chain asks of a connection; what it leaves empty, it does not ask.
+/// Match criteria of a filter chain (`FilterChainMatch`). Empty ones match every connection.
 public struct EnvoyFilterChainMatch: Hashable, Sendable {
-  /// Of the original destination.
+  /// Port of the original destination.
   public var destinationPort: Port?
-  /// Of the original destination.
+  /// Blocks of the original destination.
   public var prefixRanges: [CIDR] = []
-  /// Names of SNI; `*.` at the beginning stands for any first parts.
+  /// Server names (SNI); a leading `*.` matches any labels.
   public var serverNames: [String] = []
   /// `tls` or `raw_buffer`.
   public var transportProtocol: String?
-  /// Names of ALPN, or those that plain bytes are given.
+  /// ALPN protocols, or those detected in plain bytes.
   public var applicationProtocols: [String] = []
   public var directSourcePrefixRanges: [CIDR] = []
   public var sourceType: SourceType?
   public var sourcePrefixRanges: [CIDR] = []
   public var sourcePorts: [Port] = []
 
-  /// Where connections come from (`source_type`).
+  /// Origin of connections (`source_type`).
   public enum SourceType: String, Hashable, Sendable {
-    /// From the address they go to, or from a loopback address.
-    case sameHost = "this host itself"
-    case external = "elsewhere"
+    /// From a loopback address, or from the destination address itself.
+    case sameHost = "this host"
+    case external = "other hosts"
   }
 
-  /// Asks for nothing.
+  /// A match without criteria.
   public init() {}
 }
 
-/// The steps in which a chain is looked for, in Envoy's order. Each keeps the chains that ask for just this, the most
-/// exact ones if there are several, else those that ask for nothing; and none is taken back.
+/// Criteria in the order in which Envoy evaluates them. Each step keeps the chains with the most specific
+/// match, else those without that criterion; there is no backtracking.
 enum EnvoyMatchStep: CaseIterable {
   case destinationPort, destination, serverName, transport, application, directSource, sourceType, source,
     sourcePort
 
-  /// Whether the step is about a connection's first bytes.
+  /// True if the step evaluates the first bytes of a connection.
   var isAboutGreeting: Bool {
     switch self {
     case .serverName, .transport, .application: true
@@ -44,8 +45,8 @@ enum EnvoyMatchStep: CaseIterable {
 }
 
 extension EnvoyFilterChainMatch {
-  /// What the chain asks at a step, in words; nil if nothing.
-  func demand(_ step: EnvoyMatchStep) -> String? {
+  /// Criterion of the chain at a step, as text; nil if there is none.
+  func requirement(_ step: EnvoyMatchStep) -> String? {
     switch step {
     case .destinationPort: destinationPort.map { "destination port \($0)" }
     case .destination: Self.list("destination", prefixRanges)
@@ -59,10 +60,80 @@ extension EnvoyFilterChainMatch {
     }
   }
 
-  /// Everything the chain asks.
-  var demands: [String] { EnvoyMatchStep.allCases.compactMap(demand) }
+  /// All criteria of the chain, as text.
+  var requirements: [String] { EnvoyMatchStep.allCases.compactMap(requirement) }
 
   private static func list(_ name: String, _ values: [some CustomStringConvertible]) -> String? {
     values.isEmpty ? nil : "\(name) \(values.map(\.description).joined(separator: ", "))"
+  }
+}
+
+/// Fit of a filter chain at one step.
+enum EnvoyFit: Hashable {
+  case no
+  /// Matches; higher is more specific, 0 means no criterion.
+  case yes(Int)
+  /// The criterion needs a value that is not given.
+  case unknown
+
+  /// Specificity, if the chain matches.
+  var exactness: Int? {
+    switch self {
+    case .yes(let exactness): exactness
+    case .no, .unknown: nil
+    }
+  }
+
+  fileprivate static func `if`(_ isFulfilled: Bool) -> EnvoyFit { isFulfilled ? .yes(1) : .no }
+}
+
+extension EnvoyFilterChainMatch {
+  /// Fit of the chain at a step.
+  func fit(_ connection: EnvoyConnection, _ step: EnvoyMatchStep) -> EnvoyFit {
+    let bytes = connection.bytes
+    switch step {
+    case .destinationPort: return destinationPort.map { .if($0 == connection.original.port) } ?? .yes(0)
+    case .destination: return Self.fit(prefixRanges, connection.original.address)
+    case .serverName: return serverNameFit(bytes.serverName)
+    case .transport: return transportProtocol.map { .if($0 == bytes.transportProtocol) } ?? .yes(0)
+    case .application: return applicationFit(bytes.applicationProtocols)
+    case .directSource: return Self.fit(directSourcePrefixRanges, connection.source)
+    case .sourceType: return sourceTypeFit(connection)
+    case .source: return Self.fit(sourcePrefixRanges, connection.source)
+    case .sourcePort:
+      guard !sourcePorts.isEmpty else { return .yes(0) }
+      return connection.sourcePort.map { .if(sourcePorts.contains($0)) } ?? .unknown
+    }
+  }
+
+  private static func fit(_ blocks: [CIDR], _ address: IPAddress?) -> EnvoyFit {
+    guard !blocks.isEmpty else { return .yes(0) }
+    guard let address else { return .unknown }
+    return blocks.filter { $0.contains(address) }.map { .yes($0.prefixLength + 1) }.max {
+      $0.exactness ?? 0 < $1.exactness ?? 0
+    } ?? .no
+  }
+
+  private func serverNameFit(_ name: String?) -> EnvoyFit {
+    guard !serverNames.isEmpty else { return .yes(0) }
+    guard let name else { return .no }
+    let exactness = serverNames.compactMap { pattern in
+      if pattern.lowercased() == name { return Int.max }
+      return pattern.hasPrefix("*.") && name.hasSuffix(pattern.lowercased().dropFirst()) ? pattern.count : nil
+    }.max()
+    return exactness.map(EnvoyFit.yes) ?? .no
+  }
+
+  /// The first of the offered protocols that any chain lists decides.
+  private func applicationFit(_ offered: [String]) -> EnvoyFit {
+    guard !applicationProtocols.isEmpty else { return .yes(0) }
+    return offered.firstIndex(where: applicationProtocols.contains).map { .yes(Int.max - $0) } ?? .no
+  }
+
+  private func sourceTypeFit(_ connection: EnvoyConnection) -> EnvoyFit {
+    guard let sourceType else { return .yes(0) }
+    guard let source = connection.source else { return .unknown }
+    let isSameHost = source.isLoopback || source == connection.original.address
+    return .if(isSameHost == (sourceType == .sameHost))
   }
 }

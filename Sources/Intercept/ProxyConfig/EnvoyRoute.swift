@@ -1,16 +1,19 @@
-/// Where the proxy sends a connection, and why.
+import PacketTrace
+public import TextOutput
+
+/// Destination of a connection inside the proxy, with reasons.
 public struct EnvoyRoute: Hashable, Sendable {
-  /// The listener that took it; nil where the configuration does not show it.
+  /// The handling listener; nil if the configuration lacks it.
   public let listener: String?
-  /// The number of its filter chain, counted from 1; nil for the default one, or none.
+  /// Number of its filter chain, from 1; nil for the default one, and for none.
   public let filterChain: Int?
   public let destination: EnvoyDestination
-  /// How it came to that, sentence by sentence.
+  /// The reasons, one sentence each.
   public let reasons: [String]
-  /// What the listener was made of, where that is known.
+  /// The object the listener was generated from, if known.
   public var origin: String?
 
-  /// The cluster, if it is one for certain.
+  /// The cluster, if there is exactly one.
   public var cluster: String? {
     switch destination {
     case .cluster(let name): name
@@ -19,7 +22,7 @@ public struct EnvoyRoute: Hashable, Sendable {
     }
   }
 
-  /// The end in a word or a name, for scripts: the cluster, `routes:NAME`, `unknown` or `closed`.
+  /// The destination in one word, for scripts: the cluster, `routes:NAME`, `unknown` or `closed`.
   public var word: String {
     switch destination {
     case .cluster(let name): name
@@ -30,6 +33,55 @@ public struct EnvoyRoute: Hashable, Sendable {
     }
   }
 
-  /// Everything in one text.
+  /// The reasons and the destination in one text.
   public var why: String { (reasons + [summary]).joined(separator: "; ") }
+}
+
+extension EnvoyRoute {
+  /// The destination in one sentence.
+  public var summary: String {
+    switch destination {
+    case .cluster(let name): "the proxy sends it to \(name): \(Self.description(of: name))"
+    case .oneOf(let names): "the proxy sends it to one of \(names.joined(separator: ", "))"
+    case .routes(let name, let clusters): Self.text(routes: name, clusters)
+    case .unknown(let filter): "unknown: the destination depends on \(filter)"
+    case .closed: "the proxy closes it"
+    }
+  }
+
+  /// The route in the layout of a trace.
+  public func text(for connection: EnvoyConnection, _ style: TextStyle = .plain) -> String {
+    let head = "ENVOY: accepted on port \(connection.port), original destination \(connection.original)"
+    let steps = reasons.map { $0.wrapped("       ", indent: "         ") }.joined()
+    return head.wrapped(indent: "  ").coloured(.heading, style)
+      + (listener.map { "  listener \($0)\n" } ?? "").coloured(.chain, style)
+      + steps.coloured(.note, style) + "\n" + summary.wrapped().coloured(.end, style)
+  }
+
+  private static func text(routes: String, _ clusters: [String]) -> String {
+    let names = Set(clusters).sorted()
+    let http = "the proxy handles it as HTTP"
+    switch names.count {
+    case 0: return "\(http); route configuration \(routes) selects a cluster for each request"
+    case 1: return "\(http) and sends all requests to \(names[0]): \(description(of: names[0]))"
+    default: return "\(http) and sends each request to one of \(names.joined(separator: ", "))"
+    }
+  }
+
+  /// Description of a cluster by its name.
+  private static func description(of cluster: String) -> String {
+    switch cluster {
+    case "PassthroughCluster":
+      return "forwarded to its original destination, which belongs to no known service"
+    case "BlackHoleCluster": return "no endpoints, the connection is closed"
+    case "InboundPassthroughCluster", "InboundPassthroughClusterIpv4", "InboundPassthroughClusterIpv6":
+      return "forwarded to the app at its original destination; no service declares the port"
+    default: break
+    }
+    let parts = cluster.split(separator: "|", omittingEmptySubsequences: false)
+    guard parts.count == 4 else { return "a static cluster of the proxy" }
+    if parts[0] == "inbound" { return "port \(parts[1]) of the app" }
+    let subset = parts[2].isEmpty ? "" : ", subset \(parts[2])"
+    return "the endpoints of \(parts[3]), port \(parts[1])\(subset)"
+  }
 }

@@ -54,14 +54,14 @@ private struct VirtualListeners {
       name: "virtualOutbound-catchall-tcp",
       to: .cluster(isRegistryOnly ? "BlackHoleCluster" : "PassthroughCluster"))
     return EnvoyListener(
-      name: "virtualOutbound", ends: wildcards(rules.proxyPort), direction: .outbound, handsOver: true,
+      name: "virtualOutbound", ends: wildcards(rules.proxyPort), direction: .outbound, usesOriginalDestination: true,
       filterChains: [blackHole, catchAll])
   }
 
   func inbound(_ chains: [EnvoyFilterChain]) -> EnvoyListener {
     EnvoyListener(
       name: "virtualInbound", ends: wildcards(rules.inboundCapturePort), direction: .inbound,
-      handsOver: false, filterChains: chains,
+      usesOriginalDestination: false, filterChains: chains,
       defaultFilterChain: EnvoyFilterChain(
         name: "virtualInbound-catchall", to: .cluster("InboundPassthroughCluster")))
   }

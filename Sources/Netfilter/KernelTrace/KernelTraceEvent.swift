@@ -9,7 +9,7 @@ package struct KernelTraceEvent: Hashable, Sendable {
   /// The type of the event (`enum nft_trace_types`).
   package enum Kind: Hashable, Sendable {
     /// A rule matched.
-    case rule(Handle, MatchedRule.Effect)
+    case rule(Handle, KernelVerdict)
     /// The end of a chain that a rule called.
     case chainEnd
     /// The end of a base chain.
@@ -68,7 +68,7 @@ extension KernelTraceEvent.Kind {
         self = .chainEnd
         return
       }
-      self = .rule(Handle(rawValue: handle), MatchedRule.Effect(verdict))
+      self = .rule(Handle(rawValue: handle), KernelVerdict(verdict))
     case NFT_TRACETYPE_RETURN.rawValue?: self = .chainEnd
     case NFT_TRACETYPE_POLICY.rawValue?:
       self = .policy(attributes[NFTA_TRACE_POLICY]?.big32 == UInt32(NF_DROP) ? .drop : .accept)
@@ -87,7 +87,7 @@ extension KernelTraceEvent.Headers {
   }
 }
 
-extension MatchedRule.Effect {
+extension KernelVerdict {
   /// Decodes NFTA_TRACE_VERDICT.
   fileprivate init(_ verdict: AttributeTable) {
     let code = Int32(bitPattern: verdict[NFTA_VERDICT_CODE]?.big32 ?? 0)

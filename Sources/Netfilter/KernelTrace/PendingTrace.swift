@@ -69,7 +69,7 @@ extension KernelPacketTrace {
   /// Combines the events of a packet with the rules that they refer to.
   init(_ trace: PendingTrace, _ snapshot: RulesetSnapshot, comments: [Handle: String], nftraceTable: String) {
     let traversals = trace.traversals.map { ChainTraversal($0, snapshot, comments, nftraceTable) }
-    self.init(traversals, isWhole: trace.isOver(nftraceTable), rules: snapshot.rules)
+    self.init(traversals, isComplete: trace.isOver(nftraceTable), rules: snapshot.rules)
   }
 }
 
@@ -99,7 +99,7 @@ extension ChainTraversal {
 extension ChainTraversal.Table {
   fileprivate init(_ chain: ChainKey, _ snapshot: RulesetSnapshot, _ nftraceTable: String) {
     if chain.table == nftraceTable {
-      self = .watcher
+      self = .nftrace
     } else if let name = snapshot.table(of: chain) {
       self = .iptables(name)
     } else {

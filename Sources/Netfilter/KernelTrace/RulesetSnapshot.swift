@@ -49,7 +49,7 @@ struct RulesetSnapshot {
   }
 
   /// The effect of a rule, with the names of chains in `rules`.
-  func inModel(_ effect: MatchedRule.Effect) -> MatchedRule.Effect {
+  func inModel(_ effect: KernelVerdict) -> KernelVerdict {
     guard isNative else { return effect }
     switch effect {
     case .jump(let chain): return .jump(LiftedPlaces.name(of: chain))

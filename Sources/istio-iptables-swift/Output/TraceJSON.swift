@@ -100,7 +100,7 @@ struct StepJSON: Encodable {
     reason = step.rule.reason
     outcome = step.outcome
     switch step.result {
-    case .matched, .unheard: matched = true
+    case .matched, .noListener: matched = true
     case .failed, .passed: matched = false
     case .uncertain: matched = nil
     }

@@ -3,11 +3,11 @@ import Installation
 import Intercept
 import Netfilter
 
-/// `trace --kernel`: waits for connections and tells what the kernel told of them.
+/// `trace --kernel`: waits for connections and prints the kernel's traces of them.
 struct KernelTracing {
   let settings: Settings
   let request: KernelRequest
-  /// The proxy's listeners; nil where nobody showed them.
+  /// The proxy's listeners; nil if not given.
   let proxy: EnvoyConfiguration?
   let answer: TraceAnswer
 
@@ -40,16 +40,16 @@ struct KernelTracing {
     var story = story
     let wanted = RulesetBuilder.build(settings.configuration).first { $0.family == story.rules.family }
     story.rules = TraceRules.explained(story.rules, by: wanted)
-    let paper = try onPaper(story.rules, flow)
-    let trace = Trace(story, of: flow, paper: paper)
+    let simulated = try simulate(story.rules, flow)
+    let trace = Trace(story, of: flow, simulated: simulated)
     let isPage = answer.format == .text && !answer.isVerdictAlone
     let described = DescribedFlow(flow: flow, greeting: request.greeting, listener: nil)
     let answer = try answer.text(TracedFlow(described, proxy) { _ in trace })
     try Console.print((isFirst || !isPage ? "" : "\n") + answer)
-    KernelComparison(trace, paper, isWhole: story.isWhole).tell()
+    KernelComparison(trace, simulated, isComplete: story.isComplete).tell()
   }
 
-  private func onPaper(_ rules: Ruleset, _ flow: Flow) throws -> Trace {
+  private func simulate(_ rules: Ruleset, _ flow: Flow) throws -> Trace {
     let diversions = try Routing.read(marks: rules.tproxyMarks.union([.defaultTProxy])).diversions
     let marks = diversions.filter { $0.family == rules.family }.map { MaskedMark($0.mark) }
     let addresses = try NamespaceAddresses.read().addresses
@@ -57,27 +57,28 @@ struct KernelTracing {
   }
 }
 
-/// The kernel's word beside that of a trace on paper.
+/// Compares the kernel's trace with the simulation.
 struct KernelComparison {
   private let kernel: Trace
-  private let paper: Trace
-  private let isWhole: Bool
+  private let simulated: Trace
+  private let isComplete: Bool
 
-  init(_ kernel: Trace, _ paper: Trace, isWhole: Bool) {
-    (self.kernel, self.paper, self.isWhole) = (kernel, paper, isWhole)
+  init(_ kernel: Trace, _ simulated: Trace, isComplete: Bool) {
+    (self.kernel, self.simulated, self.isComplete) = (kernel, simulated, isComplete)
   }
 
   func tell() {
-    guard isWhole else {
-      return Console.warn("the kernel told no more of this packet: routing has dropped it, or it still waits")
+    guard isComplete else {
+      return Console.warn(
+        "the kernel's trace of this packet is incomplete: routing dropped it, or it is still queued")
     }
-    // Who owns the socket, paper has to be told.
-    guard !kernel.flow.isOwnerUnknown, paper.verdict != .unknown else { return }
-    let (real, onPaper) = (kernel.matchedPlaces, paper.matchedPlaces)
-    guard real != onPaper else { return Console.note("on paper the same rules match") }
-    let common = zip(real, onPaper).prefix { $0 == $1 }.count
+    // Without a given owner the simulation cannot evaluate owner matches.
+    guard !kernel.flow.isOwnerUnknown, simulated.verdict != .unknown else { return }
+    let (real, expected) = (kernel.matchedPlaces, simulated.matchedPlaces)
+    guard real != expected else { return Console.note("the same rules match in the simulation") }
+    let common = zip(real, expected).prefix { $0 == $1 }.count
     Console.warn(
-      "on paper other rules match: \(Self.words(onPaper, common)), where in the kernel it was \(Self.words(real, common))"
+      "other rules match in the simulation: \(Self.words(expected, common)) instead of \(Self.words(real, common))"
     )
   }
 

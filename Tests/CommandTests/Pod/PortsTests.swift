@@ -30,7 +30,7 @@ struct PortsTests {
       let outcome = try Program.run(Self.ports())
       #expect(outcome.status == 1, "\(outcome)")
       #expect(outcome.output.contains("WRONG 15008/tcp"))
-      #expect(outcome.output.contains("not the proxy's: 0.0.0.0, uid 1000: "))
+      #expect(outcome.output.contains("not the proxy: 0.0.0.0, uid 1000: "))
     }
   }
 

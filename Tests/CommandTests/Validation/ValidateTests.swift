@@ -61,7 +61,7 @@ struct ValidateTests {
         - ! -d 127.0.0.1/32 -o lo -p tcp -m tcp ! --dport 15008 -m owner
               --uid-owner 1337 -j ISTIO_IN_REDIRECT
 
-        """, "rule 3 of ISTIO_OUTPUT in nat, -m owner --uid-owner 1337 -j RETURN")
+        """, "rule 3 of ISTIO_OUTPUT (nat), -m owner --uid-owner 1337 -j RETURN")
     }
   }
 
@@ -70,7 +70,7 @@ struct ValidateTests {
       try Program.require(Tool.apply(""))
       try Program.require("ip6tables-nft", "-t", "nat", "-I", "OUTPUT", "-p", "tcp", "-j", "ACCEPT")
       try Program.run(Self.atOnce).expectFailure(
-        "! -p tcp -j ACCEPT\n", "takes packets away from -j ISTIO_OUTPUT", "[::6]:15002")
+        "! -p tcp -j ACCEPT\n", "shadows -j ISTIO_OUTPUT", "[::6]:15002")
       try Program.require(Self.validate("--probe-timeout 10s --ip-family ipv4"))
     }
   }
@@ -80,7 +80,7 @@ struct ValidateTests {
       try Program.require(Tool.apply(""))
       try Program.require("iptables-nft", "-A", "INPUT", "-p", "tcp", "--dport", "15006", "-j", "DROP")
       try Program.run(Self.atOnce).expectFailure(
-        "no answer", "rules are as they should be", "dropped by rule 1 of INPUT in filter")
+        "no answer", "rules are as they should be", "dropped by rule 1 of INPUT (filter)")
     }
   }
 

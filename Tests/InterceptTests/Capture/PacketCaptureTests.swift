@@ -2,7 +2,7 @@ import Inspection
 import Intercept
 import Testing
 
-/// The commands that show a pod's traffic.
+/// Capture commands.
 struct PacketCaptureTests {
   private static func site(_ addresses: [String] = ["10.244.1.7"], _ ports: [Port] = [8080]) -> CaptureSite {
     CaptureSite(.eth0, addresses.compactMap { IPAddress($0) }, appPorts: ports)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Intercept
 import Testing
 
-/// What scripts read.
+/// JSON of a diff.
 struct DiffEncodingTests {
   private let wanted = Sample.documented.wanted
 

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Rules that are not ours: when they count, and when not.
+/// Foreign rules: reported only if they shadow rules of Istio.
 struct DiffForeignTests {
   private let wanted = Sample.documented.wanted
 
@@ -69,7 +69,7 @@ struct DiffForeignTests {
         nat PREROUTING
         ! -m comment --comment portals -j KUBE-SERVICES
             by KUBE-SVC rule 2: -p tcp -j DNAT --to-destination 10.1.1.2:80
-            takes packets away from -p tcp -j ISTIO_INBOUND
+            shadows -p tcp -j ISTIO_INBOUND
             inbound TCP is looked at for capture
 
         """)
@@ -89,7 +89,7 @@ struct DiffForeignTests {
     #expect(differences(live).isEmpty)
   }
 
-  /// The kernel has none so deep, but a file may: neither stack nor time may run out.
+  /// The kernel rejects such depths, but a file may contain them: neither stack nor time may run out.
   @Test func `chains that call each other thousands deep are looked through`() {
     let last = TerseRules.rule("-s 10.0.0.0/8 -p tcp -j ACCEPT")
     let chains = (0..<10_000).map { number in
@@ -129,7 +129,7 @@ struct DiffForeignTests {
       diff.text() == """
         nat DOCKER
         + -i eth0 -j ISTIO_REDIRECT
-            should not be there
+            there, but not wanted
 
         """)
   }

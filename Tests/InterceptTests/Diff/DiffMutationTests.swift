@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Every way of spoiling a single rule, over every rule of several configurations.
+/// All mutations of a single rule, for every rule of several configurations.
 struct DiffMutationTests {
   @Test(arguments: Sample.allCases)
   func `the same rules do not differ`(sample: Sample) {
@@ -47,7 +47,7 @@ struct DiffMutationTests {
       for index in [place.index, wanted.rules(place.table, place.chain).count] {
         let live = wanted.changing(place) { $0.insert(wanted[place], at: index) }
         let differences = RulesetDiff(wanted: wanted, live: live).differences
-        guard case .unexpected(let rule, standsTwice: true) = differences.first else {
+        guard case .unexpected(let rule, isDuplicate: true) = differences.first else {
           Issue.record("\(place.name): \(differences)")
           continue
         }
@@ -62,7 +62,7 @@ struct DiffMutationTests {
     for place in wanted.places where place.chain.isIstio {
       let live = wanted.changing(place) { $0.insert(TerseRules.rule("-p icmp -j ACCEPT"), at: place.index) }
       let differences = RulesetDiff(wanted: wanted, live: live).differences
-      guard case .unexpected(let rule, standsTwice: false) = differences.first else {
+      guard case .unexpected(let rule, isDuplicate: false) = differences.first else {
         Issue.record("\(place.name): \(differences)")
         continue
       }
@@ -99,7 +99,7 @@ struct DiffMutationTests {
     }
   }
 
-  /// Expects one changed rule with one part that is as described.
+  /// Expects one changed rule with one given part.
   private func expectChange(
     _ wanted: Ruleset, _ place: RulePlace, to rule: Rule, _ isExpected: @escaping (ChangedPart) -> Bool
   ) {
@@ -124,7 +124,7 @@ extension Condition {
 }
 
 extension Match {
-  /// The opposite of a match with one condition.
+  /// The negation of a match with one condition.
   fileprivate var negated: Match? {
     switch self {
     case .source(let block): .source(block.negated)

@@ -1,9 +1,9 @@
 import Intercept
 import Testing
 
-/// What does not count.
+/// Spellings that make no difference.
 struct DiffSpellingTests {
-  /// The same rule, spelled otherwise.
+  /// The same rule in different spellings.
   @Test(arguments: [
     ("-p tcp -m tcp --dport 53 -j RETURN", "-p 6 -m multiport --dports 53 -j RETURN"),
     ("-p tcp -j RETURN", "-p tcp -m tcp -j RETURN"),
@@ -31,7 +31,7 @@ struct DiffSpellingTests {
   @Test(arguments: [
     (
       "-p tcp -j RETURN", "-p tcp -m addrtype --dst-type LOCAL -j RETURN",
-      "-m addrtype --dst-type LOCAL should not be there"
+      "-m addrtype --dst-type LOCAL is there, but not wanted"
     ),
     (
       "-p tcp -m mark --mark 0x539 -j RETURN", "-p tcp -m mark --mark 0x539/0xfff -j RETURN",
@@ -49,7 +49,7 @@ struct DiffSpellingTests {
     ("-p tcp -j REDIRECT --to-ports 1", "-p tcp", "-j REDIRECT --to-ports 1 is missing"),
     (
       "-p tcp -m tcp --sport 1 -j RETURN", "-p tcp -m tcp --dport 1 -j RETURN",
-      "--sport 1 is missing; --dport 1 should not be there"
+      "--sport 1 is missing; --dport 1 is there, but not wanted"
     ),
     (
       "-m owner ! --gid-owner 1 -m owner ! --gid-owner 2 -j RETURN", "-m owner ! --gid-owner 1 -j RETURN",

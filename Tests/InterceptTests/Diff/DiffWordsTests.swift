@@ -2,7 +2,7 @@ import Intercept
 import Testing
 import TextOutput
 
-/// What people read.
+/// Text of a diff.
 struct DiffWordsTests {
   private let wanted = Sample.documented.wanted
 
@@ -36,7 +36,7 @@ struct DiffWordsTests {
       text { $0.appending(.nat, "ISTIO_INBOUND", "-p tcp -m tcp --dport 22 -j RETURN") } == """
         nat ISTIO_INBOUND
         + -p tcp -m tcp --dport 22 -j RETURN
-            should not be there
+            there, but not wanted
 
         """)
   }
@@ -49,7 +49,7 @@ struct DiffWordsTests {
         nat ISTIO_INBOUND
         + ! -d 127.0.0.1/32 -o lo -p tcp -m multiport ! --dports 53,15008 -m owner
               --uid-owner 5 -j RETURN
-            should not be there
+            there, but not wanted
 
         """)
   }
@@ -59,7 +59,7 @@ struct DiffWordsTests {
       text { $0.appending(.nat, "OUTPUT", "-p tcp -j ISTIO_OUTPUT") } == """
         nat OUTPUT
         + -p tcp -j ISTIO_OUTPUT
-            stands twice
+            duplicate
 
         """)
   }
@@ -79,7 +79,7 @@ struct DiffWordsTests {
     ),
     (
       "-p tcp -m tcp --dport 15020 -j RETURN", "-i eth0 -p tcp -m tcp --dport 15020 -j RETURN",
-      "-i eth0 should not be there"
+      "-i eth0 is there, but not wanted"
     ),
     (
       "-p tcp -j ISTIO_IN_REDIRECT", "-p tcp -j ISTIO_REDIRECT",
@@ -141,7 +141,7 @@ struct DiffWordsTests {
       last == """
         nat ISTIO_INBOUND
         ~ -p tcp -j ISTIO_IN_REDIRECT
-            should stand after -p tcp -m tcp --dport 15020 -j RETURN
+            should be after -p tcp -m tcp --dport 15020 -j RETURN
             every other inbound connection: to the proxy
 
         """)
@@ -152,7 +152,7 @@ struct DiffWordsTests {
       text { $0.inserting(.nat, .prerouting, "-p tcp -m tcp --dport 8080 -j ACCEPT") } == """
         nat PREROUTING
         ! -p tcp -m tcp --dport 8080 -j ACCEPT
-            takes packets away from -p tcp -j ISTIO_INBOUND
+            shadows -p tcp -j ISTIO_INBOUND
             inbound TCP is looked at for capture
 
         """)
@@ -171,7 +171,7 @@ struct DiffWordsTests {
   @Test func `an empty chain of Istio's should not be there`() {
     let live = wanted.appending(.mangle, "ISTIO_OLD")
     let diff = RulesetDiff(wanted: wanted, live: live)
-    #expect(diff.text() == "mangle ISTIO_OLD: the chain should not be there\n")
+    #expect(diff.text() == "mangle ISTIO_OLD: the chain is there, but not wanted\n")
     #expect(diff.summary == "only empty chains differ" && !diff.isEmpty)
   }
 

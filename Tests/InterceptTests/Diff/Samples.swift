@@ -1,11 +1,11 @@
 import Intercept
 import Testing
 
-/// Configurations whose rules the tests change one way and another.
+/// Configurations whose rules the tests change.
 enum Sample: String, CaseIterable, CustomTestStringConvertible {
   /// The sidecar of the documented dump.
   case documented
-  /// What the injector asks for today.
+  /// The injector's present options.
   case sidecar
   case tproxy
   /// DNS rules in built-in chains.
@@ -53,7 +53,7 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   }
 }
 
-/// A place where a rule stands.
+/// Position of a rule.
 struct RulePlace {
   let table: TableName
   let chain: ChainName
@@ -63,7 +63,7 @@ struct RulePlace {
 }
 
 extension Ruleset {
-  /// Every rule there is.
+  /// Positions of all rules.
   var places: [RulePlace] {
     tables.flatMap { table in
       table.chains.flatMap { chain in
@@ -76,7 +76,7 @@ extension Ruleset {
 
   func rules(_ table: TableName, _ chain: ChainName) -> [Rule] { self[table, chain]?.rules ?? [] }
 
-  /// The same with one chain's rules changed; the chain stays even if it has no rules left.
+  /// The rule set with the rules of one chain changed. The chain remains even if it is empty.
   func changing(_ table: TableName, _ chain: ChainName, _ change: (inout [Rule]) -> Void) -> Ruleset {
     var rules = rules(table, chain)
     change(&rules)
@@ -89,18 +89,18 @@ extension Ruleset {
     changing(place.table, place.chain, change)
   }
 
-  /// The same without a chain.
+  /// The rule set without a chain.
   func without(_ table: TableName, _ chain: ChainName) -> Ruleset {
     let rest = Table(table, chains: self[table]?.chains.filter { $0.name != chain } ?? [])
     return Ruleset(family, tables: tables.filter { $0.name != table } + [rest])
   }
 
-  /// The same with rules before all others of a chain.
+  /// The rule set with rules inserted at the front of a chain.
   func inserting(_ table: TableName, _ chain: Hook, _ rules: String...) -> Ruleset {
     changing(table, ChainName(chain)) { $0 = rules.map(TerseRules.rule) + $0 }
   }
 
-  /// The same with rules behind all others of a chain.
+  /// The rule set with rules appended to a chain.
   func appending(_ table: TableName, _ chain: String, _ rules: String...) -> Ruleset {
     ChainName(chain).map { changing(table, $0) { $0 += rules.map(TerseRules.rule) } } ?? self
   }

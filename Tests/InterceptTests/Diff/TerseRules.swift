@@ -1,15 +1,15 @@
 import Intercept
 import Testing
 
-/// Rules written tersely: chains need not be declared.
+/// Rules in a terse syntax: chains need no declaration.
 enum TerseRules {
-  /// One rule, without `-A CHAIN`; `(unreadable)` is no rule's text, so a mistake in a test is seen.
+  /// One rule, without `-A CHAIN`. A mistake in a test yields `(unreadable)`, which equals no rule.
   static func rule(_ text: String) -> Rule {
     let rules = ruleset("*nat\n-A ISTIO_X \(text)")[.nat, known("ISTIO_X")]?.rules
     return rules?.first ?? Rule([.opaque(OpaqueMatch("(unreadable)"))], .none)
   }
 
-  /// A dump of which only `*TABLE` and `-A CHAIN …` must be there, and `:CHAIN -` of chains without rules.
+  /// A dump that needs only `*TABLE` and `-A CHAIN …`, and `:CHAIN -` for chains without rules.
   static func ruleset(_ text: String, _ family: IPFamily = .ipv4) -> Ruleset {
     let lines = text.split(separator: "\n").flatMap { line in
       line.hasPrefix("*") ? [String(line)] + declarations(in: text) : [String(line)]
@@ -22,7 +22,7 @@ enum TerseRules {
     }
   }
 
-  /// Declarations of every chain that a rule stands in or leads to.
+  /// Declarations of every chain with rules or callers.
   private static func declarations(in text: String) -> [String] {
     let words = text.split(whereSeparator: \.isWhitespace)
     let names = zip(words, words.dropFirst()).filter { ["-A", "-j", "-g"].contains($0.0) }.map {
@@ -42,7 +42,7 @@ enum TerseRules {
 }
 
 extension Ruleset {
-  /// The same without empty chains that the text does not declare in that table.
+  /// The rule set without empty chains that the text does not declare.
   fileprivate func pruned(_ text: String) -> Ruleset {
     Ruleset(
       family,

@@ -2,7 +2,7 @@ import Intercept
 import Testing
 
 extension Guess {
-  /// What the guessed options mean to the reader of options.
+  /// The guessed options, read again.
   func reread() throws -> Configuration {
     var flags = GivenOptions()
     var words = arguments[...]
@@ -20,7 +20,7 @@ extension Guess {
   }
 }
 
-/// A namespace of which nothing has to be looked up.
+/// Host facts that need no lookup.
 private struct NoFacts: HostFacts {
   func user(named name: String) -> UserID? { nil }
   func group(named name: String) -> GroupID? { nil }

@@ -3,14 +3,14 @@ import Intercept
 import TestSupport
 import Testing
 
-/// Whatever the options were, those guessed from their rules give the same rules: the text that iptables prints, of
-/// both families and of each alone, and the native form.
+/// For all options, those guessed from their rules build the same rules: the iptables text of both families
+/// and of each alone, and the nftables form.
 struct GuessPropertyTests {
-  /// How many configurations of each kind are tried: 100, or what SOAK_ROUNDS says.
+  /// Number of configurations of each kind: 100, or SOAK_ROUNDS.
   private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 100)
-  /// The seed of the first: always the same, so that a failure can be seen again, but not under soak.
+  /// The first seed: fixed for reproducible failures, except under soak.
   private static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
-  /// So many tests run beside each other.
+  /// Number of concurrent tests.
   private static let shares = 4
 
   @Test(arguments: GoldenRules.all)
@@ -30,7 +30,7 @@ struct GuessPropertyTests {
     for round in stride(from: share, to: Self.rounds, by: Self.shares) {
       let seed = Self.firstSeed &+ UInt64(round)
       var (wide, narrow) = (SeededGenerator(seed: seed), NativeRandom(seed: seed))
-      // Out of all values there are, and out of a few, which meet.
+      // From all values, and from a few that collide.
       for (kind, configuration) in [("wide", Configuration.random(&wide)), ("narrow", narrow.options())] {
         let rules = RulesetBuilder.build(configuration)
         try Self.checkText(rules, "\(kind) \(seed), \(configuration)")
@@ -60,7 +60,7 @@ struct GuessPropertyTests {
 }
 
 extension NativeRandom {
-  /// A configuration that options can give.
+  /// A configuration that options can express.
   fileprivate mutating func options() -> Configuration {
     var made = configuration()
     if !made.loopbackCIDR.network.isLoopback { made.loopbackCIDR = Configuration().loopbackCIDR }

@@ -1,9 +1,9 @@
 import Intercept
 import Testing
 
-/// Rules that a configuration builds give the configuration back.
+/// Guesses from the rules of a configuration.
 struct GuessTests {
-  /// Options far from the defaults, besides the samples.
+  /// Options far from the defaults.
   private static var unusual: Configuration {
     var unusual = Configuration()
     unusual.proxyPort = 25001
@@ -32,7 +32,7 @@ struct GuessTests {
     return Sample.allCases.map(\.configuration) + [unusual, withTProxy, Configuration()]
   }
 
-  /// One release of each set of habits.
+  /// One release for each set of traits.
   @Test(arguments: [14, 18, 20, 21, 23, 24, 25].compactMap(IstioRelease.init(minor:)))
   func `the options that built the rules build them again`(release: IstioRelease) throws {
     for (number, var configuration) in Self.configurations.enumerated() {

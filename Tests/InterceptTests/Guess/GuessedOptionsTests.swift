@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Options that are told in an unusual place, or by what is missing.
+/// Options that show in an unusual place, or only by missing rules.
 struct GuessedOptionsTests {
   private static func built(_ change: (inout Configuration) -> Void) -> [Ruleset] {
     var configuration = Configuration()
@@ -9,7 +9,7 @@ struct GuessedOptionsTests {
     return RulesetBuilder.build(configuration)
   }
 
-  /// The options guessed from rules of the native form.
+  /// The options guessed from rules in nftables form.
   private static func native(_ rules: [Ruleset]) throws -> String {
     let native = try NativeRuleset(lowering: rules)
     let guess = try #require(Guess(IPFamily.allCases.map { Ruleset(lifting: native, $0) }, isNative: true))
@@ -71,8 +71,8 @@ struct GuessedOptionsTests {
     #expect(try Self.native(groups) == "ISTIO_OUTBOUND_OWNER_GROUPS=202,3030 --native-nftables")
   }
 
-  /// Nothing comes to the rule of a block that the app calls itself by, so the native form has none; it still says how
-  /// such calls are looked at, and of which family old releases end what is captured with a RETURN.
+  /// No packet reaches the rule for the loopback block, so the nftables form omits it. The rules still show
+  /// how self-calls are handled, and the family for which old releases append a RETURN.
   @Test(arguments: IstioRelease.all, ["127.0.0.0/8", "127.0.0.1/32", "::1/128"])
   func `a loopback block without a rule in the native form`(release: IstioRelease, block: String) throws {
     for other in ["192.0.2.7/32", "2001:db8::/32"] {

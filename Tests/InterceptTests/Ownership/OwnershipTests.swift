@@ -1,9 +1,9 @@
 import Intercept
 import Testing
 
-/// What is recognised as ours, and what is not.
+/// Rules that are claimed, and rules that are not.
 struct OwnershipTests {
-  /// The claims on every rule of a set, foreign rules left out.
+  /// The unclaimed rules of a rule set.
   private func foreign(in live: Ruleset) -> [String] {
     let ownership = Ownership(of: live)
     return live.places.filter {
@@ -31,7 +31,7 @@ struct OwnershipTests {
     }
   }
 
-  /// Rules that look like ours and stand where ours do, with Istio's chains beside them or without.
+  /// Rules of the same form as Istio's, with and without `ISTIO_` chains.
   @Test(arguments: [
     ("*nat", "-A PREROUTING -i eth5 -j RETURN", Claim.interface),
     ("*nat", "-A PREROUTING -d 10.0.0.0/8 -i eth5 -j RETURN", .interface),

@@ -2,7 +2,7 @@ import Inspection
 import Intercept
 import Testing
 
-/// What is said about who listens on Istio's ports.
+/// Reports on the listeners of Istio's ports.
 struct PortReportTests {
   private static let proxy = UserID(rawValue: 1337)
   private static let app = UserID(rawValue: 1000)
@@ -16,7 +16,7 @@ struct PortReportTests {
       isTransparent: isTransparent)
   }
 
-  /// A sidecar as the documents show it.
+  /// The listeners of a documented sidecar.
   private static func sidecar(without missing: Set<Port> = []) throws -> [ListeningSocket] {
     let sockets =
       try [15001, 15001, 15006, 15021, 15090].map { try socket($0) }
@@ -24,7 +24,7 @@ struct PortReportTests {
     return sockets.filter { !missing.contains($0.port) }
   }
 
-  /// What is wrong, by port.
+  /// Findings by port.
   private static func findings(
     _ listeners: [ListeningSocket], _ configuration: Configuration = Configuration()
   ) -> [Port: [PortFinding]] {
@@ -45,7 +45,7 @@ struct PortReportTests {
 
   @Test(arguments: [15000, 15001, 15004, 15006, 15020, 15021, 15090] as [Port])
   func whoIsMissingIsMissed(_ port: Port) throws {
-    #expect(try Self.findings(Self.sidecar(without: [port])) == [port: [.nobodyListens]])
+    #expect(try Self.findings(Self.sidecar(without: [port])) == [port: [.noListener]])
   }
 
   @Test(arguments: [15002, 15008, 15021, 15053] as [Port])
@@ -69,7 +69,7 @@ struct PortReportTests {
       ListeningSocket(
         $0.proto, $0.address, $0.port, of: Self.app, isIPv6Only: $0.isIPv6Only, isTransparent: false)
     }
-    #expect(Self.findings(mine, configuration) == [16001: [.nobodyListens]])
+    #expect(Self.findings(mine, configuration) == [16001: [.noListener]])
     #expect(try Self.findings(mine + [Self.socket(16001, of: Self.app)], configuration) == [:])
   }
 
@@ -78,7 +78,7 @@ struct PortReportTests {
     configuration.dns = .servers([])
     #expect(try Self.findings(Self.sidecar(), configuration) == [:])
     configuration.dns = .all
-    #expect(try Self.findings(Self.sidecar(), configuration) == [15053: [.nobodyListens]])
+    #expect(try Self.findings(Self.sidecar(), configuration) == [15053: [.noListener]])
     let report = PortReport(configuration, probePort: 15002, try Self.sidecar())
     #expect(report.entries.filter { !$0.findings.isEmpty }.map(\.port.proto) == [.tcp, .udp])
     let dns = try [IPProtocol.tcp, .udp].map { try Self.socket(15053, "127.0.0.1", $0) }
@@ -133,15 +133,15 @@ struct PortReportTests {
     #expect(
       text.hasSuffix(
         """
-        WRONG 15021/tcp  whether the proxy is ready (envoy)
-                         nobody listens here, and somebody should
+        WRONG 15021/tcp  readiness of the proxy (envoy)
+                         no listener, but the port needs one
         -     15053/tcp  DNS (pilot-agent)
-                         nobody listens; somebody would only with DNS capture
+                         unused (needed only with DNS capture)
         -     15053/udp  DNS (pilot-agent)
-                         nobody listens; somebody would only with DNS capture
+                         unused (needed only with DNS capture)
         WRONG 15090/tcp  the proxy's metrics (envoy)
-                         not the proxy's: :: (IPv4 too), uid 1000: java (4711); the port
-                           is Istio's, let the app listen elsewhere
+                         not the proxy: :: (IPv4 too), uid 1000: java (4711); Istio
+                           reserves this port, let the app use another
 
         other listeners
               8080/tcp   0.0.0.0, uid 1000

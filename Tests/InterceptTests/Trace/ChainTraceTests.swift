@@ -33,7 +33,7 @@ import Testing
     ])
     let trace = rules.trace(flow)
     #expect(trace.verdict == .drop)
-    #expect(trace.decision?.place.description == "rule 1 of OUTPUT in filter")
+    #expect(trace.decision?.place.description == "rule 1 of OUTPUT (filter)")
   }
 
   @Test func policies() throws {
@@ -52,7 +52,7 @@ import Testing
     ])
     let trace = rules.trace(flow)
     #expect(trace.verdict == .unknown)
-    #expect(trace.decision?.place.description == "rule 1 of B in mangle")
+    #expect(trace.decision?.place.description == "rule 1 of B (mangle)")
   }
 
   @Test func chainsThatAreMissing() {

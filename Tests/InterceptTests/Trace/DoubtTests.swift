@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// What the model does not know makes both outcomes possible, and only that.
+/// Rules that are not modelled make both outcomes possible, and only those.
 @Suite struct DoubtTests {
   private let flow = Flow.out("10.0.0.1:80")
   private let perhaps = Match.opaque(OpaqueMatch("-m statistic --mode random --probability 0.5"))
@@ -13,7 +13,7 @@ import Testing
   @Test func aRuleThatMayDecide() {
     let trace = trace(Rule([perhaps], .return), Rule([], .redirect(15001)))
     #expect(trace.verdict == .unknown)
-    #expect(trace.decision?.place.description == "rule 1 of OUTPUT in nat")
+    #expect(trace.decision?.place.description == "rule 1 of OUTPUT (nat)")
     #expect(trace.doubt == Doubt(ifMatched: .accept, otherwise: .redirected("127.0.0.1:15001")))
     #expect(trace.steps.map(\.result) == [.uncertain(perhaps), .matched])
   }

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Which filter chain of a listener takes a connection.
+/// Selection of a listener's filter chain.
 @Suite struct EnvoyFilterChainTests {
   private func cluster(
     _ chains: [EnvoyFilterChain], _ greeting: EnvoyGreeting? = nil, from source: String? = nil,
@@ -26,7 +26,7 @@ import Testing
     #expect(cluster(chains, to: "11.1.0.1:80") == "any")
   }
 
-  /// Envoy does not come back: what the port has decided, no address changes.
+  /// Envoy does not backtrack: once the port has decided, addresses cannot change that.
   @Test func stepsAreNotTakenBack() {
     let chains: [EnvoyFilterChain] = [
       .to("any") { $0.prefixRanges = Self.blocks("10.0.0.0/8") },
@@ -68,7 +68,7 @@ import Testing
     #expect(cluster(chains, EnvoyGreeting(isTLS: true, applicationProtocols: ["h3", "istio"])) == "mtls")
     #expect(cluster(chains, EnvoyGreeting(serverName: "a")) == "tls")
     #expect(cluster(chains, EnvoyGreeting(applicationProtocols: ["http/1.1"])) == "http")
-    // Plain bytes of no known protocol: asked for raw_buffer, one chain is left, and it wants HTTP.
+    // Plain bytes of an unknown protocol: raw_buffer leaves one chain, which requires HTTP.
     #expect(cluster(chains) == "closed")
   }
 
@@ -109,7 +109,7 @@ import Testing
       filterChains: [.to("x") { $0.destinationPort = 1 }], defaultFilterChain: .to("default"))
     let connection = EnvoyConnection.on(15006, to: "10.0.0.1:80")
     #expect(EnvoyConfiguration(listeners: [listener]).route(connection).cluster == "default")
-    listener.choosesByMatcher = true
+    listener.usesMatcherTree = true
     #expect(EnvoyConfiguration(listeners: [listener]).route(connection).word == "unknown")
   }
 }

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Which listener takes a connection.
+/// Selection of the listener of a connection.
 @Suite struct EnvoyListenerTests {
   private static let catchAll = EnvoyListener.of(
     "0.0.0.0:5701", .outbound,
@@ -31,14 +31,14 @@ import Testing
     let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5701"))
     #expect(route.listener == "0.0.0.0_5701")
     #expect(route.cluster == "outbound|5701||app-ext.app.svc.cluster.local")
-    #expect(route.why.contains("the catch-all listener 0.0.0.0_5701 takes port 5701 of any address"))
+    #expect(route.why.contains("the catch-all listener 0.0.0.0_5701 matches port 5701 of any address"))
     #expect(proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5702")).cluster == "PassthroughCluster")
   }
 
   @Test func thePodItselfIsABlackHole() {
     let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.0.11:5701"))
     #expect(route.cluster == "BlackHoleCluster")
-    #expect(route.why.contains("10.12.0.11_5701 is there for 10.12.0.11:5701, but for what comes in"))
+    #expect(route.why.contains("10.12.0.11_5701 matches 10.12.0.11:5701, but for inbound connections only"))
   }
 
   @Test func listenersThatSayNoDirectionAreKnownByTheirClusters() {
@@ -48,7 +48,7 @@ import Testing
     #expect(proxy(own).route(.on(15001, to: "10.12.0.13:80")).cluster == "outbound|80||app")
   }
 
-  /// What goes to another pod's port 15021 is handed over to this pod's own listener, as Envoy does it.
+  /// As in Envoy, a connection to port 15021 of another pod is redirected to this pod's own listener.
   @Test func listenersWithAPortOfTheirOwnTakeWhatIsHandedOver() {
     let health = EnvoyListener(
       name: "health", ends: [endpoint("0.0.0.0:15021")], filterChains: [.to("agent")])
@@ -78,12 +78,12 @@ import Testing
 
   @Test func aListenerThatIsSilentHandsOverWhereOthersGetNothingElse() {
     var outbound = EnvoyListener.virtualOutbound
-    outbound.handsOver = nil
+    outbound.usesOriginalDestination = nil
     let connection = EnvoyConnection.on(15001, to: "10.12.2.8:5701")
     let guessed = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
     #expect(guessed.listener == "0.0.0.0_5701")
-    #expect(guessed.why.contains("does not say use_original_dst"))
-    outbound.handsOver = false
+    #expect(guessed.why.contains("omits use_original_dst"))
+    outbound.usesOriginalDestination = false
     let told = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
     #expect(told.listener == "virtualOutbound")
   }

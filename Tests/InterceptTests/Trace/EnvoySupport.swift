@@ -1,7 +1,7 @@
 import Intercept
 
 extension EnvoyFilterChain {
-  /// A chain to a cluster, with a match that is filled in.
+  /// A chain to a cluster; the closure sets the match criteria.
   static func to(
     _ cluster: String, _ fill: (inout EnvoyFilterChainMatch) -> Void = { _ in }
   ) -> EnvoyFilterChain {
@@ -12,7 +12,7 @@ extension EnvoyFilterChain {
 }
 
 extension EnvoyListener {
-  /// A listener that gets what others hand over.
+  /// A listener without a port of its own.
   static func of(_ end: String, _ direction: Flow.Direction? = .outbound, _ chains: EnvoyFilterChain...)
     -> Self
   {
@@ -24,7 +24,7 @@ extension EnvoyListener {
   static var virtualOutbound: EnvoyListener {
     EnvoyListener(
       name: "virtualOutbound", ends: [endpoint("0.0.0.0:15001")], direction: .outbound,
-      handsOver: true,
+      usesOriginalDestination: true,
       filterChains: [.to("BlackHoleCluster") { $0.destinationPort = 15001 }, .to("PassthroughCluster")])
   }
 

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// The kernel's habits, one by one.
+/// Behaviour of the kernel, case by case.
 @Suite struct KernelSemanticsTests {
   private static let user = UserID(rawValue: 1337)
 
@@ -95,7 +95,7 @@ import Testing
     #expect(tracer.verdict(of: .into("10.0.0.1:80")) == .redirected("10.0.0.1:15006"))
   }
 
-  /// Found against the kernel: nat's chains are asked about tracked connections alone, and nothing tracks here.
+  /// Observed in the kernel: nat's chains see tracked connections only, and nothing enables tracking here.
   @Test func natNeedsConnectionTracking() {
     let dropping = tracer([.nat: [("OUTPUT", [Rule([], .drop)])]])
     #expect(dropping.verdict(of: .out("10.0.0.1:80")) == .accept)
@@ -105,7 +105,7 @@ import Testing
     #expect(both.verdict(of: .out("10.0.0.1:80")) == .drop)
   }
 
-  /// The kernel takes no such rules, but a file may have them.
+  /// The kernel rejects such rules, but a file may contain them.
   @Test func chainsWithoutEndAreGivenUpOn() throws {
     func name(_ number: Int) throws -> ChainName { try #require(ChainName("C\(number)")) }
     let deep = try (0..<50_000).map { Chain(try name($0), rules: [Rule([], .jump(try name($0 + 1)))]) }

@@ -1,16 +1,16 @@
 import Intercept
 import Testing
 
-/// What becomes of connections under the rules that injectors put in.
+/// Traces of connections through the rules that the injector's options build.
 @Suite struct SidecarTraceTests {
   @Test(
     arguments: [
-      ("10.0.23.154:5701", 1000, Verdict.redirected("127.0.0.1:15001"), "rule 1 of ISTIO_REDIRECT in nat"),
-      ("10.0.23.154:5701", 201507, .accept, "rule 4 of ISTIO_OUTPUT in nat"),
-      ("127.0.0.1:8080", 1000, .accept, "rule 3 of ISTIO_OUTPUT in nat"),
-      ("127.0.0.1:8080", 201507, .accept, "rule 4 of ISTIO_OUTPUT in nat"),
-      ("10.12.0.11:8080", 1000, .accept, "rule 3 of ISTIO_OUTPUT in nat"),
-      ("10.12.0.11:8080", 201507, .redirected("127.0.0.1:15006"), "rule 1 of ISTIO_IN_REDIRECT in nat"),
+      ("10.0.23.154:5701", 1000, Verdict.redirected("127.0.0.1:15001"), "rule 1 of ISTIO_REDIRECT (nat)"),
+      ("10.0.23.154:5701", 201507, .accept, "rule 4 of ISTIO_OUTPUT (nat)"),
+      ("127.0.0.1:8080", 1000, .accept, "rule 3 of ISTIO_OUTPUT (nat)"),
+      ("127.0.0.1:8080", 201507, .accept, "rule 4 of ISTIO_OUTPUT (nat)"),
+      ("10.12.0.11:8080", 1000, .accept, "rule 3 of ISTIO_OUTPUT (nat)"),
+      ("10.12.0.11:8080", 201507, .redirected("127.0.0.1:15006"), "rule 1 of ISTIO_IN_REDIRECT (nat)"),
     ] as [(String, UInt32, Verdict, String)])
   func outbound(_ to: String, _ uid: UInt32, _ verdict: Verdict, _ rule: String) {
     let flow = Flow.out(to, uid: uid, from: "10.12.0.11")
@@ -21,9 +21,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("10.12.0.11:15021", Verdict.accept, "rule 3 of ISTIO_INBOUND in nat"),
-    ("10.12.0.11:15008", .accept, "rule 1 of ISTIO_INBOUND in nat"),
-    ("10.12.0.11:8080", .redirected("10.12.0.11:15006"), "rule 1 of ISTIO_IN_REDIRECT in nat"),
+    ("10.12.0.11:15021", Verdict.accept, "rule 3 of ISTIO_INBOUND (nat)"),
+    ("10.12.0.11:15008", .accept, "rule 1 of ISTIO_INBOUND (nat)"),
+    ("10.12.0.11:8080", .redirected("10.12.0.11:15006"), "rule 1 of ISTIO_IN_REDIRECT (nat)"),
   ])
   func inbound(_ to: String, _ verdict: Verdict, _ rule: String) {
     let trace = Configuration.documented.tracer().trace(.into(to))
@@ -37,7 +37,7 @@ import Testing
       owner: .numbered(1337, 1337))
     let trace = Configuration.sidecar().tracer().trace(flow)
     #expect(trace.verdict == .accept)
-    #expect(trace.decision?.place.description == "rule 1 of ISTIO_OUTPUT in nat")
+    #expect(trace.decision?.place.description == "rule 1 of ISTIO_OUTPUT (nat)")
   }
 
   @Test func theStoryOfACapturedConnection() {

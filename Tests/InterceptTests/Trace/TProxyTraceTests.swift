@@ -29,7 +29,7 @@ import Testing
     let trace = tracer.trace(flow)
     #expect(trace.verdict == .accept)
     #expect(trace.packet.mark == 1337)
-    #expect(trace.decision?.place.description == "rule 2 of ISTIO_DIVERT in mangle")
+    #expect(trace.decision?.place.description == "rule 2 of ISTIO_DIVERT (mangle)")
   }
 
   @Test func anAnswerOfTheAppGoesBackByLo() {
@@ -51,13 +51,13 @@ import Testing
     let rule = Rule(
       [], .tproxy(TProxyTarget(port: 15006, address: .ipv4(IPv4Address(0, 0, 0, 0)), mark: MaskedMark(7))))
     for (marks, verdict) in [([MaskedMark(7)], Verdict.tproxy(port: 15006)), ([], .drop)] {
-      let surroundings = HostContext(loopbackMarks: marks, takesInboundAsOwn: false)
+      let surroundings = HostContext(loopbackMarks: marks, acceptsAllInbound: false)
       let rules = InterceptTests.tracer([.mangle: [("PREROUTING", [rule])]], in: surroundings)
       #expect(rules.verdict(of: .into("192.0.2.1:80")) == verdict)
     }
   }
 
-  /// nat is asked after TPROXY has found its listener, and the listener keeps the packet.
+  /// nat follows TPROXY, and the listener assigned by TPROXY keeps the packet.
   @Test func aRedirectBehindTPROXYDoesNotTakeTheConnectionAway() {
     let configuration = Configuration.sidecar {
       $0.interception = .tproxy(mark: 1337, table: 133)
@@ -68,7 +68,7 @@ import Testing
     #expect(trace.packet.destinationPort == 15001)
   }
 
-  /// IPv4 takes the destination as source; IPv6 may take any address of the host, ::6 among them.
+  /// IPv4 selects the destination as source; IPv6 may select any address of the host, such as ::6.
   @Test func theSourceOfWhatAMarkLeadsToLo() {
     let configuration = Configuration.sidecar {
       $0.includesIPv6 = true

@@ -1,6 +1,6 @@
 import Intercept
 
-/// An endpoint from its text; a text that is none makes a test fail by its port.
+/// An endpoint from its text; an invalid text makes a test fail by its port.
 func endpoint(_ text: String) -> Endpoint { Endpoint(text) ?? Endpoint(.ipv4(IPv4Address(0, 0, 0, 0)), 0) }
 
 extension SocketOwner {
@@ -29,7 +29,7 @@ extension Flow {
 }
 
 extension Configuration {
-  /// What the injector asks for, for a proxy of this number.
+  /// The injector's options, for a proxy with this uid.
   static func sidecar(_ number: UInt32 = 1337, _ change: (inout Configuration) -> Void = { _ in })
     -> Configuration
   {
@@ -42,7 +42,7 @@ extension Configuration {
     return configuration
   }
 
-  /// The configuration whose dump is in the golden files.
+  /// The configuration of the documented dump in the golden files.
   static var documented: Configuration {
     .sidecar(201507) { $0.release = IstioRelease(minor: 16) ?? .newest }
   }
@@ -54,7 +54,7 @@ extension Configuration {
   }
 }
 
-/// A tracer for rules in the built-in chains of tables, and in chains of their own.
+/// A tracer for rules in built-in and other chains.
 func tracer(
   _ tables: [TableName: [(String, [Rule])]], family: IPFamily = .ipv4, in surroundings: HostContext = .init()
 ) -> Tracer {

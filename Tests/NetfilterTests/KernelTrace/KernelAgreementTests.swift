@@ -52,8 +52,8 @@ struct KernelAgreementTests {
     let packetTrace = try driver.bed.inside(.app) { try watch.nextTrace() }
     let flow = try #require(packetTrace.first?.flow(like: asked))
     let paper = Tracer(packetTrace.rules, in: TrafficBed.surroundings(1337)).trace(flow)
-    let kernel = Trace(packetTrace, of: flow, paper: paper)
-    #expect(packetTrace.isWhole, "\(kernel.text())")
+    let kernel = Trace(packetTrace, of: flow, simulated: paper)
+    #expect(packetTrace.isComplete, "\(kernel.text())")
     #expect(kernel.matchedPlaces == paper.matchedPlaces, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
     #expect(kernel.outcome == paper.outcome, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
     #expect(kernel.decision == paper.decision, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")

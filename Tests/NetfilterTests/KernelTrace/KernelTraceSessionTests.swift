@@ -45,7 +45,7 @@ struct KernelWatchTests {
       for flow in [others, Self.flow(8081), Self.flow(), Self.flow()] { _ = try FlowSocket.open(flow) }
       let traces = [try watch.nextTrace(), try watch.nextTrace()]
       #expect(Set(traces.map { $0.first?.source.port }).count == 2)
-      #expect(traces.allSatisfy { $0.first?.destination.port == 8080 && $0.isWhole })
+      #expect(traces.allSatisfy { $0.first?.destination.port == 8080 && $0.isComplete })
       #expect(try watch.next(by: .now + .milliseconds(50)) == .timeout)
     }
   }
@@ -80,11 +80,11 @@ struct KernelWatchTests {
         trace.text().contains(
           """
             inet firewall out
-                 a rule of nf_tables', handle 3
-                 yes: on to more
+                 rule with handle 3
+                 yes: jump to more
             inet firewall more
-                 a rule of nf_tables', handle 4
-                 yes: dropped
+                 rule with handle 4
+                 yes: DROP
                  (not on my watch)
 
           dropped by the rule with handle 4 of more in inet firewall

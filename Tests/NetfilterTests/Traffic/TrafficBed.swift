@@ -22,7 +22,7 @@ final class TrafficBed {
   static func surroundings(_ mark: Mark) -> HostContext {
     let passthrough = IPAddress.passthrough(.ipv6)
     return HostContext(
-      ownAddresses: appAddresses + [passthrough], loopbackMarks: [MaskedMark(mark)], takesInboundAsOwn: false)
+      ownAddresses: appAddresses + [passthrough], loopbackMarks: [MaskedMark(mark)], acceptsAllInbound: false)
   }
 
   /// Runs a body on a thread of its own with a bed of its own.

@@ -1,27 +1,27 @@
 import NetworkValues
 import RuleModel
 
-/// What a rule does, with the names of chains resolved; trivial, as tests are.
+/// Action of a rule, with chains resolved to numbers. A trivial type, like ``Test``.
 enum Action: Sendable {
   case accept
   case drop
   case `return`
-  /// To the chain of this number.
+  /// To the chain with this number.
   case jump(Int)
   case goto(Int)
-  /// Nothing that a verdict could depend on.
+  /// No effect on the verdict.
   case pass
   case redirect(PortRange?)
   case mark(MaskedMark)
   case connmark(ConnmarkTarget)
   case tproxy(TProxyTarget)
   case track(isUntracked: Bool, zone: ConntrackZoneChoice?)
-  /// The kernel would not take the rule: its chain is missing, or calls itself in the end.
+  /// The kernel would reject the rule: its chain is missing or is part of a loop.
   case broken
-  /// Nobody knows.
+  /// Not modelled.
   case unknown
 
-  /// - Parameter chain: the number of a chain of the same table.
+  /// - Parameter chain: returns the number of a chain of the same table.
   init(_ target: Target, chain: (ChainName) -> Int?) {
     switch target {
     case .accept: self = .accept
@@ -39,8 +39,8 @@ enum Action: Sendable {
     }
   }
 
-  /// Whether a packet goes on with the next rule and nothing about it has changed that matters.
-  var isWithoutEffect: Bool {
+  /// True if evaluation continues with the next rule and the packet is unchanged.
+  var hasNoEffect: Bool {
     switch self {
     case .pass: true
     case .accept, .drop, .return, .jump, .goto, .redirect, .mark, .connmark, .tproxy, .track, .broken,
@@ -51,24 +51,24 @@ enum Action: Sendable {
 }
 
 extension RedirectTarget {
-  /// Which port of several is drawn at random, nobody knows.
+  /// With `--random`, the kernel picks one of several ports.
   fileprivate var action: Action {
-    let isDrawn = isRandom || isFullyRandom
-    return isDrawn && ports != nil && ports?.single == nil ? .unknown : .redirect(ports)
+    let isRandomized = isRandom || isFullyRandom
+    return isRandomized && ports != nil && ports?.single == nil ? .unknown : .redirect(ports)
   }
 }
 
 extension OpaqueTarget {
-  /// What is known of a target by its name alone.
+  /// Action of an opaque target, by its name.
   fileprivate var action: Action {
     let name = text.split(separator: " ").first.map(String.init) ?? ""
     if name == "REJECT" { return .drop }
-    // These change where a packet seems to come from, and no rule of the hooks behind asks for it.
+    // These change the source, which no later hook of the trace tests.
     if ["MASQUERADE", "SNAT"].contains(name) { return .accept }
     return Self.passing.contains(name) ? .pass : .unknown
   }
 
-  /// Targets behind which a packet goes on with the next rule, changed in nothing that rules here ask for.
+  /// Targets that return `XT_CONTINUE` and change nothing that the rules of a trace test.
   private static let passing: Set<String> = [
     "AUDIT", "CHECKSUM", "CLASSIFY", "CONNSECMARK", "HL", "IDLETIMER", "LED", "LOG", "NFLOG", "RATEEST",
     "SECMARK", "TCPMSS", "TCPOPTSTRIP", "TEE", "TRACE", "TTL", "ULOG",

@@ -1,9 +1,9 @@
 import NetworkValues
 import RuleModel
 
-/// One question about a packet: a match of the model, or a part of one, made ready to be asked millions of times.
+/// One test of a packet: a match of the model, or a part of one, prepared for millions of evaluations.
 ///
-/// Trivial values only, so that asking costs neither memory nor reference counts; what is rare and does not fit is
+/// Trivial types only, so that evaluation needs no allocation and no reference counting. Rare matches use
 /// `general`.
 struct Test: Sendable {
   enum Question: Sendable {
@@ -18,12 +18,12 @@ struct Test: Sendable {
     case group(OwnerTest)
     case mark(MarkTest)
     case connectionMark(MarkTest)
-    /// By the match itself.
+    /// Evaluated by the match itself.
     case general
   }
 
   let question: Question
-  /// Which of the rule's matches it comes from.
+  /// Index of the match in its rule.
   let match: Int
 }
 
@@ -31,7 +31,7 @@ struct AddressTest: Sendable {
   let network: UInt128
   let mask: UInt128
   let isNegated: Bool
-  /// Whether the block is one of loopback addresses.
+  /// True if all addresses of the block are loopback addresses.
   let isLoopback: Bool
 
   init(_ condition: Condition<CIDR>) {
@@ -43,7 +43,7 @@ struct AddressTest: Sendable {
 
   func holds(_ address: IPAddress) -> Bool { (address.bits & mask == network) != isNegated }
 
-  /// An address that is not known is none of loopback: a flow on lo has its address.
+  /// An unknown address is not a loopback address: flows on lo have a known one.
   func holds(_ address: IPAddress?) -> Ternary {
     if let address { return Ternary(holds(address)) }
     if mask == 0 || isLoopback { return Ternary((mask == 0) != isNegated) }
@@ -64,7 +64,7 @@ struct NameTest: Sendable {
     isNegated = condition.isNegated
   }
 
-  /// Where there is no interface, the kernel compares with an empty name.
+  /// Without an interface, the kernel compares with an empty name.
   func holds(_ name: InterfaceName?) -> Bool { ((name?.bits ?? 0) & mask == stem) != isNegated }
 }
 
@@ -101,7 +101,7 @@ struct OwnerTest: Sendable {
     isNegated = condition.isNegated
   }
 
-  /// Without a socket only a negated condition holds (`owner_mt`).
+  /// Without a socket, only a negated condition holds (`owner_mt`).
   func holds(_ id: UInt32?) -> Bool {
     guard let id else { return isNegated }
     return (first <= id && id <= last) != isNegated
@@ -120,4 +120,59 @@ struct MarkTest: Sendable {
   }
 
   func holds(_ mark: Mark) -> Bool { (mark.rawValue & mask == value) != isNegated }
+}
+
+extension Match {
+  /// Tests whose conjunction is equivalent to the match.
+  var tests: [Test.Question] {
+    switch self {
+    case .source(let block): [.source(AddressTest(block))]
+    case .destination(let block): [.destination(AddressTest(block))]
+    case .inInterface(let name): [.inInterface(NameTest(name))]
+    case .outInterface(let name): [.outInterface(NameTest(name))]
+    case .proto(let proto): [.proto(proto.value.rawValue, isNegated: proto.isNegated)]
+    case .tcp(let match):
+      Self.ports(.tcp, match.source, match.destination)
+        + (match.flags == nil && match.option == nil ? [] : [.general])
+    case .udp(let match): Self.ports(.udp, match.source, match.destination)
+    case .owner(let match): match.tests
+    case .mark(let match): [.mark(MarkTest(match.mark))]
+    case .connmark(let match): [.connectionMark(MarkTest(match.mark))]
+    case .multiport, .conntrack, .state, .addressType, .opaque: [.general]
+    case .comment: []
+    }
+  }
+
+  private static func ports(
+    _ proto: IPProtocol, _ source: Condition<PortRange>?, _ destination: Condition<PortRange>?
+  ) -> [Test.Question] {
+    [.proto(proto.rawValue, isNegated: false)] + [source.map { .sourcePort(PortTest($0)) }].compactMap { $0 }
+      + [destination.map { .destinationPort(PortTest($0)) }].compactMap { $0 }
+  }
+}
+
+extension OwnerMatch {
+  /// Rare matches use the generic evaluator.
+  fileprivate var tests: [Test.Question] {
+    guard socketExists == nil, !includesSupplementaryGroups else { return [.general] }
+    return [user.map { .user(OwnerTest($0)) }, group.map { .group(OwnerTest($0)) }].compactMap { $0 }
+  }
+}
+
+/// A truth value of three-valued logic.
+enum Ternary: Hashable, Sendable {
+  case no, yes, unknown
+
+  init(_ isTrue: Bool) {
+    self = isTrue ? .yes : .no
+  }
+
+  /// Negation, if `isInverted`.
+  func inverted(_ isInverted: Bool) -> Ternary {
+    switch self {
+    case .no: isInverted ? .yes : .no
+    case .yes: isInverted ? .no : .yes
+    case .unknown: .unknown
+    }
+  }
 }

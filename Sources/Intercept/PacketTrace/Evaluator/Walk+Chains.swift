@@ -1,26 +1,27 @@
+import NetworkValues
 import RuleModel
 
-/// How a chain comes to its end.
+/// End of a chain.
 enum ChainEnd {
-  /// At its last rule, or by RETURN: on in the calling chain, or to the policy.
+  /// After the last rule, or by RETURN: continues in the calling chain, or with the policy.
   case atEnd
-  /// The table has said yes.
+  /// Accepted: the rest of the table is skipped.
   case accepted
 }
 
 extension Walk {
-  /// How deep chains may call each other (`NFT_JUMP_STACK_SIZE`); the kernel refuses rules that go deeper.
-  private var deepest: Int { 16 }
+  /// Maximum depth of jumps (`NFT_JUMP_STACK_SIZE`). The kernel rejects deeper rules.
+  private var maxDepth: Int { 16 }
 
-  /// How many rules a walk passes before it gives up: where each of a few chains calls the next many times, there
-  /// is no end to it.
-  private var mostRules: Int { 1 << 20 }
+  /// Maximum number of rules that an evaluation tries: a few chains that call each other many times would
+  /// otherwise take unlimited time.
+  private var maxRules: Int { 1 << 20 }
 
-  /// Runs a built-in chain.
+  /// Evaluates a base chain.
   mutating func run(_ chain: Int) throws(Stop) -> ChainEnd { try run(chain, depth: 0) }
 
   private mutating func run(_ first: Int, depth: Int) throws(Stop) -> ChainEnd {
-    guard depth <= deepest else { throw .unknown }
+    guard depth <= maxDepth else { throw .unknown }
     var chain = first
     while true {
       guard let next = try runRules(of: chain, depth: depth) else { return .atEnd }
@@ -36,27 +37,27 @@ extension Walk {
     case goto(Int)
   }
 
-  /// Tries the rules of a chain; nil if none of them ended it.
+  /// Evaluates the rules of a chain; nil if none of them ended it.
   private mutating func runRules(of chain: Int, depth: Int) throws(Stop) -> Turn? {
-    let rules = program.chains[chain].rules
-    passedRules += rules.count
-    guard passedRules <= mostRules else { throw .unknown }
+    let rules = compiled.chains[chain].rules
+    triedRules += rules.count
+    guard triedRules <= maxRules else { throw .unknown }
     for rule in rules where matches(rule) {
-      switch program.rules[rule].action {
+      switch compiled.rules[rule].action {
       case .jump(let other):
         if try run(other, depth: depth + 1) == .accepted { return .end(.accepted) }
       case .goto(let other): return .goto(other)
       case .return:
-        settle(rule, in: chain)
+        recordDecision(rule, in: chain)
         return .end(.atEnd)
       case .accept:
-        settle(rule, in: chain)
+        recordDecision(rule, in: chain)
         return .end(.accepted)
       case .drop:
-        decider = rule
+        decidingRule = rule
         throw .dropped
       case .broken, .unknown:
-        decider = rule
+        decidingRule = rule
         throw .unknown
       case .redirect(let ports):
         redirect(to: ports, by: rule)
@@ -73,13 +74,64 @@ extension Walk {
     return nil
   }
 
-  /// Remembers the rule that let a packet go where it might have been captured.
-  private mutating func settle(_ rule: Int, in chain: Int) {
+  /// Records the rule that exempted a packet from a possible capture.
+  private mutating func recordDecision(_ rule: Int, in chain: Int) {
     guard !isRedirected, listener == nil else { return }
-    switch program.chains[chain].table {
-    case .nat where !hasDestination: decider = rule
-    case .mangle where flow.direction == .inbound && packet.outInterface == nil: decider = rule
+    switch compiled.chains[chain].table {
+    case .nat where !hasDestination: decidingRule = rule
+    case .mangle where flow.direction == .inbound && packet.outInterface == nil: decidingRule = rule
     case .raw, .mangle, .nat, .filter, .security: break
+    }
+  }
+}
+
+extension Walk {
+  /// True if a packet matches every condition of a rule; an uncertain match is assumed to hold or not.
+  mutating func matches(_ rule: Int) -> Bool {
+    var doubt: Int?
+    for test in compiled.rules[rule].tests {
+      switch holds(compiled.tests[test], of: rule) {
+      case .yes: break
+      case .no:
+        recorder.record(.rule(step(rule) { .failed($0[compiled.tests[test].match]) }))
+        return false
+      case .unknown: doubt = doubt ?? compiled.tests[test].match
+      }
+    }
+    guard let doubt else {
+      recorder.record(.rule(step(rule) { _ in .matched }))
+      return true
+    }
+    return assume(rule, doubt)
+  }
+
+  private mutating func assume(_ rule: Int, _ match: Int) -> Bool {
+    recorder.record(.rule(step(rule) { .uncertain($0[match]) }))
+    return !compiled.rules[rule].action.hasNoEffect && assumptions.answer(for: rule)
+  }
+
+  private func step(_ rule: Int, _ result: ([Match]) -> TraceStep.Result) -> TraceStep {
+    let source = compiled.sources[rule]
+    let place = compiled.place(of: rule) ?? RulePlace(table: .raw, chain: .prerouting, index: 0)
+    return TraceStep(place: place, rule: source, result: result(source.matches), packet: packet)
+  }
+
+  private func holds(_ test: Test, of rule: Int) -> Ternary {
+    switch test.question {
+    case .source(let block): block.holds(packet.source)
+    case .destination(let block): Ternary(block.holds(packet.destination))
+    case .inInterface(let name): Ternary(name.holds(packet.inInterface))
+    case .outInterface(let name): Ternary(name.holds(packet.outInterface))
+    case .proto(let number, let isNegated): Ternary((packet.proto.rawValue == number) != isNegated)
+    case .sourcePort(let ports): ports.holds(packet.sourcePorts)
+    case .destinationPort(let ports): Ternary(ports.holds(packet.destinationPort))
+    case .user(let users): Ternary(users.holds(packet.owner?.user.rawValue))
+    case .group(let groups): Ternary(groups.holds(packet.owner?.group.rawValue))
+    case .mark(let mark): Ternary(mark.holds(packet.mark))
+    case .connectionMark(let mark): Ternary(packet.visibleConnectionMark.map(mark.holds) ?? false)
+    case .general:
+      compiled.sources[rule].matches[test.match].holds(
+        in: MatchContext(packet: packet, flow: flow, context: context))
     }
   }
 }

@@ -1,10 +1,10 @@
 import NetworkValues
 import RuleModel
 
-/// What targets do to a packet and its connection.
+/// Effects of targets on a packet and its connection.
 extension Walk {
-  /// REDIRECT: to 127.0.0.1 or ::1 for what this host sends, else to the address of the interface, which is taken
-  /// to be the one the packet was sent to.
+  /// REDIRECT: to 127.0.0.1 or ::1 for packets of this host, else to the address of the interface, assumed
+  /// to be the packet's destination.
   mutating func redirect(to ports: PortRange?, by rule: Int) {
     let port = ports.map { $0.contains(packet.destinationPort) ? packet.destinationPort : $0.lowerBound }
     let address = packet.inInterface == nil ? IPAddress.localhost(packet.family) : packet.destination
@@ -13,22 +13,22 @@ extension Walk {
     packet.destination = address
     packet.destinationPort = port ?? packet.destinationPort
     isRedirected = true
-    decider = rule
+    decidingRule = rule
   }
 
-  /// TPROXY: the packet stays as it is, a listener has it, and its mark leads it here.
+  /// TPROXY: assigns a listener and sets the mark; the packet is unchanged otherwise.
   mutating func divert(_ target: TProxyTarget, by rule: Int) {
     listener = target.port == 0 ? packet.destinationPort : target.port
     packet.mark = target.mark.changing(packet.mark)
-    decider = rule
+    decidingRule = rule
   }
 
-  /// CONNMARK (`connmark_tg`); without a connection there is nothing to do.
+  /// CONNMARK (`connmark_tg`); no effect without a connection.
   mutating func apply(_ target: ConnmarkTarget) {
     guard let visible = packet.visibleConnectionMark else { return }
     let packetMark = packet.mark.rawValue
     let connection = visible.rawValue
-    // What is written on a template goes no further with this packet.
+    // A mark written to a template does not reach the connection.
     let isWritable = packet.tracking == .tracked
     switch target {
     case .set(let mark): if isWritable { packet.connectionMark = mark.changing(visible) }
@@ -40,7 +40,7 @@ extension Walk {
     }
   }
 
-  /// CT: nothing for a packet that connection tracking has seen, as on lo (`xt_ct_target`).
+  /// CT: no effect on packets that connection tracking has seen, such as those on lo (`xt_ct_target`).
   mutating func prepare(isUntracked: Bool, _ zone: ConntrackZoneChoice?) {
     guard packet.tracking == .none else { return }
     packet.tracking = isUntracked ? .untracked : .template
@@ -50,6 +50,6 @@ extension Walk {
 }
 
 extension MaskedMark {
-  /// A mark with the bits of the mask replaced, as MARK and TPROXY do it: `(old & ~mask) ^ value`.
+  /// The mark with the bits of the mask replaced, as by MARK and TPROXY: `(old & ~mask) ^ value`.
   func changing(_ old: Mark) -> Mark { Mark(rawValue: old.rawValue & ~mask.rawValue ^ value.rawValue) }
 }

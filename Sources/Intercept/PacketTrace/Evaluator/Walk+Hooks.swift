@@ -2,54 +2,53 @@ import NetworkValues
 import RuleModel
 
 extension Walk {
-  /// Goes through one hook: the tables in the order of their priorities, and connection tracking among them.
-  mutating func pass(_ hook: Hook) throws(Stop) {
+  /// Evaluates one hook: its tables by priority, with connection tracking among them.
+  mutating func run(_ hook: Hook) throws(Stop) {
     recorder.record(.hook(hook, packet))
     switch hook {
-    case .prerouting: try passPrerouting()
-    case .output: try passOutput()
+    case .prerouting: try runPrerouting()
+    case .output: try runOutput()
     case .input:
-      try ask(.mangle, at: hook)
+      try traverse(.mangle, at: hook)
       try filter(at: hook)
-      try translate(at: hook)
+      try runNAT(at: hook)
     case .forward:
-      try ask(.mangle, at: hook)
+      try traverse(.mangle, at: hook)
       try filter(at: hook)
     case .postrouting:
-      try ask(.mangle, at: hook)
-      try translate(at: hook)
+      try traverse(.mangle, at: hook)
+      try runNAT(at: hook)
     }
   }
 
-  private mutating func passPrerouting() throws(Stop) {
-    try ask(.raw, at: .prerouting)
+  private mutating func runPrerouting() throws(Stop) {
+    try traverse(.raw, at: .prerouting)
     track()
-    try ask(.mangle, at: .prerouting)
-    try translate(at: .prerouting)
+    try traverse(.mangle, at: .prerouting)
+    try runNAT(at: .prerouting)
   }
 
-  /// The interface that filter sees is still the one the packet came to the hook with: only POSTROUTING learns of
-  /// the new route.
-  private mutating func passOutput() throws(Stop) {
-    try ask(.raw, at: .output)
+  /// OUTPUT. The tables see the old interface throughout; only POSTROUTING sees the new route.
+  private mutating func runOutput() throws(Stop) {
+    try traverse(.raw, at: .output)
     track()
     let leaving = packet.outInterface
     let mark = packet.mark
-    try ask(.mangle, at: .output)
-    // mangle routes anew what it has marked, nat what it has sent elsewhere; no other table does.
-    var way = packet.mark == mark ? leaving : route
-    try translate(at: .output)
-    if isRedirected { way = .loopback }
+    try traverse(.mangle, at: .output)
+    // mangle reroutes packets it has marked, nat packets it has redirected; other tables reroute nothing.
+    var interface = packet.mark == mark ? leaving : route
+    try runNAT(at: .output)
+    if isRedirected { interface = .loopback }
     try filter(at: .output)
-    guard way != leaving, let way else { return }
-    packet.outInterface = way
-    recorder.record(.rerouted(to: way))
+    guard interface != leaving, let interface else { return }
+    packet.outInterface = interface
+    recorder.record(.rerouted(to: interface))
   }
 
-  /// Connection tracking's own hook, which is there if a rule needs it. It passes over what it has seen before:
-  /// packets on lo.
+  /// The hook of connection tracking, present if a rule needs it. It skips packets it has seen, such as
+  /// those on lo.
   private mutating func track() {
-    guard program.tracksConnections else { return }
+    guard compiled.tracksConnections else { return }
     switch packet.tracking {
     case .none, .template: packet.tracking = packet.state == .invalid ? .none : .tracked
     case .tracked, .untracked: break
@@ -57,35 +56,35 @@ extension Walk {
   }
 
   private mutating func filter(at hook: Hook) throws(Stop) {
-    try ask(.filter, at: hook)
-    try ask(.security, at: hook)
+    try traverse(.filter, at: hook)
+    try traverse(.security, at: hook)
   }
 
-  /// Runs a table's chain at a hook, if there is one.
-  private mutating func ask(_ table: TableName, at hook: Hook) throws(Stop) {
-    guard let chain = program.entry(table, hook) else { return }
+  /// Evaluates the base chain of a table at a hook, if there is one.
+  private mutating func traverse(_ table: TableName, at hook: Hook) throws(Stop) {
+    guard let chain = compiled.entry(table, hook) else { return }
     recorder.record(.table(table, hook))
     guard try run(chain) == .atEnd else { return }
-    let policy = program.chains[chain].policy
+    let policy = compiled.chains[chain].policy
     recorder.record(.policy(policy, table, hook))
     if policy == .drop {
-      decider = nil
+      decidingRule = nil
       throw .dropped
     }
   }
 
-  /// nat, which decides about a connection's destination once and about its source once, with its first packet.
-  private mutating func translate(at hook: Hook) throws(Stop) {
+  /// Evaluates nat, which translates destination and source of a connection once each, for its first packet.
+  private mutating func runNAT(at hook: Hook) throws(Stop) {
     let isAboutDestination = hook == .prerouting || hook == .output
-    if let silence = natSilence(isAboutDestination) {
-      if program.entry(.nat, hook) != nil { recorder.record(.natSkipped(silence)) }
+    if let reason = natSkipReason(isAboutDestination) {
+      if compiled.entry(.nat, hook) != nil { recorder.record(.natSkipped(reason)) }
       return
     }
-    try ask(.nat, at: hook)
+    try traverse(.nat, at: hook)
     if isAboutDestination { hasDestination = true } else { hasSource = true }
   }
 
-  private func natSilence(_ isAboutDestination: Bool) -> TraceEvent.NATSilence? {
+  private func natSkipReason(_ isAboutDestination: Bool) -> TraceEvent.NATSkipReason? {
     guard packet.tracking == .tracked else { return .notTracked }
     guard packet.state == .new || packet.state == .related else { return .connectionIsKnown }
     return (isAboutDestination ? hasDestination : hasSource) ? .decidedBefore : nil

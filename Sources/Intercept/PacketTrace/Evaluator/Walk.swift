@@ -1,56 +1,56 @@
 import NetworkValues
 import RuleModel
 
-/// A packet's walk through the rules: where it is, what it has become, and what has been decided.
-struct Walk<Listener: Recorder> {
-  let program: Program
-  let surroundings: HostContext
+/// Evaluation of the rules for one packet: its position, its present state, and decisions so far.
+struct Walk<EventSink: Recorder> {
+  let compiled: CompiledRuleset
+  let context: HostContext
   let flow: Flow
   var packet: Packet
-  let recorder: Listener
-  var guesses: Assumptions
-  /// How many rules the chains have that were walked through.
-  var passedRules = 0
+  let recorder: EventSink
+  var assumptions: Assumptions
+  /// Number of rules tried so far.
+  var triedRules = 0
 
-  /// The rule that decided, or would have if none had come after it.
-  var decider: Int?
-  /// The listener that TPROXY has found.
+  /// The rule that decided, unless a later one does.
+  var decidingRule: Int?
+  /// The listener assigned by TPROXY.
   var listener: Port?
   var isRedirected = false
-  /// Whether NAT has decided about the connection's two ends; it does so once for each.
+  /// True once nat has been evaluated for the destination; for the source, see `hasSource`.
   var hasDestination = false
   var hasSource = false
 
   init(
-    _ program: Program, _ flow: Flow, by interface: InterfaceName, in surroundings: HostContext,
-    guesses: Assumptions, recorder: Listener
+    _ compiled: CompiledRuleset, _ flow: Flow, by interface: InterfaceName, in context: HostContext,
+    assumptions: Assumptions, recorder: EventSink
   ) {
-    self.program = program
-    self.surroundings = surroundings
+    self.compiled = compiled
+    self.context = context
     self.flow = flow
     self.recorder = recorder
-    self.guesses = guesses
-    packet = Packet(flow, by: interface, isToSelf: surroundings.isOwn(flow.destination.address))
-    // What comes in by lo has left by OUTPUT, and NAT has decided there.
+    self.assumptions = assumptions
+    packet = Packet(flow, by: interface, isToSelf: context.isOwn(flow.destination.address))
+    // Packets received on lo have passed OUTPUT and POSTROUTING, and their NAT.
     hasDestination = packet.inInterface == .loopback
     hasSource = hasDestination
   }
 }
 
-/// Why a walk ends before its goal.
+/// Early end of an evaluation.
 enum Stop: Error {
   case dropped
-  /// At a rule of which nobody can tell what it does.
+  /// Stopped at a target that is not modelled.
   case unknown
 }
 
 extension Walk {
-  /// Goes the whole way.
+  /// Evaluates all hooks until the packet is delivered, sent or dropped.
   mutating func run() -> Verdict {
     do throws(Stop) {
       switch flow.direction {
-      case .outbound: try leave()
-      case .inbound: try enter()
+      case .outbound: try send()
+      case .inbound: try receive()
       }
       return arrival
     } catch {
@@ -64,40 +64,98 @@ extension Walk {
     return .redirect(to: Endpoint(packet.destination, packet.destinationPort))
   }
 
-  private mutating func leave() throws(Stop) {
-    try pass(.output)
-    try pass(.postrouting)
-    if packet.outInterface == .loopback { try comeBack() }
+  private mutating func send() throws(Stop) {
+    try run(.output)
+    try run(.postrouting)
+    if packet.outInterface == .loopback { try receiveOnLoopback() }
   }
 
-  /// What is sent by lo comes in by lo: without its socket, and already known to connection tracking.
-  private mutating func comeBack() throws(Stop) {
+  /// Packets sent on lo are received on lo: without a socket, and known to connection tracking.
+  private mutating func receiveOnLoopback() throws(Stop) {
     packet.inInterface = .loopback
     packet.outInterface = nil
     packet.owner = nil
     packet.hasLeft = true
-    try pass(.prerouting)
-    try pass(.input)
+    try run(.prerouting)
+    try run(.input)
   }
 
-  private mutating func enter() throws(Stop) {
-    try pass(.prerouting)
-    if isForThisHost { return try pass(.input) }
-    // The kernel forwards nothing that has been given to a socket (`ip_forward`).
+  private mutating func receive() throws(Stop) {
+    try run(.prerouting)
+    if isForThisHost { return try run(.input) }
+    // The kernel does not forward packets that are assigned to a socket (`ip_forward`).
     guard listener == nil else { throw .dropped }
     packet.outInterface = .eth0
-    try pass(.forward)
-    try pass(.postrouting)
+    try run(.forward)
+    try run(.postrouting)
   }
 
   private var isForThisHost: Bool {
-    surroundings.takesInboundAsOwn || isRedirected || surroundings.isOwn(packet.destination)
-      || surroundings.leadsToLoopback(packet.mark)
+    context.acceptsAllInbound || isRedirected || context.isOwn(packet.destination)
+      || context.leadsToLoopback(packet.mark)
   }
 
-  /// The interface that routing picks for a packet that leaves.
+  /// The interface that routing selects for an outbound packet.
   var route: InterfaceName {
-    let isToSelf = surroundings.isOwn(packet.destination) || surroundings.leadsToLoopback(packet.mark)
+    let isToSelf = context.isOwn(packet.destination) || context.leadsToLoopback(packet.mark)
     return isToSelf ? .loopback : flow.interface ?? .eth0
+  }
+}
+
+/// Receives the events of an evaluation.
+///
+/// Events are built only if recorded, so that one evaluator serves both verdicts and complete traces.
+protocol Recorder {
+  func record(_ event: @autoclosure () -> TraceEvent)
+}
+
+/// Discards all events.
+struct NullRecorder: Recorder {
+  @inline(__always)
+  func record(_ event: @autoclosure () -> TraceEvent) {}
+}
+
+/// Stores all events. A class, because events are built from the evaluation that holds the recorder.
+final class EventRecorder: Recorder {
+  private(set) var events: [TraceEvent] = []
+
+  func record(_ event: @autoclosure () -> TraceEvent) {
+    events.append(event())
+  }
+}
+
+/// Assumptions about rules that may match or not.
+///
+/// The first evaluation assumes that none of them matches. `advance` inverts the last assumption that is not
+/// inverted yet, until all combinations have been evaluated.
+struct Assumptions {
+  private var answers: [(rule: Int, isMatch: Bool)] = []
+  private var position = 0
+
+  /// Maximum number of evaluations.
+  static let limit = 256
+
+  var isEmpty: Bool { answers.isEmpty }
+
+  /// The rule of the last inverted assumption.
+  var lastTurned: Int? { answers.last?.rule }
+
+  /// The assumption about a rule, for its next evaluation.
+  mutating func answer(for rule: Int) -> Bool {
+    if position == answers.count { answers.append((rule, false)) }
+    defer { position += 1 }
+    return answers[position].isMatch
+  }
+
+  /// Prepares the next combination; false if there is none.
+  mutating func advance() -> Bool {
+    while let last = answers.popLast() {
+      guard last.isMatch else {
+        answers.append((last.rule, true))
+        position = 0
+        return true
+      }
+    }
+    return false
   }
 }

@@ -1,15 +1,15 @@
 import RuleModel
 
-/// The way through a table's chains, put together from the rules that matched: all rules before one that matched have
-/// been tried, and did not match.
+/// The path through the chains of a table, reconstructed from the rules that matched: all rules before a
+/// matching one were tried and did not match.
 struct ChainPath {
   /// A rule that was tried.
   struct Step {
     let chain: Chain
-    /// Counted from 1.
+    /// Index in the chain, from 1.
     let index: Int
-    /// What the kernel did next; nil if the rule did not match.
-    let effect: MatchedRule.Effect?
+    /// The kernel's verdict; nil if the rule did not match.
+    let verdict: KernelVerdict?
   }
 
   private(set) var steps: [Step] = []
@@ -21,24 +21,24 @@ struct ChainPath {
     stack = [(chain, 1)]
   }
 
-  /// Goes on to a rule that matched, and where it leads.
-  mutating func go(to index: Int, of chain: Chain, _ effect: MatchedRule.Effect) {
+  /// Advances to a rule that matched, and follows its verdict.
+  mutating func advance(to index: Int, of chain: Chain, _ verdict: KernelVerdict) {
     while let top = stack.last, top.chain.name != chain.name || top.next > index { leave() }
-    // A chain that nobody called: the rules have changed since.
+    // A chain without a caller on the path: the rules have changed since.
     if stack.isEmpty { stack = [(chain, index)] }
     pass(upTo: index)
-    steps.append(Step(chain: chain, index: index, effect: effect))
+    steps.append(Step(chain: chain, index: index, verdict: verdict))
     stack[stack.count - 1].next = index + 1
-    follow(effect)
+    follow(verdict)
   }
 
-  /// Comes to the end of the chain that the hook called.
+  /// Advances to the end of the base chain.
   mutating func finish() {
     while !stack.isEmpty { leave() }
   }
 
-  private mutating func follow(_ effect: MatchedRule.Effect) {
-    switch effect {
+  private mutating func follow(_ verdict: KernelVerdict) {
+    switch verdict {
     case .continue: break
     case .jump(let name): enter(name)
     case .goto(let name):
@@ -54,7 +54,7 @@ struct ChainPath {
     stack.append((chain, 1))
   }
 
-  /// Passes the rest of a chain that no rule ended.
+  /// Passes the remaining rules of a chain that no rule ended.
   private mutating func leave() {
     if let top = stack.last { pass(upTo: top.chain.rules.count + 1) }
     stack.removeLast()
@@ -63,7 +63,7 @@ struct ChainPath {
   private mutating func pass(upTo index: Int) {
     guard let top = stack.last else { return }
     for passed in top.next..<max(top.next, index) {
-      steps.append(Step(chain: top.chain, index: passed, effect: nil))
+      steps.append(Step(chain: top.chain, index: passed, verdict: nil))
     }
   }
 }

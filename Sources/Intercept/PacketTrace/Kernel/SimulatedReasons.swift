@@ -1,6 +1,6 @@
 import RuleModel
 
-/// Why rules do not match, from a trace on paper of the same packet: the kernel tells only of those that do.
+/// Mismatch reasons from the simulated trace; the kernel reports only matching rules.
 struct SimulatedReasons {
   private struct Key: Hashable {
     let hook: Hook
@@ -8,13 +8,13 @@ struct SimulatedReasons {
   }
 
   private var steps: [Key: TraceStep] = [:]
-  /// Whether somebody said who owns the socket.
-  private let knowsOwner: Bool
+  /// True if the socket owner was given.
+  private let isOwnerKnown: Bool
 
-  init(_ paper: Trace?) {
-    knowsOwner = paper?.flow.isOwnerUnknown == false
+  init(_ simulated: Trace?) {
+    isOwnerKnown = simulated?.flow.isOwnerUnknown == false
     var hook: Hook?
-    for event in paper?.events ?? [] {
+    for event in simulated?.events ?? [] {
       switch event {
       case .hook(let next, _): hook = next
       case .rule(let step): if let hook { steps[Key(hook: hook, place: step.place)] = step }
@@ -23,7 +23,8 @@ struct SimulatedReasons {
     }
   }
 
-  /// Of rules that stand for one of the kernel's that matched, the one that does so on paper; else the first.
+  /// Among the rules that one kernel rule stands for, the one that matches in the simulation; else the
+  /// first.
   func matched(_ rules: Range<Int>, of chain: ChainName, in table: TableName, at hook: Hook) -> Int {
     let match = rules.first { index in
       steps[Key(hook: hook, place: RulePlace(table: table, chain: chain, index: index))]?.isMatch == true
@@ -31,10 +32,10 @@ struct SimulatedReasons {
     return match ?? rules.lowerBound
   }
 
-  /// A rule that the kernel passed, with the reason if paper knows one.
+  /// A rule that did not match in the kernel, with the simulated reason if there is one.
   func passed(_ place: RulePlace, _ rule: Rule, at hook: Hook, _ packet: Packet) -> TraceStep {
     if let step = steps[Key(hook: hook, place: place)], case .failed(let match) = step.result,
-      knowsOwner || !match.isAboutOwner
+      isOwnerKnown || !match.isAboutOwner
     {
       return TraceStep(place: place, rule: rule, result: .failed(match), packet: step.packet)
     }

@@ -1,31 +1,31 @@
 public import NetworkValues
 
-/// A connection somebody asks about, by its first packet.
+/// A connection to trace, described by its first packet.
 public struct Flow: Hashable, Sendable {
   public enum Direction: String, Hashable, Sendable, CaseIterable {
-    /// From a socket of this namespace.
+    /// Sent by a socket of this namespace.
     case outbound
-    /// From an interface.
+    /// Received on an interface.
     case inbound
   }
 
   public var direction: Direction
   public var proto: IPProtocol
   public var destination: Endpoint
-  /// The sender's address; nil where nobody said and it is none of the host's loopback addresses.
+  /// Source address; nil if it is not given and is no loopback address.
   public var source: IPAddress?
-  /// The sender's port; nil for one that the kernel picks.
+  /// Source port; nil if the kernel picks it.
   public var sourcePort: Port?
-  /// Where the packet leaves, or where it comes in; nil to have it follow from the destination.
+  /// Outbound or inbound interface; nil to derive it from the destination.
   public var interface: InterfaceName?
-  /// Who owns the socket; nil for a packet without one.
+  /// Owner of the socket; nil for a packet without one.
   public var owner: SocketOwner?
-  /// Whether there is an owner whom nobody named.
+  /// True if the packet has a socket of unknown owner.
   public var isOwnerUnknown = false
   public var mark: Mark = 0
-  /// What connection tracking says about the packet once it has seen it.
+  /// State that connection tracking assigns to the packet.
   public var state = ConntrackState.new
-  /// The mark of the connection the packet belongs to.
+  /// Mark of the packet's connection.
   public var connectionMark: Mark = 0
 
   public init(
@@ -41,4 +41,55 @@ public struct Flow: Hashable, Sendable {
     self.interface = interface
     self.owner = owner
   }
+}
+
+/// An address and a port.
+public struct Endpoint: Hashable, Sendable {
+  public var address: IPAddress
+  public var port: Port
+
+  public init(_ address: IPAddress, _ port: Port) {
+    self.address = address
+    self.port = port
+  }
+}
+
+extension Endpoint: LosslessStringConvertible {
+  /// Reads `10.0.0.1:80` or `[fd00::1]:80`.
+  public init?(_ description: String) {
+    guard let colon = description.lastIndex(of: ":"),
+      let port = Port(String(description[colon...].dropFirst()))
+    else { return nil }
+    let host = description[..<colon]
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    guard let address = IPAddress(String(isBracketed ? host.dropFirst().dropLast() : host)),
+      isBracketed == (address.family == .ipv6)
+    else { return nil }
+    self.init(address, port)
+  }
+
+  public var description: String {
+    switch address {
+    case .ipv4: "\(address):\(port)"
+    case .ipv6: "[\(address)]:\(port)"
+    }
+  }
+}
+
+/// Owner of the socket of a packet.
+public struct SocketOwner: Hashable, Sendable {
+  public var user: UserID
+  public var group: GroupID
+  /// The user's other groups, which only `-m owner --suppl-groups` tests.
+  public var supplementaryGroups: [GroupID]
+
+  public init(user: UserID, group: GroupID, supplementaryGroups: [GroupID] = []) {
+    self.user = user
+    self.group = group
+    self.supplementaryGroups = supplementaryGroups
+  }
+}
+
+extension SocketOwner: CustomStringConvertible {
+  public var description: String { "uid \(user), gid \(group)" }
 }

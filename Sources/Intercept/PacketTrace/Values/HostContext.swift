@@ -1,26 +1,27 @@
 public import NetworkValues
 
-/// What routing knows of the namespace: the rules alone do not say where a packet goes.
+/// Addresses and policy routes of a namespace, which the rules alone do not show.
 public struct HostContext: Hashable, Sendable {
-  /// The namespace's own addresses, besides those of loopback.
+  /// The namespace's own addresses, except loopback addresses.
   public var ownAddresses: [IPAddress]
-  /// The marks that a policy rule leads to lo (`ip rule add fwmark … lookup …`, `ip route add local …`).
+  /// Marks that a policy rule routes to lo (`ip rule add fwmark … lookup …`, `ip route add local …`).
   public var loopbackMarks: [MaskedMark]
-  /// Whether whatever comes in is taken to be for this host. False where `ownAddresses` is known to be complete.
-  public var takesInboundAsOwn: Bool
+  /// True if every inbound packet is assumed to be for this host. False if `ownAddresses` is known to be
+  /// complete.
+  public var acceptsAllInbound: Bool
 
   public init(
-    ownAddresses: [IPAddress] = [], loopbackMarks: [MaskedMark] = [], takesInboundAsOwn: Bool = true
+    ownAddresses: [IPAddress] = [], loopbackMarks: [MaskedMark] = [], acceptsAllInbound: Bool = true
   ) {
     self.ownAddresses = ownAddresses
     self.loopbackMarks = loopbackMarks
-    self.takesInboundAsOwn = takesInboundAsOwn
+    self.acceptsAllInbound = acceptsAllInbound
   }
 
-  /// Whether a packet to the address is delivered on this host, whatever its mark.
+  /// True if packets to the address are delivered on this host, whatever their mark.
   func isOwn(_ address: IPAddress) -> Bool { address.isLoopback || ownAddresses.contains(address) }
 
-  /// The interface of a flow: lo for what the host sends to itself, else eth0.
+  /// The interface of a flow: lo for packets of the host to itself, else eth0.
   func interface(of flow: Flow) -> InterfaceName {
     if let interface = flow.interface { return interface }
     switch flow.direction {
@@ -32,6 +33,6 @@ public struct HostContext: Hashable, Sendable {
     }
   }
 
-  /// Whether the policy route takes a packet with this mark.
+  /// True if the policy rule matches the mark.
   func leadsToLoopback(_ mark: Mark) -> Bool { loopbackMarks.contains { $0.matches(mark) } }
 }

@@ -1,37 +1,37 @@
 public import NetworkValues
 
-/// A packet at one moment of its way: everything that rules can ask about.
+/// State of a packet at one point of its path: everything that rules can test.
 public struct Packet: Hashable, Sendable {
   public let proto: IPProtocol
-  /// Nil for an address that is not known, and is none of loopback.
+  /// Nil for an unknown address that is no loopback address.
   public internal(set) var source: IPAddress?
-  /// The one port, or all that the kernel might pick.
+  /// The source port, or all ports that the kernel may pick.
   public let sourcePorts: PortRange
   public internal(set) var destination: IPAddress
   public internal(set) var destinationPort: Port
   public internal(set) var inInterface: InterfaceName?
   public internal(set) var outInterface: InterfaceName?
-  /// Nil for a packet without socket.
+  /// Nil for a packet without a socket.
   public internal(set) var owner: SocketOwner?
   public internal(set) var mark: Mark
   public internal(set) var connectionMark: Mark
   public internal(set) var tracking = Tracking.none
   public internal(set) var zone: ConntrackZone?
-  /// Whether NAT has changed the connection's destination.
+  /// True if NAT has changed the destination of the connection.
   public internal(set) var isTranslated = false
-  /// Whether the packet has passed POSTROUTING: its connection is confirmed then.
+  /// True if the packet has passed POSTROUTING, which confirms its connection.
   public internal(set) var hasLeft = false
-  /// What tracking will say, when it comes to the packet.
+  /// State that connection tracking will assign to the packet.
   let state: ConntrackState
 
-  /// What hangs on the packet (`skb->_nfct`).
+  /// State of the packet's connection pointer (`skb->_nfct`).
   public enum Tracking: Hashable, Sendable {
-    /// Nothing: tracking has not seen the packet, or could make nothing of it.
+    /// No connection: not seen yet, or invalid.
     case none
-    /// What `-j CT` prepares.
+    /// A template set by `-j CT`.
     case template
     case tracked
-    /// By `-j CT --notrack`.
+    /// Set by `-j CT --notrack`.
     case untracked
   }
 
@@ -50,9 +50,9 @@ public struct Packet: Hashable, Sendable {
     state = flow.state
   }
 
-  /// What the kernel picks for a packet on lo, where that is certain. To an own address IPv4 sends from the first
-  /// address of the same interface, and IPv6 from that address; where a policy route leads, IPv4 sends from the
-  /// destination, and IPv6 from any address of the host.
+  /// Source address that the kernel selects on lo, if that is certain. To an own address, IPv4 selects the
+  /// first address of the same interface, IPv6 that address. Along a policy route, IPv4 selects the
+  /// destination, IPv6 any address of the host.
   private static func source(to destination: IPAddress, _ isToSelf: Bool) -> IPAddress? {
     switch destination {
     case .ipv4(let address) where address.bits >> 24 == 127: .ipv4(IPv4Address(127, 0, 0, 1))
@@ -63,7 +63,7 @@ public struct Packet: Hashable, Sendable {
 
   public var family: IPFamily { destination.family }
 
-  /// What rules see of the connection's state at this moment (`nf_ct_get`).
+  /// Connection state that rules see at this point (`nf_ct_get`).
   public var visibleState: ConntrackState {
     switch tracking {
     case .none: .invalid
@@ -73,7 +73,7 @@ public struct Packet: Hashable, Sendable {
     }
   }
 
-  /// The mark of what hangs on the packet; nil for nothing. What `-j CT` prepares has none.
+  /// Mark of the visible connection; nil without one, 0 for a template of `-j CT`.
   var visibleConnectionMark: Mark? {
     switch tracking {
     case .none, .untracked: nil

@@ -2,24 +2,25 @@ import NetworkValues
 import RuleModel
 
 extension Trace {
-  /// The connection in a line: `outbound TCP to 10.0.0.1:80 by eth0, from uid 1000, gid 1000`.
+  /// The connection in one line: `outbound TCP to 10.0.0.1:80 via eth0, from uid 1000, gid 1000`.
   public var heading: String {
-    var words = "\(flow.direction.rawValue) \(flow.proto.words) to \(flow.destination) by \(interface)"
+    var words = "\(flow.direction.rawValue) \(flow.proto.words) to \(flow.destination) via \(interface)"
     if let source = flow.source {
       words += ", from " + (flow.sourcePort.map { Endpoint(source, $0).description } ?? "\(source)")
     }
     guard flow.direction == .outbound else { return words }
     guard !flow.isOwnerUnknown else { return words }
-    return words + ", " + (flow.owner.map { "of \($0)" } ?? "of no socket")
+    guard let owner = flow.owner else { return words + ", without a socket" }
+    return words + (flow.source == nil ? ", from \(owner)" : ", \(owner)")
   }
 
-  /// Where the connection ends, in a sentence.
+  /// The outcome in one sentence.
   public var summary: String {
     switch verdict {
     case .accept: acceptance
     case .redirect(let listener): redirection(listener)
     case .tproxy(let port):
-      "handed to the listener on port \(port) as it is; the proxy will see \(flow.destination) as "
+      "delivered unchanged to the listener on port \(port); the proxy will see \(flow.destination) as "
         + "original destination, and the client's own address"
     case .drop: "dropped by \(decision?.words ?? dropper)"
     case .unknown: uncertainty
@@ -27,12 +28,13 @@ extension Trace {
   }
 
   private var acceptance: String {
-    let way =
+    let path =
       switch flow.direction {
-      case .outbound: interface == .loopback ? "stays on lo, untouched" : "leaves untouched by \(interface)"
-      case .inbound: "reaches \(flow.destination) untouched"
+      case .outbound:
+        (interface == .loopback ? "stays on lo" : "leaves via \(interface)") + ", past the proxy"
+      case .inbound: "reaches \(flow.destination) directly"
       }
-    return "\(way): \(decision?.words ?? "no rule wants it")"
+    return "NOT CAPTURED: \(path)" + (decision.map { ", because of \($0.words)" } ?? "; no rule matched")
   }
 
   private func redirection(_ listener: Endpoint) -> String {
@@ -46,7 +48,7 @@ extension Trace {
   private var dropper: String {
     for event in events.reversed() {
       if case .policy(.drop, let table, let hook) = event {
-        return "the policy of \(hook.rawValue) in \(table.rawValue)"
+        return "the policy of \(hook.rawValue) (\(table.rawValue))"
       }
       if case .foreign(let step) = event, step.drops { return step.words }
     }
@@ -54,26 +56,28 @@ extension Trace {
   }
 
   private var uncertainty: String {
-    guard let decision else { return "unknown: rules call each other too deep or too often to be followed" }
-    guard let doubt else { return "unknown: nobody can tell what \(decision.words) does" }
+    guard let decision else {
+      return "unknown: chains are nested too deeply, or called too often, to be followed"
+    }
+    guard let doubt else { return "unknown: the target of \(decision.words) is not modelled" }
     return
-      "unknown: nobody can tell whether \(decision.words) matches. If it does: \(doubt.ifMatched.words). "
+      "unknown: \(decision.words) may match or not. If it does: \(doubt.ifMatched.words). "
       + "If not: \(doubt.otherwise.words)."
   }
 }
 
 extension Decision {
-  /// `rule 4 of ISTIO_OUTPUT in nat, -j RETURN`.
+  /// `rule 4 of ISTIO_OUTPUT (nat), -j RETURN`.
   fileprivate var words: String { "\(place), \(rule.iptablesText)" }
 }
 
 extension Verdict {
-  /// The verdict in few words: `redirected to 127.0.0.1:15001`.
+  /// The verdict in a few words: `redirected to 127.0.0.1:15001`.
   public var words: String {
     switch self {
-    case .accept: "untouched"
+    case .accept: "not captured"
     case .redirect(let listener): "redirected to \(listener)"
-    case .tproxy(let port): "handed to port \(port)"
+    case .tproxy(let port): "delivered to port \(port)"
     case .drop: "dropped"
     case .unknown: "unknown"
     }

@@ -2,7 +2,7 @@ import RuleModel
 public import TextOutput
 
 extension Trace {
-  /// The whole story, for a person who reads from top to bottom on eighty columns.
+  /// The trace as text of eighty columns: hooks, chains and rules in order, then the outcome.
   public func text(_ style: TextStyle = .plain) -> String {
     var page = TracePage(style)
     page.write(heading.wrapped(indent: "  "), .end)
@@ -12,7 +12,7 @@ extension Trace {
   }
 }
 
-/// A story while it is written: headings are put where the place changes.
+/// Writer of a trace. It inserts headings at each change of hook or chain.
 private struct TracePage {
   private(set) var text = ""
   private let style: TextStyle
@@ -23,27 +23,27 @@ private struct TracePage {
     self.style = style
   }
 
-  mutating func write(_ lines: String, _ ink: TextColour) {
-    text += lines.coloured(ink, style)
+  mutating func write(_ lines: String, _ colour: TextColour) {
+    text += lines.coloured(colour, style)
   }
 
   mutating func write(_ event: TraceEvent) {
     switch event {
     case .hook(let hook, let packet):
-      self.hook = "\n\(hook.rawValue): \(packet.whereabouts)\n"
+      self.hook = "\n\(hook.rawValue): \(packet.position)\n"
       chain = nil
     case .table: break
     case .rule(let step): write(step)
     case .policy(let policy, let table, let hook):
       enter("\(table.rawValue) \(hook.rawValue)")
-      write("       the end: policy \(policy.rawValue)\n", policy == .drop ? .matched : .note)
+      write("       end of chain: policy \(policy.rawValue)\n", policy == .drop ? .matched : .note)
     case .foreign(let step): write(step)
-    case .natSkipped(let silence):
+    case .natSkipped(let reason):
       enter("nat")
-      write("       \(silence.words)\n", .note)
+      write("       \(reason.words)\n", .note)
     case .rerouted(let interface):
       enter("routing")
-      write("       the packet has changed, and now goes by \(interface)\n", .note)
+      write("       rerouted: the packet now leaves via \(interface)\n", .note)
     }
   }
 
@@ -51,16 +51,16 @@ private struct TracePage {
     enter("\(step.place.table.rawValue) \(step.place.chain)")
     let number = String(step.place.index)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number + "  "
-    write(step.rule.iptablesText.wrapped(margin, indent: "         "), step.ink)
-    write(step.outcome.wrapped("       ", indent: "         "), step.ink)
+    write(step.rule.iptablesText.wrapped(margin, indent: "         "), step.colour)
+    write(step.outcome.wrapped("       ", indent: "         "), step.colour)
     if let reason = step.rule.reason, step.isMatch {
-      write("(\(reason))".wrapped("       ", indent: "        "), step.ink)
+      write("(\(reason))".wrapped("       ", indent: "        "), step.colour)
     }
   }
 
   private mutating func write(_ step: ForeignStep) {
     enter("\(step.table) \(step.chain)")
-    if let handle = step.handle { write("       a rule of nf_tables', handle \(handle)\n", .matched) }
+    if let handle = step.handle { write("       rule with handle \(handle)\n", .matched) }
     write("       \(step.outcome)\n", .matched)
     if let comment = step.comment { write("(\(comment))".wrapped("       ", indent: "        "), .matched) }
   }
@@ -74,9 +74,9 @@ private struct TracePage {
 }
 
 extension TraceStep {
-  fileprivate var ink: TextColour {
+  fileprivate var colour: TextColour {
     switch result {
-    case .matched, .unheard: .matched
+    case .matched, .noListener: .matched
     case .failed, .passed: .failed
     case .uncertain: .uncertain
     }
@@ -84,20 +84,33 @@ extension TraceStep {
 }
 
 extension Packet {
-  /// Where the packet is, and where it goes: `to 10.0.0.1:80, leaving by eth0`.
-  fileprivate var whereabouts: String {
+  /// Destination and interfaces: `to 10.0.0.1:80, leaving via eth0`.
+  fileprivate var position: String {
     let end = "to \(Endpoint(destination, destinationPort))"
-    let way = [inInterface.map { "in by \($0)" }, outInterface.map { "leaving by \($0)" }]
-    return ([end] + way.compactMap { $0 }).joined(separator: ", ")
+    let interfaces = [inInterface.map { "in via \($0)" }, outInterface.map { "leaving via \($0)" }]
+    return ([end] + interfaces.compactMap { $0 }).joined(separator: ", ")
   }
 }
 
-extension TraceEvent.NATSilence {
+extension TraceEvent.NATSkipReason {
   fileprivate var words: String {
     switch self {
-    case .decidedBefore: "not asked again: OUTPUT has decided about this connection"
-    case .connectionIsKnown: "not asked: the connection's first packet has decided"
-    case .notTracked: "not asked: connection tracking does not know the packet"
+    case .decidedBefore: "skipped: OUTPUT has already decided for this connection"
+    case .connectionIsKnown: "skipped: the connection's first packet has already decided"
+    case .notTracked: "skipped: the packet is not tracked"
     }
   }
+}
+
+/// Colours of the lines of a trace.
+extension TextColour {
+  /// Hook and packet.
+  package static let heading = bold
+  package static let chain = cyan
+  package static let matched = green
+  package static let failed = dim
+  package static let uncertain = yellow
+  package static let note = normal
+  /// The outcome.
+  package static let end = bold
 }

@@ -1,33 +1,33 @@
 import NetworkValues
 package import RuleModel
 
-/// How two sequences fit together with the fewest elements out of place.
+/// An alignment of two sequences that keeps as many elements as possible in order.
 package struct Alignment: Equatable {
-  /// An element that is in both, by its index in each.
+  /// Indices of an element that both sequences contain.
   package struct Pair: Hashable {
     package let wanted: Int
     package let live: Int
   }
 
-  /// What stands in both in the same order, ascending.
+  /// Elements in the same order in both sequences, ascending.
   private(set) var kept: [Pair] = []
-  /// What stands in both, elsewhere.
+  /// Elements in both sequences, in different order.
   private(set) var moved: [Pair] = []
-  /// What stands only in the wanted sequence, ascending.
+  /// Indices of elements of the wanted sequence alone, ascending.
   private(set) var missing: [Int] = []
-  /// What stands only in the live sequence, ascending.
+  /// Indices of elements of the live sequence alone, ascending.
   private(set) var unexpected: [Int] = []
 
-  /// Aligns two sequences: what they have in common in the same order, then what is left over by value.
+  /// Aligns two sequences: a longest common subsequence first, then equal elements among the rest.
   init<Element: Hashable>(wanted: [Element], live: [Element]) {
     kept = Self.common(wanted, live)
     pairLeftovers(wanted, live)
   }
 
-  /// The rules that two lists have in common, in the order that both have them in: as many as possible.
+  /// The longest common subsequence of two lists of rules.
   package static func kept(wanted: [Rule], live: [Rule]) -> [Pair] { common(wanted, live) }
 
-  /// The same with the live indices replaced.
+  /// The alignment with its live indices replaced.
   func mappingLive(_ transform: (Int) -> Int) -> Alignment {
     var result = self
     result.kept = kept.map { Pair(wanted: $0.wanted, live: transform($0.live)) }
@@ -54,7 +54,8 @@ package struct Alignment: Equatable {
 }
 
 extension Alignment {
-  /// What two sequences begin and end with alike, and a longest common subsequence between (Hunt and Szymanski).
+  /// The common prefix and suffix of two sequences, and a longest common subsequence of the rest (Hunt and
+  /// Szymanski).
   private static func common<Element: Hashable>(_ wanted: [Element], _ live: [Element]) -> [Pair] {
     let shorter = min(wanted.count, live.count)
     let head = (0..<shorter).prefix { wanted[$0] == live[$0] }.count
@@ -65,18 +66,18 @@ extension Alignment {
       + (0..<tail).reversed().map { Pair(wanted: wanted.count - 1 - $0, live: live.count - 1 - $0) }
   }
 
-  /// How often an element may stand in the live sequence before its occurrences are paired in turn only; else
-  /// the work would grow with their square.
-  private static let manyOccurrences = 8
+  /// Maximum number of occurrences of an element in the live sequence that are all considered. Of more
+  /// frequent elements, occurrences are paired in turn, so that the work does not grow quadratically.
+  private static let maxPairedOccurrences = 8
 
-  /// A longest subsequence of both parts, as patience sorting finds it.
+  /// A longest common subsequence of two parts, by patience sorting.
   private static func longestCommon<Element: Hashable>(
     _ wanted: [Element], _ wantedPart: Range<Int>, _ live: [Element], _ livePart: Range<Int>
   ) -> [Pair] {
     var places = Occurrences(live, at: Array(livePart))
     var piles = Piles()
     for index in wantedPart {
-      for place in places.candidates(wanted[index], atMost: manyOccurrences) {
+      for place in places.candidates(wanted[index], atMost: maxPairedOccurrences) {
         piles.put(Pair(wanted: index, live: place))
       }
     }
@@ -84,7 +85,7 @@ extension Alignment {
   }
 }
 
-/// Where the elements of a sequence stand, by their value.
+/// Positions of the elements of a sequence, by value.
 private struct Occurrences<Element: Hashable> {
   private var places: [Element: (all: [Int], taken: Int)] = [:]
 
@@ -92,21 +93,21 @@ private struct Occurrences<Element: Hashable> {
     for index in indices { places[sequence[index], default: ([], 0)].all.append(index) }
   }
 
-  /// The first place that was not taken yet.
+  /// Takes the first position that was not taken before.
   mutating func takeFirst(_ element: Element) -> Int? {
     guard let entry = places[element], entry.taken < entry.all.count else { return nil }
     places[element]?.taken += 1
     return entry.all[entry.taken]
   }
 
-  /// All places of an element, last first; where they are many, the next in turn.
+  /// All positions of an element, last first; only the next one if there are more than `limit`.
   mutating func candidates(_ element: Element, atMost limit: Int) -> [Int] {
     guard let all = places[element]?.all else { return [] }
     return all.count <= limit ? all.reversed() : takeFirst(element).map { [$0] } ?? []
   }
 }
 
-/// The piles of patience sorting; each card remembers the one it was put beside.
+/// The piles of patience sorting. Each card links to the top of the previous pile at its insertion.
 private struct Piles {
   private var cards: [(pair: Alignment.Pair, previous: Int?)] = []
   private var tops: [Int] = []

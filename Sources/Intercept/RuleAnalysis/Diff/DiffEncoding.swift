@@ -1,4 +1,5 @@
 import NetworkValues
+import NftablesModel
 import RuleModel
 
 extension RulesetDiff: Encodable {
@@ -32,20 +33,20 @@ extension ChainDiff: Encodable {
 
 extension Difference: Encodable {
   enum CodingKeys: String, CodingKey {
-    case kind, wanted, live, reason, standsTwice, parts, before, after, by, inside, shadows
+    case kind, wanted, live, reason, isDuplicate = "standsTwice", parts, before, after, by, inside, shadows
   }
 
-  /// Writes an object whose `kind` says which other keys there are: `wanted` and `live` (rules), `reason`,
-  /// `standsTwice`, `parts`, `before` or `after` (a rule's text), `by`, `inside` and `shadows`.
+  /// Writes an object whose `kind` determines the other keys: `wanted` and `live` (rules), `reason`,
+  /// `standsTwice`, `parts`, `before` or `after` (the text of a rule), `by`, `inside` and `shadows`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(kind, forKey: .kind)
     try object.encodeIfPresent(reason, forKey: .reason)
     switch self {
     case .missing(let rule): try object.encode(rule, forKey: .wanted)
-    case .unexpected(let rule, let standsTwice):
+    case .unexpected(let rule, let isDuplicate):
       try object.encode(rule, forKey: .live)
-      try object.encode(standsTwice, forKey: .standsTwice)
+      try object.encode(isDuplicate, forKey: .isDuplicate)
     case .changed(let wanted, let live, let parts):
       try object.encode(wanted, forKey: .wanted)
       try object.encode(live, forKey: .live)
@@ -95,5 +96,51 @@ extension ForeignVerdict: Encodable {
     try object.encode(chain.text, forKey: .chain)
     try object.encode(rule.rule.iptablesText, forKey: .rule)
     try object.encode(rule.number, forKey: .number)
+  }
+}
+
+extension NativeDiff: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case family, same, oddities, chains
+  }
+
+  /// Writes `{"family": "inet", "same": false, "oddities": […], "chains": […]}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: CodingKeys.self)
+    try object.encode("inet", forKey: .family)
+    try object.encode(isEmpty, forKey: .same)
+    try object.encode(oddities, forKey: .oddities)
+    try object.encode(chains, forKey: .chains)
+  }
+}
+
+extension NativeChainDiff: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case table, chain, presence, call, differences
+  }
+
+  /// Writes `{"table": "istio-proxy-nat", "chain": "output", "presence": "present", "differences": […]}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: CodingKeys.self)
+    try object.encode(table, forKey: .table)
+    try object.encode(chain.text, forKey: .chain)
+    try object.encode(presence, forKey: .presence)
+    try object.encodeIfPresent(call, forKey: .call)
+    try object.encode(differences, forKey: .differences)
+  }
+}
+
+extension NativeDifference: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case kind, rule, number, reason
+  }
+
+  /// Writes `{"kind": "missing", "rule": "meta l4proto tcp …", "number": 1, "reason": "…"}`.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: CodingKeys.self)
+    try object.encode(kind, forKey: .kind)
+    try object.encode(rule.nftText, forKey: .rule)
+    try object.encode(number, forKey: .number)
+    try object.encodeIfPresent(rule.comment?.description, forKey: .reason)
   }
 }

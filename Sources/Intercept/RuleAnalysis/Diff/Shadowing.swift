@@ -2,22 +2,22 @@ import NetworkValues
 import NftablesModel
 import RuleModel
 
-/// Finds the foreign rules of a built-in chain that take packets away from rules of ours behind them.
+/// Finds the foreign rules of a built-in chain that shadow claimed rules.
 struct Shadowing {
-  /// A rule of ours, and where it stands in the live chain.
-  struct Own {
+  /// A claimed rule and its index in the live chain.
+  struct OwnedRule {
     let index: Int
     let rule: Rule
   }
 
-  /// Rules of ours about the same packets, addresses aside.
+  /// Claimed rules with the same conditions apart from addresses.
   private struct Group {
-    var members: [Own] = []
+    var members: [OwnedRule] = []
     var search: ForeignChains.Search
   }
 
-  /// What a foreign rule does to packets of ours.
-  private enum Hit {
+  /// Effect of a foreign rule on packets of a claimed rule.
+  private enum Shadow {
     case itself
     case inside(ForeignVerdict)
 
@@ -29,9 +29,9 @@ struct Shadowing {
     }
   }
 
-  /// Of how many rules that differ only in addresses each is looked at by itself. More are taken for rules about
-  /// any address, so that the work stays in proportion to the number of foreign rules.
-  private static let manyRules = 32
+  /// Maximum number of rules, differing only in addresses, that are compared one by one. Larger groups are
+  /// treated as matching every address, so that the work stays proportional to the number of foreign rules.
+  private static let maxComparedRules = 32
 
   private let chains: ForeignChains
   private let given: [RuleCondition]
@@ -41,19 +41,19 @@ struct Shadowing {
     given = table.name == .nat ? [.state(.is([.new, .related]))] : []
   }
 
-  /// The shadowed rules of one chain, by the foreign rule that shadows them.
-  func differences(in chain: Chain, ours: [Own], foreign: [Int]) -> [Difference] {
-    guard let last = ours.map(\.index).max() else { return [] }
-    var groups = groups(of: ours)
+  /// The shadowed rules of one chain, grouped by the foreign rule that shadows them.
+  func differences(in chain: Chain, owned: [OwnedRule], foreign: [Int]) -> [Difference] {
+    guard let last = owned.map(\.index).max() else { return [] }
+    var groups = groups(of: owned)
     return foreign.prefix { $0 < last }.compactMap { index in
       let rule = chain.rules[index]
-      guard rule.target.effect != .continues else { return nil }
+      guard rule.target.disposition != .continues else { return nil }
       var inside: ForeignVerdict?
-      var shadowed: [Own] = []
+      var shadowed: [OwnedRule] = []
       for number in groups.indices {
-        guard let hit = hit(rule, &groups[number].search) else { continue }
-        inside = inside ?? hit.verdict
-        shadowed += members(of: groups[number], behind: index, hitBy: rule)
+        guard let shadow = shadow(rule, &groups[number].search) else { continue }
+        inside = inside ?? shadow.verdict
+        shadowed += members(of: groups[number], after: index, shadowedBy: rule)
       }
       guard !shadowed.isEmpty else { return nil }
       let rules = shadowed.sorted { $0.index < $1.index }.map { PlacedRule($0.rule, at: $0.index) }
@@ -61,43 +61,152 @@ struct Shadowing {
     }
   }
 
-  private func members(of group: Group, behind index: Int, hitBy foreign: Rule) -> [Own] {
-    group.members.filter { own in
-      guard own.index > index else { return false }
-      var search = search(own.rule.conditions, own.rule.target)
-      return group.members.count > Self.manyRules || hit(foreign, &search) != nil
+  private func members(of group: Group, after index: Int, shadowedBy foreign: Rule) -> [OwnedRule] {
+    group.members.filter { rule in
+      guard rule.index > index else { return false }
+      var search = search(rule.rule.conditions, rule.rule.target)
+      return group.members.count > Self.maxComparedRules || shadow(foreign, &search) != nil
     }
   }
 
-  private func hit(_ rule: Rule, _ search: inout ForeignChains.Search) -> Hit? {
+  private func shadow(_ rule: Rule, _ search: inout ForeignChains.Search) -> Shadow? {
     guard rule.mayMatch(search.packets) else { return nil }
-    switch rule.target.effect {
+    switch rule.target.disposition {
     case .continues: return nil
-    case .accepts, .drops, .returns, .diverts: return search.isSpared(rule.target.effect) ? nil : .itself
+    case .accepts, .drops, .returns, .diverts: return search.ignores(rule.target.disposition) ? nil : .itself
     case .goesTo(let chain):
-      return chains.verdict(of: rule, calling: chain, &search).map(Hit.inside) ?? .itself
-    case .calls(let chain): return chains.verdict(of: rule, calling: chain, &search).map(Hit.inside)
+      return chains.verdict(of: rule, calling: chain, &search).map(Shadow.inside) ?? .itself
+    case .calls(let chain): return chains.verdict(of: rule, calling: chain, &search).map(Shadow.inside)
     }
   }
 
-  private func groups(of ours: [Own]) -> [Group] {
+  private func groups(of owned: [OwnedRule]) -> [Group] {
     var groups: [NormalizedRule: Group] = [:]
-    for own in ours {
-      let conditions = own.rule.conditions.filter { $0.field != .source && $0.field != .destination }
-      let key = NormalizedRule(conditions: conditions, target: own.rule.target)
-      groups[key, default: Group(search: search(conditions, key.target))].members.append(own)
+    for rule in owned {
+      let conditions = rule.rule.conditions.filter { $0.field != .source && $0.field != .destination }
+      let key = NormalizedRule(conditions: conditions, target: rule.rule.target)
+      groups[key, default: Group(search: search(conditions, key.target))].members.append(rule)
     }
     return groups.values.sorted { ($0.members.first?.index ?? 0) < ($1.members.first?.index ?? 0) }
   }
 
-  /// A rule that lets packets through loses nothing to another that does.
+  /// Search for foreign verdicts that differ from the rule's own: an accepting rule is not shadowed by
+  /// another accepting one.
   private func search(_ conditions: Set<RuleCondition>, _ target: Target) -> ForeignChains.Search {
-    let spared: Set<Target.Effect> =
-      switch target.effect {
+    let ignored: Set<Target.Disposition> =
+      switch target.disposition {
       case .accepts, .returns: [.accepts, .returns]
       case .drops: [.drops]
       case .continues, .diverts, .calls, .goesTo: []
       }
-    return ForeignChains.Search(for: conditions + given, sparing: spared)
+    return ForeignChains.Search(for: conditions + given, ignoring: ignored)
+  }
+}
+
+/// The chains of a table, to follow jumps of foreign rules.
+struct ForeignChains {
+  private let chains: [ChainName: Chain]
+  /// Number of rules that jump to each chain.
+  private let callers: [ChainName: Int]
+
+  init(_ table: Table) {
+    chains = table.chains.reduce(into: [:]) { $0[$1.name] = $1 }
+    callers = table.chains.reduce(into: [:]) { counts, chain in
+      for rule in chain.rules {
+        if let called = rule.target.destination { counts[called, default: 0] += 1 }
+      }
+    }
+  }
+
+  /// A search for a rule that handles certain packets. It caches chains without a result.
+  struct Search {
+    let packets: [RuleCondition]
+    fileprivate let ignored: Set<Target.Disposition>
+    fileprivate var results: [ChainName: ForeignVerdict?] = [:]
+
+    /// - Parameter ignored: dispositions that make no difference to these packets.
+    init(for packets: [RuleCondition], ignoring ignored: Set<Target.Disposition>) {
+      self.packets = packets
+      self.ignored = ignored
+    }
+
+    func ignores(_ disposition: Target.Disposition) -> Bool { ignored.contains(disposition) }
+  }
+
+  /// The first rule in the called chains that may end the evaluation of the packets.
+  ///
+  /// A chain with several callers is searched once, for the packets of all callers, and RETURN rules are not
+  /// evaluated. The result may therefore be a false positive, never a false negative.
+  func verdict(of caller: Rule, calling start: ChainName, _ search: inout Search) -> ForeignVerdict? {
+    if let known = search.results[start] { return known }
+    var queue = Queue(start, packets(by: caller, to: start, from: search.packets, search))
+    while let (name, packets) = queue.next() {
+      guard !name.isIstio, let chain = chains[name] else { continue }
+      if let known = search.results[name] {
+        if let known { return known }
+        continue
+      }
+      if let found = searchRules(of: chain, packets, search, &queue) {
+        search.results.updateValue(found, forKey: start)
+        return found
+      }
+    }
+    // A chain with one caller is not reached again.
+    for name in queue.seen where callers[name] != 1 { search.results.updateValue(nil, forKey: name) }
+    return nil
+  }
+
+  /// Searches a chain for a terminating rule and queues the chains it calls.
+  private func searchRules(
+    of chain: Chain, _ packets: [RuleCondition], _ search: Search, _ queue: inout Queue
+  ) -> ForeignVerdict? {
+    for (index, rule) in chain.rules.enumerated() {
+      switch rule.target.disposition {
+      case .returns, .continues: continue
+      case .calls(let called), .goesTo(let called):
+        guard rule.mayMatch(packets) else { continue }
+        queue.add(called, self.packets(by: rule, to: called, from: packets, search))
+      case .accepts, .drops, .diverts:
+        guard !search.ignores(rule.target.disposition), rule.mayMatch(packets) else { continue }
+        return ForeignVerdict(chain: chain.name, rule: PlacedRule(rule, at: index))
+      }
+    }
+    return nil
+  }
+
+  private static var maxAddedConditions: Int { 32 }
+
+  /// Conditions of the packets that a called chain may get; fewer conditions mean more packets.
+  private func packets(
+    by caller: Rule, to called: ChainName, from packets: [RuleCondition], _ search: Search
+  ) -> [RuleCondition] {
+    guard callers[called] == 1 else { return search.packets }
+    // A limit on the number of conditions, for chains that call each other thousands of levels deep.
+    return packets.count < search.packets.count + Self.maxAddedConditions
+      ? packets + caller.orderedConditions : packets
+  }
+}
+
+extension ForeignChains {
+  /// Queue of chains to search, each once.
+  private struct Queue {
+    private var chains: [(ChainName, [RuleCondition])]
+    private var position = 0
+    private(set) var seen: Set<ChainName>
+
+    init(_ start: ChainName, _ packets: [RuleCondition]) {
+      chains = [(start, packets)]
+      seen = [start]
+    }
+
+    mutating func add(_ chain: ChainName, _ packets: [RuleCondition]) {
+      if seen.insert(chain).inserted { chains.append((chain, packets)) }
+    }
+
+    mutating func next() -> (ChainName, [RuleCondition])? {
+      guard position < chains.count else { return nil }
+      position += 1
+      return chains[position - 1]
+    }
   }
 }

@@ -3,34 +3,36 @@ import NetworkValues
 import RuleModel
 
 extension Configuration {
-  /// Reads which DNS questions are captured off the rules about them, wherever a release has them.
-  mutating func readDNS(_ live: LiveRules) {
+  /// Reads DNS capture from the rules on DNS queries, in the chains of any release.
+  mutating func readDNS(_ live: InstalledRules) {
     let destinations = live.families.flatMap(\.dnsDestinations)
     if destinations.contains(nil) {
       dns = .all
     } else if !destinations.isEmpty {
       dns = .servers(destinations.compactMap { $0 })
     } else if !live.dnsZones.isEmpty {
-      dns = .servers(live.serversElsewhere)
+      dns = .servers(live.hiddenServers)
     }
   }
 }
 
 extension Ruleset {
-  /// Where the app's questions go that are captured, nil being anywhere: the longest list of the three that should be
-  /// the same, since a rule may be missing, and the native form leaves out what no packet comes to.
+  /// Destinations of the captured DNS queries; nil for any. Three lists should be equal; the longest is
+  /// taken, because a rule may be missing, and the nftables form omits rules that no packet reaches.
   fileprivate var dnsDestinations: [IPAddress?] {
-    let redirects = ChainName.dnsQuestions.flatMap { meanings(.nat, $0) }
+    let redirects = ChainName.dnsQueries.flatMap { normalizedRules(.nat, $0) }
       .filter { $0.redirectPort == .dnsProxy }
-    let zones = ChainName.dnsQuestions.flatMap { meanings(.raw, $0) }.with(.zone(.applicationDNS))
-    let lists = [redirects.asking(.tcp), redirects.asking(.udp), zones.asking(.udp)]
+    let zones = ChainName.dnsQueries.flatMap { normalizedRules(.raw, $0) }.with(.zone(.applicationDNS))
+    let lists = [
+      redirects.selectingQueries(.tcp), redirects.selectingQueries(.udp), zones.selectingQueries(.udp),
+    ]
     return lists.map { $0.flatMap(\.destinations) }.max { $0.count < $1.count } ?? []
   }
 }
 
 extension [NormalizedRule] {
-  /// Those that are about DNS questions over a protocol.
-  fileprivate func asking(_ proto: IPProtocol) -> [NormalizedRule] {
+  /// The rules that match DNS queries over a protocol.
+  fileprivate func selectingQueries(_ proto: IPProtocol) -> [NormalizedRule] {
     filter {
       $0.conditions.isSuperset(of: [
         .proto(.is(proto)), .destinationPort(.is(RangeSet(ports: PortRange(.dns)))),
@@ -40,19 +42,19 @@ extension [NormalizedRule] {
 }
 
 extension NormalizedRule {
-  /// The addresses of which packets must go to one; nil alone where none is named.
+  /// The addresses that the rule matches; nil alone if it has no destination.
   fileprivate var destinations: [IPAddress?] {
     if !fields.contains(.destination) {
       return fields.subtracting([.proto, .destinationPort]).isEmpty ? [nil] : []
     }
-    return conditions.flatMap { fact in
-      if case .destination(.is(let block)) = fact { block.addresses } else { [IPAddress]() }
+    return conditions.flatMap { condition in
+      if case .destination(.is(let block)) = condition { block.addresses } else { [IPAddress]() }
     }
   }
 }
 
 extension CIDR {
-  /// The addresses one by one; none of a block that is too large for anybody to have listed them in an option.
+  /// All addresses of the block; empty if it has more than an option would list.
   fileprivate var addresses: [IPAddress] {
     let free = family.addressBits - prefixLength
     guard free <= 12 else { return [] }
@@ -61,16 +63,16 @@ extension CIDR {
 }
 
 extension ChainName {
-  /// The chains in which one release or another has the rules about DNS questions.
-  static let dnsQuestions: [ChainName] = [.output, .istioOutput, .istioOutputDNS]
+  /// The chains with rules on DNS queries in any release.
+  static let dnsQueries: [ChainName] = [.output, .istioOutput, .istioOutputDNS]
 }
 
-extension LiveRules {
-  /// The servers whose questions are captured where no rule here names one. Up to 1.24 there may be none; later there
-  /// must be one of a family whose rules are not at hand, and any address of it, such as one kept for documentation,
-  /// gives the rules that are.
-  fileprivate var serversElsewhere: [IPAddress] {
-    guard !meanings(.raw, .istioOutputDNS).isEmpty else { return [] }
+extension InstalledRules {
+  /// Stand-ins for captured servers that no rule names. Up to 1.24 none is needed. Later releases need a
+  /// server of a family that was not read; any address of it builds the same rules, such as one reserved for
+  /// documentation.
+  fileprivate var hiddenServers: [IPAddress] {
+    guard !normalizedRules(.raw, .istioOutputDNS).isEmpty else { return [] }
     return IPFamily.allCases.filter { family in !families.contains { $0.family == family } }.map { family in
       switch family {
       case .ipv4: .ipv4(IPv4Address(192, 0, 2, 53))

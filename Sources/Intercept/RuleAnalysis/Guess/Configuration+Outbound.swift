@@ -3,76 +3,79 @@ import NetworkValues
 import RuleModel
 
 extension Configuration {
-  /// Reads which outbound connections are captured off ISTIO_OUTPUT.
-  mutating func readOutbound(_ live: LiveRules) {
+  /// Reads the captured outbound connections from ISTIO_OUTPUT.
+  mutating func readOutbound(_ live: InstalledRules) {
     outboundPorts = live.outboundPorts
-    excludedOutboundPorts = live.meanings(.nat, .istioOutput).with(.return).compactMap(\.onlyTCPPorts)
+    excludedOutboundPorts = live.normalizedRules(.nat, .istioOutput).with(.return).compactMap(\.onlyTCPPorts)
     loopbackCIDR = live.loopback ?? loopbackCIDR
     let destinations = live.outboundDestinations
     excludedOutboundCIDRs = destinations.flatMap(\.excluded)
-    let told = destinations.filter(\.tellsIncluded)
+    let visible = destinations.filter(\.showsEveryIncluded)
     let included = destinations.flatMap(\.included)
-    if live.sparesSelfCalls {
-      let isEverywhere = !told.isEmpty && told.allSatisfy(\.areEverywhere)
-      outboundCIDRs = isEverywhere ? .all : .only(included.map { WrittenCIDR($0) })
+    if live.excludesSelfCalls {
+      let capturesAll = !visible.isEmpty && visible.allSatisfy(\.includesEverything)
+      outboundCIDRs = capturesAll ? .all : .only(included.map { WrittenCIDR($0) })
     } else {
-      outboundCIDRs = .only(included.namingLoopback(or: destinations.loopbackElsewhere))
+      outboundCIDRs = .only(included.addingLoopback(or: destinations.hiddenLoopback))
     }
   }
 }
 
-extension LiveRules {
-  /// Ports captured whatever the destination: of the family that tells most, since in the native form nothing stands
-  /// behind a rule that leaves every destination alone.
+extension InstalledRules {
+  /// Ports captured for every destination. The family with the most rules is taken: in nftables form, no
+  /// rule follows one that excludes every destination.
   fileprivate var outboundPorts: [PortRange] {
-    families.map { $0.meanings(.nat, .istioOutput).with(.jump(.istioRedirect)).compactMap(\.onlyTCPPorts) }
-      .max { $0.count < $1.count } ?? []
+    families.map {
+      $0.normalizedRules(.nat, .istioOutput).with(.jump(.istioRedirect)).compactMap(\.onlyTCPPorts)
+    }
+    .max { $0.count < $1.count } ?? []
   }
 
-  /// What the rules of each family say of destinations.
+  /// Destinations in the rules of each family.
   fileprivate var outboundDestinations: [OutboundDestinations] {
-    let ofMachines = families.map(\.capturedOfVirtualMachines)
-    return zip(families, ofMachines).map { family, blocks in
+    let fromMachines = families.map(\.capturedFromVirtualMachines)
+    return zip(families, fromMachines).map { family, blocks in
       let own = family.family == .ipv4 ? loopback : CIDR(host: .localhost(.ipv6))
       var destinations = OutboundDestinations(family, loopback: own, isNative: isNative)
       guard isNative else { return destinations }
-      if ofMachines.allSatisfy(\.isEmpty) { destinations.addHidden() } else { destinations.add(blocks) }
+      if fromMachines.allSatisfy(\.isEmpty) { destinations.addHidden() } else { destinations.add(blocks) }
       return destinations
     }
   }
 
-  /// Whether the app's calls to itself by the pod's own address are left alone; Istio does so unless a block of those
-  /// to be captured is written with a loopback address.
-  fileprivate var sparesSelfCalls: Bool {
-    meanings(.nat, .istioOutput).with(.return).contains {
+  /// True if calls of the app to itself by the pod's own address are not captured: Istio's default, unless
+  /// an included block is written with a loopback address.
+  fileprivate var excludesSelfCalls: Bool {
+    normalizedRules(.nat, .istioOutput).with(.return).contains {
       $0.conditions.contains(.outInterface(.is(.loopback))) && !$0.fields.contains(.source)
     }
   }
 }
 
 extension Ruleset {
-  /// The destinations that are captured of what comes in by the first of KubeVirt's interfaces.
-  fileprivate var capturedOfVirtualMachines: [CIDR] {
-    let captured = meanings(.nat, .prerouting).with(.jump(.istioRedirect))
+  /// Destinations captured for packets from the first of KubeVirt's interfaces.
+  fileprivate var capturedFromVirtualMachines: [CIDR] {
+    let captured = normalizedRules(.nat, .prerouting).with(.jump(.istioRedirect))
     return captured.filter { $0.inInterface == captured.first?.inInterface }
       .compactMap { $0.withoutInInterface.onlyDestination(in: family) }
   }
 }
 
 extension [OutboundDestinations] {
-  /// A loopback address that may have been named without a trace: of a family that is not at hand, else of one that does
-  /// not tell what is captured, else one to which packets are left alone before they could be captured, so that the
-  /// native form has no rule for it - of a family of which something is captured by its address, else ::1.
-  fileprivate var loopbackElsewhere: IPAddress {
+  /// A loopback address the user may have listed although no rule shows it. Candidates, in order: a family
+  /// that was not read; one whose captured blocks are hidden; one whose loopback exclusion shadows the rule
+  /// in nftables form. Falls back to `::1`.
+  fileprivate var hiddenLoopback: IPAddress {
     let absent = IPFamily.allCases.first { family in !contains { $0.family == family } }
-    if let family = absent ?? first(where: { !$0.tellsIncluded })?.family { return .localhost(family) }
-    return lazy.filter(\.endsWithReturn).compactMap(\.sparedLoopback).first ?? .localhost(.ipv6)
+    if let family = absent ?? first(where: { !$0.showsEveryIncluded })?.family { return .localhost(family) }
+    return lazy.filter(\.endsWithReturn).compactMap(\.excludedLoopback).first ?? .localhost(.ipv6)
   }
 }
 
 extension [CIDR] {
-  /// The blocks written so that one of them names a loopback address: the first that holds one, or another block.
-  fileprivate func namingLoopback(or other: IPAddress) -> [WrittenCIDR] {
+  /// The blocks, one of them written with a loopback address: the first that contains one, else an
+  /// additional block.
+  fileprivate func addingLoopback(or other: IPAddress) -> [WrittenCIDR] {
     var written = map { WrittenCIDR($0) }
     guard !written.contains(where: \.address.isLoopback) else { return written }
     let own = IPFamily.allCases.map(IPAddress.localhost)

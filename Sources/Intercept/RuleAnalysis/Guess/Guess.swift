@@ -2,31 +2,32 @@ public import MeshRules
 import NftablesModel
 public import RuleModel
 
-/// The options, and the releases of Istio, that would have given live rules.
+/// Options and Istio releases that would build given live rules.
 public struct Guess: Hashable, Sendable {
   /// The options; `release` is the newest of `releases`.
   public let configuration: Configuration
-  /// The releases whose rules explain most; all of them build the same rules from these options.
+  /// The releases with the fewest unexplained rules; all of them build the same rules from these options.
   public let releases: ClosedRange<IstioRelease>
-  /// Whether the rules lie in the native form's tables.
+  /// True if the rules are in nftables form.
   public let isNative: Bool
-  /// What is left unexplained, family by family: how the live rules differ from those that the options give.
+  /// Unexplained differences between the live rules and those that the options build, by family.
   public let leftovers: [RulesetDiff]
 
-  /// Reads the options off the rules, builds every release's rules from them and compares.
+  /// Infers the options from the rules, builds the rules of every release and compares them.
+  ///
+  /// Nil if no family has an `ISTIO_` chain.
   ///
   /// - Parameters:
-  ///   - live: the rules of one family or both. A family without anything of Istio's is taken for one
-  ///   that was left out. Nil if there is nothing of Istio's at all.
-  ///   - isNative: whether the rules were raised from the native form's, which puts some of them otherwise.
+  ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
+  ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
   public init?(_ live: [Ruleset], isNative: Bool = false) {
-    let rules = LiveRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
+    let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
     guard !rules.families.isEmpty else { return nil }
-    let ours = rules.families.map { $0.owned() }
-    let ranked = Candidate.all(Configuration(readOff: rules), isNative).map { candidate in
-      (candidate: candidate, distance: candidate.distance(to: ours))
+    let owned = rules.families.map { $0.owned() }
+    let ranked = EquivalentReleases.all(Configuration(inferredFrom: rules), isNative).map { candidate in
+      (candidate: candidate, distance: candidate.distance(to: owned))
     }
-    // Of equals the newest.
+    // The newest of equals.
     guard let best = ranked.reversed().min(by: { $0.distance < $1.distance })?.candidate else { return nil }
     configuration = best.configuration
     releases = best.releases
@@ -34,13 +35,13 @@ public struct Guess: Hashable, Sendable {
     leftovers = best.diffs(rules.families).filter { !$0.isEmpty }
   }
 
-  /// Whether the options explain every rule.
+  /// True if the options explain every rule.
   public var isComplete: Bool { leftovers.isEmpty }
 }
 
-/// Releases that build the same rules from a configuration.
-private struct Candidate {
-  /// With the newest of the releases.
+/// Consecutive releases that build the same rules from a configuration.
+private struct EquivalentReleases {
+  /// The configuration, with the newest of the releases.
   let configuration: Configuration
   let releases: ClosedRange<IstioRelease>
   private let built: [Ruleset]
@@ -49,17 +50,17 @@ private struct Candidate {
     (self.configuration, self.releases, self.built) = (configuration, releases, built)
   }
 
-  /// The different rule sets that the releases build, oldest first.
-  static func all(_ configuration: Configuration, _ isNative: Bool) -> [Candidate] {
+  /// The distinct rule sets of all releases, oldest first.
+  static func all(_ configuration: Configuration, _ isNative: Bool) -> [EquivalentReleases] {
     var configuration = configuration
     return IstioRelease.all.reduce(into: []) { candidates, release in
       configuration.release = release
       let last = candidates.last
-      let hasNewHabits = last?.configuration.release.traits != release.traits
-      let built = hasNewHabits ? build(configuration, isNative) : last?.built ?? []
+      let hasNewTraits = last?.configuration.release.traits != release.traits
+      let built = hasNewTraits ? build(configuration, isNative) : last?.built ?? []
       let oldest = last.flatMap { $0.built == built ? $0.releases.lowerBound : nil } ?? release
       if oldest != release { candidates.removeLast() }
-      candidates.append(Candidate(configuration, oldest...release, built))
+      candidates.append(EquivalentReleases(configuration, oldest...release, built))
     }
   }
 
@@ -75,7 +76,7 @@ private struct Candidate {
     }
   }
 
-  /// How many things differ.
+  /// Number of differences.
   func distance(to live: [Ruleset]) -> Int {
     diffs(live).flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
   }

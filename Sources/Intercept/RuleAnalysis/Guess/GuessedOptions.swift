@@ -3,15 +3,15 @@ import MeshRules
 import NetworkValues
 
 extension Guess {
-  /// The flags that differ from Istio's defaults, word by word as a program gets them.
+  /// The flags and values that differ from Istio's defaults.
   public var arguments: [String] {
-    let usual = Configuration()
+    let defaults = Configuration()
     var words = Words()
-    words.add(.envoyPort, configuration.proxyPort, unless: usual.proxyPort)
-    words.add(.inboundCapturePort, configuration.inboundCapturePort, unless: usual.inboundCapturePort)
-    words.add(.inboundTunnelPort, configuration.inboundTunnelPort, unless: usual.inboundTunnelPort)
-    // The group's default is the user.
-    if configuration.proxyUsers != usual.proxyUsers || configuration.proxyGroups != usual.proxyGroups {
+    words.add(.envoyPort, configuration.proxyPort, unless: defaults.proxyPort)
+    words.add(.inboundCapturePort, configuration.inboundCapturePort, unless: defaults.inboundCapturePort)
+    words.add(.inboundTunnelPort, configuration.inboundTunnelPort, unless: defaults.inboundTunnelPort)
+    // The default of the group is the user.
+    if configuration.proxyUsers != defaults.proxyUsers || configuration.proxyGroups != defaults.proxyGroups {
       words.add(.proxyUID, list: configuration.proxyUsers)
       words.add(.proxyGID, list: configuration.proxyGroups)
     }
@@ -24,7 +24,7 @@ extension Guess {
     return words.all
   }
 
-  /// The environment variables that differ from Istio's defaults: what no flag can say.
+  /// The environment variables that differ from Istio's defaults and have no flag.
   public var environment: [(name: String, value: String)] {
     var variables: [(name: String, value: String)] = []
     switch configuration.ownerGroups {
@@ -40,12 +40,12 @@ extension Guess {
   }
 }
 
-/// Values as options take them: with commas between.
+/// Values as a comma-separated list.
 private func list(_ values: [some CustomStringConvertible]) -> String {
   values.map(\.description).joined(separator: ",")
 }
 
-/// The words of a command line.
+/// Builder of a list of arguments.
 private struct Words {
   private(set) var all: [String] = []
 
@@ -55,9 +55,9 @@ private struct Words {
   }
 
   mutating func add<Value: CustomStringConvertible & Equatable>(
-    _ option: OptionName, _ value: Value, unless usual: Value
+    _ option: OptionName, _ value: Value, unless defaults: Value
   ) {
-    if value != usual { add(option, value.description) }
+    if value != defaults { add(option, value.description) }
   }
 
   mutating func add(_ option: OptionName, list values: [some CustomStringConvertible]) {

@@ -2,60 +2,59 @@ import NetworkValues
 import NftablesModel
 import RuleModel
 
-/// What ISTIO_OUTPUT of one family says of destinations: those left alone, then those captured, then, in old releases,
-/// that all others are left alone.
+/// Destinations in ISTIO_OUTPUT of one family: excluded blocks, then included ones, then, up to 1.22, a
+/// RETURN for all others.
 struct OutboundDestinations {
   let family: IPFamily
   let excluded: [CIDR]
   private(set) var included: [CIDR]
-  /// Whether all that is captured is told. In the native form nothing stands behind a rule that leaves every
-  /// destination alone.
-  private(set) var tellsIncluded: Bool
-  /// Whether the end is what old releases put behind blocks that are captured.
+  /// True if `included` is complete. In nftables form, no rule follows one that excludes every destination.
+  private(set) var showsEveryIncluded: Bool
+  /// True if the chain ends with the RETURN that releases up to 1.22 append to included blocks.
   let endsWithReturn: Bool
   private let loopback: CIDR?
 
   /// - Parameters:
-  ///   - loopback: the block that means the app itself, the first to be left alone.
-  ///   - isNative: whether the rules were raised from the native form's.
+  ///     - loopback: the block of the app itself, which is excluded first.
+  ///     - isNative: true if the rules were lifted from the nftables form.
   init(_ rules: Ruleset, loopback: CIDR?, isNative: Bool) {
-    let (family, rules) = (rules.family, rules.meanings(.nat, .istioOutput))
+    let (family, rules) = (rules.family, rules.normalizedRules(.nat, .istioOutput))
     let front = rules.prefix { $0.target != .jump(.istioRedirect) }
-    let spared = front.drop { $0.onlyDestination == nil }.with(.return)
-    var excluded = spared.compactMap { $0.onlyDestination(in: family) }
+    let returns = front.drop { $0.onlyDestination == nil }.with(.return)
+    var excluded = returns.compactMap { $0.onlyDestination(in: family) }
     if let index = excluded.firstIndex(where: { $0 == loopback }) { excluded.remove(at: index) }
     (self.family, self.excluded, self.loopback) = (family, excluded, loopback)
     included = rules.with(.jump(.istioRedirect)).compactMap { $0.onlyDestination(in: family) }
     endsWithReturn = rules.dropFirst(front.count).with(.return).contains(where: \.conditions.isEmpty)
-    tellsIncluded = !isNative || !front.with(.return).contains(where: \.conditions.isEmpty)
+    showsEveryIncluded = !isNative || !front.with(.return).contains(where: \.conditions.isEmpty)
   }
 
-  /// Adds a block where only the end is left of the blocks that are captured: the native form has no rule for what is
-  /// left alone as a whole, whichever it was.
+  /// Adds an included block if only the final RETURN shows that there was one: the nftables form omits fully
+  /// excluded blocks, so any of those will do.
   mutating func addHidden() {
     if endsWithReturn, included.isEmpty { included += excluded.prefix(1) }
   }
 
-  /// Adds what is captured of virtual machines, which is all that is included, in the order of those rules, the last put
-  /// first. In the native form what is left alone as a whole is not among `included`, and neither list has anything
-  /// behind a block of everything.
-  mutating func add(_ ofMachines: [CIDR]) {
+  /// Adds the destinations captured from virtual machines, which are all included blocks, the last inserted
+  /// first. In nftables form `included` lacks fully excluded blocks, and both lists stop at `0.0.0.0/0`.
+  mutating func add(_ fromMachines: [CIDR]) {
     let front = included.prefix { !$0.isEverything }
-    let rest = ofMachines.prefix { !$0.isEverything }
+    let rest = fromMachines.prefix { !$0.isEverything }
     let more =
-      rest.count < ofMachines.count
-      ? ofMachines[rest.count...] + rest : rest.flatMap { $0.subtracting(front) }[...]
+      rest.count < fromMachines.count
+      ? fromMachines[rest.count...] + rest : rest.flatMap { $0.subtracting(front) }[...]
     included = Array(front + more)
-    tellsIncluded = true
+    showsEveryIncluded = true
   }
 
-  /// A loopback address that is left alone, if any is.
-  var sparedLoopback: IPAddress? {
+  /// An excluded loopback address.
+  var excludedLoopback: IPAddress? {
     let blocks = [loopback].compactMap(\.self) + excluded
     return blocks.map(\.network).first(where: \.isLoopback)
       ?? (blocks.contains { $0.contains(.localhost(family)) } ? .localhost(family) : nil)
   }
 
-  /// Whether every destination is captured without being named: where blocks are, old releases end with a RETURN.
-  var areEverywhere: Bool { included.map(\.isEverything) == [true] && !endsWithReturn }
+  /// True if every destination is captured without being listed; up to 1.22, a final RETURN shows that
+  /// blocks were listed.
+  var includesEverything: Bool { included.map(\.isEverything) == [true] && !endsWithReturn }
 }

@@ -1,14 +1,14 @@
 public import RuleModel
 
-/// Says which chains and rules of a live rule set are Istio's or this program's, whatever options and release
-/// from 1.14 to 1.30 they were installed with.
+/// Identifies the chains and rules of a live rule set that Istio or this program installed, for all options
+/// and releases from 1.14 to 1.30.
 ///
-/// The name `ISTIO_…` is proof enough for chains and for jumps to them. A rule of a built-in chain that merely
-/// looks like ours is claimed only with evidence beside it:
+/// The name `ISTIO_…` is sufficient for chains and for jumps to them. A rule of a built-in chain is claimed
+/// only with further evidence:
 ///
 /// | claim | rule | evidence |
 /// | --- | --- | --- |
-/// | `wanted` | means what a wanted rule of that chain means | the configuration |
+/// | `wanted` | normal form equals that of a wanted rule of the chain | the configuration |
 /// | `interface` | nat, mangle: `-i IF` / `-o IF`, nat also `-i IF -d CIDR`, and `-j RETURN` | an `ISTIO_` chain in the table |
 /// | `tproxy` | mangle: MARK, CONNMARK and RETURN over marks and owners of TCP | an `ISTIO_` chain in the table |
 /// | `dns` | nat, raw: UDP ports 53 and 15053 with RETURN, REDIRECT to 15053, zones 1 and 2 | an `ISTIO_` chain in any table |
@@ -16,62 +16,63 @@ public import RuleModel
 /// | `guardRail` | `-p udp -j DROP`, `-p tcp -j DROP` in filter | at the front of INPUT, FORWARD and OUTPUT |
 public struct Ownership: Sendable {
   private let istioTables: Set<TableName>
-  /// How far down each chain of filter the rules stand with which Istio shuts a namespace.
+  /// Number of guard rails at the front of each chain of filter.
   private let guardRailDepth: Int
   private let wanted: Ruleset?
 
   /// Collects the evidence.
   ///
   /// - Parameters:
-  ///   - live: the rules that are there.
-  ///   - wanted: the rules that a configuration builds: what they put in a built-in chain is ours without
-  ///     further evidence.
+  ///     - live: the installed rules.
+  ///     - wanted: the rules that a configuration builds. Equal rules in built-in chains are claimed
+  ///     without
+  ///         further evidence.
   public init(of live: Ruleset, wanted: Ruleset? = nil) {
     istioTables = Set(live.tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
     guardRailDepth = KnownGuardRails.depth(in: live)
     self.wanted = wanted
   }
 
-  /// Whether the rules are there with which Istio shuts a namespace while it changes the others: nothing passes.
+  /// True if Istio's guard rails are installed, which drop all traffic while other rules are replaced.
   public var hasGuardRails: Bool { guardRailDepth > 0 }
 
-  /// Whether anything of Istio's is there at all.
-  var hasEvidence: Bool { !istioTables.isEmpty }
+  /// True if any table has an `ISTIO_` chain.
+  var hasIstioChains: Bool { !istioTables.isEmpty }
 
-  /// Why the rule at a place of a chain is ours; nil for a foreign one.
+  /// Reason for claiming a rule; nil for a foreign rule.
   public func claim(on rule: Rule, at index: Int, in chain: ChainName, of table: TableName) -> Claim? {
     if chain.isIstio { return .inIstioChain }
     if rule.target.destination?.isIstio == true { return .leadsToIstioChain }
     guard let hook = chain.hook else { return nil }
-    let (meaning, position) = (NormalizedRule(rule), Position(table: table, hook: hook))
-    if wanted?[table, chain]?.rules.contains(where: { NormalizedRule($0) == meaning }) == true {
+    let (normalized, builtIn) = (NormalizedRule(rule), BuiltInChain(table: table, hook: hook))
+    if wanted?[table, chain]?.rules.contains(where: { NormalizedRule($0) == normalized }) == true {
       return .wanted
     }
-    // Istio's programs write no comments.
+    // Istio's programs add no comments to rules.
     if rule.isCommented { return nil }
-    if KnownGuardRails.include(position, index, depth: guardRailDepth) { return .guardRail }
-    return claim(on: meaning, at: position)
+    if KnownGuardRails.contains(builtIn, index, depth: guardRailDepth) { return .guardRail }
+    return claim(on: normalized, at: builtIn)
   }
 
-  /// Where the rules of ours stand in a chain, as indices.
+  /// Indices of the claimed rules of a chain.
   public func claimed(in chain: Chain, of table: TableName) -> [Int] {
     chain.rules.indices.filter { claim(on: chain.rules[$0], at: $0, in: chain.name, of: table) != nil }
   }
 
-  /// What a rule of a built-in chain looks like, given that Istio was here at all.
-  private func claim(on meaning: NormalizedRule, at position: Position) -> Claim? {
-    guard hasEvidence else { return nil }
-    if istioTables.contains(position.table) {
-      if KnownInterfaceRules.include(meaning, at: position) { return .interface }
-      if KnownTProxyRules.include(meaning, at: position) { return .tproxy }
+  /// Claim on a rule of a built-in chain by its form alone, valid only with an `ISTIO_` chain as evidence.
+  private func claim(on rule: NormalizedRule, at chain: BuiltInChain) -> Claim? {
+    guard hasIstioChains else { return nil }
+    if istioTables.contains(chain.table) {
+      if KnownInterfaceRules.contains(rule, at: chain) { return .interface }
+      if KnownTProxyRules.contains(rule, at: chain) { return .tproxy }
     }
-    if KnownDNSRules.include(meaning, at: position) { return .dns }
-    return KnownDropInvalidRule.includes(meaning, at: position) ? .dropInvalid : nil
+    if KnownDNSRules.contains(rule, at: chain) { return .dns }
+    return KnownDropInvalidRule.contains(rule, at: chain) ? .dropInvalid : nil
   }
 }
 
 extension Ruleset {
-  /// Istio's chains, and the rules of other chains that an ownership claims.
+  /// The `ISTIO_` chains, and the claimed rules of other chains.
   ///
   /// - Parameter known: rules of a configuration, which are claimed without further evidence.
   package func owned(known: Ruleset? = nil) -> Ruleset {
@@ -90,12 +91,32 @@ extension Ruleset {
 }
 
 /// A built-in chain of a table.
-struct Position: Hashable, Sendable {
+struct BuiltInChain: Hashable, Sendable {
   let table: TableName
   let hook: Hook
 }
 
 extension Rule {
-  /// Whether somebody has written beside it what it is for.
+  /// True if the rule has a comment.
   var isCommented: Bool { matches.contains { if case .comment = $0 { true } else { false } } }
+}
+
+/// Reason for attributing a rule to Istio or this program.
+public enum Claim: String, Hashable, Sendable, CaseIterable {
+  /// The rule is in a chain named `ISTIO_…`.
+  case inIstioChain
+  /// The rule jumps or goes to a chain named `ISTIO_…`.
+  case leadsToIstioChain
+  /// The configuration builds an equal rule in this chain.
+  case wanted
+  /// `-i IF -j RETURN`, `-o IF -j RETURN`: an excluded interface, or one of KubeVirt's.
+  case interface
+  /// TPROXY's rules in mangle PREROUTING and OUTPUT, which save and restore the mark.
+  case tproxy
+  /// `-m conntrack --ctstate INVALID -j DROP` in mangle PREROUTING, up to 1.23.
+  case dropInvalid
+  /// DNS capture in the built-in chains of nat and raw, up to 1.24.
+  case dns
+  /// One of the six guard rails with which Istio drops all traffic while it replaces rules.
+  case guardRail
 }

@@ -44,8 +44,8 @@ extension EnvoyListenerJSON {
     return EnvoyListener(
       name: name, ends: ends, direction: direction,
       bindsToPort: bindToPort ?? deprecatedV1?.bindToPort ?? true,
-      handsOver: useOriginalDst ?? hiddenEnvoyDeprecatedUseOriginalDst,
-      choosesByMatcher: filterChainMatcher != nil,
+      usesOriginalDestination: useOriginalDst ?? hiddenEnvoyDeprecatedUseOriginalDst,
+      usesMatcherTree: filterChainMatcher != nil,
       filterChains: try (filterChains ?? []).map { try $0.chain(of: name) },
       defaultFilterChain: try defaultFilterChain?.chain(of: name))
   }

@@ -5,27 +5,27 @@ import Intercept
 @testable import PacketTrace
 @testable import RuleModel
 
-/// The rules that were tried, from those that matched.
+/// Reconstruction of the tried rules from the matching ones.
 struct ChainPathTests {
-  /// Three chains of rules that only their place tells apart.
+  /// Three chains of equal rules.
   private static let table = Table(
     .filter,
     chains: [("INPUT", 4), ("a", 3), ("b", 2)].compactMap { name, count in
       ChainName(name).map { Chain($0, rules: Array(repeating: Rule([], .none), count: count)) }
     })
 
-  /// `INPUT:1 INPUT:2! a:1`: what was tried, with a mark at what matched.
+  /// `INPUT:1 INPUT:2! a:1`: the tried rules, with a mark at matching ones.
   private static func path(
-    _ matches: [(String, Int, MatchedRule.Effect)], toTheEnd: Bool = true
+    _ matches: [(String, Int, KernelVerdict)], toTheEnd: Bool = true
   ) throws -> String {
     let input = try #require(table[ChainName(.input)])
     var path = ChainPath(table, from: input)
     for (name, index, effect) in matches {
       let chain = try #require(ChainName(name).flatMap { table[$0] })
-      path.go(to: index, of: chain, effect)
+      path.advance(to: index, of: chain, effect)
     }
     if toTheEnd { path.finish() }
-    return path.steps.map { "\($0.chain.name):\($0.index)\($0.effect == nil ? "" : "!")" }.joined(
+    return path.steps.map { "\($0.chain.name):\($0.index)\($0.verdict == nil ? "" : "!")" }.joined(
       separator: " ")
   }
 
@@ -35,7 +35,7 @@ struct ChainPathTests {
   }
 
   @Test func whatEndsTheVisitIsTheLast() throws {
-    for effect in [MatchedRule.Effect.accept, .drop, .other("queued")] {
+    for effect in [KernelVerdict.accept, .drop, .other("queued")] {
       #expect(try Self.path([("INPUT", 2, effect)]) == "INPUT:1 INPUT:2!")
     }
     #expect(try Self.path([("INPUT", 3, .return)]) == "INPUT:1 INPUT:2 INPUT:3!")

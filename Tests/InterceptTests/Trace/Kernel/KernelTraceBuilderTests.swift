@@ -1,8 +1,8 @@
 import Intercept
 import Testing
 
-/// What the kernel tells, in the words of a trace on paper.
-struct KernelTellingTests {
+/// Kernel traces in the form of simulated ones.
+struct KernelTraceBuilderTests {
   private static let rules = RulesetBuilder.build(.sidecar())[0]
 
   private static func packet(
@@ -22,25 +22,25 @@ struct KernelTellingTests {
       MatchedRule("ISTIO_REDIRECT", 1, handle: 0, .accept),
     ]
     return [
-      ChainTraversal(at: .output, .watcher, packet(to: "10.0.23.154:5701", out: .eth0)),
+      ChainTraversal(at: .output, .nftrace, packet(to: "10.0.23.154:5701", out: .eth0)),
       ChainTraversal(
         at: .output, .iptables(.nat), packet(to: "10.0.23.154:5701", out: .eth0), matches: matches),
-      ChainTraversal(at: .postrouting, .watcher, packet(to: "127.0.0.1:15001", out: .loopback)),
-      ChainTraversal(at: .prerouting, .watcher, packet(to: "127.0.0.1:15001", in: .loopback)),
-      ChainTraversal(at: .input, .watcher, packet(to: "127.0.0.1:15001", in: .loopback)),
+      ChainTraversal(at: .postrouting, .nftrace, packet(to: "127.0.0.1:15001", out: .loopback)),
+      ChainTraversal(at: .prerouting, .nftrace, packet(to: "127.0.0.1:15001", in: .loopback)),
+      ChainTraversal(at: .input, .nftrace, packet(to: "127.0.0.1:15001", in: .loopback)),
     ]
   }()
 
   private static func trace(
-    _ visits: [ChainTraversal], _ asked: Flow = .out("10.0.23.154:5701"), isWhole: Bool = true
+    _ visits: [ChainTraversal], _ asked: Flow = .out("10.0.23.154:5701"), isComplete: Bool = true
   ) throws -> (kernel: Trace, paper: Trace) {
-    let story = KernelPacketTrace(visits, isWhole: isWhole, rules: rules)
+    let story = KernelPacketTrace(visits, isComplete: isComplete, rules: rules)
     let flow = try #require(story.first?.flow(like: asked))
     let paper = Tracer(rules).trace(flow)
-    return (Trace(story, of: flow, paper: paper), paper)
+    return (Trace(story, of: flow, simulated: paper), paper)
   }
 
-  @Test func itReadsLikeATraceOnPaper() throws {
+  @Test func itReadsLikeASimulatedTrace() throws {
     let (kernel, paper) = try Self.trace(Self.captured)
     #expect(kernel.text() == paper.text())
     #expect(kernel.verdict == .redirected("127.0.0.1:15001"))
@@ -50,14 +50,14 @@ struct KernelTellingTests {
 
   @Test func whereItGoesIsWhatTheKernelSaw() throws {
     var visits = Self.captured
-    visits[3] = ChainTraversal(at: .prerouting, .watcher, Self.packet(to: "127.0.0.1:7", in: .loopback))
+    visits[3] = ChainTraversal(at: .prerouting, .nftrace, Self.packet(to: "127.0.0.1:7", in: .loopback))
     visits.remove(at: 2)
     #expect(try Self.trace(visits).kernel.verdict == .redirected("127.0.0.1:7"))
-    let cut = try Self.trace(Array(Self.captured.prefix(2)), isWhole: false).kernel
+    let cut = try Self.trace(Array(Self.captured.prefix(2)), isComplete: false).kernel
     #expect(cut.verdict == .redirected("127.0.0.1:15001"), "what the rule says, where no more is known")
   }
 
-  @Test func theKernelIsRightWherePaperIsNot() throws {
+  @Test func theKernelIsRightWhereTheSimulationIsNot() throws {
     var visits = Self.captured
     visits[1].matches = [
       Self.jump("OUTPUT", 1, to: "ISTIO_OUTPUT"), MatchedRule("ISTIO_OUTPUT", 4, handle: 0, .return),
@@ -65,12 +65,14 @@ struct KernelTellingTests {
     visits[1].policy = .accept
     let (kernel, paper) = try Self.trace(
       visits.prefix(2) + [
-        ChainTraversal(at: .postrouting, .watcher, Self.packet(to: "10.0.23.154:5701", out: .eth0))
+        ChainTraversal(at: .postrouting, .nftrace, Self.packet(to: "10.0.23.154:5701", out: .eth0))
       ])
     #expect(kernel.verdict == .accept)
     #expect(kernel.decision?.place.index == 4)
     #expect(kernel.matchedPlaces != paper.matchedPlaces)
-    #expect(kernel.text().contains("leaves untouched by eth0: rule 4 of ISTIO_OUTPUT in nat"))
+    #expect(
+      kernel.summary.hasPrefix(
+        "NOT CAPTURED: leaves via eth0, past the proxy, because of rule 4 of ISTIO_OUTPUT (nat)"))
   }
 
   @Test func ofAnUnknownOwnerNothingIsSaid() throws {
@@ -78,9 +80,9 @@ struct KernelTellingTests {
     (asked.owner, asked.isOwnerUnknown) = (nil, true)
     let kernel = try Self.trace(Self.captured, asked).kernel
     let owners = kernel.steps.filter { $0.rule.iptablesText == "-m owner --uid-owner 1337 -j RETURN" }
-    #expect(owners.map(\.outcome) == ["no: the kernel went past it"])
+    #expect(owners.map(\.outcome) == ["no: the kernel reports no match"])
     #expect(!kernel.text().contains("socket"))
-    #expect(kernel.heading == "outbound TCP to 10.0.23.154:5701 by eth0, from 10.12.0.11:40000")
+    #expect(kernel.heading == "outbound TCP to 10.0.23.154:5701 via eth0, from 10.12.0.11:40000")
   }
 
   @Test func aPolicyAndAForeignRuleMayDrop() throws {
@@ -89,7 +91,7 @@ struct KernelTellingTests {
     visits[1].policy = .drop
     let policy = try Self.trace(visits).kernel
     #expect(policy.verdict == .drop && policy.decision == nil)
-    #expect(policy.summary == "dropped by the policy of OUTPUT in nat")
+    #expect(policy.summary == "dropped by the policy of OUTPUT (nat)")
     visits[1] = ChainTraversal(
       at: .output, .other("inet fw"), Self.packet(to: "10.0.23.154:5701"), policy: .drop)
     #expect(try Self.trace(visits).kernel.summary == "dropped by the policy of output in inet fw")
@@ -100,8 +102,8 @@ struct KernelTellingTests {
 
   @Test func translationThatIsNotModelledShows() throws {
     let there = [
-      ChainTraversal(at: .prerouting, .watcher, Self.packet(to: "10.12.0.11:80", in: .eth0)),
-      ChainTraversal(at: .input, .watcher, Self.packet(to: "10.12.0.11:8080", in: .eth0)),
+      ChainTraversal(at: .prerouting, .nftrace, Self.packet(to: "10.12.0.11:80", in: .eth0)),
+      ChainTraversal(at: .input, .nftrace, Self.packet(to: "10.12.0.11:8080", in: .eth0)),
     ]
     #expect(try Self.trace(there, .into("10.12.0.11:80")).kernel.verdict == .redirected("10.12.0.11:8080"))
   }
@@ -112,23 +114,24 @@ struct KernelTellingTests {
     let chain = try #require(rules[.mangle, .istioTproxy])
     let index =
       try #require(chain.rules.firstIndex { if case .tproxy = $0.target { true } else { false } }) + 1
-    func told(_ effect: MatchedRule.Effect) -> Trace {
+    func trace(_ effect: KernelVerdict) -> Trace {
       let visit = ChainTraversal(
         at: .prerouting, .iptables(.mangle), Self.packet(to: "10.12.0.11:80", in: .eth0),
         matches: [MatchedRule("ISTIO_TPROXY", index, handle: 0, effect)])
-      return Trace(KernelPacketTrace([visit], isWhole: true, rules: rules), of: .into("10.12.0.11:80"))
+      return Trace(KernelPacketTrace([visit], isComplete: true, rules: rules), of: .into("10.12.0.11:80"))
     }
-    #expect(told(.accept).verdict == .tproxy(port: 15006))
-    let dropped = told(.drop)
+    #expect(trace(.accept).verdict == .tproxy(port: 15006))
+    let dropped = trace(.drop)
     #expect(dropped.verdict == .drop)
-    #expect(dropped.summary.hasPrefix("dropped by rule \(index) of ISTIO_TPROXY in mangle"))
+    #expect(dropped.summary.hasPrefix("dropped by rule \(index) of ISTIO_TPROXY (mangle)"))
     #expect(
       dropped.steps.last?.outcome
-        == "yes: to the listener on port 15006, as it is, where no socket with IP_TRANSPARENT is: dropped")
+        == "yes: delivered unchanged to the listener on port 15006, "
+        + "but no socket with IP_TRANSPARENT listens there: dropped")
   }
 
-  @Test func anEmptyStoryIsNoTrap() {
-    let trace = Trace(KernelPacketTrace([], isWhole: false, rules: Self.rules), of: .out("10.0.0.1:80"))
+  @Test func anEmptyTraceIsNoTrap() {
+    let trace = Trace(KernelPacketTrace([], isComplete: false, rules: Self.rules), of: .out("10.0.0.1:80"))
     #expect(trace.steps.isEmpty && trace.verdict == .accept)
   }
 

@@ -2,22 +2,22 @@ import NftablesModel
 import RuleModel
 
 extension Target {
-  /// What a target does to the packet's way through the chains.
-  enum Effect: Hashable {
-    /// The next rule is tried.
+  /// Effect of a target on the evaluation of the chain.
+  enum Disposition: Hashable {
+    /// The next rule is evaluated.
     case continues
-    /// The packet is let through as it is: the end of the table at this hook.
+    /// The packet is accepted unchanged; the rest of the table is skipped at this hook.
     case accepts
     case drops
-    /// Back to the caller; out of a built-in chain that is the policy.
+    /// Returns to the calling chain; from a built-in chain, to the policy.
     case returns
-    /// Something else becomes of the packet, and no further rule is tried.
+    /// The packet is redirected or handled in another way, and no further rule is evaluated.
     case diverts
     case calls(ChainName)
     case goesTo(ChainName)
   }
 
-  var effect: Effect {
+  var disposition: Disposition {
     switch self {
     case .accept: .accepts
     case .drop: .drops
@@ -32,9 +32,9 @@ extension Target {
 }
 
 extension OpaqueTarget {
-  /// Whether the target is one of those of the kernel that decide nothing (`XT_CONTINUE`).
+  /// True if the kernel's target always returns `XT_CONTINUE`.
   ///
-  /// Any other may decide: what is unknown is not taken for harmless.
+  /// Unknown targets are assumed to be terminating.
   fileprivate var continues: Bool {
     Self.continuing.contains(String(text.prefix { $0 != " " }))
   }

@@ -1,9 +1,9 @@
 import RuleModel
 
-/// A program while it is put together.
-struct ProgramDraft {
-  private(set) var chains: [Program.CompiledChain] = []
-  private(set) var rules: [Program.CompiledRule] = []
+/// Compiles a rule set into a ``CompiledRuleset``.
+struct CompiledRulesetBuilder {
+  private(set) var chains: [CompiledRuleset.CompiledChain] = []
+  private(set) var rules: [CompiledRuleset.CompiledRule] = []
   private(set) var tests: [Test] = []
   private(set) var sources: [Rule] = []
   private(set) var entries = Array(repeating: -1, count: Hook.allCases.count * TableName.allCases.count)
@@ -16,7 +16,7 @@ struct ProgramDraft {
   static func slot(_ table: TableName, _ hook: Hook) -> Int { hook.number * 5 + table.number }
 }
 
-extension ProgramDraft {
+extension CompiledRulesetBuilder {
   fileprivate mutating func add(_ table: Table) {
     let first = chains.count
     let numbers = Dictionary(
@@ -26,7 +26,7 @@ extension ProgramDraft {
       let start = rules.count
       for rule in chain.rules { add(rule, numbers) }
       chains.append(
-        Program.CompiledChain(
+        CompiledRuleset.CompiledChain(
           table: table.name, name: chain.name, policy: chain.policy, rules: start..<rules.count))
     }
   }
@@ -34,41 +34,41 @@ extension ProgramDraft {
   private mutating func add(_ rule: Rule, _ numbers: [ChainName: Int]) {
     let start = tests.count
     for (number, match) in rule.matches.enumerated() {
-      tests += match.questions.map { Test(question: $0, match: number) }
+      tests += match.tests.map { Test(question: $0, match: number) }
     }
     let action = Action(rule.target) { numbers[$0] }
-    rules.append(Program.CompiledRule(tests: start..<tests.count, action: action))
+    rules.append(CompiledRuleset.CompiledRule(tests: start..<tests.count, action: action))
     sources.append(rule)
   }
 
-  /// Takes calls that lead back to a chain under way out of the program: the kernel refuses them (`ELOOP`), and so
-  /// every walk comes to an end.
+  /// Replaces jumps that close a loop by `.broken`, so that every evaluation ends. The kernel rejects such
+  /// rules (`ELOOP`).
   fileprivate mutating func markLoops() {
-    var isDone = Array(repeating: false, count: chains.count)
-    var isUnderWay = isDone
-    for chain in chains.indices where !isDone[chain] {
-      visit(chain, &isDone, &isUnderWay)
+    var isVisited = Array(repeating: false, count: chains.count)
+    var isOnPath = isVisited
+    for chain in chains.indices where !isVisited[chain] {
+      visit(chain, &isVisited, &isOnPath)
     }
   }
 
-  /// Goes through a chain and all that it calls, deepest first. Not by recursion: a dump may have chains that call
-  /// each other deeper than the stack goes.
-  private mutating func visit(_ first: Int, _ isDone: inout [Bool], _ isUnderWay: inout [Bool]) {
+  /// Visits a chain and all chains it calls, depth first. Iterative, because chains of a dump may be nested
+  /// deeper than the stack allows.
+  private mutating func visit(_ first: Int, _ isVisited: inout [Bool], _ isOnPath: inout [Bool]) {
     var path = [(chain: first, rules: chains[first].rules)]
-    isUnderWay[first] = true
+    isOnPath[first] = true
     while let (chain, rest) = path.last {
       guard let rule = rest.first else {
-        isUnderWay[chain] = false
-        isDone[chain] = true
+        isOnPath[chain] = false
+        isVisited[chain] = true
         path.removeLast()
         continue
       }
       path[path.count - 1].rules = rest.dropFirst()
       guard let next = rules[rule].action.callee else { continue }
-      if isUnderWay[next] {
-        rules[rule] = Program.CompiledRule(tests: rules[rule].tests, action: .broken)
-      } else if !isDone[next] {
-        isUnderWay[next] = true
+      if isOnPath[next] {
+        rules[rule] = CompiledRuleset.CompiledRule(tests: rules[rule].tests, action: .broken)
+      } else if !isVisited[next] {
+        isOnPath[next] = true
         path.append((next, chains[next].rules))
       }
     }
@@ -76,7 +76,7 @@ extension ProgramDraft {
 }
 
 extension Action {
-  /// The chain that the rule calls.
+  /// Number of the chain that the rule calls.
   fileprivate var callee: Int? {
     switch self {
     case .jump(let chain), .goto(let chain): chain

@@ -1,0 +1,78 @@
+import RuleModel
+
+/// A rule set compiled for evaluation: flat arrays of chains and rules, referenced by number.
+///
+/// A class, so that evaluations share it without reference counting of its parts.
+final class CompiledRuleset: Sendable {
+  struct CompiledChain: Sendable {
+    let table: TableName
+    let name: ChainName
+    let policy: Policy
+    /// Range of the chain's rules in the compiled rule set.
+    let rules: Range<Int>
+  }
+
+  struct CompiledRule: Sendable {
+    /// Range of the rule's tests in the compiled rule set.
+    let tests: Range<Int>
+    let action: Action
+  }
+
+  let chains: [CompiledChain]
+  let rules: [CompiledRule]
+  let tests: [Test]
+  /// The source rules, under the same numbers.
+  let sources: [Rule]
+  /// True if a rule enables connection tracking (`nf_ct_netns_get`), without which nat is not evaluated.
+  let tracksConnections: Bool
+  /// Number of the chain for each table and hook; -1 for none.
+  private let entries: [Int]
+
+  init(_ ruleset: Ruleset) {
+    let builder = CompiledRulesetBuilder(ruleset)
+    chains = builder.chains
+    rules = builder.rules
+    tests = builder.tests
+    sources = builder.sources
+    entries = builder.entries
+    tracksConnections = builder.sources.contains(where: \.needsConntrack)
+  }
+
+  /// The base chain of a table at a hook.
+  func entry(_ table: TableName, _ hook: Hook) -> Int? {
+    let chain = entries[CompiledRulesetBuilder.slot(table, hook)]
+    return chain < 0 ? nil : chain
+  }
+
+  /// Table, chain and index of a rule.
+  func place(of rule: Int) -> RulePlace? {
+    guard let chain = chains.first(where: { $0.rules.contains(rule) }) else { return nil }
+    return RulePlace(table: chain.table, chain: chain.name, index: rule - chain.rules.lowerBound + 1)
+  }
+}
+
+extension Rule {
+  /// True if the kernel enables connection tracking for the rule. Opaque matches and targets count as true:
+  /// most of them accompany rules that need it.
+  var needsConntrack: Bool { target.needsConntrack || matches.contains(where: \.needsConntrack) }
+}
+
+extension Match {
+  fileprivate var needsConntrack: Bool {
+    switch self {
+    case .connmark, .conntrack, .state, .opaque: true
+    case .source, .destination, .inInterface, .outInterface, .proto, .tcp, .udp, .multiport, .owner, .mark,
+      .addressType, .comment:
+      false
+    }
+  }
+}
+
+extension Target {
+  fileprivate var needsConntrack: Bool {
+    switch self {
+    case .redirect, .connmark, .ct, .opaque: true
+    case .accept, .drop, .return, .jump, .goto, .none, .mark, .tproxy: false
+    }
+  }
+}
