@@ -1,6 +1,6 @@
 public import NetworkValues
 
-/// What a packet's field is compared with: it must be the value, or must not be it.
+/// A condition on a field of a packet: equal to a value, or not equal to it.
 public enum Condition<Value> {
   case `is`(Value)
   case not(Value)
@@ -11,7 +11,7 @@ public enum Condition<Value> {
     }
   }
 
-  /// Whether the rule has a `!` here.
+  /// True if the rule has a `!` before the option.
   public var isNegated: Bool {
     switch self {
     case .is: false
@@ -19,7 +19,7 @@ public enum Condition<Value> {
     }
   }
 
-  /// The same condition about another value.
+  /// The condition with another value.
   public func map<Other>(_ transform: (Value) -> Other) -> Condition<Other> {
     switch self {
     case .is(let value): .is(transform(value))
@@ -27,7 +27,9 @@ public enum Condition<Value> {
     }
   }
 
-  /// Whether the condition holds, given whether the value matched.
+  /// True if the condition holds for a packet.
+  ///
+  /// - Parameter isMatch: returns true if the packet has the value.
   public func holds(_ isMatch: (Value) -> Bool) -> Bool { isMatch(value) != isNegated }
 }
 
