@@ -1,7 +1,8 @@
 import Intercept
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import KernelRules
 
 @Suite(.enabled(if: canUseKernel)) struct RoutingTests {
   private func tproxy(mark: Mark = 1337, table: RouteTable = 133) -> Configuration {

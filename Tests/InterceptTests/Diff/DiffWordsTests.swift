@@ -1,5 +1,6 @@
 import Intercept
 import Testing
+import TextOutput
 
 /// What people read.
 struct DiffWordsTests {

@@ -1,5 +1,6 @@
 import Intercept
 import Testing
+import TextOutput
 
 @Suite struct TraceColourTests {
   @Test func coloursAddNothingButColours() {

@@ -1,7 +1,8 @@
 import Intercept
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import KernelRules
 
 /// Whether the kernel has the tables of iptables-legacy at all: they can be left out of it.
 private let hasLegacyTables =
