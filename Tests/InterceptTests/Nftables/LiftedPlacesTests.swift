@@ -1,9 +1,9 @@
 import Intercept
 import Testing
 
-/// Where native rules are once they are raised.
-struct RaisedPlacesTests {
-  @Test func everyRuleIsWhereItsNumbersSay() throws {
+/// The positions of native rules in the lifted chains.
+struct LiftedPlacesTests {
+  @Test func numbersMatchTheLiftedRules() throws {
     let rulesets = RulesetBuilder.build(
       .sidecar { configuration in
         configuration.includesIPv6 = true

@@ -7,7 +7,7 @@ import Intercept
 @testable import PacketTrace
 @testable import RuleModel
 
-/// What single rules, and runs of them, become in the native form.
+/// The native form of single rules and of runs of rules.
 struct LoweringTests {
   /// The native text of the rules of mangle's OUTPUT, without families, counters and comments.
   private func lowered(_ rules: Rule..., family: IPFamily = .ipv4) throws -> [String] {
@@ -56,20 +56,20 @@ struct LoweringTests {
 
   @Test func aRuleThatMattersInBetween() throws {
     #expect(try lowered(port(80...80), port(80...90, .drop), port(85...95)).count == 3)
-    // Nothing with port 443 meets the rule in between, and 80 never comes to the last one.
+    // The rule in between matches no packet to port 443; none to port 80 reaches the last rule.
     #expect(
       try lowered(port(80...80), port(80...90, .drop), port(443...443), port(80...80))
         == ["tcp dport { 80, 443 } return", "tcp dport 80-90 drop"])
   }
 
-  @Test func whatAnyOfSeveralRulesHasTaken() throws {
+  @Test func packetsThatSeveralEarlierRulesEnd() throws {
     #expect(
       try lowered(port(22...22), port(1...52), port(80...80, .drop), port(1...52, .drop))
         == ["tcp dport 1-52 return", "tcp dport 80 drop"])
   }
 
-  /// The rules of both protocols become one first, and then take what no single one has taken; of a list only that.
-  @Test func whatIsTakenOfAList() throws {
+  /// The rules of both protocols are merged first. Only the merged rule covers some ports of the list.
+  @Test func rangesOfAListThatEarlierRulesEnd() throws {
     let udp = [1...300, 200...500].map { Rule([.isUDP, .udp(UDPMatch(destination: .is($0)))], .return) }
     #expect(
       try lowered(
@@ -78,13 +78,13 @@ struct LoweringTests {
         == ["meta l4proto { tcp, udp } th dport 1-500 return", "tcp dport { 450-550, 600 } drop"])
   }
 
-  @Test func whatHasBeenDoneAlready() throws {
+  @Test func repeatedRulesAreRemoved() throws {
     let (all, tcp) = (Rule([.onLoopback], .none), Rule([.onLoopback, .isTCP], .none))
     #expect(try lowered(all, tcp).count == 1)
     #expect(try lowered(all, Rule([], .setMark(.proxyToSelf)), tcp).count == 3)
   }
 
-  @Test func whatComesBackChangedMeetsTheNextRule() throws {
+  @Test func changedPacketsMatchTheNextRule() throws {
     let mark = Rule([.isTCP, .tcpDestination(.is(80...80))], .setMark(5))
     let again = Rule([.isTCP, .tcpDestination(.is(80...90))], .setMark(5))
     let between = Rule([.marked(.is(5))], .setMark(6))
@@ -100,7 +100,7 @@ struct LoweringTests {
     #expect(try lowered(both) == ["ip daddr 10.128.0.0/9 drop"])
   }
 
-  @Test func rulesThatNoPacketMeets() throws {
+  @Test func rulesThatNoPacketMatches() throws {
     let never = Rule([.destination(.not(block("0.0.0.0/0")))], .drop)
     let neither = Rule([.isTCP, .proto(.not(.tcp))], .drop)
     #expect(

@@ -6,7 +6,7 @@ import Intercept
 @testable import PacketTrace
 @testable import RuleModel
 
-/// What the native form cannot say is an error that names it.
+/// Rules without a native form are errors that name the option.
 struct NoFormTests {
   static let rules: [(Rule, String)] = [
     (Rule([.opaque(OpaqueMatch("-m quota --quota 5"))], .accept), "-m quota --quota 5"),

@@ -7,8 +7,8 @@ import Intercept
 @testable import PacketTrace
 @testable import RuleModel
 
-/// The native form has the verdict that the iptables form has, for every packet, with an owner or without: told on
-/// paper, by taking the native rules back to iptables' terms and tracing packets through both.
+/// Both forms give the same verdict for every packet, with an owner or without: native rules are lifted, and packets
+/// are traced through both forms.
 struct SameVerdictPropertyTests {
   @Test(arguments: 0..<8)
   func randomPacketsOfRandomConfigurations(seed: UInt64) throws {
@@ -35,7 +35,7 @@ struct SameVerdictPropertyTests {
     }
   }
 
-  /// The same of rules that nobody would write, so that all that is done to rules meets all kinds of them.
+  /// Random rules of all kinds, so that every step of lowering is exercised.
   @Test(arguments: 0..<8)
   func randomPacketsOfRandomRules(seed: UInt64) throws {
     var random = NativeRandom(seed: seed)
@@ -45,7 +45,7 @@ struct SameVerdictPropertyTests {
       let (wanted, lifted) = (Tracer(rules), Tracer(Ruleset(lifting: native, .ipv4)))
       for _ in 0..<25 {
         var flow = random.flow(.ipv4)
-        // Else a rule that no packet can match would leave the tracer in doubt.
+        // Lowering removes a rule that no packet can match; the tracer would report it as unknown.
         flow.source = flow.source ?? IPAddress("10.0.0.5")
         guard End(wanted.trace(flow)) != End(lifted.trace(flow)) else { continue }
         Issue.record(
@@ -56,13 +56,13 @@ struct SameVerdictPropertyTests {
     }
   }
 
-  /// What the rules have done to a packet.
+  /// The effect of the rules on a packet.
   private struct End: Hashable {
     let verdict: Verdict
     let packet: Packet
 
-    /// Whether connections are tracked at all hangs on rules that no packet matches as well, and those are left out of
-    /// the native form. No verdict depends on it.
+    /// Connection tracking is not compared: rules that no packet matches enable it too, and the native form omits
+    /// them. No verdict depends on it.
     init(_ trace: Trace) {
       verdict = trace.verdict
       var packet = trace.packet

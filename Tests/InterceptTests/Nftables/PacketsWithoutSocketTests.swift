@@ -7,8 +7,8 @@ import Intercept
 @testable import PacketTrace
 @testable import RuleModel
 
-/// Packets without a socket: "not this owner" holds for them in iptables, and must in the native form.
-struct OwnerlessTests {
+/// Packets without a socket: `! --uid-owner` matches them in iptables, and the native form must do the same.
+struct PacketsWithoutSocketTests {
   private func chains(_ rules: Rule...) throws -> [String: [String]] {
     let table = Table(.mangle, chains: [Chain(.istioOutput, rules: rules)])
     let native = try NativeRuleset(lowering: [Ruleset(.ipv4, tables: [table])])
@@ -22,21 +22,21 @@ struct OwnerlessTests {
       })
   }
 
-  private let stranger = Match.owner(OwnerMatch(user: .not(.defaultProxy)))
+  private let notProxy = Match.owner(OwnerMatch(user: .not(.defaultProxy)))
   private let proxy = Match.owner(OwnerMatch(user: .is(.defaultProxy)))
   private let notInGroup = Match.owner(OwnerMatch(group: .not(.defaultProxy)))
 
-  @Test func theNextRuleIsAboutTheOwner() throws {
+  @Test func aRuleIsSwappedWithThatOfItsOwner() throws {
     let chains = try chains(
-      Rule([.onLoopback, stranger], .return), Rule([proxy], .return), Rule([.isTCP], .drop))
+      Rule([.onLoopback, notProxy], .return), Rule([proxy], .return), Rule([.isTCP], .drop))
     #expect(
       chains == [
         "istio-output": ["meta skuid 1337 return", "oifname \"lo\" return", "meta l4proto tcp drop"]
       ])
   }
 
-  @Test func theOwnersGoRoundTheRule() throws {
-    let chains = try chains(Rule([stranger, notInGroup], .return), Rule([.isTCP], .drop))
+  @Test func ownersSkipARule() throws {
+    let chains = try chains(Rule([notProxy, notInGroup], .return), Rule([.isTCP], .drop))
     #expect(
       chains == [
         "istio-output": [
@@ -46,33 +46,33 @@ struct OwnerlessTests {
       ])
   }
 
-  @Test func whatTheRuleIsNotAboutGoesOn() throws {
-    let chains = try chains(Rule([.isUDP, stranger], .return), Rule([.isTCP], .drop))
+  @Test func packetsThatDoNotMatchSkipARule() throws {
+    let chains = try chains(Rule([.isUDP, notProxy], .return), Rule([.isTCP], .drop))
     #expect(
       chains["istio-output"] == [
         "meta l4proto udp meta skuid 1337 goto istio-output-owned", "meta l4proto udp return",
         "goto istio-output-owned",
       ])
-    let alike = try self.chains(Rule([.isUDP, stranger], .return), Rule([.isUDP], .drop))
+    let alike = try self.chains(Rule([.isUDP, notProxy], .return), Rule([.isUDP], .drop))
     #expect(alike["istio-output"]?.count == 2)
   }
 
-  @Test func anOwnerThatMustBeThere() throws {
+  @Test func aPositiveOwnerConditionIsKept() throws {
     let chains = try chains(Rule([proxy, notInGroup], .drop))
     #expect(chains == ["istio-output": ["meta skuid 1337 meta skgid != 1337 drop"]])
   }
 
-  @Test func whereThoseWhoGoRoundAreGoneNobodyIsLeft() throws {
-    let chains = try chains(Rule([proxy], .return), Rule([stranger], .return), Rule([.isTCP], .drop))
+  @Test func aChainWithoutCallersIsRemoved() throws {
+    let chains = try chains(Rule([proxy], .return), Rule([notProxy], .return), Rule([.isTCP], .drop))
     #expect(chains == ["istio-output": ["meta skuid 1337 return", "return"]])
   }
 
   @Test func theLastRuleOfAChain() throws {
-    let chains = try chains(Rule([stranger], .drop))
+    let chains = try chains(Rule([notProxy], .drop))
     #expect(chains == ["istio-output": ["meta skuid 1337 return", "drop"]])
   }
 
-  /// The kernel's own connections have no owner. They are captured, or not, as in the other form.
+  /// The kernel's own connections have no owner. Both forms capture the same of them.
   @Test(arguments: [OwnerGroups.all(except: [.defaultProxy]), .only([.defaultProxy]), .only([])])
   func connectionsOfTheKernel(groups: OwnerGroups) throws {
     let configuration = Configuration.sidecar { $0.ownerGroups = groups }
