@@ -37,7 +37,7 @@ extension Expression {
   }
 }
 
-extension KernelVerdict {
+extension VerdictCode {
   fileprivate var text: String {
     switch self {
     case .accept: "ACCEPT"

@@ -3,7 +3,7 @@ import Netlink
 
 /// Sets the rule's verdict, or loads a constant into a register (`immediate`).
 package enum ImmediateExpression: ExpressionKind {
-  case verdict(KernelVerdict)
+  case verdict(VerdictCode)
   /// The value in the byte order of the register.
   case value([UInt8], into: Register)
 }
@@ -13,7 +13,7 @@ extension ImmediateExpression {
     guard let register = data[NFTA_IMMEDIATE_DREG]?.register, let content = data[NFTA_IMMEDIATE_DATA]
     else { return nil }
     if register == .verdict {
-      guard let verdict = try KernelVerdict(content.nested()) else { return nil }
+      guard let verdict = try VerdictCode(content.nested()) else { return nil }
       self = .verdict(verdict)
     } else {
       guard let value = try content.value() else { return nil }
@@ -37,7 +37,7 @@ extension ImmediateExpression {
 }
 
 /// A verdict of nf_tables (`enum nft_verdicts` and NF_*).
-package enum KernelVerdict: Hashable, Sendable {
+package enum VerdictCode: Hashable, Sendable {
   case accept
   case drop
   case `return`
@@ -46,7 +46,7 @@ package enum KernelVerdict: Hashable, Sendable {
   case goto(chain: String)
 }
 
-extension KernelVerdict {
+extension VerdictCode {
   /// Reads a nest of NFTA_DATA_VERDICT.
   init?(_ data: AttributeTable) throws(NetlinkFailure) {
     guard let verdict = try data[NFTA_DATA_VERDICT]?.nested(), let code = verdict[NFTA_VERDICT_CODE]?.big32

@@ -142,7 +142,7 @@ extension Match {
 }
 
 extension Target {
-  fileprivate init(_ verdict: KernelVerdict) {
+  fileprivate init(_ verdict: VerdictCode) {
     switch verdict {
     case .accept: self = .accept
     case .drop: self = .drop

@@ -85,7 +85,7 @@ extension NativeStatement {
     }
   }
 
-  private init?(_ verdict: KernelVerdict) {
+  private init?(_ verdict: VerdictCode) {
     switch verdict {
     case .accept: self = .accept
     case .drop: self = .drop
