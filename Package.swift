@@ -55,15 +55,30 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
-      name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport",
+      dependencies: ["Intercept", .product(name: "SystemPackage", package: "swift-system")],
+      path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
+    .target(
+      name: "KernelTestSupport",
+      dependencies: [
+        "CNetfilter", "Netfilter", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/KernelTestSupport",
+      swiftSettings: strict
+    ),
     .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "Intercept"], swiftSettings: strict),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["Manifests", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
       dependencies: [
         "Netfilter",
         "Intercept",
         "CNetfilter",
+        "KernelTestSupport",
         "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -77,6 +92,8 @@ let package = Package(
         "Netfilter",
         "Intercept",
         "CNetfilter",
+        "KernelTestSupport",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),

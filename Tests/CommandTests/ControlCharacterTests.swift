@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -36,7 +37,7 @@ struct ControlCharacterTests {
     [evil], ["print", evil], ["--" + evil], ["print", "--format", evil], ["print", "-c", evil],
   ])
   func inWords(_ words: [String]) throws {
-    let run = try Binary.run(words)
+    let run = try Tool.run(words)
     #expect(run.status == 64)
     #expect(run.output.isEmpty)
     #expect(run.errors.hasPrefix("error: ") && run.errors.dropLast().description.isTame)

@@ -1,5 +1,5 @@
-import Foundation
 import Intercept
+import TestSupport
 import Testing
 
 @testable import Manifests
@@ -7,8 +7,7 @@ import Testing
 /// Which listener takes a connection, told from manifests alone.
 struct ListenersTests {
   private func list(_ name: String) throws -> ObjectList {
-    let url = URL(filePath: #filePath).appending(path: "../../../golden/manifests/\(name).json").standardized
-    return try ObjectList(String(contentsOf: url, encoding: .utf8))
+    try ObjectList(Repository.text("golden/manifests/\(name).json"))
   }
 
   private func route(

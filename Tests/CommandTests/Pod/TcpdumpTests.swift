@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `tcpdump`, from what a namespace has, and with filters that tcpdump takes.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Intercept
+import TestSupport
 import Testing
 
 /// What scripts read.

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Rules that are not ours: when they count, and when not.

@@ -1,4 +1,3 @@
-import Glibc
 import Intercept
 import TestSupport
 import Testing
@@ -6,11 +5,10 @@ import Testing
 /// Whatever the options were, those guessed from their rules give the same rules: the text that iptables prints, of
 /// both families and of each alone, and the native form.
 struct GuessPropertyTests {
-  /// How many configurations of each kind are tried: 100, or what SOAK_ROUNDS says.
-  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 100)
-  /// The seed of the first: always the same, so that a failure can be seen again, but not under soak.
-  private static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
-  /// So many tests run beside each other.
+  /// Number of configurations from each set of values.
+  private static let rounds = Soak.rounds(100)
+  private static let firstSeed = Soak.firstSeed(1)
+  /// Number of tests that share the rounds, to run at the same time.
   private static let shares = 4
 
   @Test(arguments: GoldenRules.all)
@@ -29,9 +27,9 @@ struct GuessPropertyTests {
   func randomOptions(share: Int) throws {
     for round in stride(from: share, to: Self.rounds, by: Self.shares) {
       let seed = Self.firstSeed &+ UInt64(round)
-      var (wide, narrow) = (SeededGenerator(seed: seed), NativeRandom(seed: seed))
-      // Out of all values there are, and out of a few, which meet.
-      for (kind, configuration) in [("wide", Configuration.random(&wide)), ("narrow", narrow.options())] {
+      for (kind, values) in [("any", RandomValues.any), ("overlapping", OverlappingValues.ofOptions)] {
+        var random = SeededGenerator(seed: seed)
+        let configuration = Configuration.random(using: &random, of: values)
         let rules = RulesetBuilder.build(configuration)
         try Self.checkText(rules, "\(kind) \(seed), \(configuration)")
         try Self.checkNative(rules, "\(kind) \(seed), \(configuration)")
@@ -56,14 +54,5 @@ struct GuessPropertyTests {
     let again = try NativeRuleset(try guess.reread())
     let isSame = guess.isComplete && again == native
     #expect(isSame, "\(name)\n\(guess.text())\n\(native.nftText)\n\(again.nftText)")
-  }
-}
-
-extension NativeRandom {
-  /// A configuration that options can give.
-  fileprivate mutating func options() -> Configuration {
-    var made = configuration()
-    if !made.loopbackCIDR.network.isLoopback { made.loopbackCIDR = Configuration().loopbackCIDR }
-    return made
   }
 }

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Rules that a configuration builds give the configuration back.

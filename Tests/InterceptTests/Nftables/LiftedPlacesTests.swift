@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Where native rules are once they are raised.

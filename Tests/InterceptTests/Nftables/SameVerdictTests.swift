@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Intercept
@@ -7,9 +8,9 @@ import Testing
 struct SameVerdictPropertyTests {
   @Test(arguments: 0..<8)
   func randomPacketsOfRandomConfigurations(seed: UInt64) throws {
-    var random = NativeRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<6 {
-      let configuration = random.configuration()
+      let configuration = Configuration.random(using: &random, of: OverlappingValues.all)
       let built = RulesetBuilder.build(configuration)
       let native = try NativeRuleset(lowering: built)
       for family in IPFamily.allCases {
@@ -31,7 +32,7 @@ struct SameVerdictPropertyTests {
   /// The same of rules that nobody would write, so that all that is done to rules meets all kinds of them.
   @Test(arguments: 0..<8)
   func randomPacketsOfRandomRules(seed: UInt64) throws {
-    var random = NativeRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<30 {
       let rules = random.ruleset()
       let native = try NativeRuleset(lowering: [rules])

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// What is said about who listens on Istio's ports.

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// What becomes of connections under the rules that injectors put in.

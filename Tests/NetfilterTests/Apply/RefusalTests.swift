@@ -1,6 +1,8 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What is said when the kernel says no.

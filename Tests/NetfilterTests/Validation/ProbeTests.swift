@@ -1,6 +1,8 @@
 import CNetfilter
 import Intercept
+import KernelTestSupport
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Netfilter

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// What the kernel tells, in the words of a trace on paper.
