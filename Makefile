@@ -67,11 +67,13 @@ bench: release ## measure and print tables; as root, a quarter of an hour
 	@scripts/require $(TEST_NEEDS)
 	@scripts/bench .build/release/istio-iptables-swift
 
+DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
+  Intercept Netfilter Manifests
 docs: ## build the libraries' documentation in .build/docs
 	@scripts/require $(BUILD_NEEDS)
 	@rm -rf .build/docs
 	swift package --allow-writing-to-directory .build/docs generate-documentation --warnings-as-errors \
-	  --enable-experimental-combined-documentation --target Intercept --target Netfilter --target Manifests \
+	  --enable-experimental-combined-documentation $(DOCUMENTED:%=--target %) \
 	  --output-path .build/docs
 
 ROOT = .build/image-root

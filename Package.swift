@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+extension Target {
+  /// A layer of the pure half, in a folder of its own: what it may import is what it is put `on`.
+  static func layer(_ name: String, on layers: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: layers, path: "Sources/Intercept/\(name)", swiftSettings: strict)
+  }
+}
+
 let package = Package(
   name: "istio-iptables-swift",
   products: [
@@ -31,8 +38,26 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
-    .target(name: "Intercept", swiftSettings: strict),
-    .target(name: "Manifests", dependencies: ["Intercept"], swiftSettings: strict),
+    .target(name: "TextOutput", swiftSettings: strict),
+    .layer("NetworkValues", on: []),
+    .layer("RuleModel", on: ["NetworkValues"]),
+    .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
+    .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
+    .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
+    .layer("MeshOptions", on: ["NetworkValues", "MeshRules"]),
+    .layer(
+      "RuleAnalysis",
+      on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
+    .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
+    .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer(
+      "Intercept",
+      on: [
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig",
+      ]),
+    .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
+    .target(name: "Manifests", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .target(
       name: "Netfilter",
       dependencies: [
@@ -42,12 +67,24 @@ let package = Package(
       ],
       swiftSettings: strict + [.strictMemorySafety()]
     ),
+    .target(
+      name: "Installation",
+      dependencies: [
+        "Intercept",
+        "Netfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "Inspection",
+        "Installation",
         "Intercept",
         "Manifests",
         "Netfilter",
+        "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -69,7 +106,9 @@ let package = Package(
       path: "Tests/KernelTestSupport",
       swiftSettings: strict
     ),
-    .testTarget(name: "InterceptTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
+    .testTarget(
+      name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests", dependencies: ["Manifests", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -88,6 +127,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
+        "Installation",
         "Manifests",
         "Netfilter",
         "Intercept",

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own, so that the sanitizers it needs are nobody else's. `Fuzz/run` builds and runs it.
+// A package of its own, so that its sanitizer flags apply to no other build. `Fuzz/run` builds and runs it.
 let package = Package(
   name: "Fuzz",
   dependencies: [.package(name: "istio-iptables-swift", path: "..")],

@@ -15,6 +15,8 @@ public enum NamespaceError: Error, Hashable, Sendable {
 extension NamespaceError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .unreachable(let name, .noSuchFileOrDirectory) where !name.contains("/"):
+      "no network namespace \(name) (looked for ./\(name) and /run/netns/\(name))"
     case .unreachable(let path, let errno): "cannot open network namespace \"\(path)\": \(errno)"
     case .noNamespace(let path): "\"\(path)\" is not a namespace"
     case .noNetworkNamespace(let path): "\"\(path)\" is a namespace, but not a network namespace"

@@ -29,6 +29,6 @@ public struct PodNetwork: Hashable, Sendable {
     let line = ProcessFiles.line("/proc/sys/net/ipv4/ip_local_port_range") ?? ""
     let ports = line.split { $0 == "\t" || $0 == " " }.compactMap { Port(String($0)) }
     return ports.count == 2
-      ? PortRange(from: ports[0], to: ports[1]) ?? Packet.ephemeralPorts : Packet.ephemeralPorts
+      ? PortRange(from: ports[0], to: ports[1]) ?? .ephemeral : .ephemeral
   }
 }

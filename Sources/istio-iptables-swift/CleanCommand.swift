@@ -17,6 +17,6 @@ struct CleanCommand: ParsableCommand {
 
   func run() throws {
     let settings = try Settings.ofProcess()
-    Console.note(try Installation(settings).remove().description)
+    try Removal(settings, isDryRun: settings.run.isDryRun).perform()
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Installation
 import Intercept
 import Netfilter
 
@@ -68,15 +69,15 @@ struct DiffCommand: ParsableCommand {
       let live = try LiveSource(file, family: family.value, run: settings.run).read().rulesets
       return InterceptionDiff(rulesets: wanted.differences(from: live))
     }
-    let rules = RuleStore(settings.run)
-    DuplicateInstallation.warn(beside: rules)
-    return try rules.differences(from: wanted)
+    let backend = settings.run.backend
+    Console.warn(backend.duplicate())
+    return try backend.differences(from: wanted)
   }
 
   private func text(of diff: InterceptionDiff) throws -> String {
     switch format {
     case .text: return diff.text(Console.usesColour ? .coloured : .plain)
-    case .json: return try JSONText.encode(diff)
+    case .json: return try JSONWriter.text(DiffJSON(families: diff))
     }
   }
 }

@@ -39,7 +39,7 @@ struct GuessCommand: ParsableCommand {
   private func text(of guess: Guess) throws -> String {
     switch format {
     case .text: guess.text(Console.usesColour ? .coloured : .plain)
-    case .json: try JSONText.encode(guess)
+    case .json: try JSONWriter.text(guess)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Intercept
 import Manifests
+import TextOutput
 
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -103,7 +104,7 @@ struct LintCommand: ParsableCommand {
   private func text(of finding: Finding) throws -> String {
     switch format {
     case .text: finding.text(Console.usesColour ? .coloured : .plain)
-    case .json: try JSONText.line(finding)
+    case .json: try JSONWriter.line(finding)
     }
   }
 

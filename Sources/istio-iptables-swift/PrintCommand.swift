@@ -1,5 +1,7 @@
 import ArgumentParser
+import Installation
 import Intercept
+import Netfilter
 
 struct PrintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,7 +41,10 @@ struct PrintCommand: ParsableCommand {
     if try pod.showsOptions("print") { return }
     let settings = try Settings.ofProcess(pod, asksManifest: !plan)
     settings.warnings.forEach(Console.warn)
-    if plan { return try Console.print(Installation(settings).plan() + "\n") }
+    if plan {
+      let plan = try Installation(settings.configuration, settings.run).plan()
+      return try Console.print("\(plan.isNothing ? "nothing to do" : plan.description)\n")
+    }
     if format == .restore, let advice = settings.configuration.adviceForRestore { Console.warn(advice) }
     let rendering = Rendering(format: format, family: family, isAnnotated: annotate)
     try Console.print(rendering.text(for: settings.configuration))

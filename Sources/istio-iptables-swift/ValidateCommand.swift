@@ -1,4 +1,5 @@
 import ArgumentParser
+import Installation
 import Intercept
 
 struct ValidateCommand: ParsableCommand {
@@ -19,6 +20,6 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
-    try Validation(settings).perform()
+    try Validation(settings.configuration, settings.run).performAndReport()
   }
 }

@@ -75,14 +75,14 @@ struct EnvoyFileTests {
   @Test(arguments: [
     ("{", "not valid JSON"), ("", "not valid JSON"), ("3", "must be a list"),
     ("{}", "neither an array of listeners"),
-    ("[]", "it holds none"),
-    (#"{"configs":[]}"#, "it holds none"), (#"{"configs":3}"#, "configs: must be a list"),
+    ("[]", "it contains none"),
+    (#"{"configs":[]}"#, "it contains none"), (#"{"configs":3}"#, "configs: must be a list"),
     (#"[{"filterChains":3}]"#, "[0].filterChains: must be a list"),
     (#"[{"name":"l","address":{"socketAddress":{"address":"pod","portValue":80}}}]"#, "'pod', port 80"),
     (#"[{"name":"l","address":{"socketAddress":{"address":"::","portValue":80000}}}]"#, "port 80000"),
     (
       #"[{"name":"l","address":{"socketAddress":{"address":"::","portValue":80}},"filterChains":[{"filterChainMatch":{"prefixRanges":[{"addressPrefix":"10.0.0.0","prefixLen":33}]}}]}]"#,
-      "listener l: '10.0.0.0/33': no block of addresses"
+      "listener l: '10.0.0.0/33' is not a block of addresses"
     ),
   ])
   func whatIsWrongIsSaid(_ text: String, _ words: String) throws {
@@ -90,7 +90,7 @@ struct EnvoyFileTests {
     try text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
     let error = #expect(throws: CommandError.self) { try EnvoyFile.read(file.path, Configuration()) }
-    #expect(error?.description.hasPrefix("\(file.path): no listeners of Envoy's: ") == true)
+    #expect(error?.description.hasPrefix("\(file.path): cannot read Envoy's listeners: ") == true)
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     #expect(error?.description.contains("\n") == false)
   }

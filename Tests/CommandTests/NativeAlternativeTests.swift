@@ -3,9 +3,9 @@ import Netfilter
 import SystemPackage
 import Testing
 
-@testable import istio_iptables_swift
+@testable import Installation
 
-/// Where the kernel lacks modules for iptables' form, the error says whether the native form would do.
+/// Advice for a kernel without the modules that the form of iptables needs.
 struct NativeAlternativeTests {
   private func refusal(_ failure: NetlinkFailure, modules: [String]) -> ApplyError {
     let error = NetlinkError("add rule", "-A OUTPUT -j CT", failure)
@@ -15,7 +15,7 @@ struct NativeAlternativeTests {
   private func description(_ error: ApplyError, works: Bool) -> String {
     let alternative = NativeAlternative(works: { works })
     let thrown = #expect(throws: ApplyError.self) {
-      try alternative.advising { () throws -> Void in throw error }
+      try alternative.advising { () throws(ApplyError) -> Void in throw error }
     }
     #expect(thrown?.changedNothing == error.changedNothing)
     return thrown?.description ?? ""
@@ -25,7 +25,8 @@ struct NativeAlternativeTests {
     let error = refusal(.refused(.noSuchFileOrDirectory, nil), modules: ["nft_compat", "xt_CT"])
     #expect(
       description(error, works: true).hasSuffix(
-        "try: modprobe -a nft_compat xt_CT; --native-nftables would work: this kernel has all that it needs"))
+        "try: modprobe -a nft_compat xt_CT; --native-nftables works: this kernel has every module that it needs"
+      ))
     #expect(description(error, works: false) == error.description)
   }
 

@@ -47,7 +47,9 @@ struct NativeCommandTests {
       let before = try KernelState.read()
       let refused = try Program.run(Tool.apply(new))
       #expect(refused.status == 1)
-      #expect(refused.output.contains("differ from those that are wanted"))
+      #expect(
+        refused.output.contains(
+          "other Istio rules are already installed; --reconcile replaces them. Differences:"))
       #expect(refused.output.contains("istio-proxy-nat"))
       #expect(try KernelState.read() == before)
       #expect(try Program.run(Tool.diff(new)).status == 1)

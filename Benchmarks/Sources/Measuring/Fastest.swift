@@ -1,5 +1,5 @@
-/// The shortest of several runs, which other programs disturbed least; each has a result, so that nobody may leave the
-/// work out.
+/// The shortest of several runs, which other programs disturbed least. Each run has a result, so that the compiler cannot
+/// remove the work.
 package func fastest<Failure: Error>(
   of rounds: Int, _ body: () throws(Failure) -> Int
 ) throws(Failure) -> Duration {

@@ -1,11 +1,11 @@
 import CNamespaces
 import Glibc
 
-/// A network namespace that lives as long as this value.
+/// A network namespace, deleted with this value.
 package final class Namespace {
   private let file: Int32
 
-  /// Makes one and goes there.
+  /// Creates a namespace and enters it.
   package init() throws {
     guard unshare(NEW_NETWORK_NAMESPACE) == 0 else {
       throw Trouble("unshare: \(String(cString: strerror(errno)))")
@@ -16,10 +16,10 @@ package final class Namespace {
 
   deinit { close(file) }
 
-  /// A name for it that other programs can open.
+  /// A path of the namespace that other programs can open.
   package var path: String { "/proc/\(getpid())/fd/\(file)" }
 
-  /// Goes there, and what is started from now on with it.
+  /// Enters the namespace; programs started afterwards inherit it.
   package func enter() throws {
     guard setns(file, NEW_NETWORK_NAMESPACE) == 0 else {
       throw Trouble("setns: \(String(cString: strerror(errno)))")

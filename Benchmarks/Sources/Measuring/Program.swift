@@ -1,10 +1,10 @@
 import Glibc
 
-/// Runs programs and reads what the kernel says they cost.
+/// Runs programs and reads their resource usage (`wait4`).
 package enum Program {
-  /// Runs a program to its end, its output thrown away.
+  /// Runs a program to its end and discards its output.
   ///
-  /// - Throws: `Trouble` where it does not start, or does not end with status 0.
+  /// - Throws: `Trouble` if it does not start, or ends with a status other than 0.
   package static func run(_ words: [String], output: String = "/dev/null") throws -> Cost {
     var pid = pid_t()
     let clock = ContinuousClock()
@@ -32,13 +32,13 @@ package enum Program {
   }
 }
 
-/// What a run cost.
+/// Resource usage of a run.
 package struct Cost {
   /// In milliseconds.
   package var wall: Double
   /// User and system time, in milliseconds.
   package var cpu: Double
-  /// Peak memory in MB. A child's figure is never under its parent's, which is why this program is kept small.
+  /// Peak memory in MB. A child's figure is never below its parent's; therefore this program is kept small.
   package var memory: Double
 
   package static let none = Cost(wall: 0, cpu: 0, memory: 0)
@@ -64,7 +64,7 @@ extension [Cost] {
   }
 }
 
-/// Why there are no figures.
+/// The reason a measurement failed.
 package struct Trouble: Error, CustomStringConvertible {
   package let description: String
 

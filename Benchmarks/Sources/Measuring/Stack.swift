@@ -5,7 +5,7 @@ package enum Stack: String, CaseIterable, CustomStringConvertible {
 
   package var description: String { rawValue }
 
-  /// The choice of our own flag `--ip-family`.
+  /// The value of `--ip-family`.
   package var flag: String {
     switch self {
     case .ipv4: "ipv4"
@@ -13,7 +13,7 @@ package enum Stack: String, CaseIterable, CustomStringConvertible {
     }
   }
 
-  /// What `ip -batch` makes of a fresh namespace: a loopback and an address that looks like a pod's.
+  /// Input of `ip -batch` for a fresh namespace: a loopback interface and an address like a pod's.
   package var links: String {
     let ipv4 = """
       link set lo up

@@ -1,13 +1,13 @@
 import Glibc
 
-/// The files that the other programs read, printed by ours: everybody puts in the same rules.
+/// Input files of the other programs, printed by this one: all install the same rules.
 package struct Texts {
-  /// The injector's usual arguments, with the ports that the proxy itself needs.
+  /// The injector's usual arguments, with the proxy's own ports.
   package static let istioOptions = [
     "-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*", "-d",
     "15090,15021,15020",
   ]
-  /// What a reconcile finds: one excluded port less.
+  /// The installed rules that a reconcile finds: one excluded port less.
   package static let istioOldOptions: [String] = istioOptions.dropLast() + ["15090,15021"]
 
   package static func options(_ stack: Stack) -> [String] { istioOptions + ["--ip-family", stack.flag] }
@@ -33,7 +33,7 @@ package struct Texts {
     "\(Self.folder)/\(kind)-\(stack.flag)-\(old ? "old" : "new")"
   }
 
-  /// The commands that put the rules in with iptables, a program for each family.
+  /// The commands that install the rules with iptables, a program for each family.
   package func restores(_ stack: Stack, old: Bool) -> [[String]] {
     let ipv4 = [["iptables-nft-restore", path("ipv4", stack, old: old)]]
     switch stack {
@@ -48,7 +48,7 @@ package struct Texts {
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }()
 
-  /// Writes a file and says where it is.
+  /// Writes a file and returns its path.
   package static func file(_ text: String, _ name: String) throws -> String {
     let path = "\(folder)/\(name)"
     guard let file = fopen(path, "w") else { throw Trouble("cannot write \(path)") }

@@ -1,7 +1,7 @@
 import Intercept
 import Measuring
 
-/// How long it takes to read a dump full of other people's rules, and to find ours missing from it:
+/// Time to read a dump of foreign rules and to find Istio's rules missing from it:
 /// `swift run -c release diff-benchmark`.
 @main enum DiffBenchmark {
   static func main() throws {

@@ -1,12 +1,11 @@
-/// What `iptables-save -t nat` prints on a node where kube-proxy has its rules: six chains for a service with its
-/// five endpoints.
+/// Output of `iptables-save -t nat` on a node with kube-proxy's rules: six chains for a service with five endpoints.
 struct KubeProxyDump {
   private(set) var ruleCount = 0
   private var names: [String] = ["KUBE-MARK-MASQ", "KUBE-SERVICES"]
   private var services: [String] = []
   private var rules: [(chain: String, text: String)] = []
 
-  /// - Parameter ruleCount: how many rules there are at least.
+  /// - Parameter ruleCount: the minimum number of rules.
   init(ruleCount: Int) {
     add("KUBE-MARK-MASQ", "-j MARK --set-xmark 0x4000/0x4000")
     add("PREROUTING", "-m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES")
@@ -52,7 +51,7 @@ struct KubeProxyDump {
     add(chain, "-p tcp -m comment --comment \"\(name)\" -m tcp -j DNAT --to-destination \(address):8080")
   }
 
-  /// Sixteen letters, in no order, as kube-proxy's hashes are.
+  /// Sixteen pseudo-random letters, like kube-proxy's hashes.
   private static func hash(_ number: Int) -> String {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     var bits = UInt64(number) &* 0x9e37_79b9_7f4a_7c15

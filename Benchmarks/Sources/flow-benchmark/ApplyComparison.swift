@@ -1,6 +1,6 @@
 import Measuring
 
-/// What it takes to put 5,000 excluded blocks into a namespace: this program, and `nft -f` of the same rules.
+/// Cost of installing 5,000 excluded blocks: this program, and `nft -f` with the same rules.
 struct ApplyComparison {
   private let binary: String
   private let exclusions = Exclusions(blocks: 5_000, ports: 0)
@@ -8,7 +8,7 @@ struct ApplyComparison {
   init(_ binary: String) { self.binary = binary }
 
   func run(_ rounds: Int) throws {
-    let script = try Form.script(exclusions, binary)
+    let script = try Encoding.script(exclusions, binary)
     let ways: [(name: String, command: [String])] = [
       ("nft -f", ["nft", "-f", script]),
       ("this program, --native-nftables", [binary] + exclusions.options + ["--native-nftables"]),

@@ -1,8 +1,8 @@
-/// What rules leave alone, besides the world that connections go to.
+/// Excluded blocks and ports, besides the destination of the measured connections.
 struct Exclusions: CustomStringConvertible {
-  /// How many blocks of addresses.
+  /// Number of address blocks.
   let blocks: Int
-  /// How many ports.
+  /// Number of ports.
   let ports: Int
 
   static let all = [
@@ -12,8 +12,7 @@ struct Exclusions: CustomStringConvertible {
 
   var description: String { ports == 0 ? "\(blocks) blocks" : "\(ports) ports" }
 
-  /// The injector's options, but that the peer is the last that is left alone: no rule may take what goes there, and
-  /// every packet passes all others.
+  /// The injector's options, with the peer as the last exclusion: every packet passes all other rules first.
   var options: [String] {
     [
       "-u", "1337", "-m", "REDIRECT", "-i", "*", "-b", "*", "-d", "15090,15021,15020", "--ip-family", "ipv4",
@@ -21,7 +20,7 @@ struct Exclusions: CustomStringConvertible {
     ]
   }
 
-  /// Every other block of 10.0.0.0/8 with 256 addresses: no two of them make one.
+  /// Every second /24 of 10.0.0.0/8: no two of them merge.
   private var blockList: [String] { (0..<blocks).map { "10.\($0 / 128).\($0 % 128 * 2).0/24" } }
 
   private var portList: [String] { (0..<ports).map { "\(30_001 + 2 * $0)" } }

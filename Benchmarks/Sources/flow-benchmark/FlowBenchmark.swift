@@ -1,11 +1,11 @@
 import Glibc
 import Measuring
 
-/// What a new connection costs under rules with many exclusions: `flow-benchmark BINARY [ROUNDS]`, as root.
+/// Cost of a new connection under rules with many exclusions: `flow-benchmark BINARY [ROUNDS]`, as root.
 ///
-/// Against no rules stand the form of iptables-nft, the native form, and the native form with a rule for each exclusion
-/// in place of a set. Each has a world of its own, they take turns, and the medians are compared. After that, what it
-/// takes to put 5,000 blocks in, against `nft -f` of the same rules. Tables in Markdown are the result.
+/// Compares no rules, the iptables-nft form, the native form, and the native form with one rule per exclusion instead of a
+/// set. Each has namespaces of its own; they take turns, and the medians are compared. Afterwards measures the installation
+/// of 5,000 blocks against `nft -f` with the same rules. Prints tables in Markdown.
 @main enum FlowBenchmark {
   static func main() {
     do {
@@ -24,12 +24,12 @@ import Measuring
   }
 
   private static func compareFlows(_ kind: Flows.Kind, _ binary: String, _ rounds: Int) throws {
-    let forms = Form.allCases
-    print("| \(kind) | " + forms.map(\.rawValue).joined(separator: " | ") + " |")
-    print("| --- |" + forms.map { _ in " ---: |" }.joined())
+    let encodings = Encoding.allCases
+    print("| \(kind) | " + encodings.map(\.rawValue).joined(separator: " | ") + " |")
+    print("| --- |" + encodings.map { _ in " ---: |" }.joined())
     var first: [Double]?
     for exclusions in Exclusions.all {
-      let costs = try compete(forms, exclusions, kind, binary, rounds)
+      let costs = try compete(encodings, exclusions, kind, binary, rounds)
       let cells = zip(costs, first ?? costs).map { "\($0.rounded(to: 2)) (\(($0 / $1).rounded(to: 2)))" }
       print("| \(exclusions) | \(cells.joined(separator: " | ")) |")
       fflush(nil)
@@ -40,18 +40,18 @@ import Measuring
 
   /// The median cost of a connection in each form, in microseconds.
   private static func compete(
-    _ forms: [Form], _ exclusions: Exclusions, _ kind: Flows.Kind, _ binary: String, _ rounds: Int
+    _ encodings: [Encoding], _ exclusions: Exclusions, _ kind: Flows.Kind, _ binary: String, _ rounds: Int
   ) throws -> [Double] {
-    let worlds = try forms.map { form in
+    let worlds = try encodings.map { encoding in
       let world = try World()
-      try form.apply(exclusions, binary, in: world)
+      try encoding.apply(exclusions, binary, in: world)
       return world
     }
     var costs = worlds.map { _ in [Double]() }
     for round in 0...rounds {
       for (index, world) in worlds.enumerated() {
         let cost = try Flows.cost(of: kind, in: world, round)
-        // The first turn makes the worlds known to each other.
+        // The first turn fills the neighbour tables.
         if round > 0 { costs[index].append(cost) }
       }
     }

@@ -3,7 +3,7 @@ import Measuring
 
 /// New connections from a pod to its peer.
 enum Flows {
-  /// How many there are in a turn.
+  /// Number of connections in a turn.
   static let count = 1_000
 
   enum Kind: String, CaseIterable, CustomStringConvertible {
@@ -16,7 +16,7 @@ enum Flows {
   /// The mean cost of a connection of a turn, in microseconds.
   static func cost(of kind: Kind, in world: World, _ round: Int) throws -> Double {
     try world.pod.enter()
-    // What earlier turns have left in the tables of connections makes no difference.
+    // Flush conntrack entries of earlier turns.
     _ = try? Program.run(["conntrack", "-F"])
     let destinations = (0..<count).map { address(UInt32(1 + (round % 60) * count + $0)) }
     let clock = ContinuousClock()
@@ -45,7 +45,7 @@ enum Flows {
     return time
   }
 
-  /// A connection is reset by its closing, so that nothing waits for its end.
+  /// Closing resets the connection (SO_LINGER 0), so that no TIME_WAIT is left.
   private static func connectAll(
     _ destinations: [sockaddr_in], _ clock: ContinuousClock
   ) throws -> Duration {
@@ -63,7 +63,7 @@ enum Flows {
     return time
   }
 
-  /// The listener's address number so many; the first is that of all addresses.
+  /// The listener's address with this index.
   static func address(_ number: UInt32) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

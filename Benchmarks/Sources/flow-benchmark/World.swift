@@ -1,7 +1,7 @@
 import Glibc
 import Measuring
 
-/// A pod's namespace, and a peer's at the other end of a cable, which has every address of a block.
+/// A pod's namespace and a peer's, connected by veth; the peer has every address of a block.
 final class World {
   let pod: Namespace
   let peer: Namespace
@@ -41,8 +41,8 @@ final class World {
   }
 }
 
-/// Takes TCP connections and closes them at once, in a thread of its own, as long as the program runs. Datagrams are
-/// thrown away by a socket that nobody reads.
+/// Accepts TCP connections and closes them at once, in a thread of its own, as long as the program runs. Datagrams go to a
+/// socket that is never read.
 final class Listener {
   static let port: UInt16 = 9
 

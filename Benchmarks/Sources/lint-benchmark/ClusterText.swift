@@ -1,5 +1,5 @@
-/// What `kubectl get pods,services -A -o json` prints of a cluster: Deployments with four injected pods each and a
-/// Service in front, in forty namespaces. One Service in fifty has a port whose name says no protocol.
+/// Output of `kubectl get pods,services -A -o json` for a cluster: Deployments with four injected pods each and a
+/// Service in front, in forty namespaces. One Service in fifty has a port whose name has no protocol.
 struct ClusterText {
   let objectCount: Int
 

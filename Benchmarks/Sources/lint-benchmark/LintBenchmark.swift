@@ -1,7 +1,7 @@
 import Manifests
 import Measuring
 
-/// How long it takes to read a cluster's objects and to look through them: `swift run -c release lint-benchmark`.
+/// Time to read and lint the objects of a cluster: `swift run -c release lint-benchmark`.
 @main enum LintBenchmark {
   static func main() throws {
     for objectCount in [1_000, 10_000] { try measure(ClusterText(objectCount: objectCount)) }

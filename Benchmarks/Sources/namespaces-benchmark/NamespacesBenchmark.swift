@@ -3,8 +3,8 @@ import Intercept
 import Measuring
 import Netfilter
 
-/// How many namespaces a second get a sidecar's rules for both families, as a node's agent would do it: by the library in
-/// one process, by the binary run for each, by `iptables-nft-restore` and `ip6tables-nft-restore` run for each.
+/// Namespaces programmed per second with a sidecar's rules for both families, as a node's agent would do it: by the library
+/// in one process, by the binary run for each, by `iptables-nft-restore` and `ip6tables-nft-restore` run for each.
 /// `namespaces-benchmark BINARY [COUNT]`, as root.
 @main enum NamespacesBenchmark {
   static func main() {
@@ -18,7 +18,7 @@ import Netfilter
     }
   }
 
-  /// In turns of fifty, so that what disturbs one disturbs all.
+  /// Interleaved in turns of fifty, so that a disturbance affects all contestants.
   private static func compete(_ ways: Ways, _ count: Int) throws {
     let turn = min(50, count)
     var times = ways.all.map { _ in 0.0 }
@@ -41,7 +41,7 @@ import Netfilter
   }
 }
 
-/// The ways to program a namespace.
+/// Contestants: the ways to program a namespace.
 private struct Ways {
   let all: [(name: String, apply: (Namespace) throws -> Void)]
 
@@ -70,7 +70,7 @@ private struct Ways {
     _ = try InterceptionRules(in: .path(space.path)).apply(RulesetBuilder.build(sidecar), .install)
   }
 
-  /// What the injector asks for.
+  /// The injector's default options.
   private static let sidecar: Configuration = {
     var configuration = Configuration()
     configuration.includesIPv6 = true

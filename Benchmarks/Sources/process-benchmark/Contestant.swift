@@ -1,15 +1,15 @@
 import Glibc
 import Measuring
 
-/// A program, and what it is run with for each task.
+/// A program and its command lines for each task.
 struct Contestant {
   let name: String
   /// The commands of each task, run one after the other and counted together.
   let commands: [Task: [[String]]]
-  /// What makes the state that the second apply and the reconcile begin from.
+  /// The commands that make the initial state of the second apply and the reconcile.
   let before: [Task: [[String]]]
 
-  /// The reference first: what iptables itself needs for the same rules.
+  /// The reference first: iptables itself with the same rules.
   static func all(_ binary: String, _ texts: Texts, _ stack: Stack) -> [Contestant] {
     [
       restore(texts, stack), ours("this program", binary, stack, []),
@@ -34,7 +34,7 @@ struct Contestant {
       before: [.again: now, .reconcile: texts.restores(stack, old: true)])
   }
 
-  /// A script of nft adds; one that replaces would begin by deleting, which is the reconcile's case.
+  /// A script of nft adds; a replacing script would start with deletions, the case of a reconcile.
   private static func nft(_ texts: Texts, _ stack: Stack) -> Self {
     let add = [["nft", "-f", texts.path("nft", stack, old: false)]]
     return Contestant(name: "nft -f of the native form", commands: [.first: add], before: [:])
@@ -56,7 +56,7 @@ struct Contestant {
     return try commands[task, default: []].map { try Program.run($0) }.reduce(Cost.none, +)
   }
 
-  /// How many system calls the task takes, and how many of them start a program.
+  /// Number of system calls of the task, and of those that start a program.
   func calls(_ task: Task, _ stack: Stack) throws -> SystemCalls {
     try prepare(task, stack)
     return try commands[task, default: []].map { try SystemCalls.counting($0) }.reduce(SystemCalls.none, +)

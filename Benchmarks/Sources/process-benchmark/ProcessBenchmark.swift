@@ -1,10 +1,10 @@
 import Glibc
 import Measuring
 
-/// What whole runs of the program cost, beside `iptables-nft-restore` and `nft` with the same rules:
-/// `process-benchmark BINARY [ROUNDS]`, as root. A table in Markdown is the result.
+/// Cost of whole runs of the program, beside `iptables-nft-restore` and `nft` with the same rules:
+/// `process-benchmark BINARY [ROUNDS]`, as root. Prints a table in Markdown.
 ///
-/// Every run has a network namespace of its own; the programs take turns, so that what disturbs one disturbs all.
+/// Every run has a network namespace of its own; the programs take turns, so that a disturbance affects all of them.
 @main enum ProcessBenchmark {
   static func main() {
     do {
@@ -39,7 +39,7 @@ import Measuring
     for round in 0...rounds {
       for (index, contestant) in contestants.enumerated() {
         let cost = try contestant.run(task, stack)
-        // The first round fetches everything into memory.
+        // The first round loads everything into the page cache.
         if round > 0 { costs[index].append(cost) }
       }
       note("\(task), \(stack): round \(round) of \(rounds)")
@@ -52,7 +52,7 @@ import Measuring
     }
   }
 
-  /// Tells a person at a terminal how far it is.
+  /// Reports progress on a terminal.
   private static func note(_ text: String) {
     guard isatty(STDERR_FILENO) != 0 else { return }
     let line = "\r\u{1b}[K" + text

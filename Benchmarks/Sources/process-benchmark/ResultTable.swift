@@ -1,6 +1,6 @@
 import Measuring
 
-/// A row of the table: what one program needed for one task.
+/// A row of the table: the resource usage of one program for one task.
 struct ResultTable {
   let task: Task
   let stack: Stack

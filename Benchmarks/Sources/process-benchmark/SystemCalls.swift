@@ -1,7 +1,7 @@
 import Glibc
 import Measuring
 
-/// System calls of a program and of those that it starts, as strace counts them.
+/// System calls of a program and its children, counted by strace.
 struct SystemCalls {
   var all: Int
   var execve: Int

@@ -1,10 +1,10 @@
-/// What a program is asked to do.
+/// A task of a contestant.
 enum Task: String, CaseIterable, CustomStringConvertible {
-  /// Into a namespace that holds nothing.
+  /// An apply in an empty namespace.
   case first = "first apply"
-  /// Once more, with nothing to change.
+  /// An apply that has nothing to change.
   case again = "second apply, unchanged"
-  /// Over a set with other excluded ports.
+  /// A reconcile over a rule set with other excluded ports.
   case reconcile = "reconcile"
 
   var description: String { rawValue }

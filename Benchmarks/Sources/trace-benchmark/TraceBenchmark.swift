@@ -1,6 +1,6 @@
 import Intercept
 
-/// How many connections a second the tracer decides about: `swift run -c release trace-benchmark`.
+/// Verdicts of the tracer per second: `swift run -c release trace-benchmark`.
 @main enum TraceBenchmark {
   static func main() {
     let configuration = sidecar
@@ -9,7 +9,7 @@ import Intercept
     }
   }
 
-  /// What the injector asks for.
+  /// The injector's default options.
   private static var sidecar: Configuration {
     var configuration = Configuration()
     configuration.inboundPorts = .all(except: [PortRange(15090), PortRange(15021), PortRange(15020)])
@@ -23,7 +23,7 @@ import Intercept
     print("\(title): \(Int(fast)) verdicts a second, \(Int(full)) traces a second (1 : \(Int(fast / full)))")
   }
 
-  /// Flows a second; the answers are added up, so that nobody may leave the work out.
+  /// Flows per second; the answers are added up, so that the compiler cannot remove the work.
   private static func rate(of flows: [Flow], rounds: Int, _ isTrue: (Flow) -> Bool) -> Double {
     let clock = ContinuousClock()
     var count = 0

@@ -25,13 +25,13 @@ private func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     exit(status)
   }
 
-  /// Whatever can be read prints to something that reads the same, and prints the same again.
+  /// Checks that readable text survives: printed and read again, it gives the same rules and the same text.
   fileprivate static func check(_ text: String, _ family: IPFamily) {
     let ruleset: Ruleset
     do {
       ruleset = try IptablesDump.parse(text, family: family).ruleset
     } catch {
-      // The error's text takes the line apart again.
+      // Composing the error's text parses the line again.
       if error.description.isEmpty { fail("an error without words", text, "") }
       return
     }
@@ -47,14 +47,14 @@ private func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     }
   }
 
-  /// Does with the rules what the command line does: whatever they are, nothing may trap or go on for ever. It
-  /// takes so long that only some inputs come by here.
+  /// Runs the operations of the command line on the rules; none may trap or fail to end. Slow, therefore called for some
+  /// inputs only.
   private static func use(_ ruleset: Ruleset, _ text: String) {
     let wanted = ruleset.family == .ipv4 ? sidecar : Ruleset(.ipv6)
     let diff = RulesetDiff(wanted: wanted, live: ruleset)
     if diff.text().isEmpty != diff.isEmpty { fail("differs without words", text, diff.text()) }
     _ = Tracer(ruleset).trace(flow)
-    // A guess builds the rules of every release, which takes longer than all the rest.
+    // A guess builds the rules of every release, the slowest operation.
     if text.utf8.count % 16 == 0, let guess = Guess([ruleset]), guess.text().isEmpty {
       fail("a guess without words", text, "")
     }

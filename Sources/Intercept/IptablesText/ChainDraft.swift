@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// A chain while its table's section is being read.
 struct ChainDraft {
   var name: ChainName

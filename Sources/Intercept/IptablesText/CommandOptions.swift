@@ -1,3 +1,5 @@
+import RuleModel
+
 /// Commands, matches and targets: the options that say what a line is about.
 extension RuleReader {
   mutating func read(_ command: CommandOption, as name: String, attached: String?) throws(ParseError) {

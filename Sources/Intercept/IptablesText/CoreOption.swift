@@ -1,3 +1,5 @@
+import NetworkValues
+
 /// An option that iptables itself knows, whatever matches and targets are loaded.
 enum CoreOption: Hashable {
   case command(CommandOption)

@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// The options of iptables itself.
 extension RuleReader {
   /// Reads a core option, spelled as `name`.

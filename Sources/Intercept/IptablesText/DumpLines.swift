@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 extension [UInt8] {
   /// A range without the blanks, tabs and carriage returns at its ends.
   func trimmed(_ range: Range<Int>) -> Range<Int> {

@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// A part of a dump: tables of one family, each once.
 ///
 /// People put the IPv4 and the IPv6 dump into one file, so that a text may have several parts. A new one begins

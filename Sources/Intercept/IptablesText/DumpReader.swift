@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// Reads a dump, line by line.
 struct DumpReader {
   let bytes: [UInt8]

@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// The options of matches and targets.
 extension RuleReader {
   /// Reads an option that is none of iptables itself, as `getopt_long` finds it: an exact name first, then the

@@ -1,3 +1,6 @@
+public import NetworkValues
+public import RuleModel
+
 /// What a text in the language of `iptables-save` and `iptables-restore` says.
 ///
 /// Commands are carried out in order, as `iptables-restore` does. Matches and targets that this program does

@@ -1,3 +1,5 @@
+import RuleModel
+
 /// From words that were read to rules.
 extension RuleReader {
   /// Checks what only the whole line can tell, and makes its rules.

@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// A match or target of a rule that is being read.
 struct RuleItem {
   /// What stands before the name.

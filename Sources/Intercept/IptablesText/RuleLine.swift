@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// What a line of a table's section says: a command, and the rules it is about.
 struct RuleLine {
   var command: CommandOption?

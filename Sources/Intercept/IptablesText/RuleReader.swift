@@ -1,3 +1,5 @@
+import RuleModel
+
 /// Reads the words of one line of a table's section, as iptables reads its command line.
 struct RuleReader {
   let bytes: [UInt8]

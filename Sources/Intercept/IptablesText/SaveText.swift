@@ -1,3 +1,5 @@
+public import RuleModel
+
 extension Ruleset {
   /// The rules as `iptables-save` prints them after they were restored into an empty kernel: every built-in
   /// chain of a table, user-defined chains by name, counters zero, no comment lines.

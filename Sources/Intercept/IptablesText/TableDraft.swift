@@ -1,3 +1,6 @@
+import NetworkValues
+import RuleModel
+
 /// A table while its section is being read.
 struct TableDraft {
   let name: TableName

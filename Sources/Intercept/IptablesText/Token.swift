@@ -1,3 +1,5 @@
+import NetworkValues
+
 /// A word of a line, as `iptables-restore` splits lines: where it stands, and what it looks like.
 ///
 /// Its text is made only where somebody wants it: most words of a big dump are other people's.
@@ -114,13 +116,5 @@ extension [UInt8] {
       position += 1
     }
     return String(decoding: content, as: UTF8.self)
-  }
-}
-
-extension UInt8 {
-  /// A blank, a tab or a carriage return.
-  var isBlank: Bool {
-    self <= UInt8(ascii: " ")
-      && (self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == UInt8(ascii: "\r"))
   }
 }

@@ -1,4 +1,5 @@
 import Intercept
+import TextOutput
 
 extension Finding {
   /// How findings are told to people.

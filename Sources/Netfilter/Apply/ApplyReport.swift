@@ -21,11 +21,3 @@ public struct ApplyReport: Hashable, Sendable {
 
   public var changedAnything: Bool { !plan.isNothing }
 }
-
-extension ApplyReport: CustomStringConvertible {
-  /// One line: what is there now, how long it took, and whether it was there before.
-  public var description: String {
-    let there = "\(InstalledRules(rulesets, native: native)), \(duration.inMilliseconds)"
-    return changedAnything ? "done: \(there), verified" : "nothing to do: \(there)"
-  }
-}

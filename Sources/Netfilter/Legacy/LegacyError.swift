@@ -37,7 +37,7 @@ extension LegacyError: CustomStringConvertible {
     case .failed(let program, let status): "\(program) ended with status \(status); nothing has changed"
     case .unreadable(let program, let error): "cannot read what \(program) printed: \(error)"
     case .differs(let diffs):
-      "the rules of Istio's that are there already differ from those that are wanted (--reconcile replaces them):\n"
+      "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
         + diffs.text
     case .unverified(let diffs):
       "the rules were handed to iptables-legacy, but are not there now:\n" + diffs.text

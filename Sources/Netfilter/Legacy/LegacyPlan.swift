@@ -37,20 +37,3 @@ struct LegacyPlan {
     return lines.dropFirst().dropLast().map { "\($0)\n" }.joined()
   }
 }
-
-extension Ruleset {
-  /// What of the rules is ours: Istio's chains, and of others the rules that are.
-  func owned(known: Ruleset) -> Ruleset {
-    let owner = Ownership(of: self, wanted: known)
-    return Ruleset(
-      family,
-      tables: tables.map { table in
-        Table(
-          table.name,
-          chains: table.chains.compactMap { chain in
-            let rules = owner.claimed(in: chain, of: table.name).map { chain.rules[$0] }
-            return chain.name.isIstio || !rules.isEmpty ? Chain(chain.name, rules: rules) : nil
-          })
-      })
-  }
-}

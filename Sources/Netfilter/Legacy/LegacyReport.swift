@@ -11,11 +11,3 @@ public struct LegacyReport: Hashable, Sendable {
     self.changedAnything = changedAnything
   }
 }
-
-extension LegacyReport: CustomStringConvertible {
-  /// One line: what is there now, and whether it was there before.
-  public var description: String {
-    let there = "\(InstalledRules(rulesets)) in iptables-legacy"
-    return changedAnything ? "done: \(there)" : "nothing to do: \(there)"
-  }
-}

@@ -13,7 +13,7 @@ extension PlanError: CustomStringConvertible {
     case .notCalled(let place):
       "chain \(place) has the name of a built-in chain, but no hook calls it: remove it first"
     case .differs(let plan, let diff):
-      "the rules of Istio's that are there already differ from those that are wanted (--reconcile replaces them):\n"
+      "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
         + (diff.isEmpty ? plan.description : diff.description)
     }
   }

@@ -1,3 +1,5 @@
+import Inspection
+import Installation
 import Intercept
 import Netfilter
 

@@ -57,18 +57,3 @@ extension MeshValues {
     self = try ManifestFile.read(file) { text throws(ManifestError) in try MeshValues(text) }
   }
 }
-
-/// Files with manifests.
-enum ManifestFile {
-  /// Reads a file, or standard input for `-`.
-  ///
-  /// - Throws: `CommandError` that names the file and what is wrong with it.
-  static func read<Value>(_ file: String, _ parse: (String) throws(ManifestError) -> Value) throws -> Value {
-    let text = file == "-" ? try FileText.standardInput() : try FileText.read(file)
-    do {
-      return try parse(text)
-    } catch {
-      throw CommandError("\(file == "-" ? "standard input" : file): \(error)")
-    }
-  }
-}

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Inspection
+import Installation
 import Intercept
 import Netfilter
 
@@ -39,7 +41,7 @@ struct PortsCommand: ParsableCommand {
   private func text(of report: PortReport) throws -> String {
     switch format {
     case .text: report.text
-    case .json: try JSONText.encode(PortReportJSON(report))
+    case .json: try JSONWriter.text(PortReportJSON(report))
     }
   }
 }

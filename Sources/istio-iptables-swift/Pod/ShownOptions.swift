@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import TextOutput
 
 /// Options as a command line that a shell takes, below comments that say where each comes from.
 struct ShownOptions {
@@ -57,19 +58,5 @@ struct ShownOptions {
       }
     }
     return lines.joined(separator: " \\\n")
-  }
-}
-
-extension String {
-  /// The text as a shell takes it for one word.
-  var shellQuoted: String {
-    let isPlain =
-      !isEmpty
-      && utf8.allSatisfy { byte in
-        Character(Unicode.Scalar(byte)).isLetter && byte < 0x80
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-          || ",.:/_-+=%@".utf8.contains(byte)
-      }
-    return isPlain ? self : "'\(onOneLine.replacing("'", with: #"'\''"#))'"
   }
 }

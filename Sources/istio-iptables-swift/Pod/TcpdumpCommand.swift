@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inspection
 import Intercept
 import Netfilter
 
@@ -48,28 +49,7 @@ struct TcpdumpCommand: ParsableCommand {
   private func text(of captures: [PacketCapture], _ prefix: [String]) throws -> String {
     switch format {
     case .text: captures.map { $0.text(prefix: prefix) }.joined(separator: "\n")
-    case .json: try JSONText.encode(captures.map { PacketCaptureJSON($0, prefix) })
+    case .json: try JSONWriter.text(PacketCapturesJSON(captures, prefix))
     }
-  }
-}
-
-/// A capture as JSON.
-struct PacketCaptureJSON: Encodable {
-  /// `inbound-mtls`, `inbound-plain`, `outbound-plain`, `outbound-mtls` or `dns`.
-  let part: String
-  let interface: String
-  /// For tcpdump: a pcap-filter expression.
-  let filter: String
-  /// The command, word by word.
-  let command: [String]
-  /// Where on its way a packet is seen.
-  let point: String
-
-  init(_ capture: PacketCapture, _ prefix: [String]) {
-    part = capture.part.rawValue
-    interface = capture.interface.description
-    filter = capture.filter.description
-    command = prefix + capture.command
-    point = capture.point
   }
 }

@@ -23,7 +23,7 @@ struct LegacyTests {
       #expect(outcome.output.hasPrefix("done: "), "\(outcome)")
       #expect(try KernelState.read().rules == before.rules, "nf_tables has none of it")
       try Program.run(Self.apply(options)).expect(0, "nothing to do")
-      try Program.run(Tool.clean + ["--force-iptables-binary=legacy"]).expect(0, "done")
+      try Program.run(Tool.clean + ["--force-iptables-binary=legacy"]).expect(0, "removed ")
       try Program.run(Self.clean).expect(0, "nothing to do")
       #expect(try KernelState.read() == before)
       #expect(try Self.save().isEmpty)

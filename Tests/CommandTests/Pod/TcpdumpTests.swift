@@ -12,7 +12,7 @@ struct TcpdumpTests {
 
   private static func captures(_ options: String) throws -> [Capture] {
     let text = try Program.require(commands(options + " --format json"))
-    return try JSONDecoder().decode([Capture].self, from: Data(text.utf8))
+    return try JSONDecoder().decode(Captures.self, from: Data(text.utf8)).captures
   }
 
   @Test(arguments: [
@@ -70,6 +70,10 @@ struct TcpdumpTests {
         error: --interface: 'eth 0': give a name like eth0
 
         """)
+  }
+
+  private struct Captures: Decodable {
+    let captures: [Capture]
   }
 
   private struct Capture: Decodable {

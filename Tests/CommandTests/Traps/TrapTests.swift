@@ -56,6 +56,7 @@ struct TrapTests {
       let (rules, routing) = (try Snapshot.listing(), try Snapshot.routing())
       for more in [
         ["--dry-run"], ["-n", "--reconcile"], ["-n", "--cleanup-only"], ["-n", "--native-nftables"],
+        ["--cleanup-only", "--check"],
       ] {
         _ = try Program.run(Tool.apply(Self.tproxy) + more)
         #expect(try Snapshot.listing() == rules, "\(more)")

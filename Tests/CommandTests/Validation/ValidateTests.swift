@@ -42,7 +42,7 @@ struct ValidateTests {
       outcome.expectFailure(
         "no connection from 127.0.0.1 to 127.0.0.6:15002 came to 127.0.0.1:15001 or 127.0.0.1:15006",
         "refused", "the rules cannot be read", "CAP_NET_ADMIN", "cni.repair.deletePods=true")
-      try Program.run(Self.atOnce).expectFailure("the namespace has no IPv4 rules of Istio's at all")
+      try Program.run(Self.atOnce).expectFailure("the namespace has no IPv4 rules of Istio")
     }
   }
 

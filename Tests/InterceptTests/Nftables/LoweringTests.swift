@@ -1,7 +1,12 @@
 import TestSupport
 import Testing
 
-@testable import Intercept
+import Intercept
+@testable import MeshRules
+@testable import NetworkValues
+@testable import NftablesModel
+@testable import PacketTrace
+@testable import RuleModel
 
 /// What single rules, and runs of them, become in the native form.
 struct LoweringTests {

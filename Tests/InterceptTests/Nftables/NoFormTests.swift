@@ -1,6 +1,10 @@
 import Testing
 
-@testable import Intercept
+import Intercept
+@testable import NetworkValues
+@testable import NftablesModel
+@testable import PacketTrace
+@testable import RuleModel
 
 /// What the native form cannot say is an error that names it.
 struct NoFormTests {

@@ -1,7 +1,12 @@
 import TestSupport
 import Testing
 
-@testable import Intercept
+import Intercept
+@testable import MeshRules
+@testable import NetworkValues
+@testable import NftablesModel
+@testable import PacketTrace
+@testable import RuleModel
 
 /// Packets without a socket: "not this owner" holds for them in iptables, and must in the native form.
 struct OwnerlessTests {
@@ -73,7 +78,8 @@ struct OwnerlessTests {
   func connectionsOfTheKernel(groups: OwnerGroups) throws {
     let configuration = Configuration.sidecar { $0.ownerGroups = groups }
     let native = try NativeRuleset(configuration)
-    let tracer = Tracer(Ruleset(lifting: native, .ipv4), in: HostContext(configuration))
+    let tracer = Tracer(
+      Ruleset(lifting: native, .ipv4), in: HostContext(loopbackMarks: configuration.loopbackMarks))
     for (address, interface) in [("8.8.8.8:80", "eth0"), ("10.0.0.9:80", "lo"), ("127.0.0.1:80", "lo")] {
       let flow = Flow(.outbound, to: endpoint(address), interface: InterfaceName(interface))
       #expect(tracer.verdict(of: flow) == configuration.tracer().verdict(of: flow))

@@ -1,6 +1,8 @@
 import TestSupport
-
-@testable import Intercept
+import Intercept
+@testable import MeshRules
+@testable import NetworkValues
+@testable import RuleModel
 
 extension SeededGenerator {
   /// Chains of rules that overlap in all ways, in mangle, where marks can be told and changed. The rules of one set

@@ -1,6 +1,10 @@
 import Intercept
 import TestSupport
 
+@testable import MeshRules
+@testable import NetworkValues
+@testable import PacketTrace
+
 /// Few values, so that random rules and random packets overlap.
 enum OverlappingValues {
   static let addresses = [

@@ -1,7 +1,12 @@
 import TestSupport
 import Testing
 
-@testable import Intercept
+import Intercept
+@testable import MeshRules
+@testable import NetworkValues
+@testable import NftablesModel
+@testable import PacketTrace
+@testable import RuleModel
 
 /// The native form has the verdict that the iptables form has, for every packet, with an owner or without: told on
 /// paper, by taking the native rules back to iptables' terms and tracing packets through both.
@@ -15,8 +20,10 @@ struct SameVerdictPropertyTests {
       let native = try NativeRuleset(lowering: built)
       for family in IPFamily.allCases {
         let wanted = Tracer(
-          built.first { $0.family == family } ?? Ruleset(family), in: HostContext(configuration))
-        let lifted = Tracer(Ruleset(lifting: native, family), in: HostContext(configuration))
+          built.first { $0.family == family } ?? Ruleset(family),
+          in: HostContext(loopbackMarks: configuration.loopbackMarks))
+        let lifted = Tracer(
+          Ruleset(lifting: native, family), in: HostContext(loopbackMarks: configuration.loopbackMarks))
         for _ in 0..<40 {
           let flow = random.flow(family)
           guard End(wanted.trace(flow)) != End(lifted.trace(flow)) else { continue }

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Intercept
+import Intercept
+@testable import MeshOptions
+@testable import PacketTrace
 
 /// The readings that have a grammar of their own: toggles, durations, resolv.conf, log levels.
 struct SmallReadersTests {

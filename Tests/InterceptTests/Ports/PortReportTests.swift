@@ -1,3 +1,4 @@
+import Inspection
 import Intercept
 import TestSupport
 import Testing

@@ -32,7 +32,7 @@ extension Configuration {
   /// A tracer for the rules of one family.
   func tracer(_ family: IPFamily = .ipv4) -> Tracer {
     let rules = RulesetBuilder.build(self).first { $0.family == family } ?? Ruleset(family)
-    return Tracer(rules, in: HostContext(self))
+    return Tracer(rules, in: HostContext(loopbackMarks: loopbackMarks))
   }
 }
 

@@ -28,7 +28,7 @@ struct PlannerTests {
     let error = #expect(throws: PlanError.self) { try Planner(kernel.live).install(WantedRules(wanted)) }
     #expect(
       error?.description == """
-        the rules of Istio's that are there already differ from those that are wanted (--reconcile replaces them):
+        other Istio rules are already installed; --reconcile replaces them. Differences:
         IPv6
         nat ISTIO_INBOUND
         - -p tcp -m tcp --dport 15021 -j RETURN

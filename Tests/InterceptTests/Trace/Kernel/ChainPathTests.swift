@@ -1,6 +1,9 @@
 import Testing
 
-@testable import Intercept
+import Intercept
+@testable import NftablesModel
+@testable import PacketTrace
+@testable import RuleModel
 
 /// The rules that were tried, from those that matched.
 struct ChainPathTests {

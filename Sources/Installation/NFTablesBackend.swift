@@ -1,0 +1,57 @@
+import Intercept
+import Netfilter
+
+/// Rules in nf_tables, in the encoding of iptables-nft or in tables of their own.
+struct NFTablesBackend: RuleBackend {
+  private let rules: InterceptionRules
+
+  init(_ rules: InterceptionRules) {
+    self.rules = rules
+  }
+
+  var namespace: NetworkNamespace { rules.namespace }
+
+  func live() throws(InstallationError) -> LiveInterception {
+    try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.live() }
+  }
+
+  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
+    try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.differences(from: wanted) }
+  }
+
+  func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange {
+    RuleChange(
+      try advising(wanted) { (rules) throws(ApplyError) in try rules.apply(wanted, mode) })
+  }
+
+  func clean(_ known: [Ruleset]) throws(InstallationError) -> RuleChange {
+    RuleChange(try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.clean(known) })
+  }
+
+  func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan {
+    try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.plan(wanted, mode) }
+  }
+
+  func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan {
+    try advising(wanted) { (rules) throws(ApplyError) in try rules.check(wanted, mode) }
+  }
+
+  func duplicate() -> DuplicateInstallation? { .inLegacyTables(of: namespace) }
+
+  /// Runs a body. If the kernel lacks modules for it, the error mentions the native form where that would work.
+  private func advising<Success>(
+    _ wanted: [Ruleset], _ body: (InterceptionRules) throws(ApplyError) -> Success
+  ) throws(InstallationError) -> Success {
+    try mapError(InstallationError.nfTables) { () throws(ApplyError) in
+      try NativeAlternative(wanted, insteadOf: rules).advising { () throws(ApplyError) in try body(rules) }
+    }
+  }
+}
+
+extension RuleChange {
+  fileprivate init(_ report: ApplyReport) {
+    changedAnything = report.changedAnything
+    installed = RuleSummary(report.rulesets, native: report.native.tables)
+    duration = report.duration
+  }
+}

@@ -1,0 +1,73 @@
+import Glibc
+public import Intercept
+public import Netfilter
+
+/// A kernel interface that holds the interception rules of one network namespace.
+///
+/// Packets traverse the tables of nf_tables and of x_tables (iptables-legacy); each interface shows only its own.
+public protocol RuleBackend: Sendable {
+  var namespace: NetworkNamespace { get }
+
+  /// Returns all rules of the interface, including those of other programs.
+  func live() throws(InstallationError) -> LiveInterception
+
+  /// Returns the differences between the live rules and the wanted ones.
+  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff
+
+  /// Installs the wanted rules and verifies that they are there.
+  func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange
+
+  /// Removes all interception rules and verifies that none are left.
+  ///
+  /// - Parameter known: rules of the current configuration, which are removed even from chains that Istio does not own.
+  func clean(_ known: [Ruleset]) throws(InstallationError) -> RuleChange
+
+  /// Returns the operations that ``apply(_:_:)`` would perform now.
+  func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan
+
+  /// Returns the same operations after the kernel has checked the batch without committing it.
+  func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan
+
+  /// Returns Istio rules that the other interface of the namespace holds; nil if there are none or they cannot be read.
+  func duplicate() -> DuplicateInstallation?
+}
+
+extension RunOptions {
+  /// The backend that the options select, in the namespace that they select.
+  public var backend: any RuleBackend {
+    let namespace = NetworkNamespace(namespace)
+    switch form {
+    case .iptablesNFT: return NFTablesBackend(InterceptionRules(in: namespace))
+    case .native: return NFTablesBackend(InterceptionRules(in: namespace, as: .native))
+    case .iptablesLegacy: return LegacyBackend(namespace)
+    }
+  }
+}
+
+extension NetworkNamespace {
+  /// The namespace that the options select.
+  public init(_ choice: RunOptions.Namespace) {
+    switch choice {
+    case .current: self = .current
+    case .path(let name): self = .path(Self.path(named: name))
+    case .process(let pid): self = .process(pid)
+    }
+  }
+
+  /// The file of a namespace: a path, or a name that `ip netns add` has given.
+  private static func path(named name: String) -> String {
+    let mounted = "/run/netns/\(name)"
+    let isName = !name.contains("/") && access(name, F_OK) != 0
+    return isName && access(mounted, F_OK) == 0 ? mounted : name
+  }
+}
+
+/// Rules after a change through one backend.
+public struct RuleChange: Hashable, Sendable {
+  /// False if the rules were right before.
+  public let changedAnything: Bool
+  /// The interception rules that are installed now.
+  public let installed: RuleSummary
+  /// Time for reading, planning, committing and verifying.
+  public let duration: Duration
+}

@@ -1,0 +1,85 @@
+public import Intercept
+public import Netfilter
+
+/// Istio's `--run-validation`: a connection that the rules of a namespace must redirect to the proxy's ports.
+public struct Validation: Sendable {
+  private let configuration: Configuration
+  private let run: RunOptions
+  private let namespace: NetworkNamespace
+
+  public init(_ configuration: Configuration, _ run: RunOptions) {
+    self.configuration = configuration
+    self.run = run
+    namespace = NetworkNamespace(run.namespace)
+  }
+
+  /// Probes each family in turn.
+  public func perform() throws(ValidationFailure) -> InstallationReport {
+    var captured: [CapturedProbe] = []
+    for family in try families() {
+      captured.append(try probe(family, after: captured))
+    }
+    return InstallationReport(.validated(captured))
+  }
+
+  private func probe(
+    _ family: IPFamily, after captured: [CapturedProbe]
+  ) throws(ValidationFailure) -> CapturedProbe {
+    let probe = Probe(configuration, family, port: run.probePort)
+    do {
+      let listener = try namespace.run { try probe.run(within: run.probeTimeout) }
+      return CapturedProbe(target: probe.target, listener: listener)
+    } catch let error as ProbeError {
+      let diagnosis = ProbeDiagnosis(error, of: family, configuration, run.backend)
+      throw .notCaptured(error, diagnosis, after: captured)
+    } catch {
+      throw .unavailable("\(error)")
+    }
+  }
+
+  /// The family of the namespace's first address, as with Istio; both if the user asks for both.
+  private func families() throws(ValidationFailure) -> [IPFamily] {
+    if run.probesEveryFamily { return configuration.families }
+    guard configuration.includesIPv6 else { return [.ipv4] }
+    do {
+      let isIPv6 = try namespace.run { try NamespaceAddresses.read().useIPv6(pastFirst: false) }
+      return [isIPv6 ? .ipv6 : .ipv4]
+    } catch {
+      throw .unavailable("\(error)")
+    }
+  }
+}
+
+/// A probe that arrived at a listener of the proxy.
+public struct CapturedProbe: Hashable, Sendable {
+  public let target: Endpoint
+  public let listener: Endpoint
+}
+
+extension CapturedProbe: CustomStringConvertible {
+  public var description: String { "validated: a connection to \(target) comes to \(listener)" }
+}
+
+/// Reason why rules are not valid.
+public enum ValidationFailure: Error, Hashable, Sendable {
+  /// A probe was not redirected; `after` are the probes before it that were.
+  case notCaptured(ProbeError, ProbeDiagnosis, after: [CapturedProbe])
+  /// The namespace could not be entered or read.
+  case unavailable(String)
+}
+
+extension ValidationFailure: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notCaptured(let error, let diagnosis, _):
+      let head = "validation failed, the workload is not ready for Istio: \(error)"
+      return ([head] + diagnosis.lines + [Self.advice]).joined(separator: "\n")
+    case .unavailable(let reason): return reason
+    }
+  }
+
+  private static let advice = """
+    With Istio CNI, a pod that was scheduled before its node was ready must be deleted and created again; \
+    cni.repair.deletePods=true does that.
+    """
+}

@@ -1,0 +1,132 @@
+import MeshRules
+public import NetworkValues
+
+/// How rules are applied: everything the user asked for that does not change the rules themselves.
+public struct RunOptions: Hashable, Sendable {
+  /// The namespace to work in.
+  public enum Namespace: Hashable, Sendable {
+    case current
+    /// A file that stands for a namespace, such as /var/run/netns/NAME.
+    case path(String)
+    /// The namespace of a process.
+    case process(Int32)
+  }
+
+  /// The way rules lie in the kernel.
+  public enum Form: Hashable, Sendable {
+    /// As iptables-nft puts them there.
+    case iptablesNFT
+    /// In nf_tables' own terms, in tables of their own.
+    case native
+    /// By the old interface, with the `iptables-legacy-restore` programs.
+    case iptablesLegacy
+  }
+
+  public var namespace = Namespace.current
+  public var form = Form.iptablesNFT
+  public var reconciles = false
+  public var cleansUpOnly = false
+  public var forcesApply = false
+  public var skipsRuleApply = false
+  public var validates = false
+  public var isDryRun = false
+  /// The port of the probe that validates the rules (`--iptables-probe-port`).
+  public var probePort = Port.validationProbe
+  /// How long the probe may take (`--probe-timeout`).
+  public var probeTimeout = Duration.seconds(5)
+  /// Whether each family is probed that there are rules for, and not only that of the namespace's first address.
+  public var probesEveryFamily = false
+
+  /// Reads the options; mistakes stay in the reader.
+  public init(reading reader: inout OptionReader) {
+    reconciles = reader.toggle(.reconcile)
+    cleansUpOnly = reader.toggle(.cleanupOnly)
+    forcesApply = reader.toggle(.forceApply)
+    skipsRuleApply = reader.toggle(.skipRuleApply)
+    validates = reader.toggle(.runValidation)
+    isDryRun = reader.toggle(.dryRun)
+    readWithoutEffect(&reader)
+    probePort = reader.port(.probePort, default: probePort)
+    probeTimeout =
+      reader.value(
+        .probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s, 24h at most", Duration.init(goText:))
+      ?? probeTimeout
+    probesEveryFamily = reader.options[.ipFamily]?.text.trimmingBlanks() == "dual"
+    readForm(&reader)
+    readNamespace(&reader)
+    refuseContradictions(&reader)
+  }
+
+  /// What Istio has, or once had, and what changes nothing here.
+  private func readWithoutEffect(_ reader: inout OptionReader) {
+    _ = reader.toggle(.cniMode)
+    _ = reader.toggle(.restoreFormat)
+    if reader.toggle(.traceLogging), let given = reader.options[.traceLogging] {
+      reader.complain(
+        OptionProblem(given, "no LOG rules are put in; leave it out, and let trace say which rule decides"))
+    }
+    readOldOptions(&reader)
+  }
+
+  /// What releases up to 1.21 took.
+  private func readOldOptions(_ reader: inout OptionReader) {
+    _ = reader.toggle(.hostNSEnter)
+    if reader.options[.outputPaths]?.text.isEmpty == false {
+      reader.warn(.outputPaths, "no effect: no file is written; print gives the rules")
+    }
+    if reader.options[.iptablesVersion]?.text.contains("legacy") == true {
+      reader.warn(
+        .iptablesVersion, "no effect: for the tables of iptables-legacy, give --force-iptables-binary legacy")
+    }
+  }
+
+  private mutating func readForm(_ reader: inout OptionReader) {
+    let isNative = reader.toggle(.nativeNftables)
+    let isLegacy =
+      reader.choice(.forceIptablesBinary, [("legacy", true), ("nft", false), ("", false)]) ?? false
+    form = isNative ? .native : isLegacy ? .iptablesLegacy : .iptablesNFT
+    if isNative, isLegacy {
+      reader.complain(contradiction(reader, .nativeNftables, .forceIptablesBinary))
+    }
+  }
+
+  private mutating func readNamespace(_ reader: inout OptionReader) {
+    if let process = reader.value(.pid, wanted: "give the number of a process", Int32.init(processText:)) {
+      namespace = .process(process)
+    }
+    let path = reader.value(.networkNamespace, wanted: "give the path of a network namespace") {
+      $0.isEmpty || $0 != $0.onOneLine ? nil : $0
+    }
+    guard let path else { return }
+    if case .process = namespace { reader.complain(contradiction(reader, .networkNamespace, .pid)) }
+    namespace = .path(path)
+  }
+
+  private func refuseContradictions(_ reader: inout OptionReader) {
+    let pairs: [(Bool, OptionName, OptionName)] = [
+      (skipsRuleApply && cleansUpOnly, .skipRuleApply, .cleanupOnly),
+      (skipsRuleApply && forcesApply, .skipRuleApply, .forceApply),
+      (skipsRuleApply && reconciles, .skipRuleApply, .reconcile),
+      (cleansUpOnly && forcesApply, .cleanupOnly, .forceApply),
+      (cleansUpOnly && validates, .cleanupOnly, .runValidation),
+    ]
+    for (isContradiction, first, second) in pairs where isContradiction {
+      reader.complain(contradiction(reader, first, second))
+    }
+  }
+
+  private func contradiction(_ reader: OptionReader, _ first: OptionName, _ second: OptionName)
+    -> OptionProblem
+  {
+    let names = [first, second].map { reader.options[$0]?.name ?? $0.rawValue }
+    return OptionProblem("\(names[0]) and \(names[1]) contradict each other; give one of them")
+  }
+}
+
+extension Int32 {
+  /// Reads a process number, from 1.
+  fileprivate init?(processText text: String) {
+    guard let value = Int32(decimal: text), value > 0 else { return nil }
+    self = value
+  }
+}

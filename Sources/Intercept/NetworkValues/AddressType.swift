@@ -1,0 +1,24 @@
+/// What the routing table makes of an address (`RTN_*`), as a set.
+public struct AddressType: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt16
+
+  /// Makes a set of the twelve types that iptables has names for; other bits are left out.
+  public init(rawValue: UInt16) {
+    self.rawValue = rawValue & 0xfff
+  }
+
+  /// An address of this host.
+  public static let local = AddressType(rawValue: 1 << 2)
+}
+
+extension AddressType: CustomStringConvertible {
+  /// The types by name, in the order of the kernel's enumeration.
+  package static let names: [(value: AddressType, name: String)] = [
+    "UNSPEC", "UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE", "PROHIBIT",
+    "THROW", "NAT", "XRESOLVE",
+  ].enumerated().map { (AddressType(rawValue: 1 << $0.offset), $0.element) }
+
+  public var description: String {
+    Self.names.filter { contains($0.value) }.map(\.name).joined(separator: ",")
+  }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import Installation
+import Intercept
+import Manifests
+import Netfilter
+
+/// Facts of the running system: its users and groups, and a namespace's addresses and DNS servers.
+struct Host: HostFacts {
+  let namespace: NetworkNamespace
+  private let resolverFile: String
+
+  init(namespace: RunOptions.Namespace) {
+    self.namespace = NetworkNamespace(namespace)
+    resolverFile =
+      switch namespace {
+      case .current, .path: "/etc/resolv.conf"
+      case .process(let pid): "/proc/\(pid)/root/etc/resolv.conf"
+      }
+  }
+
+  func user(named name: String) -> Intercept.UserID? {
+    getpwnam(name).flatMap { Intercept.UserID(rawValue: $0.pointee.pw_uid) }
+  }
+
+  func group(named name: String) -> Intercept.GroupID? {
+    getgrnam(name).flatMap { Intercept.GroupID(rawValue: $0.pointee.gr_gid) }
+  }
+
+  func nameservers() throws -> [IPAddress] {
+    ResolverConfiguration(try InputFile(resolverFile, sizeLimit: 1 << 20).read()).nameservers
+  }
+
+  func usesIPv6(pastFirst: Bool) throws -> Bool {
+    try namespace.run { try NamespaceAddresses.read().useIPv6(pastFirst: pastFirst) }
+  }
+}
+
+/// Facts of a pod from its manifest; the running system supplies the facts that the manifest lacks.
+struct PodHost: HostFacts {
+  let pod: PodOptions
+  let host: Host
+
+  func user(named name: String) -> Intercept.UserID? { host.user(named: name) }
+  func group(named name: String) -> Intercept.GroupID? { host.group(named: name) }
+
+  func nameservers() throws -> [IPAddress] {
+    pod.nameservers.isEmpty ? try host.nameservers() : pod.nameservers
+  }
+
+  func usesIPv6(pastFirst: Bool) throws -> Bool {
+    guard let first = pod.addresses.first else { return try host.usesIPv6(pastFirst: pastFirst) }
+    return pastFirst ? pod.addresses.contains { $0.family == .ipv6 } : first.family == .ipv6
+  }
+}

@@ -1,0 +1,85 @@
+import Manifests
+import SystemPackage
+import TextOutput
+
+/// A file that the user names, or standard input for `-`.
+struct InputFile {
+  private let path: String
+  private let sizeLimit: Int
+
+  /// - Parameter sizeLimit: the greatest number of bytes that is read.
+  init(_ path: String, sizeLimit: Int = 512 << 20) {
+    self.path = path
+    self.sizeLimit = sizeLimit
+  }
+
+  /// The file's name in messages.
+  var name: String { path == "-" ? "standard input" : path }
+
+  /// Reads the whole file; invalid UTF-8 becomes replacement characters.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  func read() throws(CommandError) -> String {
+    do {
+      if path == "-" { return try text(of: .standardInput) }
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      return try file.closeAfter { try text(of: file) }
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      throw CommandError("\(path == "-" ? name : path.shellQuoted) cannot be read: \(error)")
+    }
+  }
+
+  /// Reads the whole file and parses it.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  func parse<Value>(_ parse: (String) throws -> Value) throws(CommandError) -> Value {
+    let text = try read()
+    do {
+      return try parse(text)
+    } catch {
+      throw CommandError("\(name): \(error)")
+    }
+  }
+
+  /// The parts are joined once, at the end: a cluster's objects are too large to be copied for each part.
+  private func text(of file: FileDescriptor) throws -> String {
+    var parts: [[UInt8]] = []
+    var size = 0
+    repeat {
+      parts.append(try Self.part(of: file))
+      size += parts.last?.count ?? 0
+      guard size <= sizeLimit else {
+        throw CommandError("\(path == "-" ? name : path.shellQuoted) is larger than \(sizeLimit >> 20) MiB")
+      }
+    } while parts.last?.isEmpty == false
+    return String(unsafeUninitializedCapacity: size) { text in
+      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
+    }
+  }
+
+  /// The next mebibyte of a file; less only at its end.
+  private static func part(of file: FileDescriptor) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+      while count < buffer.count {
+        let read = try file.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
+        if read == 0 { return }
+        count += read
+      }
+    }
+  }
+}
+
+/// A file with manifests or with a mesh's values.
+enum ManifestFile {
+  /// Reads a file, or standard input for `-`.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  static func read<Value>(
+    _ file: String, _ parse: (String) throws(ManifestError) -> Value
+  ) throws(CommandError) -> Value {
+    try InputFile(file).parse(parse)
+  }
+}

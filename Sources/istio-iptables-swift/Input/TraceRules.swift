@@ -1,0 +1,77 @@
+import Installation
+import Intercept
+import Manifests
+import Netfilter
+
+/// The rules of a trace: built from options, read from a text, or read from the kernel.
+struct TraceRules {
+  private let settings: Settings
+  private let source: Source
+  private var tracers: [IPFamily: Tracer] = [:]
+
+  private enum Source {
+    case options
+    /// A text of rules of either family.
+    case text(String, name: String)
+    case kernel([Ruleset], [IPAddress], [Routing.Diversion])
+  }
+
+  init(_ settings: Settings, ruleset: String?, isLive: Bool) throws {
+    self.settings = settings
+    switch ruleset {
+    case nil where isLive: source = try Self.kernel(settings)
+    case nil: source = .options
+    case let path?:
+      let file = InputFile(path)
+      source = .text(try file.read(), name: file.name)
+    }
+  }
+
+  mutating func trace(_ flow: Flow) throws -> Trace {
+    try tracer(flow.destination.address.family).trace(flow)
+  }
+
+  /// The tracer for the rules of a family; built once.
+  private mutating func tracer(_ family: IPFamily) throws -> Tracer {
+    if let tracer = tracers[family] { return tracer }
+    let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
+    var surroundings = HostContext(loopbackMarks: settings.configuration.loopbackMarks)
+    surroundings.ownAddresses += settings.pod?.addresses ?? []
+    let rules: Ruleset
+    switch source {
+    case .options: rules = built ?? Ruleset(family)
+    case .text(let text, let name):
+      rules = try LiveSource.parse(text, family, name: name)
+      // A dump has no policy routes; those that its TPROXY rules need are assumed.
+      surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
+    case .kernel(let live, let addresses, let diversions):
+      rules = live.first { $0.family == family } ?? Ruleset(family)
+      let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
+      surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
+    }
+    let tracer = Tracer(Self.explained(rules, by: built), in: surroundings)
+    tracers[family] = tracer
+    return tracer
+  }
+
+  /// Rules with their reasons: those of the options, else those of options that a guess finds.
+  static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
+    let rules = rules.explained(by: built)
+    // Guessing is slow, and useless if every rule has a reason.
+    guard rules.tables.contains(where: { $0.chains.contains { $0.rules.contains { $0.reason == nil } } })
+    else {
+      return rules
+    }
+    let guessed = Guess([rules]).map { RulesetBuilder.build($0.configuration) } ?? []
+    return rules.explained(by: guessed.first { $0.family == rules.family })
+  }
+
+  private static func kernel(_ settings: Settings) throws -> Source {
+    let namespace = NetworkNamespace(settings.run.namespace)
+    let live = try LiveSource.kernel(settings.run.backend).read().rulesets
+    let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    return try namespace.run {
+      .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
+    }
+  }
+}
