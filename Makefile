@@ -68,7 +68,8 @@ bench: release ## measure and print tables; as root, a quarter of an hour
 	@scripts/bench .build/release/istio-iptables-swift
 
 DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
-  Intercept Netfilter Manifests
+  Intercept Netfilter \
+  ManifestText KubernetesObjects SidecarInjection MeshListeners ManifestLint Manifests
 docs: ## build the libraries' documentation in .build/docs
 	@scripts/require $(BUILD_NEEDS)
 	@rm -rf .build/docs

@@ -11,9 +11,11 @@ let strict: [SwiftSetting] = [
 ]
 
 extension Target {
-  /// A layer of the pure half, in a folder of its own: what it may import is what it is put `on`.
-  static func layer(_ name: String, on layers: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: layers, path: "Sources/Intercept/\(name)", swiftSettings: strict)
+  /// A layer of a product: a target in a folder of the product's, which imports only the layers that it is `on`.
+  static func layer(_ name: String, of product: String = "Intercept", on layers: [Target.Dependency])
+    -> Target
+  {
+    .target(name: name, dependencies: layers, path: "Sources/\(product)/\(name)", swiftSettings: strict)
   }
 }
 
@@ -57,7 +59,23 @@ let package = Package(
         "RuleAnalysis", "PacketTrace", "ProxyConfig",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
-    .target(name: "Manifests", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
+    .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
+    .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
+    .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
+    .layer(
+      "MeshModel", of: "Manifests",
+      on: ["Intercept", "ManifestText", "KubernetesObjects", "SidecarInjection"]),
+    .layer(
+      "MeshListeners", of: "Manifests",
+      on: ["Intercept", "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel"]),
+    .layer(
+      "ManifestLint", of: "Manifests",
+      on: ["Intercept", "TextOutput", "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel"]),
+    .layer(
+      "Manifests", of: "Manifests",
+      on: [
+        "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel", "MeshListeners", "ManifestLint",
+      ]),
     .target(
       name: "Netfilter",
       dependencies: [
@@ -110,7 +128,9 @@ let package = Package(
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ManifestsTests", dependencies: ["Manifests", "Intercept", "TestSupport"], swiftSettings: strict),
+      name: "ManifestsTests",
+      dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
       dependencies: [

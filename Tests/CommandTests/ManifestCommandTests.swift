@@ -68,16 +68,16 @@ struct ManifestCommandTests {
 
   private static let troubles: [(words: [String], status: Int32, complaint: String?)] = [
     (["print", "--pod", "MISSING"], 1, "MISSING cannot be read: No such file or directory"),
-    (["print", "--pod", "BROKEN"], 1, "BROKEN: this is no valid JSON; have kubectl print it with -o json"),
+    (["print", "--pod", "BROKEN"], 1, "BROKEN: not valid JSON; print the objects with kubectl get -o json"),
     (
       ["diff", "--pod", "BROKEN", "/dev/null"], 2,
-      "BROKEN: this is no valid JSON; have kubectl print it with -o json"
+      "BROKEN: not valid JSON; print the objects with kubectl get -o json"
     ),
     (
       ["print", "--pod", "SERVICE"], 1,
-      "SERVICE: there is no pod in it, and nothing with a pod template; found: Service"
+      "SERVICE: no pod and no object with a pod template in it; found: Service"
     ),
-    (["lint", "BROKEN"], 2, "BROKEN: this is no valid JSON; have kubectl print it with -o json"),
+    (["lint", "BROKEN"], 2, "BROKEN: not valid JSON; print the objects with kubectl get -o json"),
     (["lint", "MISSING"], 2, "MISSING cannot be read: No such file or directory"),
     (["lint", "--mesh-values", "SERVICE", "SERVICE"], 0, nil),
     (
@@ -129,7 +129,7 @@ struct ManifestCommandTests {
     ]
     defer { files.values.forEach { try? FileManager.default.removeItem(atPath: $0) } }
     let run = try Tool.run((words + ["--mesh-values", "VALUES"]).map { files[$0] ?? $0 })
-    let warning = "warning: nothing in the mesh's values is read, which has proxy;"
+    let warning = "warning: the mesh values contain no known setting, only proxy;"
     #expect(run.errors.components(separatedBy: warning).count == 2, "\(run.errors)")
   }
 
@@ -166,7 +166,8 @@ struct ManifestCommandTests {
     let manifest = Repository.path("golden/manifests/six-things.json")
     let unknown = try Tool.run(["lint", "--only", "port-name,ports", manifest])
     #expect(
-      unknown.status == 64 && unknown.errors.contains("'ports' is no rule; there are port-name, app-protocol")
+      unknown.status == 64
+        && unknown.errors.contains("'ports' is not a lint rule; the rules are port-name, app-protocol")
     )
     let only = try Tool.run([
       "lint", "--only", "port-name", "--ignore", "start-order", "--format", "json", manifest,

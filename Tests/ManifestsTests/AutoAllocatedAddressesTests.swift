@@ -1,10 +1,9 @@
 import Intercept
+import Manifests
 import Testing
 
-@testable import Manifests
-
-/// Addresses that Istio gives to hosts without one, shown or not.
-struct GivenAddressesTests {
+/// Auto-allocated addresses, in the status or not.
+struct AutoAllocatedAddressesTests {
   private func entry(_ name: String, host: String? = nil, resolution: String = "DNS", status: String = "{}")
     -> String
   {
@@ -32,11 +31,11 @@ struct GivenAddressesTests {
     (both, 0), (capture, 2), (#"ISTIO_META_DNS_AUTO_ALLOCATE: \"true\""#, 2),
     (capture + #", ISTIO_META_DNS_AUTO_ALLOCATE: \"false\""#, 2),
   ])
-  func whatAPodsProxyKnows(_ variables: String, _ count: Int) throws {
+  func variablesOfAPod(_ variables: String, _ count: Int) throws {
     #expect(try found(entry("a"), entry("b"), podWith(variables)) == count)
   }
 
-  @Test func whatEveryProxyKnows() throws {
+  @Test func variablesOfTheMesh() throws {
     func values(_ allocates: Bool) -> String {
       #"""
       {"meshConfig": {"defaultConfig": {"proxyMetadata": {"ISTIO_META_DNS_CAPTURE": "true",
@@ -47,7 +46,7 @@ struct GivenAddressesTests {
     #expect(try found(entry("a"), entry("b"), values: values(false)) == 2)
   }
 
-  @Test func aPodThatHasBeenInjectedSaysItInItsContainer() throws {
+  @Test func variablesOfAnInitContainer() throws {
     let env = ["CAPTURE", "AUTO_ALLOCATE"].map { #"{"name": "ISTIO_META_DNS_\#($0)", "value": "true"}"# }
     let spec = #"""
       {"initContainers": [{"name": "istio-init", "env": [\#(env.joined(separator: ", "))]}], "containers": [{"name": "a"}]}
@@ -55,7 +54,7 @@ struct GivenAddressesTests {
     #expect(try found(entry("a"), entry("b"), pod(spec: spec)) == 0)
   }
 
-  @Test func hostsThatGetNone() throws {
+  @Test func hostsWithoutAllocation() throws {
     let pod = podWith(Self.both)
     #expect(try found(entry("a", host: "*.a"), entry("b", host: "*.b"), pod) == 2)
     #expect(try found(entry("a", resolution: "NONE"), entry("b", resolution: "NONE"), pod) == 2)
@@ -75,7 +74,7 @@ struct GivenAddressesTests {
     #expect(made.warnings.count == (listener == "virtualOutbound" ? 1 : 0), "\(made.warnings)")
   }
 
-  @Test func whatIsShownIsKnown() throws {
+  @Test func addressesInTheStatusHaveListeners() throws {
     let shown = entry("a", status: #"{"addresses": [{"value": "240.240.0.1"}]}"#)
     let list = try ObjectList(podWith(Self.both), shown)
     let options = try list.podOptions(named: nil, in: MeshValues())

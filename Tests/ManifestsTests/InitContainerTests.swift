@@ -1,9 +1,8 @@
 import Intercept
+import Manifests
 import Testing
 
-@testable import Manifests
-
-/// Where an init container's options stand.
+/// The options in an init container's command and arguments.
 struct InitContainerTests {
   @Test(arguments: [
     #""command": ["istio-iptables", "-p", "15101", "-b", "80", "-u", "7"]"#,
@@ -20,7 +19,7 @@ struct InitContainerTests {
     #expect(try list.podOptions(named: nil, in: MeshValues()).warnings == [])
   }
 
-  @Test func aCommandOfTheAppsIsNotRead() throws {
+  @Test func commandsOfAppsAreNotRead() throws {
     let list = try ObjectList(
       pod(spec: #"{"containers": [{"name": "a", "command": ["istio-iptables", "-b", "80"]}]}"#))
     #expect(try list.options()[.inboundPorts] == "*")

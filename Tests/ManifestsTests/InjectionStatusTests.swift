@@ -1,9 +1,8 @@
+import Manifests
 import Testing
 
-@testable import Manifests
-
-/// Which pods are in the mesh, and which of them the injector has made already.
-struct MembershipTests {
+/// The injection status of pods, observed through lint rules.
+struct InjectionStatusTests {
   private func rules(
     _ pod: String, namespace labels: String = "{}", assumesInjection: Bool = false
   ) throws -> [String] {
@@ -14,8 +13,8 @@ struct MembershipTests {
 
   private let held = #""proxy.istio.io/config": "holdApplicationUntilProxyStarts: true""#
 
-  /// A pod that waits for its proxy and has a probe: nothing is wrong before the injector has seen it, and both once it
-  /// has done neither.
+  /// Returns a pod that waits for its proxy and has a probe: correct before injection; if it is injected, neither is
+  /// in effect.
   private func pod(annotations: String = "", proxy: String, initContainers: String = "") -> String {
     ManifestsTests.pod(
       annotations: "{\(held)\(annotations)}",
@@ -33,29 +32,30 @@ struct MembershipTests {
     (#", {"name": "istio-proxy"}"#, "", #"{"name": "istio-init", "args": ["-b", "*"]}"#, true),
     (#", {"name": "istio-proxy"}"#, "", #"{"name": "istio-validation", "args": ["-b", "*"]}"#, true),
   ])
-  func whatTheInjectorHasMade(
+  func injectedPods(
     _ proxy: String, _ annotations: String, _ initContainers: String, _ isInjected: Bool
   ) throws {
     let text = pod(annotations: annotations, proxy: proxy, initContainers: initContainers)
     #expect(try rules(text) == (isInjected ? ["start-order", "probe-not-rewritten"] : []))
   }
 
-  /// A proxy that is to be made otherwise than others shows that there will be one.
-  @Test func whoBringsAProxyIsInTheMesh() throws {
+  /// A customised proxy container indicates injection.
+  @Test func customisedProxies() throws {
     let own = #"{"containers": [{"name": "a"}, {"name": "istio-proxy", "image": "auto"}]}"#
     #expect(try rules(ManifestsTests.pod(spec: own)) == ["start-order"])
     let gateway = #"{"containers": [{"name": "istio-proxy", "image": "auto"}]}"#
     #expect(try rules(ManifestsTests.pod(spec: gateway), assumesInjection: true) == [])
   }
 
-  @Test func aProxyThatIsToComeMayBeRefused() throws {
+  @Test func injectionOfCustomisedProxiesCanBeDisabled() throws {
     func warnings(_ image: String) throws -> [String] {
       let spec = #"{"containers": [{"name": "istio-proxy", "image": "\#(image)"}]}"#
       let text = ManifestsTests.pod(labels: #"{"sidecar.istio.io/inject": "false"}"#, spec: spec)
       return try ObjectList(text).podOptions(named: nil, in: MeshValues()).warnings
     }
     #expect(
-      try warnings("auto") == ["Pod app/web: sidecar.istio.io/inject is false, so the injector passes it by"])
+      try warnings("auto") == ["Pod app/web: sidecar.istio.io/inject is false, so the injector skips the pod"]
+    )
     #expect(try warnings("istio/proxyv2:1.22.3") == [])
   }
 

@@ -1,12 +1,10 @@
 import Intercept
-import TestSupport
+import Manifests
 import Testing
 
-@testable import Manifests
-
-/// The options of a pod are what Istio's injector makes of it, before it has been injected and afterwards.
+/// The options of a pod, before and after injection.
 struct InjectionTests {
-  /// What the injector passes where nobody says anything.
+  /// The injector's defaults.
   static let defaults: [OptionName: String] = [
     .envoyPort: "15001", .inboundCapturePort: "15006", .proxyUID: "1337", .interceptionMode: "REDIRECT",
     .outboundCIDRs: "*", .excludedOutboundCIDRs: "", .inboundPorts: "*",
@@ -19,7 +17,7 @@ struct InjectionTests {
     #expect(Set(sources) == [.injector])
   }
 
-  /// An annotation, and what it changes among the init container's arguments and variables.
+  /// An annotation and its effect on the init container's arguments and variables.
   struct Change: CustomTestStringConvertible {
     let annotation: String
     let value: String
@@ -77,7 +75,7 @@ struct InjectionTests {
     #expect(warnings.isEmpty)
   }
 
-  /// The spec of an injected pod, with the arguments in the order in which the injector writes them.
+  /// Returns the spec of an injected pod, with the arguments in the injector's order.
   static func injected(_ change: Change, as container: String = "istio-init") -> String {
     var arguments = ["istio-iptables"]
     let usual = [
@@ -97,7 +95,7 @@ struct InjectionTests {
       """
   }
 
-  @Test func theContainerWinsOverAnAnnotationThatWasChangedLater() throws {
+  @Test func theContainerTakesPrecedenceOverChangedAnnotations() throws {
     let list = try ObjectList(
       pod(
         annotations: #"{"traffic.sidecar.istio.io/includeInboundPorts": "80"}"#,
@@ -111,12 +109,12 @@ struct InjectionTests {
     #expect(options.release == IstioRelease("1.22"))
     #expect(
       options.warnings == [
-        "Pod app/web: annotation traffic.sidecar.istio.io/includeInboundPorts asks for '80', but container istio-init "
-          + "was given '*', which counts"
+        "Pod app/web: annotation traffic.sidecar.istio.io/includeInboundPorts is '80', but container istio-init "
+          + "runs with '*', which applies"
       ])
   }
 
-  @Test func theNewerNameOfAnAnnotationWins() throws {
+  @Test func theNewerAnnotationTakesPrecedence() throws {
     let annotations =
       #"{"traffic.sidecar.istio.io/kubevirtInterfaces": "a", "istio.io/reroute-virtual-interfaces": "b"}"#
     #expect(try ObjectList(pod(annotations: annotations)).options()[.virtualInterfaces] == "b")
@@ -158,14 +156,14 @@ struct InjectionTests {
   }
 
   @Test(arguments: [
-    ("[]", "must be an object of values, and is a list"),
-    ("{} {}", "this is no valid JSON; have kubectl print it with -o json"),
-    (#"{"global": 5}"#, "global: must be an object, and is 5"),
-    (#"{"statusPort": {}}"#, "statusPort: must be a string, a number or true or false, and is an object"),
-    ("x", "this is no valid JSON; have kubectl print it with -o json"),
+    ("[]", "must be an object of Helm values, but is a list"),
+    ("{} {}", "not valid JSON; print the objects with kubectl get -o json"),
+    (#"{"global": 5}"#, "global: must be an object, but is 5"),
+    (#"{"statusPort": {}}"#, "statusPort: must be a string, a number or true or false, but is an object"),
+    ("x", "not valid JSON; print the objects with kubectl get -o json"),
   ])
-  func wrongValuesAreRefused(_ values: String, _ problem: String) {
-    #expect(complaint { _ = try MeshValues(values) } == problem)
+  func wrongValuesAreRejected(_ values: String, _ problem: String) {
+    #expect(message { _ = try MeshValues(values) } == problem)
   }
 
   @Test(arguments: [
@@ -175,17 +173,17 @@ struct InjectionTests {
     (#"{"meshConfig": {"defaultServiceExportTo": ["."]}}"#, []),
     (#"{"meshConfig": {"defaultConfig": {"proxyMetadata": {"A": "b"}}}}"#, []),
   ])
-  func valuesOfWhichNothingIsRead(_ text: String, _ named: [String]) throws {
+  func valuesWithoutAnyKnownSetting(_ text: String, _ named: [String]) throws {
     let values = try MeshValues(text)
     let wanted = named.map {
-      "nothing in the mesh's values is read, which has \($0); give Istio's Helm values from the top, as in "
-        + #"{"global": {"proxy": {"includeIPRanges": "*"}}}, or what stands under global.proxy alone"#
+      "the mesh values contain no known setting, only \($0); give Istio's Helm values from the top, as in "
+        + #"{"global": {"proxy": {"includeIPRanges": "*"}}}, or only the part under global.proxy"#
     }
     #expect(values.warnings == wanted)
     #expect(try ObjectList(pod()).podOptions(named: nil, in: values).warnings == wanted)
   }
 
-  @Test func thePodsOwnProxyDecidesTheUser() throws {
+  @Test func customisedProxiesSetTheUser() throws {
     func user(_ id: String, _ annotations: String = "{}") throws -> String? {
       let spec = #"{"containers": [{"name": "istio-proxy", "securityContext": {"runAsUser": \#(id)}}]}"#
       return try ObjectList(pod(annotations: annotations, spec: spec)).options()[.proxyUID]
@@ -198,11 +196,11 @@ struct InjectionTests {
   @Test(arguments: [
     (
       pod(annotations: #"{"sidecar.istio.io/interceptionMode": "NONE"}"#),
-      "Pod app/web: sidecar.istio.io/interceptionMode is NONE, so Istio puts no rules into the pod; REDIRECT and TPROXY have rules"
+      "Pod app/web: sidecar.istio.io/interceptionMode is NONE, so Istio installs no rules; set it to REDIRECT or TPROXY"
     ),
     (
       pod(annotations: #"{"proxy.istio.io/config": "a: *x"}"#),
-      "Pod app/web: annotation proxy.istio.io/config: line 1 begins with '*', which is not read here"
+      "Pod app/web: annotation proxy.istio.io/config: line 1 begins with '*', which is not supported"
     ),
     (
       pod(spec: #"{"initContainers": [{"name": "istio-init", "args": ["-b"]}]}"#),
@@ -210,17 +208,17 @@ struct InjectionTests {
     ),
     (
       #"{"kind": "Service", "metadata": {"name": "s"}}"#,
-      "there is no pod in it, and nothing with a pod template; found: Service"
+      "no pod and no object with a pod template in it; found: Service"
     ),
     (
       #"{"kind": "List", "items": []}"#,
-      "there is no pod in it, and nothing with a pod template; found: nothing"
+      "no pod and no object with a pod template in it; found: nothing"
     ),
     (jsonList([pod("a"), pod("b")]), "there are 2 pods; choose one with --name: app/a, app/b"),
   ])
   func noOptions(_ text: String, _ problem: String) throws {
     let list = try ObjectList(text)
-    #expect(complaint { _ = try list.podOptions(named: nil, in: MeshValues()) } == problem)
+    #expect(message { _ = try list.podOptions(named: nil, in: MeshValues()) } == problem)
   }
 
   @Test func onePodOfSeveralByName() throws {
@@ -229,8 +227,8 @@ struct InjectionTests {
     #expect(try list.podOptions(named: "b", in: MeshValues()).object.path == "default/b")
     #expect(try list.podOptions(named: "default/a", in: MeshValues()).object.path == "default/a")
     #expect(
-      complaint { _ = try list.podOptions(named: "c", in: MeshValues()) }
-        == "there is no pod named 'c'; there are default/a, default/b")
+      message { _ = try list.podOptions(named: "c", in: MeshValues()) }
+        == "no pod is named 'c'; there are default/a, default/b")
   }
 
   @Test(arguments: [
@@ -247,7 +245,7 @@ struct InjectionTests {
     #expect(try list.options()[.inboundPorts] == "80")
   }
 
-  @Test func annotationsOfTheWorkloadItselfAreNotSeen() throws {
+  @Test func annotationsOfTheWorkloadAreNotRead() throws {
     let list = try ObjectList(
       #"""
       {"kind": "Deployment", "metadata": {"name": "w", "annotations": {"traffic.sidecar.istio.io/includeInboundPorts":

@@ -1,12 +1,14 @@
+import Manifests
 import Testing
 
-@testable import Manifests
+@testable import KubernetesObjects
+@testable import ManifestText
 
 struct JSONTests {
-  /// Reads the object at a text's top.
+  /// Reads the object at the top of a text.
   private func object(_ text: String) throws -> JSONObject {
     var object: JSONObject?
-    _ = try JSONText.read(text[...]) { decoder in object = try? JSONObject(decoder) }
+    _ = try JSONDocument.read(text[...]) { decoder in object = try? JSONObject(decoder) }
     return try #require(object)
   }
 
@@ -34,12 +36,12 @@ struct JSONTests {
       #expect(try root.object(name) == nil)
       #expect(try root.objects(name).isEmpty && root.strings(name).isEmpty && root.texts(name).isEmpty)
       #expect(try root.string(name) == nil && root.bool(name) == nil && root.number(name, 0...9) == nil)
-      #expect(try root.scalarText(name) == nil && root.nameOrNumber(name) == nil)
+      #expect(try root.scalarText(name) == nil && root.intOrString(name) == nil)
     }
     #expect(try root.texts("labels") == ["b": "c"])
   }
 
-  @Test func pathsNameTheWay() throws {
+  @Test func paths() throws {
     let root = try object(#"{"items": [{"spec": {"ports": [{}, {"a": {}}]}}]}"#)
     let item = try #require(root.objects("items").first)
     let port = try #require(item.object("spec")?.objects("ports").last)
@@ -50,7 +52,7 @@ struct JSONTests {
     #expect(problem?.path.from(item.path) == "spec.ports[1].a")
   }
 
-  @Test func objectsMayStandOneBehindAnother() throws {
+  @Test func concatenatedObjects() throws {
     let list = try ObjectList(pod("a}\\\"{") + "\n" + pod("b") + #"{"kind": "PodList", "items": []} "#)
     #expect(list.pods.map(\.object.name) == ["a}\"{", "b"])
     for broken in [pod() + "{", pod() + "}", pod() + "x", "[]]"] {
@@ -59,8 +61,8 @@ struct JSONTests {
   }
 
   @Test(arguments: ["", " \n"])
-  func anEmptyTextIsRefused(_ text: String) {
-    #expect(complaint { _ = try ObjectList(text) } == "the text is empty")
+  func emptyTextIsRejected(_ text: String) {
+    #expect(message { _ = try ObjectList(text) } == "the text is empty")
   }
 
   @Test(arguments: [
@@ -68,18 +70,18 @@ struct JSONTests {
     String(repeating: "[", count: 100_000),
     String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000),
   ])
-  func brokenTextsAreRefused(_ text: String) {
-    let problem = "this is no valid JSON; have kubectl print it with -o json"
-    #expect(complaint { _ = try MeshValues(text) } == problem)
-    if text != "{} {}" { #expect(complaint { _ = try ObjectList(text) } == problem) }
+  func invalidTextsAreRejected(_ text: String) {
+    let problem = "not valid JSON; print the objects with kubectl get -o json"
+    #expect(message { _ = try MeshValues(text) } == problem)
+    if text != "{} {}" { #expect(message { _ = try ObjectList(text) } == problem) }
   }
 
   @Test(arguments: [
     "1e400", "99999999999999999999999999", "-1", "8080.5", "65536", "0", "\"8080\"", "{}", "[]",
   ])
-  func wrongPortsAreRefused(_ number: String) {
+  func wrongPortsAreRejected(_ number: String) {
     let text = pod(spec: #"{"containers": [{"name": "a", "ports": [{"containerPort": \#(number)}]}]}"#)
-    let problem = complaint { _ = try ObjectList(text) } ?? ""
+    let problem = message { _ = try ObjectList(text) } ?? ""
     #expect(
       problem.hasPrefix(
         "Pod app/web: spec.containers[0].ports[0].containerPort: must be a number from 1 to 65535"))
@@ -87,31 +89,31 @@ struct JSONTests {
 
   @Test(arguments: [
     (
-      #"{"kind": "Pod", "metadata": []}"#, "Pod default/(no name): metadata: must be an object, and is a list"
+      #"{"kind": "Pod", "metadata": []}"#, "Pod default/(no name): metadata: must be an object, but is a list"
     ),
     (
       #"{"kind": "Pod", "metadata": {"name": 5}}"#,
-      "Pod default/(no name): metadata.name: must be a string, and is 5"
+      "Pod default/(no name): metadata.name: must be a string, but is 5"
     ),
     (
       #"{"kind": "Pod", "metadata": {"name": "x", "namespace": "n", "labels": []}}"#,
-      "Pod n/x: metadata.labels: must be an object, and is a list"
+      "Pod n/x: metadata.labels: must be an object, but is a list"
     ),
     (
       "{\"kind\": \"Pod\", \"metadata\": {\"name\": \"a\u{1}b\"}}",
-      "Pod default/(no name): metadata.name: must be a string, and is nothing that can be read"
+      "Pod default/(no name): metadata.name: must be a string, but is unreadable"
     ),
     (
       #"{"kind": "Pod", "metadata": {"name": "x"}, "spec": {"containers": {}}}"#,
-      "Pod default/x: spec.containers: must be a list, and is an object"
+      "Pod default/x: spec.containers: must be a list, but is an object"
     ),
     (
       #"{"kind": "Pod", "metadata": {"name": "x"}, "spec": {"containers": [7]}}"#,
-      "Pod default/x: spec.containers[0]: must be an object, and is 7"
+      "Pod default/x: spec.containers[0]: must be an object, but is 7"
     ),
     (
       #"{"kind": "Pod", "metadata": {"name": "x"}, "spec": {"hostNetwork": "yes"}}"#,
-      "Pod default/x: spec.hostNetwork: must be true or false, and is the string 'yes'"
+      "Pod default/x: spec.hostNetwork: must be true or false, but is the string 'yes'"
     ),
     (
       #"{"kind": "Service", "metadata": {"name": "s\u001b[2J"}, "spec": {"ports": [{}]}}"#,
@@ -119,36 +121,36 @@ struct JSONTests {
     ),
     (
       #"{"kind": "Service", "metadata": {"labels": {"a": {}}}}"#,
-      "Service default/(no name): metadata.labels.a: must be a string, and is an object"
+      "Service default/(no name): metadata.labels.a: must be a string, but is an object"
     ),
-    (#"{"kind": "List", "items": {}}"#, "List /: items: must be a list, and is an object"),
+    (#"{"kind": "List", "items": {}}"#, "List /: items: must be a list, but is an object"),
     (
       #"{"kind": "List", "items": [{"kind": "Secret"}, 7]}"#,
-      "List /: items[1]: must be an object, and is 7"
+      "List /: items[1]: must be an object, but is 7"
     ),
     (
       #"{"kind": "Service", "metadata": {"name": "s"}, "spec": {"clusterIPs": ["a", null]}}"#,
-      "Service default/s: spec.clusterIPs[1]: must be a string, and is null"
+      "Service default/s: spec.clusterIPs[1]: must be a string, but is null"
     ),
     (
       #"{"kind": "Service", "metadata": {"name": "s"}, "spec": {"ports": [{"port": 1, "targetPort": true}]}}"#,
-      "Service default/s: spec.ports[0].targetPort: must be a number from 0 to 65535, and is true"
+      "Service default/s: spec.ports[0].targetPort: must be a number from 0 to 65535, but is true"
     ),
     (
       #"{"kind": "PodList", "items": [{"metadata": {"name": "x", "labels": {"b": 1, "a": 2}}}]}"#,
-      "Pod default/x: metadata.labels.a: must be a string, and is 2"
+      "Pod default/x: metadata.labels.a: must be a string, but is 2"
     ),
     (
       #"{"items": []}"#,
-      "Object default/(no name): kind: is missing; this is no object of Kubernetes'"
+      "Object default/(no name): kind: is missing; not a Kubernetes object"
     ),
-    ("[]", "Object default/(no name): must be an object of Kubernetes', and is a list"),
+    ("[]", "Object default/(no name): must be a Kubernetes object, but is a list"),
     (
       "7",
-      "Object default/(no name): must be an object of Kubernetes', and is 7"
+      "Object default/(no name): must be a Kubernetes object, but is 7"
     ),
   ])
-  func theObjectAndTheFieldAreNamed(_ text: String, _ problem: String) {
-    #expect(complaint { _ = try ObjectList(text) } == problem)
+  func errorsNameObjectAndField(_ text: String, _ problem: String) {
+    #expect(message { _ = try ObjectList(text) } == problem)
   }
 }

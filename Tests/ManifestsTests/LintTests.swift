@@ -1,9 +1,8 @@
 import Intercept
+import Manifests
 import Testing
 
-@testable import Manifests
-
-/// Rules of lint, on objects made up for each.
+/// Lint rules about Services, Gateways and VirtualServices.
 struct LintTests {
   private func names(_ objects: String..., only: [String] = [], release: IstioRelease? = nil) throws
     -> [String]
@@ -48,7 +47,7 @@ struct LintTests {
     #expect(try names(service("s", port)) == [found].compactMap(\.self))
   }
 
-  @Test func portsThatIstioKnowsAndThoseOfTheClusterPass() throws {
+  @Test func wellKnownPortsAndSystemNamespacesPass() throws {
     #expect(try names(service("s", #"{"name": "x", "port": 3306}, {"name": "y", "port": 25}"#)) == [])
     #expect(try names(service("s", #"{"name": "x", "port": 3306, "appProtocol": "example.com/x"}"#)) == [])
     #expect(try names(service("s", #"{"name": "metrics", "port": 9153}"#, namespace: "kube-system")) == [])
@@ -77,7 +76,7 @@ struct LintTests {
     #expect(found == (isFound ? ["catch-all-listener ext 5701"] : []))
   }
 
-  @Test func whoIsBroken() throws {
+  @Test func affectedServices() throws {
     let port = #"{"name": "tcp-a", "port": 5701}"#
     let objects = [
       external(port), service("other", port, namespace: "b"),
@@ -101,7 +100,7 @@ struct LintTests {
     #expect(findings.first?.namespaces == ["app", "b"])
   }
 
-  @Test func releasesThatMakeNoListenerOfExternalNames() throws {
+  @Test func releasesWithoutExternalNameListeners() throws {
     let port = #"{"name": "tcp-a", "port": 5701}"#
     for (release, count) in [(16, 1), (20, 1), (21, 0), (30, 0)] {
       let found = try names(
@@ -121,13 +120,13 @@ struct LintTests {
     """
   }
 
-  @Test func theOldestOfHostsWithoutAddressesHasThePort() throws {
+  @Test func theOldestHostWithoutAddressOwnsThePort() throws {
     #expect(
       try names(entry("b", created: "1"), entry("a", created: "2"), entry("c", created: "3"))
         == ["shared-tcp-port a 3307", "shared-tcp-port c 3307"])
   }
 
-  @Test func addressesThatIstioGivesCountWhereProxiesAnswerDNS() throws {
+  @Test func autoAllocatedAddressesNeedDNSCapture() throws {
     let given = ["a", "b"].map {
       String(entry($0).dropLast())
         + #", "status": {"addresses": [{"value": "240.240.0.\#($0 == "a" ? 1 : 2)"}]}}"#
@@ -145,7 +144,7 @@ struct LintTests {
     ("", "HTTP"),
     (#", "exportTo": ["elsewhere"]"#, "TCP"),
   ])
-  func hostsThatAreToldApart(_ more: String, _ protocolName: String) throws {
+  func distinguishableHosts(_ more: String, _ protocolName: String) throws {
     #expect(
       try names(entry("a"), entry("b", more, protocolName: protocolName), only: ["shared-tcp-port"]) == [])
   }
@@ -173,7 +172,7 @@ struct LintTests {
     #expect(try names(gateway) == [])
   }
 
-  /// A name leads where the pods say; without them, anywhere.
+  /// Pods determine the number of a named target port; without them it is unknown.
   @Test func portsOfGatewaysByName() throws {
     let named = front(#"{"port": 80}, {"port": 31400, "targetPort": "tcp"}"#)
     func gatewayPod(_ number: Int) -> String {
@@ -240,7 +239,7 @@ struct LintTests {
     }
   }
 
-  @Test func noRouteLeadsToUDP() throws {
+  @Test func routesToUDPPorts() throws {
     let dns = service("s", #"{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "tcp-a", "port": 80}"#)
     let both = service(
       "s", #"{"name": "dns", "port": 53, "protocol": "UDP"}, {"name": "tcp-dns", "port": 53}"#)
@@ -248,6 +247,6 @@ struct LintTests {
     #expect(try names(routes(spec), dns) == ["route-target vs 53"])
     #expect(try names(routes(spec), both) == [])
     let findings = try Lint().findings(in: ObjectList(routes(spec), dns)).findings
-    #expect(findings.first?.what.hasSuffix("which has 80, and 53 for UDP alone") == true)
+    #expect(findings.first?.what.hasSuffix("which has 80, and 53 only for UDP") == true)
   }
 }

@@ -1,10 +1,9 @@
 import Intercept
+import Manifests
 import TestSupport
 import Testing
 
-@testable import Manifests
-
-/// Which listener takes a connection, told from manifests alone.
+/// The listener of a connection, determined from manifests.
 struct ListenersTests {
   private func list(_ name: String) throws -> ObjectList {
     try ObjectList(Repository.text("golden/manifests/\(name).json"))
@@ -24,7 +23,7 @@ struct ListenersTests {
 
   private let manager = "manager-7948dffbdd-p44xx"
 
-  /// Hazelcast's pods, before and after somebody else's ExternalName Service.
+  /// Hazelcast's pods, without and with an ExternalName Service of another namespace.
   @Test(arguments: [
     ("hazelcast", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
     ("hazelcast", "10.0.23.154:5701", "10.0.23.154_5701", "outbound|5701||manager.manager.svc.cluster.local"),
@@ -41,22 +40,24 @@ struct ListenersTests {
     ("hazelcast-external-name-private", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
     ("hazelcast-external-name-sidecar", "10.12.1.6:5701", "virtualOutbound", "PassthroughCluster"),
   ])
-  func theStoryOfHazelcast(_ manifest: String, _ to: String, _ listener: String, _ cluster: String) throws {
+  func hazelcastWithExternalName(_ manifest: String, _ to: String, _ listener: String, _ cluster: String)
+    throws
+  {
     let route = try route(list(manifest), manager, to)
     #expect(route.listener == listener && route.cluster == cluster, "\(route.why)")
   }
 
-  @Test func theServiceIsNamed() throws {
+  @Test func theReasonNamesTheService() throws {
     let route = try route(list("hazelcast-external-name"), manager, "10.12.1.6:5701")
     #expect(route.why.contains("0.0.0.0_5701 is made of Service app/app-ext"))
   }
 
-  @Test func theOwnNamespaceSeesWhatIsPrivate() throws {
+  @Test func privateHostsAreVisibleInTheirNamespace() throws {
     let list = try list("hazelcast-external-name-private")
     #expect(try route(list, "app-5c5cf4d9b4-q7q7q", "10.12.1.6:5701").listener == "0.0.0.0_5701")
   }
 
-  @Test func newerReleasesMakeNoListenerOfAnExternalName() throws {
+  @Test func newerReleasesIgnoreExternalNames() throws {
     for (release, listener) in [(20, "0.0.0.0_5701"), (21, "virtualOutbound")] {
       let route = try route(
         list("hazelcast-external-name"), manager, "10.12.1.6:5701", release: IstioRelease(minor: release))
@@ -64,19 +65,19 @@ struct ListenersTests {
     }
   }
 
-  @Test func whatComesIn() throws {
+  @Test func inboundConnections() throws {
     let list = try list("hazelcast")
     #expect(try route(list, manager, "10.12.0.12:5701", port: 15006).cluster == "inbound|5701||")
     #expect(try route(list, manager, "10.12.0.12:22", port: 15006).cluster == "InboundPassthroughCluster")
   }
 
-  @Test func whatTheRegistryDoesNotKnowMayBeClosed() throws {
+  @Test func registryOnlyClosesUnknownDestinations() throws {
     let values = #"{"meshConfig": {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}}}"#
     #expect(
       try route(list("hazelcast"), manager, "10.12.1.6:5701", values: values).cluster == "BlackHoleCluster")
   }
 
-  /// A pod in namespace app with labels app=web, and hosts around it.
+  /// Routes a connection of a pod in namespace app with the label app=web.
   private func made(_ objects: String..., to: String, greeting: EnvoyGreeting? = nil) throws -> EnvoyRoute {
     let own = pod(labels: #"{"app": "web"}"#, status: #"{"podIPs": [{"ip": "10.1.0.1"}]}"#)
     return try route(ObjectList(jsonList([own] + objects)), "web", to, greeting: greeting)
@@ -110,12 +111,12 @@ struct ListenersTests {
     #expect(try made(web, to: "10.1.0.1:5701").listener == "virtualOutbound")
   }
 
-  @Test func theOldestHostKeepsThePlace() throws {
+  @Test func theOldestHostOwnsTheListener() throws {
     let (old, new) = (entry("old", "TCP"), entry("new", "TCP", created: "2"))
     #expect(try made(new, old, to: "9.9.9.9:443").cluster == "outbound|443||old.example")
   }
 
-  @Test func tlsIsToldApartByItsName() throws {
+  @Test func tlsIsDistinguishedByServerName() throws {
     let (one, two) = (entry("one", "TLS"), entry("two", "TLS", created: "2"))
     let greeting = EnvoyGreeting(serverName: "two.example")
     #expect(try made(one, two, to: "9.9.9.9:443", greeting: greeting).cluster == "outbound|443||two.example")
@@ -128,7 +129,7 @@ struct ListenersTests {
     #expect(try made(block, to: "9.8.9.9:443").cluster == "PassthroughCluster")
   }
 
-  @Test func onlyProxiesThatAnswerDNSKnowTheAddressesThatIstioGives() throws {
+  @Test func autoAllocatedAddressesNeedDNSCapture() throws {
     let entry = #"""
       {"kind": "ServiceEntry", "metadata": {"name": "s"}, "spec": {"hosts": ["a.example", "b.example"], "resolution": "DNS",
       "ports": [{"number": 443, "protocol": "TCP"}]}, "status": {"addresses": [{"value": "240.240.0.1", "host":
@@ -151,14 +152,14 @@ struct ListenersTests {
     #expect(try made(http, to: "10.2.0.1:443").cluster == "PassthroughCluster")
   }
 
-  @Test func whatIsGuessedMayBeEither() throws {
+  @Test func unknownProtocolsAreTCPOrHTTP() throws {
     let web = service("a", #"{"name": "web", "port": 80}"#, #", "clusterIP": "10.2.0.1""#)
     #expect(try made(web, to: "10.2.0.1:80").cluster == "outbound|80||a.app.svc.cluster.local")
     let plain = EnvoyGreeting(applicationProtocols: ["h2c"])
     #expect(try made(web, to: "10.2.0.1:80", greeting: plain).word == "routes:a.app.svc.cluster.local:80")
   }
 
-  @Test func aVirtualServiceSendsElsewhere() throws {
+  @Test func virtualServicesChangeTheCluster() throws {
     func routes(_ more: String) -> String {
       #"""
       {"kind": "VirtualService", "metadata": {"name": "v", "namespace": "app"}, "spec": {"hosts": ["a"], "tcp": [{"match":
@@ -172,12 +173,12 @@ struct ListenersTests {
     #expect(two.word == "outbound|81|v2|b.app.svc.cluster.local,outbound|80||c.example")
   }
 
-  @Test func whatHasNoAddressYetIsSaid() throws {
+  @Test func pendingClusterIPsAreWarnings() throws {
     let list = try ObjectList(pod(), service("a", #"{"name": "tcp", "port": 80}"#))
     let options = try list.podOptions(named: nil, in: MeshValues())
     let listeners = ProxyListeners(
       list, for: options, values: MeshValues(), release: nil, rules: Configuration())
-    #expect(listeners.warnings == ["Service app/a has no clusterIP yet, so it makes no listener"])
+    #expect(listeners.warnings == ["Service app/a has no clusterIP yet, so it has no listener"])
     #expect(listeners.configuration.listeners.map(\.name) == ["virtualOutbound", "virtualInbound"])
   }
 }

@@ -1,10 +1,8 @@
 import Intercept
-import TestSupport
+import Manifests
 import Testing
 
-@testable import Manifests
-
-/// Rules of lint about pods.
+/// Lint rules about pods.
 struct PodLintTests {
   private let held = #"{"proxy.istio.io/config": "holdApplicationUntilProxyStarts: true"}"#
 
@@ -31,7 +29,7 @@ struct PodLintTests {
     #expect(try found(pod(annotations: held, spec: spec)) == Array(repeating: "proxy-owner", count: count))
   }
 
-  @Test func theProxysOwnNumbersCount() throws {
+  @Test func ownersOfTheInitContainer() throws {
     let spec = #"""
       {"initContainers": [{"name": "istio-init", "args": ["-u", "2000", "-g", "3000"]}], "containers": [
       {"name": "istio-proxy", "securityContext": {"runAsUser": 2000}, "lifecycle": {"postStart": {"exec": {"command":
@@ -83,7 +81,7 @@ struct PodLintTests {
     #expect(try found(pod(annotations: #"{"sidecar.istio.io/interceptionMode": "NONE"}"#)) == [])
   }
 
-  /// What the injector refuses, and the program that makes the rules would take.
+  /// Lists that the injector rejects and the program that installs the rules accepts.
   @Test(arguments: [
     ("includeInboundPorts", "80,", true), ("includeInboundPorts", " 80 , 443 ", false),
     ("excludeInboundPorts", "*", true), ("excludeOutboundPorts", "80:90", true),
@@ -92,9 +90,9 @@ struct PodLintTests {
     ("includeOutboundIPRanges", "10.0.0.0/8,fd00::/8", false), ("includeOutboundIPRanges", "", false),
     ("excludeOutboundIPRanges", "10.0.0.1", true),
   ])
-  func listsThatTheInjectorRefuses(_ annotation: String, _ list: String, _ isRefused: Bool) throws {
+  func listsThatTheInjectorRejects(_ annotation: String, _ list: String, _ isRejected: Bool) throws {
     let found = try lists([annotation: list])
-    #expect(found.contains("injection-refused") == isRefused, "\(found)")
+    #expect(found.contains("injection-refused") == isRejected, "\(found)")
   }
 
   @Test(arguments: [
@@ -105,17 +103,18 @@ struct PodLintTests {
     ("holdApplicationUntilProxyStarts: true", false), ("holdApplicationUntilProxyStarts: yes", false),
     ("holdApplicationUntilProxyStarts: 1", true), ("- a", true), ("[]", true), ("{}", false), ("", false),
   ])
-  func settingsOfAnotherKindAreRefused(_ config: String, _ isRefused: Bool) throws {
+  func settingsOfWrongTypesAreRejected(_ config: String, _ isRejected: Bool) throws {
     let annotations = #"{"proxy.istio.io/config": "\#(config)"}"#
-    #expect(try found(pod(annotations: annotations)) == (isRefused ? ["injection-refused"] : []), "\(config)")
-    // A pod that has been injected was not refused.
+    #expect(
+      try found(pod(annotations: annotations)) == (isRejected ? ["injection-refused"] : []), "\(config)")
+    // An injected pod was not rejected.
     let made = #"{"initContainers": [{"name": "istio-init", "args": []}], "containers": []}"#
     #expect(try found(pod(annotations: annotations, spec: made)) == [])
   }
 
   private let app = #"{"containers": [{"name": "a"}]}"#
 
-  @Test func theOrderOfStart() throws {
+  @Test func startOrder() throws {
     let asks = #"{"sidecar.istio.io/inject": "true"}"#
     #expect(try found(pod(labels: asks, spec: app)) == ["start-order"])
     #expect(try found(pod(annotations: held, labels: asks, spec: app)) == [])
@@ -132,7 +131,7 @@ struct PodLintTests {
     #expect(try found(pod(labels: asks, spec: app), values: byDefault) == [])
   }
 
-  @Test func thoseThatAreNotInTheMesh() throws {
+  @Test func podsOutsideTheMesh() throws {
     #expect(try found(pod(spec: app)) == [])
     #expect(try found(pod(spec: app), assumesInjection: true) == ["start-order"])
     #expect(try Lint().findings(in: ObjectList(pod(spec: app))).podsInDoubt == 1)
@@ -165,7 +164,7 @@ struct PodLintTests {
   }
 
   @Test(arguments: [("false", 1), ("0", 1), ("true", 0), ("maybe", 0)])
-  func probesThatAreNotToBeRewritten(_ value: String, _ count: Int) throws {
+  func probesWithoutRewriting(_ value: String, _ count: Int) throws {
     let annotations = held.dropLast() + #", "sidecar.istio.io/rewriteAppHTTPProbers": "\#(value)"}"#
     let spec = #"{"containers": [{"name": "a", "livenessProbe": {"httpGet": {"port": 8080}}}]}"#
     #expect(try found(pod(annotations: String(annotations), spec: spec)).count == count)
@@ -173,7 +172,7 @@ struct PodLintTests {
     #expect(try found(pod(annotations: held, spec: spec), values: values) == ["probe-not-rewritten"])
   }
 
-  @Test func podsOfOneControllerAreToldOfOnce() throws {
+  @Test func equalFindingsOfOneControllerAreReportedOnce() throws {
     let pods = (1...3).map { number in
       #"""
       {"kind": "Pod", "metadata": {"name": "p\#(number)", "namespace": "app", "ownerReferences": [{"kind": "ReplicaSet",

@@ -1,6 +1,5 @@
 import Intercept
-
-@testable import Manifests
+import Manifests
 
 extension ObjectList {
   /// Reads several objects.
@@ -8,21 +7,21 @@ extension ObjectList {
     try self.init(jsonList(objects))
   }
 
-  /// The options of the only pod, by name.
+  /// Returns the options of the only pod, by name.
   func options(_ values: String = "{}") throws -> [OptionName: String] {
     let pod = try podOptions(named: nil, in: MeshValues(values))
     return Dictionary(uniqueKeysWithValues: pod.options.map { ($0.option, $0.text) })
   }
 }
 
-/// A List of objects, as JSON; one object is itself.
+/// Returns a List of objects as JSON; one object is returned unchanged.
 func jsonList(_ objects: [String]) -> String {
   objects.count == 1
     ? objects[0] : #"{"kind": "List", "items": [\#(objects.joined(separator: ", "))]}"#
 }
 
-/// What an error says; nil if nothing is wrong.
-func complaint(_ body: () throws -> Void) -> String? {
+/// Returns the text of an error; nil without an error.
+func message(of body: () throws -> Void) -> String? {
   do {
     try body()
     return nil
@@ -31,7 +30,7 @@ func complaint(_ body: () throws -> Void) -> String? {
   }
 }
 
-/// A pod, as JSON.
+/// Returns a pod as JSON.
 func pod(
   _ name: String = "web", annotations: String = "{}", labels: String = "{}",
   spec: String = #"{"containers": []}"#,

@@ -1,9 +1,9 @@
 import Testing
 
-@testable import Manifests
+@testable import ManifestText
 
 struct YAMLTests {
-  @Test func theUsualAnnotation() throws {
+  @Test func aTypicalAnnotation() throws {
     let value = try YAMLReader.read(
       """
       # settings
@@ -49,7 +49,7 @@ struct YAMLTests {
     "holdApplicationUntilProxyStarts: true", "---\nholdApplicationUntilProxyStarts: true\r\n",
     "{\n  holdApplicationUntilProxyStarts: true,\n}", "'holdApplicationUntilProxyStarts' : true",
   ])
-  func oneThingInManySpellings(_ text: String) throws {
+  func spellingsOfOneMap(_ text: String) throws {
     #expect(try YAMLReader.read(text) == .map(["holdApplicationUntilProxyStarts": .literal("true")]))
   }
 
@@ -58,7 +58,7 @@ struct YAMLTests {
     ("-1.5e3", true),
     ("0x1f", true), ("1.2.3", false), ("nan", false), ("\"15\"", false), ("'true'", false), ("a1", false),
   ])
-  func whatReadsLikeANumberIsNoText(_ text: String, _ isLiteral: Bool) throws {
+  func unquotedNumbersAndBooleansAreLiterals(_ text: String, _ isLiteral: Bool) throws {
     for yaml in ["a: \(text)", "{a: \(text)}"] {
       let value = try YAMLReader.read(yaml)["a"]
       let plain = text.filter { !"'\"".contains($0) }
@@ -66,29 +66,29 @@ struct YAMLTests {
     }
   }
 
-  @Test func nothing() throws {
+  @Test func emptyTexts() throws {
     #expect(try YAMLReader.read("") == .map([:]))
     #expect(try YAMLReader.read("{}") == .map([:]))
     #expect(try YAMLReader.read("a: ~")["a"] == .text(""))
   }
 
   @Test(arguments: [
-    ("a: &x 1", 1, "begins with '&', which is not read here"), ("just words", 1, "is no 'name: value'"),
+    ("a: &x 1", 1, "begins with '&', which is not supported"), ("just words", 1, "is not 'name: value'"),
     ("a: 1\n\tb: 2", 2, "is indented with a tab"),
-    ("a: 1\n  b: 2", 2, "goes on with the text of the line before; write it in one line"),
+    ("a: 1\n  b: 2", 2, "continues the text of the line before; write it on one line"),
     ("a:\n    b: 1\n  c: 2", 3, "is indented too far"),
-    ("  a: 1\nb: 2", 2, "is not indented as the lines before"),
-    ("a: 'x", 1, "has a quote that is not closed"), ("a: {b: 1", 1, "has no '}' where it should end"),
-    ("a: \"x\" y", 1, "has more behind its value"), ("a: [1", 1, "has no ']' where it should end"),
-    ("a: b: c", 1, "has one more colon in its value; put the value in quotes"),
-    ("a: b:", 1, "has one more colon in its value; put the value in quotes"),
-    ("a: \"\\q\"", 1, "has a backslash before what is not read here"), ("{x}", 1, "is no '{name: value}'"),
+    ("  a: 1\nb: 2", 2, "is indented differently from the lines before"),
+    ("a: 'x", 1, "has an unclosed quote"), ("a: {b: 1", 1, "has no closing '}'"),
+    ("a: \"x\" y", 1, "has text after its value"), ("a: [1", 1, "has no closing ']'"),
+    ("a: b: c", 1, "has a second colon; put the value in quotes"),
+    ("a: b:", 1, "has a second colon; put the value in quotes"),
+    ("a: \"\\q\"", 1, "has an unsupported escape sequence"), ("{x}", 1, "is not '{name: value}'"),
   ])
-  func whatIsNotReadIsRefused(_ text: String, _ line: Int, _ problem: String) {
+  func unsupportedYAMLIsRejected(_ text: String, _ line: Int, _ problem: String) {
     #expect(throws: YAMLProblem(line: line, text: problem)) { try YAMLReader.read(text) }
   }
 
-  @Test func deepNestingIsRefused() {
+  @Test func deepNestingIsRejected() {
     for text in [
       "a: " + String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000),
       (0..<200).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"),

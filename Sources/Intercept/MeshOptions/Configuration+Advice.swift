@@ -1,5 +1,5 @@
 public import MeshRules
-public import NetworkValues
+import NetworkValues
 
 /// What is allowed and probably not meant. Mesh-wide settings reach every pod, so none of this is an error.
 extension Configuration {
@@ -108,13 +108,6 @@ extension OutboundCIDRs {
     case .only(let blocks): blocks.map(\.block)
     case .all: []
     }
-  }
-}
-
-extension CIDR {
-  /// Whether two blocks have an address in common.
-  public func overlaps(_ other: CIDR) -> Bool {
-    prefixLength <= other.prefixLength ? contains(other.network) : other.contains(network)
   }
 }
 

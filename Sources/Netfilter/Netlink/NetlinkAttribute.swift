@@ -40,3 +40,81 @@ extension NetlinkAttribute {
   /// The attributes nested in this one.
   package func nested() throws(NetlinkFailure) -> AttributeTable { try AttributeTable(payload) }
 }
+
+/// The attributes of a message or of a nest, in the order received.
+package struct AttributeTable: Hashable, Sendable {
+  package private(set) var all: [NetlinkAttribute] = []
+
+  /// An empty table.
+  package init() {}
+
+  /// Splits bytes into attributes.
+  ///
+  /// - Throws: ``NetlinkFailure/malformed(_:)`` if a length does not fit the bytes there are.
+  package init(_ bytes: ArraySlice<UInt8>) throws(NetlinkFailure) {
+    var reader = AttributeReader(bytes)
+    while let attribute = try reader.next() { all.append(attribute) }
+  }
+
+  /// The last attribute of a type, as the kernel itself reads repeated ones. The constants of an anonymous
+  /// C enum come as integers.
+  package subscript(_ type: some BinaryInteger) -> NetlinkAttribute? {
+    all.last { $0.type == type }
+  }
+
+  /// The last attribute of a type. The constants of a named C enum come as values of its type.
+  package subscript(_ type: some RawRepresentable<UInt32>) -> NetlinkAttribute? {
+    self[type.rawValue]
+  }
+}
+
+/// The attributes of a message or of a nest, one after the other: where there are thousands of nests, a table of each
+/// takes its time.
+struct AttributeReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  /// The next attribute; nil behind the last.
+  ///
+  /// - Throws: ``NetlinkFailure/malformed(_:)`` if a length does not fit the bytes there are.
+  mutating func next() throws(NetlinkFailure) -> NetlinkAttribute? {
+    rest.isEmpty ? nil : try NetlinkAttribute(takenFrom: &rest)
+  }
+}
+
+extension Int {
+  /// Rounded up to the four bytes that netlink aligns messages and attributes to (NLMSG_ALIGN, NLA_ALIGN).
+  var netlinkAligned: Int { (self + 3) & ~3 }
+}
+
+extension ArraySlice<UInt8> {
+  /// The C value at the start of these bytes, or nil if there are too few.
+  func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
+    guard count >= MemoryLayout<Value>.size else { return nil }
+    return unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
+  }
+
+  /// The integer that these bytes are, in host order; nil if there are more or fewer of them.
+  func exactly<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value? {
+    count == MemoryLayout<Value>.size ? load(type) : nil
+  }
+}
+
+extension [UInt8] {
+  /// The bytes of a C value, in host order.
+  init(bytesOf value: some BitwiseCopyable) {
+    self.init()
+    append(bytesOf: value)
+  }
+
+  /// Appends the bytes of a C value, padding and all: zero what the kernel must not see.
+  mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
+    unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }
+  }
+
+  /// Fills up to netlink's alignment with zeros.
+  mutating func padToNetlinkAlignment() {
+    append(contentsOf: repeatElement(0, count: count.netlinkAligned - count))
+  }
+}

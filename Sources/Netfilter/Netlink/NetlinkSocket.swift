@@ -1,6 +1,6 @@
 import CNetfilter
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Which part of the kernel a netlink socket talks to (NETLINK_*).
 package enum NetlinkBus: Sendable {
@@ -132,5 +132,21 @@ extension NetlinkSocket {
       let length = socklen_t(bytes.count)
       return unsafe setsockopt(mnl_socket_get_fd(socket), level, option, bytes.baseAddress, length) == 0
     }
+  }
+}
+
+extension Errno {
+  /// The calling thread's `errno`. Read it before anything else can set it.
+  package static var current: Errno { Errno(rawValue: errno) }
+}
+
+/// Makes a system call, again for as long as a signal cuts it short (`EINTR`); -1 becomes the thrown errno.
+@discardableResult
+func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
+  while true {
+    let result = call()
+    if result != -1 { return result }
+    let errno = Errno.current
+    if errno != .interrupted { throw errno }
   }
 }

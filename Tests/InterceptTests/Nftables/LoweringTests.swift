@@ -127,9 +127,7 @@ struct LoweringTests {
       native.tables.first?.chains.first?.rules.first?.matches.last
         == .field(
           .destinationPort,
-          .is(
-            try #require(
-              NativeValues(ports.map { NativeValues($0) }.flatMap(\.ranges))))))
+          .is(RangeSet(ports: ports))))
   }
 
   @Test func theCostOfTPROXYDoesNotGrowWithPorts() throws {

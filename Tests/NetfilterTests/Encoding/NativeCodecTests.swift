@@ -30,7 +30,7 @@ struct NativeCodecTests {
   }
 
   @Test func aSetThatIsNotTheRulesAloneIsOpaque() throws {
-    let ports = try #require(NativeValues([80...80, 443...443]))
+    let ports = RangeSet([80...80, 443...443])
     let rule = NativeRule([.field(.destinationPort, .is(ports))], [.counter])
     var (raw, sets) = try rule.encoded(table: "t", chain: "c").named
     #expect(NativeRule(raw, sets: sets) == rule)

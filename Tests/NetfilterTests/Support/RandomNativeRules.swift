@@ -36,12 +36,14 @@ struct RandomNativeRules {
 
   private mutating func ports(_ proto: IPProtocol?) -> [NativeMatch] {
     guard let proto else {
-      guard random.chance(20), let both = NativeValues([6...6, 17...17]) else { return [] }
+      guard random.chance(20) else { return [] }
+      let both = RangeSet([6...6, 17...17])
       return [.field(.proto, random.pick(.is(both), .not(both)))]
     }
-    var matches = [NativeMatch.field(.proto, .is(NativeValues(UInt128(proto.rawValue))))]
+    var matches = [NativeMatch.field(.proto, .is(RangeSet(UInt128(proto.rawValue))))]
     // Of one port and another, `nft` makes one look at both, which for two negations is not the same.
-    if let some = NativeValues([1...9, 20...29]), random.chance(20) {
+    if random.chance(20) {
+      let some = RangeSet([1...9, 20...29])
       matches.append(.field(.sourcePort, random.pick(.is(some), .not(some))))
     }
     if random.chance(60) {
@@ -70,9 +72,9 @@ struct RandomNativeRules {
   }
 
   /// Single values, blocks, ranges and many of them; seldom both ends of what there is.
-  private mutating func condition(_ field: NativeField) -> Condition<NativeValues> {
+  private mutating func condition(_ field: NativeField) -> Condition<RangeSet> {
     let count = random.pick(1, 1, 1, 2, 5, 40)
-    let values = NativeValues((0..<count).map { _ in range(field) }) ?? NativeValues(0)
+    let values = RangeSet((0..<count).map { _ in range(field) })
     return random.pick(.is(values), .not(values))
   }
 

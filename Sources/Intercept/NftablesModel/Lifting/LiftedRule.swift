@@ -1,44 +1,44 @@
 import NetworkValues
 import RuleModel
 
-/// A native rule as iptables rules of one family.
+/// The iptables rules of one family that correspond to a native rule.
 struct LiftedRule {
-  /// What packets must match, in several ways each of which is enough.
-  private var ways: [[Match]] = [[]]
+  /// Lists of matches; a packet matches the native rule if it matches one of the lists.
+  private var alternatives: [[Match]] = [[]]
   private let rule: NativeRule
   private let family: IPFamily
 
   init(_ rule: NativeRule, _ family: IPFamily) {
     self.rule = rule
     self.family = family
-    for match in rule.matches { ways = ways.flatMap { extended($0, by: match) } }
+    for match in rule.matches { alternatives = alternatives.flatMap { extended($0, by: match) } }
   }
 
-  /// The rules; none where no packet of the family is meant.
+  /// The iptables rules; none if no packet of the family can match.
   var rules: [Rule] {
     let target = Target(lifting: rule.statements, family)
-    return ways.map {
+    return alternatives.map {
       Rule($0, target, reason: rule.comment?.description, counters: rule.counters)
     }
   }
 
-  private func extended(_ way: [Match], by match: NativeMatch) -> [[Match]] {
+  private func extended(_ matches: [Match], by match: NativeMatch) -> [[Match]] {
     switch match {
-    case .family(let other): other == family ? [way] : []
+    case .family(let other): other == family ? [matches] : []
     case .field(let field, let values):
       field.family.map { $0 == family } ?? true
-        ? field.lifted(values, behind: way, needsOwner: !namesOwner).map { way + $0 } : []
-    case .inInterface(let name): [way + [.inInterface(name)]]
-    case .outInterface(let name): [way + [.outInterface(name)]]
-    case .mark(let mark): [way + [.mark(MarkMatch(mark))]]
-    case .connectionMark(let mark): [way + [.connmark(ConnmarkMatch(mark))]]
-    case .state(let state): [way + [.conntrack(ConntrackMatch(state: state))]]
-    case .opaque(let words): [way + [.opaque(OpaqueMatch("nft \(words)"))]]
+        ? field.lifted(values, after: matches, needsOwner: !requiresOwner).map { matches + $0 } : []
+    case .inInterface(let name): [matches + [.inInterface(name)]]
+    case .outInterface(let name): [matches + [.outInterface(name)]]
+    case .mark(let mark): [matches + [.mark(MarkMatch(mark))]]
+    case .connectionMark(let mark): [matches + [.connmark(ConnmarkMatch(mark))]]
+    case .state(let state): [matches + [.conntrack(ConntrackMatch(state: state))]]
+    case .opaque(let words): [matches + [.opaque(OpaqueMatch("nft \(words)"))]]
     }
   }
 
-  /// Whether the rule asks for an owner, so that packets without one do not match in any case.
-  private var namesOwner: Bool {
+  /// True if the rule requires an owner, so that it matches no packet without a socket.
+  private var requiresOwner: Bool {
     rule.matches.contains { match in
       switch match {
       case .field(let field, .is): field.isOwner
@@ -50,7 +50,7 @@ struct LiftedRule {
 }
 
 extension Target {
-  /// What statements do, the counter aside.
+  /// The target that corresponds to statements, without the counter.
   init(lifting statements: [NativeStatement], _ family: IPFamily) {
     let rest = statements.filter { $0 != .counter }
     if let diverted = Target(diverting: rest, family) {
@@ -62,7 +62,7 @@ extension Target {
     }
   }
 
-  /// TPROXY: a statement for each thing it does.
+  /// TPROXY corresponds to three statements.
   private init?(diverting statements: [NativeStatement], _ family: IPFamily) {
     guard statements.count == 3, case .tproxy(let only, let address, let port) = statements[0],
       case .setMark(let mark) = statements[1], statements[2] == .accept, only ?? family == family
@@ -73,7 +73,7 @@ extension Target {
 }
 
 extension NativeStatement {
-  /// The target that does the same, if there is one.
+  /// The corresponding target; nil if there is none.
   fileprivate var target: Target? {
     switch self {
     case .accept: .accept

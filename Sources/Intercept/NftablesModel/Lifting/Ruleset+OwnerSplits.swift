@@ -1,64 +1,68 @@
 package import RuleModel
 
 extension Ruleset {
-  /// Raised rules without the chains that the native form has for those who go round a rule: "3, 4: goto rest; return"
-  /// is "not 3, not 4: return; rest" again, in one chain. See ``OwnerlessPackets``.
+  /// The lifted rules with every chain that lowering has split at a rule with negated owners in one piece: "3: goto
+  /// rest; 4: goto rest; return" is "not 3, not 4: return; rest" again. The inverse of ``PacketsWithoutSocket``.
   package var withoutOwnerSplits: Ruleset { Ruleset(family, tables: tables.map(\.withoutOwnerSplits)) }
 }
 
 extension Table {
   fileprivate var withoutOwnerSplits: Table {
     var table = self
-    // Behind one detour there may be the next.
-    while let (chain, detour) = table.firstDetour {
-      let rest = table[detour.goal]?.rules ?? []
-      let whole = Chain(chain.name, policy: chain.policy, rules: detour.front + [detour.rule] + rest)
-      let others = table.chains.filter { $0.name != chain.name && $0.name != detour.goal }
+    // Every round removes a chain. The chain of the rest may be split again.
+    while let (chain, split) = table.firstOwnerSplit {
+      let rest = table[split.destination]?.rules ?? []
+      let whole = Chain(chain.name, policy: chain.policy, rules: split.front + [split.rule] + rest)
+      let others = table.chains.filter { $0.name != chain.name && $0.name != split.destination }
       table = Table(name, chains: others + [whole])
     }
     return table
   }
 
-  private var firstDetour: (Chain, OwnerSplit)? {
+  private var firstOwnerSplit: (Chain, OwnerSplit)? {
     for chain in chains {
-      if let detour = OwnerSplit(in: chain.rules), detour.goal != chain.name,
-        chains.allSatisfy({ $0.name == chain.name || !$0.leads(to: detour.goal) })
+      if let split = OwnerSplit(in: chain.rules), split.destination != chain.name,
+        chains.allSatisfy({ $0.name == chain.name || !$0.leads(to: split.destination) })
       {
-        return (chain, detour)
+        return (chain, split)
       }
     }
     return nil
   }
 }
 
-/// Owners that go round a rule to the rest of its chain, which is a chain of its own.
+/// The end of a chain that lowering has split: rules by which some owners skip a rule, and the chain with the rest.
 private struct OwnerSplit {
   /// The rules before.
   let front: [Rule]
-  /// The rule, about everybody but those owners.
+  /// The skipped rule, with the owners as negated matches.
   let rule: Rule
-  let goal: ChainName
+  /// The chain with the rest.
+  let destination: ChainName
 
-  /// - Parameter rules: the whole chain; nil comes of one whose end is no detour.
+  /// Nil if the chain does not end with a split.
+  ///
+  /// - Parameter rules: all rules of the chain.
   init?(in rules: [Rule]) {
-    guard let first = rules.firstIndex(where: \.isGoto), let goal = rules[first].target.destination else {
+    guard let first = rules.firstIndex(where: \.isGoto), let destination = rules[first].target.destination
+    else {
       return nil
     }
-    let round = rules[first...].prefix { $0.target == .goto(goal) && !$0.matches.isEmpty }
-    let rest = rules[(first + round.count)...]
+    let skipping = rules[first...].prefix { $0.target == .goto(destination) && !$0.matches.isEmpty }
+    let rest = rules[(first + skipping.count)...]
     guard let rule = rest.first, !rule.isGoto,
-      rest.dropFirst().allSatisfy({ $0.matches.isEmpty && $0.target == .goto(goal) }),
-      let others = round.negatedOwners(beside: rule.matches)
+      rest.dropFirst().allSatisfy({ $0.matches.isEmpty && $0.target == .goto(destination) }),
+      let owners = skipping.negatedOwners(besides: rule.matches)
     else { return nil }
     front = Array(rules[..<first])
-    self.rule = Rule(rule.matches + others, rule.target, reason: rule.reason, counters: rule.counters)
-    self.goal = goal
+    self.rule = Rule(rule.matches + owners, rule.target, reason: rule.reason, counters: rule.counters)
+    self.destination = destination
   }
 }
 
 extension ArraySlice<Rule> {
-  /// What each rule asks besides the matches, the other way round; nil where that is not the owner alone.
-  fileprivate func negatedOwners(beside matches: [Match]) -> [Match]? {
+  /// The negation of each rule's owner match; nil unless that is its only match besides the given ones.
+  fileprivate func negatedOwners(besides matches: [Match]) -> [Match]? {
     let owners = compactMap { rule -> Match? in
       let more = rule.matches.filter { !matches.contains($0) }
       guard more.count == 1, rule.matches.count == matches.count + 1, case .owner(let owner)? = more.first
@@ -72,7 +76,7 @@ extension ArraySlice<Rule> {
 }
 
 extension OwnerMatch {
-  /// Everybody but the one user, or group, that is asked for; nil if something else is asked.
+  /// The match of every owner except the one user, or group, of this match; nil for any other match.
   fileprivate var negated: OwnerMatch? {
     guard socketExists == nil, !includesSupplementaryGroups else { return nil }
     return switch (user, group) {

@@ -1,29 +1,29 @@
-/// What is known of packets that go on with the next rule.
-enum Effect {
-  /// There are none.
-  case final
-  /// Nothing about them has changed.
+/// The effect of statements on those packets that continue with the next rule.
+enum FallthroughEffect {
+  /// No packet continues.
+  case terminal
+  /// Packets continue unchanged.
   case none
-  /// Something has, but a second time would be as once.
-  case repeatable
-  /// Nobody knows.
+  /// Packets are changed; a second application changes nothing more.
+  case idempotent
+  /// Packets may be changed in any way.
   case unknown
 
-  /// Whether packets that go on with the next rule do so as they came.
-  var leavesUnchanged: Bool {
+  /// True if every packet that continues is unchanged.
+  var leavesPacketsUnchanged: Bool {
     switch self {
-    case .final, .none: true
-    case .repeatable, .unknown: false
+    case .terminal, .none: true
+    case .idempotent, .unknown: false
     }
   }
 }
 
-/// The effects of rules, with the chains looked into that they call.
+/// The effects of rules, including those of the chains that they call.
 struct ChainEffects {
-  private var effects: [NativeChainName: Effect] = [:]
+  private var effects: [NativeChainName: FallthroughEffect] = [:]
 
   init(_ chains: [LoweredChain]) {
-    // What is known of a chain helps to know its callers, as deep as calls can go (`NFT_JUMP_STACK_SIZE`).
+    // The effect of a chain depends on the chains it calls, which nest 16 deep at most (`NFT_JUMP_STACK_SIZE`).
     for _ in 0..<16 {
       let known = self
       for chain in chains { effects[chain.name] = known.effect(of: chain.rules) }
@@ -31,34 +31,34 @@ struct ChainEffects {
     }
   }
 
-  func effect(of statements: [NativeStatement]) -> Effect {
+  func effect(of statements: [NativeStatement]) -> FallthroughEffect {
     guard let last = statements.last else { return .none }
     switch last {
     case .accept where statements.contains(where: \.isTProxy): return .none
-    case .accept, .drop, .return, .redirect, .goto: return .final
+    case .accept, .drop, .return, .redirect, .goto: return .terminal
     case .jump(let chain): return effects[chain] ?? .unknown
-    case .setMark, .setConnectionMark, .saveMark, .restoreMark, .setZone, .untrack: return .repeatable
+    case .setMark, .setConnectionMark, .saveMark, .restoreMark, .setZone, .untrack: return .idempotent
     case .counter: return .none
     case .tproxy, .opaque: return .unknown
     }
   }
 
-  /// What a chain does to packets that come back from it.
-  private func effect(of rules: [LoweredRule]) -> Effect {
-    let ends = rules.last.map { $0.conditions == PacketConditions() && $0.staysAway(in: self) } ?? false
-    if ends, !rules.contains(where: \.canReturn) { return .final }
-    let isWithoutTrace = rules.allSatisfy { rule in
+  /// The effect of a called chain on packets that return from it.
+  private func effect(of rules: [LoweredRule]) -> FallthroughEffect {
+    let endsWithVerdict = rules.last.map { $0.conditions == PacketConditions() && $0.isTerminal(in: self) }
+    if endsWithVerdict ?? false, !rules.contains(where: \.canReturn) { return .terminal }
+    let leavesPacketsUnchanged = rules.allSatisfy { rule in
       switch rule.statements.last {
-      case .goto(let chain): effects[chain]?.leavesUnchanged ?? false
-      default: effect(of: rule.statements).leavesUnchanged
+      case .goto(let chain): effects[chain]?.leavesPacketsUnchanged ?? false
+      default: effect(of: rule.statements).leavesPacketsUnchanged
       }
     }
-    return isWithoutTrace ? .none : .unknown
+    return leavesPacketsUnchanged ? .none : .unknown
   }
 }
 
 extension LoweredRule {
-  /// Whether a packet that matches may leave the chain for the calling one.
+  /// True if a matching packet may return to the calling chain.
   fileprivate var canReturn: Bool {
     switch statements.last {
     case .return, .goto: true
@@ -66,8 +66,8 @@ extension LoweredRule {
     }
   }
 
-  /// Whether a packet that matches comes back neither to this chain nor to the calling one.
-  fileprivate func staysAway(in effects: ChainEffects) -> Bool {
-    !canReturn && effects.effect(of: statements) == .final
+  /// True if no matching packet returns, neither to this chain nor to the calling one.
+  fileprivate func isTerminal(in effects: ChainEffects) -> Bool {
+    !canReturn && effects.effect(of: statements) == .terminal
   }
 }

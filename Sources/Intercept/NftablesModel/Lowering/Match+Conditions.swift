@@ -2,20 +2,20 @@ import NetworkValues
 import RuleModel
 
 extension PacketConditions {
-  /// What the matches of an iptables rule ask.
+  /// The conditions of the matches of an iptables rule.
   ///
-  /// - Throws: if one of them has no native form.
+  /// - Throws: if a match has no native form.
   init(_ matches: [Match], _ family: IPFamily) throws(NativeFormError) {
     for match in matches { try require(match, family) }
   }
 
   private mutating func require(_ match: Match, _ family: IPFamily) throws(NativeFormError) {
     switch match {
-    case .source(let block): require(.source(family), block.map { NativeValues($0) })
-    case .destination(let block): require(.destination(family), block.map { NativeValues($0) })
+    case .source(let block): require(.source(family), block.map { RangeSet($0) })
+    case .destination(let block): require(.destination(family), block.map { RangeSet($0) })
     case .inInterface(let name): require(.inInterface(name), of: name)
     case .outInterface(let name): require(.outInterface(name), of: name)
-    case .proto(let proto): require(.proto, proto.map { NativeValues(UInt128($0.rawValue)) })
+    case .proto(let proto): require(.proto, proto.map { RangeSet(UInt128($0.rawValue)) })
     case .tcp(let match): try require(match)
     case .udp(let match): requirePorts(.udp, match.source, match.destination)
     case .multiport(let match): try require(match)
@@ -34,7 +34,7 @@ extension PacketConditions {
     }
   }
 
-  /// Not every interface is none.
+  /// Negating the wildcard `+` matches nothing; a `Rule` has no `+` without negation.
   private mutating func require(_ match: NativeMatch, of name: Condition<InterfacePattern>) {
     if name.value.isEverything { requireTheImpossible() } else { require(match) }
   }
@@ -47,19 +47,18 @@ extension PacketConditions {
   private mutating func requirePorts(
     _ proto: IPProtocol, _ source: Condition<PortRange>?, _ destination: Condition<PortRange>?
   ) {
-    require(.proto, .is(NativeValues(UInt128(proto.rawValue))))
-    if let source { require(.sourcePort, source.map { NativeValues($0) }) }
-    if let destination { require(.destinationPort, destination.map { NativeValues($0) }) }
+    require(.proto, .is(RangeSet(UInt128(proto.rawValue))))
+    if let source { require(.sourcePort, source.map { RangeSet(ports: $0) }) }
+    if let destination { require(.destinationPort, destination.map { RangeSet(ports: $0) }) }
   }
 
   private mutating func require(_ match: MultiportMatch) throws(NativeFormError) {
-    guard let values = NativeValues(match.ports.value.flatMap { NativeValues($0).ranges }) else { return }
-    let ports = match.ports.map { _ in values }
+    let ports = match.ports.map { RangeSet(ports: $0) }
     switch match.side {
     case .source: require(.sourcePort, ports)
     case .destination: require(.destinationPort, ports)
     case .either:
-      // One of two fields cannot be asked for in one rule; none of both can.
+      // One rule can require that neither field matches, but not that one of them does.
       guard ports.isNegated else { throw .noForm(Match.multiport(match).iptablesText) }
       require(.sourcePort, ports)
       require(.destinationPort, ports)
@@ -70,8 +69,8 @@ extension PacketConditions {
     guard match.socketExists == nil, !match.includesSupplementaryGroups else {
       throw .noForm(Match.owner(match).iptablesText)
     }
-    if let user = match.user { require(.user, user.map { NativeValues($0) }) }
-    if let group = match.group { require(.group, group.map { NativeValues($0) }) }
+    if let user = match.user { require(.user, user.map { RangeSet($0) }) }
+    if let group = match.group { require(.group, group.map { RangeSet($0) }) }
   }
 
   private mutating func require(
@@ -79,7 +78,8 @@ extension PacketConditions {
   ) throws(NativeFormError) {
     let (value, mask) = (mark.value.value.rawValue, mark.value.mask.rawValue)
     guard mask != 0, value & ~mask == 0 else {
-      throw .noForm("\(name) --mark \(mark.value.fullText)", "some bits of the mark are not looked at")
+      throw .noForm(
+        "\(name) --mark \(mark.value.fullText)", "the mark has bits outside of its mask, or the mask is 0")
     }
     require(match)
   }
@@ -87,7 +87,7 @@ extension PacketConditions {
   private mutating func require(_ state: Condition<ConntrackState>) throws(NativeFormError) {
     let known: ConntrackState = [.invalid, .established, .related, .new, .untracked]
     let isNative = state.value.isSubset(of: known) && !state.value.isEmpty
-    // nft says no to one state, and to a set of them in another way.
+    // nft negates a single state and a set of states in different ways.
     guard isNative, !state.isNegated || state.value.rawValue.nonzeroBitCount == 1 else {
       throw .noForm("\(state.isNegated ? "! " : "")--ctstate \(state.value)")
     }

@@ -2,7 +2,7 @@ import NetworkValues
 import RuleModel
 
 extension Target {
-  /// What a native rule does in place of the target, without the counter.
+  /// The statements of the corresponding native rule, without the counter.
   ///
   /// - Throws: if the target has no native form.
   func statements() throws(NativeFormError) -> [NativeStatement] {
@@ -24,16 +24,16 @@ extension Target {
 }
 
 extension NativeChainName {
-  /// The name Istio gives the chain in the native form: ISTIO_OUTPUT is istio-output, and OUTPUT output.
+  /// The chain's name in Istio's native form: ISTIO_OUTPUT is istio-output, and OUTPUT output.
   ///
-  /// - Throws: if `nft` could not read the name.
+  /// - Throws: if the name is not an identifier of `nft`.
   init(lowering name: ChainName) throws(NativeFormError) {
     let text = String(name.text.lowercased().map { $0 == "_" ? "-" : $0 })
     let isReadable = text.utf8.allSatisfy { byte in
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || "0123456789-./".utf8.contains(byte)
     }
     guard isReadable, text.first?.isLetter == true, let name = NativeChainName(text) else {
-      throw .noForm(name.text, "nft cannot read such a name of a chain")
+      throw .noForm(name.text, "the name is not an identifier of nft")
     }
     self = name
   }
@@ -58,7 +58,7 @@ extension ConnmarkTarget {
 }
 
 extension TProxyTarget {
-  /// A rule of nf_tables goes on behind `tproxy`: it sets the mark and accepts, as TPROXY does on its own.
+  /// The `tproxy` statement neither sets the mark nor accepts the packet, as TPROXY does: two more statements do.
   fileprivate func statements() throws(NativeFormError) -> [NativeStatement] {
     let mark = try mark.plain("-j TPROXY --tproxy-mark")
     let listener = address.bits == 0 ? nil : address
@@ -84,7 +84,9 @@ extension CTTarget {
 }
 
 extension MaskedMark {
-  /// The mark, where it is set as a whole.
+  /// The mark if it is set as a whole.
+  ///
+  /// - Throws: if the mask leaves bits unchanged.
   fileprivate func plain(_ name: String) throws(NativeFormError) -> Mark {
     guard mask == .allBits else { throw .noForm("\(name) \(fullText)", "only whole marks are set") }
     return value

@@ -1,8 +1,22 @@
 public import RuleModel
 
-/// The name of a chain in one of our tables: `prerouting`, `istio-output`.
+/// A chain of one of Istio's own tables.
+public struct NativeChain: Hashable, Sendable {
+  public let name: NativeChainName
+  /// The hook of a base chain; nil for a chain that only rules call.
+  public let base: NativeBaseChain?
+  public var rules: [NativeRule]
+
+  public init(_ name: NativeChainName, base: NativeBaseChain? = nil, rules: [NativeRule] = []) {
+    self.name = name
+    self.base = base
+    self.rules = rules
+  }
+}
+
+/// The name of a chain in one of Istio's own tables: `prerouting`, `istio-output`.
 ///
-/// One to 127 bytes (`NFT_NAME_MAXLEN` less the NUL). Whatever the kernel tells is a name.
+/// One to 127 bytes (`NFT_NAME_MAXLEN` less the NUL). Every name that the kernel reports is valid.
 public struct NativeChainName: Hashable, Sendable, LosslessStringConvertible {
   public let text: String
 
@@ -19,16 +33,16 @@ public struct NativeChainName: Hashable, Sendable, LosslessStringConvertible {
   public var description: String { text }
 }
 
-/// What makes a chain a base chain: where, when and as what the kernel calls it.
+/// The properties of a base chain: `type nat hook output priority -100; policy accept;`.
 public struct NativeBaseChain: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable {
     case filter, nat, route
   }
 
-  /// The chain's type; `route` looks for another route where rules changed the packet's mark.
+  /// The chain's type; `route` repeats the route lookup for a packet whose mark has changed.
   public let kind: Kind
   public let hook: Hook
-  /// When the chain is called among others at the hook; lower comes earlier (`NF_IP_PRI_*`).
+  /// The position among the chains of the hook, lower ones first (`NF_IP_PRI_*`).
   public let priority: Int32
   public let policy: Policy
 
@@ -39,7 +53,7 @@ public struct NativeBaseChain: Hashable, Sendable {
     self.policy = policy
   }
 
-  /// The base chain of a table of ours: called when the iptables table of that purpose is.
+  /// The base chain of one of Istio's own tables, with the priority of the corresponding iptables table.
   public init(_ table: NativeTableName, _ hook: Hook, policy: Policy = .accept) {
     let isSource = hook == .input || hook == .postrouting
     switch table {
@@ -47,19 +61,5 @@ public struct NativeBaseChain: Hashable, Sendable {
     case .mangle: self.init(hook == .output ? .route : .filter, hook, priority: -150, policy: policy)
     case .nat: self.init(.nat, hook, priority: isSource ? 100 : -100, policy: policy)
     }
-  }
-}
-
-/// A chain of one of our tables.
-public struct NativeChain: Hashable, Sendable {
-  public let name: NativeChainName
-  /// Where the kernel calls the chain; nil for one that only rules call.
-  public let base: NativeBaseChain?
-  public var rules: [NativeRule]
-
-  public init(_ name: NativeChainName, base: NativeBaseChain? = nil, rules: [NativeRule] = []) {
-    self.name = name
-    self.base = base
-    self.rules = rules
   }
 }

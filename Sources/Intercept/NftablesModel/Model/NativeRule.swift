@@ -1,16 +1,16 @@
 public import NetworkValues
 
-/// A rule of a native chain: where all matches hold, the statements happen one after the other.
+/// A rule of a native chain: if every match holds, the statements are executed in order.
 ///
-/// Two rules are equal if they do the same: comment and counts are for the reader.
+/// Two rules are equal if they have the same effect: comment and counters are not compared.
 public struct NativeRule: Sendable {
-  /// The conditions, in the order in which the kernel asks.
+  /// The matches, in the order in which the kernel evaluates them.
   public let matches: [NativeMatch]
-  /// What happens, in order; the counter stands where the kernel counts.
+  /// The statements, in order, the counter among them.
   public let statements: [NativeStatement]
-  /// Why the rule exists.
+  /// The reason for the rule.
   public let comment: NativeComment?
-  /// What the rule has counted; nil where nobody looked.
+  /// The rule's counters; nil unless read from the kernel.
   public let counters: Counters?
 
   public init(
@@ -35,15 +35,15 @@ extension NativeRule: Hashable {
   }
 }
 
-/// A rule's comment: at most 128 bytes (`NFTNL_UDATA_COMMENT_MAXLEN`), no double quote, no control characters.
+/// The comment of a rule: at most 128 bytes (`NFTNL_UDATA_COMMENT_MAXLEN`), no double quote, no control characters.
 public struct NativeComment: Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
-  /// The longest comment that `nft` takes, in bytes of UTF-8.
+  /// The length limit of `nft`, in bytes of UTF-8.
   public static let longest = 128
 
-  /// Makes a comment of words: characters that cannot stand in one become `?`, and what is too long is cut. Nil if
-  /// nothing is left.
+  /// Creates a comment from a text: `?` replaces invalid characters, and the end is cut off at the length limit. Nil
+  /// if nothing is left.
   public init?(_ words: String) {
     var text = ""
     for scalar in words.unicodeScalars {

@@ -1,23 +1,23 @@
 public import NetworkValues
 
-/// Something that a native rule does with a packet.
+/// An action of a native rule on a packet.
 public enum NativeStatement: Hashable, Sendable {
   /// `counter`: counts packets and bytes.
   case counter
-  /// `accept`: no further rule of this base chain is tried.
+  /// `accept`: ends the evaluation of the base chain.
   case accept
-  /// `drop`: the packet is gone.
+  /// `drop`: discards the packet.
   case drop
-  /// `return`: back to the calling chain, or to the policy.
+  /// `return`: continues in the calling chain, in a base chain with the policy.
   case `return`
-  /// `jump CHAIN`: on with another chain of the table, and back here at its end.
+  /// `jump CHAIN`: continues in another chain of the table, and here at its end.
   case jump(NativeChainName)
-  /// `goto CHAIN`: on with another chain, and from its end to where this chain was called from.
+  /// `goto CHAIN`: continues in another chain of the table, and at its end in the caller of this chain.
   case goto(NativeChainName)
-  /// `redirect to :15001`: to a port of this host; the packet's own where none is given.
+  /// `redirect to :15001`: changes the destination to a port of this host, without an argument to the packet's own.
   case redirect(PortRange?)
-  /// `tproxy ip to :15006`: a listener of this host gets the packet as it is. The rule ends here where there is no
-  /// such listener. No family stands for that of the packet, no address for that of the interface.
+  /// `tproxy ip to :15006`: hands the unchanged packet to a listener of this host; without such a listener the rule
+  /// ends here (`NFT_BREAK`). No family means that of the packet, no address that of the interface.
   case tproxy(IPFamily?, IPAddress?, Port)
   /// `meta mark set 0x00000539`
   case setMark(Mark)
@@ -27,10 +27,19 @@ public enum NativeStatement: Hashable, Sendable {
   case saveMark
   /// `meta mark set ct mark`
   case restoreMark
-  /// `ct zone set 1`: the zone the packet's connection is looked up and kept in.
+  /// `ct zone set 1`: the conntrack zone of the packet's connection.
   case setZone(ConntrackZone)
-  /// `notrack`: connection tracking leaves the packet alone.
+  /// `notrack`: excludes the packet from connection tracking.
   case untrack
-  /// Something in the kernel that this program would not have written, in words.
+  /// A statement that is not modelled, read from the kernel, as text.
   case opaque(String)
+
+  var isTProxy: Bool {
+    switch self {
+    case .tproxy: true
+    case .counter, .accept, .drop, .return, .jump, .goto, .redirect, .setMark, .setConnectionMark, .saveMark,
+      .restoreMark, .setZone, .untrack, .opaque:
+      false
+    }
+  }
 }

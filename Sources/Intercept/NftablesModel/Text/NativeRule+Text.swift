@@ -5,7 +5,7 @@ extension NativeRule {
   /// The rule as `nft -s list ruleset` (1.0.6) prints it.
   public var nftText: String {
     let words = matches.enumerated().compactMap { index, match in
-      match.nftText(before: matches[(index + 1)...], behind: matches[..<index])
+      match.nftText(before: matches[(index + 1)...], after: matches[..<index])
     }
     let comment = comment.map { ["comment \"\($0)\""] } ?? []
     return (words + statements.map(\.nftText) + comment).joined(separator: " ")
@@ -13,22 +13,21 @@ extension NativeRule {
 }
 
 extension NativeMatch {
-  /// The match; nil where `nft` prints nothing for it, since a later one implies it: `ip daddr` the family and
-  /// `tcp dport` the protocol.
+  /// The match; nil if `nft` omits it because a later one implies it: `ip daddr` the family, `tcp dport` the protocol.
   fileprivate func nftText(
-    before rest: ArraySlice<NativeMatch>, behind front: ArraySlice<NativeMatch>
+    before rest: ArraySlice<NativeMatch>, after front: ArraySlice<NativeMatch>
   ) -> String? {
     switch self {
     case .family(let family):
       rest.contains { $0.field?.family == family } ? nil : "meta nfproto \(family.rawValue)"
     case .field(let field, let values):
-      hasPorts && rest.contains { $0.field?.isPort == true } ? nil : field.nftText(values, behind: front)
+      hasPorts && rest.contains { $0.field?.isPort == true } ? nil : field.nftText(values, after: front)
     case .inInterface(let name): "iifname \(name.nftText)"
     case .outInterface(let name): "oifname \(name.nftText)"
     case .mark(let mark): mark.nftText("meta mark")
     case .connectionMark(let mark): mark.nftText("ct mark")
     case .state(let state):
-      // `!= a` would compare the whole word; `!` asks that none of the bits is set.
+      // `! a` means that none of the bits is set; `!= a` compares the whole word.
       "ct state \(state.isNegated ? "! " : "")\(state.value.nftNames.joined(separator: ","))"
     case .opaque(let words): words
     }
@@ -41,10 +40,10 @@ extension NativeMatch {
     }
   }
 
-  /// Whether the match is about one protocol whose ports `nft` calls by its name.
+  /// True for the match of a protocol that `nft` names in the match of a port.
   private var hasPorts: Bool { portPrefix != nil }
 
-  /// `tcp`, where the match is `meta l4proto tcp`.
+  /// The first word of a port match after this one: `tcp` after `meta l4proto tcp`.
   fileprivate var portPrefix: String? {
     guard case .field(.proto, .is(let values)) = self, let number = values.single?.lowerBound,
       values.single?.upperBound == number
@@ -55,8 +54,7 @@ extension NativeMatch {
 }
 
 extension NativeField {
-  fileprivate func nftText(_ values: Condition<NativeValues>, behind front: ArraySlice<NativeMatch>) -> String
-  {
+  fileprivate func nftText(_ values: Condition<RangeSet>, after front: ArraySlice<NativeMatch>) -> String {
     let name =
       switch self {
       case .source(let family): "\(family.nftName) saddr"
@@ -70,7 +68,7 @@ extension NativeField {
     return "\(name) \(values.isNegated ? "!= " : "")\(nftText(values.value))"
   }
 
-  private func nftText(_ values: NativeValues) -> String {
+  private func nftText(_ values: RangeSet) -> String {
     if let single = values.single { return nftText(single) }
     return "{ \(values.ranges.map(nftText).joined(separator: ", ")) }"
   }
@@ -92,11 +90,88 @@ extension NativeField {
 }
 
 extension IPFamily {
-  /// The word for the family's headers.
+  /// The name of the family's header: `ip`, `ip6`.
   var nftName: String {
     switch self {
     case .ipv4: "ip"
     case .ipv6: "ip6"
     }
+  }
+}
+
+extension NativeStatement {
+  /// The statement as `nft -s list ruleset` prints it.
+  var nftText: String {
+    switch self {
+    case .counter: "counter"
+    case .accept: "accept"
+    case .drop: "drop"
+    case .return: "return"
+    case .jump(let chain): "jump \(chain)"
+    case .goto(let chain): "goto \(chain)"
+    case .redirect(let ports): ports.map { "redirect to :\($0.nftText)" } ?? "redirect"
+    case .tproxy(let family, let address, let port):
+      "tproxy \(family.map { "\($0.nftName) " } ?? "")to \(address?.nftHost ?? ""):\(port)"
+    case .setMark(let mark): "meta mark set \(mark.nftText)"
+    case .setConnectionMark(let mark): "ct mark set \(mark.nftText)"
+    case .saveMark: "ct mark set meta mark"
+    case .restoreMark: "meta mark set ct mark"
+    case .setZone(let zone): "ct zone set \(zone)"
+    case .untrack: "notrack"
+    case .opaque(let words): words
+    }
+  }
+}
+
+extension PortRange {
+  fileprivate var nftText: String { single.map(\.description) ?? "\(lowerBound)-\(upperBound)" }
+}
+
+extension IPAddress {
+  /// The address before a port: `127.0.0.1`, `[::1]`.
+  fileprivate var nftHost: String {
+    switch self {
+    case .ipv4: description
+    case .ipv6: "[\(self)]"
+    }
+  }
+}
+
+extension Condition<InterfacePattern> {
+  /// `"lo"`, `!= "veth*"`.
+  var nftText: String {
+    // A literal asterisk at the end of a name is escaped: it would be a wildcard.
+    let stem = value.isWildcard || value.stem.last != "*" ? value.stem : "\(value.stem.dropLast())\\*"
+    return "\(isNegated ? "!= " : "")\"\(stem)\(value.isWildcard ? "*" : "")\""
+  }
+}
+
+extension Condition<MaskedMark> {
+  /// `meta mark 0x00000539`, `meta mark & 0x000000ff == 0x00000003`.
+  func nftText(_ name: String) -> String {
+    let mark = value.value.nftText
+    guard value.mask == .allBits else {
+      return "\(name) & \(value.mask.nftText) \(isNegated ? "!=" : "==") \(mark)"
+    }
+    return "\(name) \(isNegated ? "!= " : "")\(mark)"
+  }
+}
+
+extension Mark {
+  /// The mark with all its digits: `0x00000539`.
+  var nftText: String {
+    let digits = String(rawValue, radix: 16)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+extension ConntrackState {
+  /// The states by name, in the order of nf_tables' bits.
+  var nftNames: [String] {
+    let names: [(ConntrackState, String)] = [
+      (.invalid, "invalid"), (.established, "established"), (.related, "related"), (.new, "new"),
+      (.untracked, "untracked"),
+    ]
+    return names.filter { contains($0.0) }.map(\.1)
   }
 }

@@ -1,11 +1,11 @@
 import RuleModel
 
 extension NativeRuleset {
-  /// The rules as an nft script: what `nft -f` takes, and what `nft -s list ruleset` (1.0.6) prints afterwards, word
-  /// for word, where nothing else is there.
+  /// The rules as a script for `nft -f`, word for word as `nft -s list ruleset` (1.0.6) prints them if there are no
+  /// other tables.
   ///
-  /// Loaded a second time, it would add its rules once more; what is to replace others goes behind
-  /// `delete table inet istio-proxy-nat` and its like in the same script.
+  /// Loading the script again adds the rules a second time. To replace them, precede the script with
+  /// `delete table inet istio-proxy-nat` and the like.
   public var nftText: String { tables.map(\.nftText).joined() }
 }
 
@@ -23,13 +23,13 @@ extension NativeChain {
 }
 
 extension NativeBaseChain {
-  /// How and when the kernel calls the chain, in nft's words: `type nat hook output priority -100; policy accept;`.
+  /// The chain's properties as `nft` prints them: `type nat hook output priority -100; policy accept;`.
   public var nftText: String {
     "type \(kind.rawValue) hook \(hook.rawValue.lowercased()) priority \(priorityText); "
       + "policy \(policy.rawValue.lowercased());"
   }
 
-  /// The priority by the name that `nft` 1.0.6 has for it at this hook.
+  /// The priority's name at this hook in `nft` 1.0.6, else the number.
   private var priorityText: String {
     switch (priority, hook) {
     case (-300, _): "raw"

@@ -1,3 +1,4 @@
+import NetworkValues
 package import RuleModel
 
 /// How two sequences fit together with the fewest elements out of place.
@@ -124,18 +125,5 @@ private struct Piles {
       next = cards[card].previous
     }
     return pairs.reversed()
-  }
-}
-
-extension Array {
-  /// The first index whose element meets a condition that holds for all behind it too.
-  func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -1,3 +1,4 @@
+import NetworkValues
 import RuleModel
 
 /// Compares the wanted rules of one chain with the live ones that are ours.

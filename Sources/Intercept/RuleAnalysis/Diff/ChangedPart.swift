@@ -27,7 +27,7 @@ public struct ChangedPart: Hashable, Sendable, Encodable {
 extension ChangedPart {
   /// What differs between two rules: conditions in the order they are printed, then the target.
   static func parts(wanted: NormalizedRule, live: NormalizedRule) -> [ChangedPart] {
-    let fields = FieldSet(wanted.conditions.symmetricDifference(live.conditions)).fields
+    let fields = PacketFieldSet(wanted.conditions.symmetricDifference(live.conditions)).fields
     let conditions = fields.flatMap { field in
       paired(
         wanted.conditions(about: field).filter { !live.conditions.contains($0) }.map(\.text),

@@ -71,7 +71,7 @@ extension NormalizedRule {
   /// In how many parts two rules differ, if in no more than half of them.
   fileprivate func distance(to other: NormalizedRule) -> Int? {
     let fields = fields.union(other.fields)
-    let differing = FieldSet(conditions.symmetricDifference(other.conditions)).count
+    let differing = PacketFieldSet(conditions.symmetricDifference(other.conditions)).count
     let distance = differing + (target == other.target ? 0 : 1)
     return distance * 2 <= fields.count + 1 ? distance : nil
   }

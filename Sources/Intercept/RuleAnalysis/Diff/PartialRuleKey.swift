@@ -11,7 +11,7 @@ struct PartialRuleKey: Hashable {
   private enum Part: Hashable {
     case target
     /// Both rules say something about the field.
-    case field(Field)
+    case field(PacketField)
     /// The wanted rule alone says something that is left out here.
     case lacking
     /// The live rule alone says something that is left out here.
@@ -41,7 +41,9 @@ struct PartialRuleKey: Hashable {
   }
 
   /// The facts without those about one field, for every field.
-  private static func rests(of meaning: NormalizedRule) -> [(field: Field, conditions: Set<RuleCondition>)] {
+  private static func rests(of meaning: NormalizedRule) -> [(
+    field: PacketField, conditions: Set<RuleCondition>
+  )] {
     meaning.fields.fields.map { field in (field, meaning.conditions.filter { $0.field != field }) }
   }
 }

@@ -32,7 +32,9 @@ extension [NormalizedRule] {
   /// Those that are about DNS questions over a protocol.
   fileprivate func asking(_ proto: IPProtocol) -> [NormalizedRule] {
     filter {
-      $0.conditions.isSuperset(of: [.proto(.is(proto)), .destinationPort(.is(PortSet(PortRange(.dns))))])
+      $0.conditions.isSuperset(of: [
+        .proto(.is(proto)), .destinationPort(.is(RangeSet(ports: PortRange(.dns)))),
+      ])
     }
   }
 }

@@ -43,7 +43,7 @@ extension NormalizedRule {
     conditions.flatMap { fact in
       // Two neighbours are a range.
       if case .destinationPort(.not(let ports)) = fact {
-        ports.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
+        ports.ports.flatMap { [$0.lowerBound, $0.upperBound] }
       } else {
         [Port]()
       }

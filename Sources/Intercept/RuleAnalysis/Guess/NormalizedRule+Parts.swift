@@ -44,11 +44,7 @@ extension NormalizedRule {
   var onlyTCPPorts: PortRange? {
     guard fields == [.proto, .destinationPort], conditions.contains(.proto(.is(.tcp))) else { return nil }
     return conditions.lazy.compactMap { fact in
-      if case .destinationPort(.is(let ports)) = fact, ports.ranges.count == 1 {
-        ports.ranges.first
-      } else {
-        nil
-      }
+      if case .destinationPort(.is(let ports)) = fact { ports.single.map { PortRange($0) } } else { nil }
     }.first
   }
 

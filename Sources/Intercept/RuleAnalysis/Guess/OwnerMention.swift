@@ -23,7 +23,7 @@ struct OwnerMention<ID: OwnerID> {
     guard let owner = conditions.lazy.compactMap(owners).first else { return nil }
     switch (rule.target, owner) {
     case (.jump(.istioInRedirect), .is): kind = .selfCall
-    case (.return, .not) where FieldSet(conditions).contains(.outInterface): kind = .stranger
+    case (.return, .not) where PacketFieldSet(conditions).contains(.outInterface): kind = .stranger
     case (.return, .is): kind = .own
     default: return nil
     }

@@ -1,9 +1,9 @@
 import RuleModel
 
-/// What a rule does, free of how it was spelled: two rules with one meaning decide alike about every packet.
+/// The normal form of a rule: rules with equal normal forms give the same verdict for every packet.
 ///
-/// The order of match extensions, what is said twice, comments, and conditions that every packet meets do not
-/// count.
+/// The order of match extensions, repetitions, comments, and conditions that every packet satisfies are not part of
+/// it.
 struct NormalizedRule: Hashable, Sendable {
   let conditions: Set<RuleCondition>
   let target: Target
@@ -18,24 +18,24 @@ struct NormalizedRule: Hashable, Sendable {
     self.target = target
   }
 
-  /// What the facts are about.
-  var fields: FieldSet { FieldSet(conditions) }
+  /// The fields that the conditions restrict.
+  var fields: PacketFieldSet { PacketFieldSet(conditions) }
 
-  /// The facts about one thing, in an order that does not change.
-  func conditions(about field: Field) -> [RuleCondition] {
+  /// The conditions on one field, ordered by their text.
+  func conditions(about field: PacketField) -> [RuleCondition] {
     conditions.filter { $0.field == field }.sorted { $0.text < $1.text }
   }
 }
 
 extension Rule {
-  /// The conditions of the rule.
+  /// The conditions of the rule, without those that every packet satisfies.
   var conditions: Set<RuleCondition> {
     var conditions: Set<RuleCondition> = []
     _ = everyCondition { conditions.insert($0).inserted || true }
     return conditions
   }
 
-  /// The conditions in the order in which they were given.
+  /// The same conditions in the order of the rule's matches.
   var orderedConditions: [RuleCondition] {
     var conditions: [RuleCondition] = []
     _ = everyCondition {
@@ -45,13 +45,56 @@ extension Rule {
     return conditions
   }
 
-  /// Whether a packet that meets all those facts may match.
+  /// True if a packet that satisfies all the given conditions may match.
   func mayMatch(_ packets: [RuleCondition]) -> Bool {
-    everyCondition { fact in packets.allSatisfy { !fact.excludes($0) } }
+    everyCondition { condition in packets.allSatisfy { !condition.excludes($0) } }
   }
 
-  /// Whether something holds for every condition; those that every packet meets are left out.
   private func everyCondition(_ holds: (RuleCondition) -> Bool) -> Bool {
     matches.allSatisfy { $0.everyCondition { $0.isAlwaysTrue || holds($0) } }
   }
+}
+
+/// A field of a packet that conditions restrict.
+enum PacketField: UInt16, Hashable, Comparable, CaseIterable, Sendable {
+  case source, destination, inInterface, outInterface, proto, sourcePort, destinationPort, eitherPort
+  case user, group, socket, mark, connmark, state, opaque
+
+  static func < (left: PacketField, right: PacketField) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// A set of fields.
+struct PacketFieldSet: OptionSet, Hashable, Sendable {
+  let rawValue: UInt16
+
+  init(rawValue: UInt16) {
+    self.rawValue = rawValue
+  }
+
+  /// The fields that conditions restrict.
+  init(_ conditions: some Sequence<RuleCondition>) {
+    rawValue = conditions.reduce(0) { $0 | PacketFieldSet($1.field).rawValue }
+  }
+
+  private init(_ field: PacketField) {
+    rawValue = 1 << field.rawValue
+  }
+
+  static let source = PacketFieldSet(.source)
+  static let destination = PacketFieldSet(.destination)
+  static let inInterface = PacketFieldSet(.inInterface)
+  static let outInterface = PacketFieldSet(.outInterface)
+  static let proto = PacketFieldSet(.proto)
+  static let sourcePort = PacketFieldSet(.sourcePort)
+  static let destinationPort = PacketFieldSet(.destinationPort)
+  static let user = PacketFieldSet(.user)
+  static let group = PacketFieldSet(.group)
+  static let mark = PacketFieldSet(.mark)
+  static let connmark = PacketFieldSet(.connmark)
+
+  /// Number of fields.
+  var count: Int { rawValue.nonzeroBitCount }
+
+  /// The fields in their order.
+  var fields: [PacketField] { PacketField.allCases.filter { contains(PacketFieldSet($0)) } }
 }

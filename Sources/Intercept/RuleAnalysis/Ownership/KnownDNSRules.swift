@@ -52,11 +52,11 @@ enum KnownDNSRules {
 
 extension NormalizedRule {
   fileprivate func asks(port: Port) -> Bool {
-    conditions.contains(.destinationPort(.is(PortSet(PortRange(port)))))
+    conditions.contains(.destinationPort(.is(RangeSet(ports: PortRange(port)))))
   }
 
   fileprivate func answers(port: Port) -> Bool {
-    conditions.contains(.sourcePort(.is(PortSet(PortRange(port)))))
+    conditions.contains(.sourcePort(.is(RangeSet(ports: PortRange(port)))))
   }
 
   /// Whether beside protocol and port there are socket owners and nothing else.

@@ -1,0 +1,72 @@
+package import Intercept
+import ManifestText
+
+/// An Istio Gateway: ports on which the selected proxies listen.
+package struct Gateway: Sendable {
+  package let object: ObjectName
+  package let selector: [String: String]
+  package let servers: [GatewayServer]
+
+  init(_ json: JSONObject, object: ObjectName) throws(FieldProblem) {
+    self.object = object
+    let spec = try json.object("spec")
+    selector = try spec?.texts("selector") ?? [:]
+    servers = try spec?.objects("servers").map(GatewayServer.init) ?? []
+  }
+}
+
+/// One server of a Gateway.
+package struct GatewayServer: Sendable {
+  package let number: Port
+  package let protocolName: String
+  /// The mode of TLS; nil without TLS.
+  package let tlsMode: String?
+
+  init(_ json: JSONObject) throws(FieldProblem) {
+    guard let port = try json.object("port") else {
+      throw FieldProblem(at: json.path.member("port"), "is missing")
+    }
+    number = try port.requiredPort("number")
+    protocolName = try port.string("protocol") ?? ""
+    tlsMode = try json.object("tls").map { tls throws(FieldProblem) in
+      try tls.scalarText("mode") ?? "PASSTHROUGH"
+    }
+  }
+
+  /// True if TCP routes apply: to plain TCP, and to TLS that the gateway terminates.
+  package var acceptsTCPRoutes: Bool {
+    switch protocolName.uppercased() {
+    case "HTTP", "HTTP2", "HTTPS", "GRPC", "GRPC-WEB": false
+    case "TLS": tlsMode != nil && tlsMode?.hasSuffix("PASSTHROUGH") == false
+    default: true
+    }
+  }
+}
+
+/// A gateway that a VirtualService names.
+package enum GatewayReference: Hashable, Sendable {
+  /// All sidecars.
+  case mesh
+  /// A Gateway by namespace and name: `app/gw`.
+  case gateway(String)
+
+  /// Reads `mesh`, `namespace/name`, `./name`, or a name in the VirtualService's namespace. The older form
+  /// `name.namespace`, with or without `.svc.cluster.local`, is accepted as well.
+  init(_ text: String, in namespace: String) {
+    self = text == "mesh" ? .mesh : .gateway(Self.path(text, namespace))
+  }
+
+  private static func path(_ text: String, _ namespace: String) -> String {
+    guard !text.contains("/") else { return text.hasPrefix("./") ? namespace + text.dropFirst() : text }
+    let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+    return parts.count > 1 ? "\(parts[1])/\(parts[0])" : "\(namespace)/\(text)"
+  }
+
+  /// The Gateway's namespace and name; nil for sidecars.
+  package var path: String? {
+    switch self {
+    case .mesh: nil
+    case .gateway(let path): path
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// Istio's annotations, as `istio.io/api/annotation` names them.
+package enum IstioAnnotation {
+  package static let exportTo = "networking.istio.io/exportTo"
+  package static let inject = "sidecar.istio.io/inject"
+  package static let interceptionMode = "sidecar.istio.io/interceptionMode"
+  package static let nativeSidecar = "sidecar.istio.io/nativeSidecar"
+  package static let proxyConfig = "proxy.istio.io/config"
+  package static let rerouteVirtualInterfaces = "istio.io/reroute-virtual-interfaces"
+  package static let rewriteProbes = "sidecar.istio.io/rewriteAppHTTPProbers"
+  /// The injector's record of what it added to a pod.
+  package static let status = "sidecar.istio.io/status"
+  package static let statusPort = "status.sidecar.istio.io/port"
+
+  /// The prefix of every annotation that selects traffic.
+  package static let trafficPrefix = "traffic.sidecar.istio.io/"
+  package static let excludeInboundPorts = trafficPrefix + "excludeInboundPorts"
+  package static let excludeInterfaces = trafficPrefix + "excludeInterfaces"
+  package static let excludeOutboundIPRanges = trafficPrefix + "excludeOutboundIPRanges"
+  package static let excludeOutboundPorts = trafficPrefix + "excludeOutboundPorts"
+  package static let includeInboundPorts = trafficPrefix + "includeInboundPorts"
+  package static let includeOutboundIPRanges = trafficPrefix + "includeOutboundIPRanges"
+  package static let includeOutboundPorts = trafficPrefix + "includeOutboundPorts"
+  package static let kubevirtInterfaces = trafficPrefix + "kubevirtInterfaces"
+}
+
+/// Istio's labels of pods and namespaces, as `istio.io/api/label` names them.
+package enum IstioLabel {
+  package static let dataplaneMode = "istio.io/dataplane-mode"
+  package static let inject = "sidecar.istio.io/inject"
+  /// A label of namespaces.
+  package static let injection = "istio-injection"
+  package static let revision = "istio.io/rev"
+}
+
+/// The names of the containers that Istio's injector adds.
+package enum IstioContainer {
+  package static let proxy = "istio-proxy"
+  /// The init container that installs the rules.
+  package static let initialization = "istio-init"
+  /// The init container that checks the rules of Istio's CNI plugin.
+  package static let validation = "istio-validation"
+}
+
+/// Istio's variables of the proxy that are no options of the rules.
+package enum IstioVariable {
+  package static let dnsAutoAllocate = "ISTIO_META_DNS_AUTO_ALLOCATE"
+}

@@ -1,0 +1,79 @@
+package import Intercept
+import ManifestText
+
+/// A pod, or the pod template of a workload.
+package struct Pod: Sendable {
+  /// The object in the manifest: `Pod app/web`, `Deployment app/web`.
+  package let object: ObjectName
+  /// The labels of the pod, or of the workload's template.
+  package let labels: [String: String]
+  /// Istio's annotations of the pod, or of the workload's template.
+  package let annotations: [String: String]
+  /// True if Istio's injector has changed the pod.
+  package let isInjected: Bool
+  /// Istio's annotations of the workload itself, which the injector does not read.
+  package let workloadAnnotations: [String: String]
+  package let controller: String?
+  package let containers: [Container]
+  package let initContainers: [Container]
+  /// The containers that run as long as the pod does, native sidecars first.
+  package let runningContainers: [Container]
+  /// The running containers without the proxy.
+  package let appContainers: [Container]
+  package let securityContext: SecurityContext
+  package let usesHostNetwork: Bool
+  /// The DNS servers of `dnsConfig`, if `dnsPolicy` is `None`.
+  package let nameservers: [String]
+  package let addresses: [IPAddress]
+  /// True if the pod has been created in a cluster: the injector will not change it any more.
+  package let isLive: Bool
+
+  /// - Parameters:
+  ///   - json: the whole object.
+  ///   - template: the object with the pod's metadata and spec; nil for a pod.
+  init(_ json: JSONObject, template: JSONObject?, object: ObjectName, metadata: ObjectMeta)
+    throws(FieldProblem)
+  {
+    self.object = object
+    let own = try template.map(ObjectMeta.init) ?? metadata
+    labels = own.labels
+    annotations = own.annotations
+    workloadAnnotations = template == nil ? [:] : metadata.annotations
+    controller = metadata.controller
+    let spec = try (template ?? json).object("spec")
+    containers = try spec?.objects("containers").map(Container.init) ?? []
+    initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
+    runningContainers = initContainers.filter(\.restartsAlways) + containers
+    appContainers = runningContainers.filter { $0.name != IstioContainer.proxy }
+    isInjected =
+      own.hasInjectionStatus
+      || [initContainers, containers].joined().contains { $0.isRuleContainer || $0.isInjectedProxy }
+    securityContext = try SecurityContext(spec)
+    usesHostNetwork = try spec?.bool("hostNetwork") ?? false
+    let dns = try spec?.object("dnsConfig")
+    let servers = try dns?.strings("nameservers") ?? []
+    nameservers = try spec?.string("dnsPolicy") == "None" ? servers : []
+    let status = template == nil ? try json.object("status") : nil
+    addresses = try Self.addresses(status)
+    let phase = try status?.string("phase")
+    isLive = !addresses.isEmpty || phase != nil
+  }
+
+  private static func addresses(_ status: JSONObject?) throws(FieldProblem) -> [IPAddress] {
+    var texts: [String] = []
+    for entry in try status?.objects("podIPs") ?? [] { texts.append(try entry.string("ip") ?? "") }
+    if texts.isEmpty { texts = [try status?.string("podIP") ?? ""] }
+    return texts.compactMap { IPAddress($0) }
+  }
+}
+
+extension Pod {
+  /// The proxy's container, or the manifest's settings for the one that will be injected.
+  package var proxy: Container? { runningContainers.first { $0.name == IstioContainer.proxy } }
+
+  /// The init container that installs or checks the rules.
+  package var ruleContainer: Container? {
+    let candidates = (initContainers + containers).filter(\.isRuleContainer)
+    return candidates.first { $0.name == IstioContainer.initialization } ?? candidates.first
+  }
+}

@@ -1,0 +1,83 @@
+import Intercept
+import KubernetesObjects
+import ManifestText
+import MeshModel
+
+struct RouteTargetRule: LintRule {
+  let name = "route-target"
+  let documentation = """
+    A route of a VirtualService to a host that no Service and no ServiceEntry has, or to a port that the host lacks or \
+    has only for UDP. A host without a dot is a Service of the VirtualService's namespace; a host with a dot is a full \
+    name, so name.namespace is not a Service.
+    """
+
+  func findings(in mesh: Mesh) -> [Finding] {
+    guard !mesh.hosts.isEmpty else { return [] }
+    let index = HostIndex(mesh.hosts)
+    return mesh.list.virtualServices.flatMap { service in
+      var seen: Set<String> = []
+      return service.destinations.filter { seen.insert("\($0.host) \($0.port?.description ?? "")").inserted }
+        .compactMap { finding($0, service, index, mesh) }
+    }
+  }
+
+  private static let effect =
+    "the cluster does not exist: connections are closed, HTTP requests get status 503"
+
+  private func finding(
+    _ destination: VirtualService.Destination, _ service: VirtualService, _ index: HostIndex, _ mesh: Mesh
+  ) -> Finding? {
+    let name = mesh.fullName(destination.host, in: service.object.namespace)
+    let hosts = index.hosts(name)
+    guard !hosts.isEmpty else { return unknownHost(destination, name, service, index, mesh) }
+    let ports = hosts.flatMap(\.ports)
+    // Istio creates no clusters for UDP ports.
+    let numbers = Set(ports.filter { $0.portProtocol != .udp }.map(\.number))
+    guard let port = destination.port, !numbers.contains(port) else { return nil }
+    let udp = ports.contains { $0.number == port } ? ", and \(port) only for UDP" : ""
+    let existing = numbers.sorted().map(\.description).sentence
+    return Finding(
+      service.object, port: port,
+      "\(destination.field) is port \(port) of \(name.onOneLine), which has \(existing)\(udp)",
+      effect: Self.effect,
+      remedy: (numbers.isEmpty
+        ? "" : "change the port to \(numbers.count == 1 ? "" : "one of ")\(existing), or ")
+        + "add port \(port) to \(hosts.first.map { "\($0.object)" } ?? "")",
+      others: hosts.map(\.object))
+  }
+
+  private func unknownHost(
+    _ destination: VirtualService.Destination, _ name: String, _ service: VirtualService, _ index: HostIndex,
+    _ mesh: Mesh
+  ) -> Finding {
+    let parts = destination.host.split(separator: ".")
+    let fullName = parts.count > 1 ? "\(parts[0]).\(parts[1]).svc.\(mesh.domain)" : ""
+    return Finding(
+      service.object, port: destination.port,
+      "\(destination.field) is \(name.onOneLine), which no Service and no ServiceEntry has",
+      effect: Self.effect,
+      remedy: index.hosts(fullName).isEmpty
+        ? "change it to a Service, as name.namespace.svc.\(mesh.domain), or add a ServiceEntry for the host"
+        : "write \(fullName)")
+  }
+}
+
+/// Finds hosts by name, including wildcard hosts.
+private struct HostIndex {
+  private var byName: [String: [MeshHost]] = [:]
+  private var wildcards: [MeshHost] = []
+
+  init(_ hosts: [MeshHost]) {
+    for host in hosts {
+      if host.host.hasPrefix("*") {
+        wildcards.append(host)
+      } else {
+        byName[host.host, default: []].append(host)
+      }
+    }
+  }
+
+  func hosts(_ name: String) -> [MeshHost] {
+    byName[name] ?? wildcards.filter { HostPattern($0.host).matches(name) }
+  }
+}

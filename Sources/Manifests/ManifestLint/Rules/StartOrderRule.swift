@@ -1,0 +1,42 @@
+import Intercept
+import KubernetesObjects
+import MeshModel
+import SidecarInjection
+
+struct StartOrderRule: LintRule {
+  let name = "start-order"
+  let documentation = """
+    A pod whose app may start before its proxy: holdApplicationUntilProxyStarts is not set, and the proxy is not a native \
+    sidecar. Pods without any sign of the mesh are skipped, unless --assume-injected is given. From Istio 1.27 on, the \
+    control plane makes the proxy a native sidecar if the cluster supports it, which a manifest does not show before \
+    injection.
+    """
+
+  func findings(in mesh: Mesh) -> [Finding] {
+    mesh.podFindings(atLeast: .expected) { pod, _ in
+      guard !waits(pod, mesh), !pod.pod.appContainers.isEmpty else { return [] }
+      return [
+        Finding(
+          pod.pod.object, "the app does not wait for the proxy",
+          effect: """
+            connections that the app makes before the proxy is ready fail: the rules redirect them, but no process \
+            listens
+            """,
+          remedy: """
+            annotate the pod with \(IstioAnnotation.proxyConfig): '{"holdApplicationUntilProxyStarts": true}', or make \
+            the proxy a native sidecar (\(IstioAnnotation.nativeSidecar): "true")
+            """)
+      ]
+    }
+  }
+
+  private func waits(_ meshPod: MeshPod, _ mesh: Mesh) -> Bool {
+    let pod = meshPod.pod
+    if meshPod.injectionStatus == .injected {
+      return pod.initContainers.contains { $0.name == IstioContainer.proxy && $0.restartsAlways }
+        || pod.proxy?.postStartCommand.isEmpty == false
+    }
+    let isNative = pod.annotations[IstioAnnotation.nativeSidecar] ?? mesh.values[.nativeSidecars]
+    return isNative == "true" || meshPod.proxy?.holdsApplication == true
+  }
+}

@@ -1,0 +1,100 @@
+package import Intercept
+package import KubernetesObjects
+package import SidecarInjection
+
+/// The objects of a manifest as a mesh, indexed for queries.
+package struct Mesh: Sendable {
+  package let list: ObjectList
+  package let values: MeshValues
+  /// The release of Istio; nil if it is unknown, in which case the behaviour of any release counts.
+  package let release: IstioRelease?
+  /// The domain after `.svc.` in the host names of Services.
+  package let domain: String
+  /// All hosts in creation order, as Istio sorts them.
+  package let hosts: [MeshHost]
+  /// The namespaces of pods, hosts and Namespace objects, sorted.
+  package let namespaces: [String]
+  package let pods: [MeshPod]
+  package let gatewayServices: GatewayServices
+  private let sidecars: [String: [Sidecar]]
+  private let podsByLabel: LabelIndex
+
+  /// - Parameters:
+  ///   - assumesInjection: true to expect injection of pods without any sign of the mesh.
+  ///   - autoAllocatedAddresses: the addresses that proxies have listeners for; nil for those of the mesh's values or
+  ///     of any pod.
+  package init(
+    _ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
+    autoAllocatedAddresses: AutoAllocatedAddresses? = nil
+  ) {
+    self.list = list
+    self.values = values
+    self.release = release
+    let domain = values[.clusterDomain] ?? "cluster.local"
+    self.domain = domain
+    let pods = MeshPod.all(list, values, release: release ?? .newest, assumesInjection: assumesInjection)
+    self.pods = pods
+    let allocation =
+      autoAllocatedAddresses
+      ?? pods.lazy.compactMap(\.capturedPorts?.autoAllocatedAddresses)
+      .reduce(values.autoAllocatedAddresses, max)
+    let services = list.services.map { MeshHost($0, in: values, domain: domain) }
+    let entries = list.serviceEntries.flatMap { entry in
+      entry.hosts.map { MeshHost(entry, host: $0, in: values, allocation) }
+    }
+    hosts = (services + entries).sorted { $0.creationOrder < $1.creationOrder }
+    sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
+      sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
+    }
+    podsByLabel = LabelIndex(list.pods.map(\.labels))
+    gatewayServices = GatewayServices(list, podsByLabel)
+    let used = list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)
+    namespaces = Set(used).union(list.namespaces.keys).sorted()
+  }
+
+  /// The namespace whose Sidecar is the default of all namespaces.
+  private var rootNamespace: String { values[.rootNamespace] ?? values[.istioNamespace] ?? "istio-system" }
+
+  /// Returns the hosts visible to the workloads of a namespace, or to those with some labels.
+  package func sidecarScope(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
+    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: rootNamespace)
+  }
+
+  /// Returns the pods that a selector selects in a namespace.
+  package func pods(selectedBy selector: [String: String], in namespace: String) -> [Pod] {
+    podsByLabel.indexes(selector).map { list.pods[$0] }.filter { $0.object.namespace == namespace }
+  }
+
+  /// True if Istio creates listeners for ExternalName Services, or if the release is unknown.
+  package var createsExternalNameListeners: Bool {
+    release.map { $0.traits.makesListenersOfExternalNames } ?? true
+  }
+
+  /// Returns true if a port has a listener on the wildcard address that accepts connections to any address.
+  package func hasWildcardListener(_ host: MeshHost, _ port: MeshPort) -> Bool {
+    host.addresses == .none && port.portProtocol.isPlainTCP
+      && (!host.isExternalName || createsExternalNameListeners)
+  }
+}
+
+extension Mesh {
+  /// Returns true if a Service belongs to a system namespace, outside the mesh.
+  package func isSystemService(_ service: Service) -> Bool {
+    InjectionStatus.systemNamespaces.contains(service.object.namespace)
+  }
+
+  /// Returns the pods' port that a Service's port leads to; nil if it is named and no pod in the list has the name.
+  package func podPort(of port: ServicePort, in service: Service) -> Port? {
+    switch port.target {
+    case .number(let number): number == 0 ? port.number : number
+    case .name(let name):
+      pods(selectedBy: service.selector, in: service.object.namespace).lazy
+        .flatMap(\.runningContainers).flatMap(\.ports).first { $0.name == name }?.number
+    }
+  }
+
+  /// Returns the full name of a host in a route: a name without dots is a Service of the route's namespace.
+  package func fullName(_ host: String, in namespace: String) -> String {
+    host.contains(".") || host == "*" ? host : "\(host).\(namespace).svc.\(domain)"
+  }
+}

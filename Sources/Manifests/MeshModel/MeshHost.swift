@@ -1,0 +1,130 @@
+package import Intercept
+package import KubernetesObjects
+import SidecarInjection
+
+/// A host in the mesh's registry: a Service, or one host of a ServiceEntry.
+package struct MeshHost: Sendable {
+  /// The addresses on which the host's listeners accept connections.
+  package enum Addresses: Hashable, Sendable {
+    /// The host's own addresses.
+    case own([IPAddress])
+    /// The wildcard address, for connections to these blocks.
+    case blocks([CIDR])
+    /// The address of each pod or endpoint of the host.
+    case endpoints
+    /// The wildcard address, because the host has no address.
+    case none
+    /// A cluster IP that is not assigned yet.
+    case pending
+    /// An auto-allocated address that the manifest does not contain.
+    case allocated
+  }
+
+  package let object: ObjectName
+  package let host: String
+  package let ports: [MeshPort]
+  package let addresses: Addresses
+  package let exportTo: ExportTo
+  /// The position in Istio's order of hosts: the first of two conflicting hosts gets the listener.
+  package let creationOrder: CreationOrder
+  /// True for ExternalName Services, for which newer releases create no listeners.
+  package let isExternalName: Bool
+  /// The endpoints in the manifest.
+  package let endpoints: [IPAddress]
+  /// The labels of the host's pods, in its own namespace.
+  package let selector: [String: String]?
+}
+
+/// A port of a host.
+package struct MeshPort: Sendable {
+  package let name: String
+  package let number: Port
+  package let portProtocol: PortProtocol
+}
+
+/// The order in which Istio sorts hosts: by creation time, then by name and namespace.
+package struct CreationOrder: Comparable, Sendable {
+  let creationTime: String
+  let name: String
+  let namespace: String
+
+  init(_ object: ObjectName, creationTime: String) {
+    self.creationTime = creationTime
+    name = object.name
+    namespace = object.namespace
+  }
+
+  package static func < (left: CreationOrder, right: CreationOrder) -> Bool {
+    (left.creationTime, left.name, left.namespace) < (right.creationTime, right.name, right.namespace)
+  }
+}
+
+extension MeshHost {
+  init(_ service: Service, in mesh: MeshValues, domain: String) {
+    object = service.object
+    host = service.host(in: domain)
+    ports = service.ports.map { MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol($0)) }
+    let annotation = service.annotations[IstioAnnotation.exportTo] ?? ""
+    let namespaces = annotation.split(separator: ",").map { $0.trimmingBlanks() }
+    exportTo = ExportTo(
+      namespaces.isEmpty ? mesh.defaultExportTo : namespaces, in: service.object.namespace)
+    creationOrder = CreationOrder(service.object, creationTime: service.creationTime)
+    isExternalName = service.externalName != nil
+    endpoints = []
+    selector = service.selector
+    if service.isHeadless {
+      addresses = .endpoints
+    } else if !service.addresses.isEmpty {
+      addresses = .own(service.addresses)
+    } else {
+      addresses = isExternalName ? .none : .pending
+    }
+  }
+
+  /// One host of a ServiceEntry.
+  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ allocation: AutoAllocatedAddresses) {
+    object = entry.object
+    self.host = host
+    ports = entry.ports.map {
+      MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol(word: $0.protocolName))
+    }
+    exportTo = ExportTo(
+      entry.exportTo.isEmpty ? mesh.defaultExportTo : entry.exportTo, in: entry.object.namespace)
+    creationOrder = CreationOrder(entry.object, creationTime: entry.creationTime)
+    isExternalName = false
+    endpoints = entry.endpoints
+    selector = entry.selector
+    addresses = Addresses(of: entry, host, allocation)
+  }
+}
+
+extension MeshHost.Addresses {
+  /// The addresses of one host of a ServiceEntry.
+  fileprivate init(of entry: ServiceEntry, _ host: String, _ allocation: AutoAllocatedAddresses) {
+    let blocks = entry.addresses.compactMap { CIDR($0) }
+    let own = entry.addresses.compactMap { IPAddress($0) } + blocks.filter(\.isHost).map(\.network)
+    if !own.isEmpty {
+      self = .own(own)
+    } else if !blocks.isEmpty {
+      self = .blocks(blocks)
+    } else {
+      self = Self.allocated(to: host, of: entry, allocation) ?? Self.unaddressed(entry)
+    }
+  }
+
+  /// Returns the auto-allocated addresses; nil if the host gets none, or no proxy has listeners for them.
+  private static func allocated(
+    to host: String, of entry: ServiceEntry, _ allocation: AutoAllocatedAddresses
+  ) -> Self? {
+    guard allocation != .none, entry.addresses.isEmpty else { return nil }
+    let inStatus = entry.allocated.filter { $0.host == nil || $0.host == host }.map(\.address)
+    guard inStatus.isEmpty else { return .own(inStatus) }
+    // A wildcard host cannot have one address, and without resolution a connection keeps its own destination.
+    return allocation == .all && !host.hasPrefix("*") && entry.resolution != "NONE" ? .allocated : nil
+  }
+
+  /// Returns the listener addresses of a host without an address.
+  private static func unaddressed(_ entry: ServiceEntry) -> Self {
+    entry.resolution == "NONE" && (entry.selector != nil || !entry.endpoints.isEmpty) ? .endpoints : .none
+  }
+}

@@ -1,0 +1,127 @@
+public import Intercept
+public import KubernetesObjects
+public import ManifestText
+
+/// The options of a pod's rules, each with its origin.
+///
+/// An injected pod has them in the arguments and variables of its init container. For any other pod they are the
+/// options that Istio's injector would write there.
+public struct PodOptions: Sendable {
+  public let object: ObjectName
+  public let options: [PodOption]
+  /// The reasons for which the injector would reject the pod, although the options can be read.
+  package let problems: [InjectionProblem]
+  /// Warnings: valid settings that are probably mistakes.
+  public internal(set) var warnings: [String] = []
+  /// The pod's addresses, the primary one first; empty if the pod has none yet.
+  public let addresses: [IPAddress]
+  /// The DNS servers in the manifest.
+  public let nameservers: [IPAddress]
+
+  /// The pod's labels, by which Services and Sidecars select it.
+  public let labels: [String: String]
+  /// The release of Istio in the tag of the init container's image; nil if the tag has none.
+  public let release: IstioRelease?
+  /// The proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
+  package let dnsAutoAllocate: String?
+
+  /// - Throws: `ManifestError` if the pod gets no rules from Istio, or its options cannot be read.
+  package init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
+    object = pod.object
+    addresses = pod.addresses
+    labels = pod.labels
+    nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
+    release = pod.ruleContainer?.istioRelease
+    let variable = IstioVariable.dnsAutoAllocate
+    dnsAutoAllocate =
+      pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
+    if let container = pod.ruleContainer {
+      let injected = try InjectedOptions(pod.object, container)
+      options = injected.options
+      problems = []
+      warnings = injected.warnings + injected.warnings(comparedWith: injector)
+    } else {
+      guard injector.mode.text != "NONE" else {
+        throw ManifestError(
+          "\(pod.object): \(injector.mode.name) is NONE, so Istio installs no rules; "
+            + "set it to REDIRECT or TPROXY")
+      }
+      var seen: Set<OptionName> = []
+      options = injector.options.filter { seen.insert($0.option).inserted }
+      problems = injector.problems
+      warnings = problems.map { "\(pod.object): \($0.text); the injector rejects the pod" }
+    }
+    warnings += pod.injectionWarnings
+  }
+
+  /// The values, as `Options` reads them.
+  public var given: GivenOptions {
+    options.reduce(into: GivenOptions()) { given, option in
+      if given[option.option] == nil {
+        given[option.option] = Options.Given(name: option.name, text: option.text)
+      }
+    }
+  }
+}
+
+extension Pod {
+  /// Reasons for which the injector skips the pod, and annotations that it does not read.
+  fileprivate var injectionWarnings: [String] {
+    var warnings: [String] = []
+    if usesHostNetwork {
+      warnings.append("\(object): the injector skips pods on the host's network (hostNetwork: true)")
+    } else if !isInjected, disablesInjection {
+      warnings.append("\(object): \(IstioLabel.inject) is false, so the injector skips the pod")
+    }
+    for name in workloadAnnotations.keys.sorted() where name.hasPrefix(IstioAnnotation.trafficPrefix) {
+      warnings.append(
+        "\(object): annotation \(name) is on the \(object.kind), where the injector does not read it; "
+          + "move it to spec.template.metadata")
+    }
+    return warnings
+  }
+
+  /// True if the pod disables injection; the label takes precedence over the annotation.
+  package var disablesInjection: Bool {
+    (labels[IstioLabel.inject] ?? annotations[IstioAnnotation.inject]) == "false"
+  }
+}
+
+extension ObjectList {
+  /// Returns the options of one pod.
+  ///
+  /// - Parameters:
+  ///   - name: `name` or `namespace/name`; needed if there are several pods.
+  ///   - mesh: the settings of the mesh's installation.
+  ///   - release: the release of the injector, for pods that have not been injected.
+  /// - Throws: `ManifestError` if no pod or more than one matches.
+  public func podOptions(
+    named name: String?, in mesh: MeshValues, release: IstioRelease = .newest
+  ) throws(ManifestError) -> PodOptions {
+    let pod = try pod(named: name)
+    var options = try PodOptions(pod, Injector(pod, mesh, release))
+    options.warnings = mesh.warnings + options.warnings
+    return options
+  }
+
+  /// Returns the only matching pod or workload.
+  private func pod(named name: String?) throws(ManifestError) -> Pod {
+    let found = name.map { name in pods.filter { $0.object.name == name || $0.object.path == name } } ?? pods
+    if found.count == 1, let pod = found.first { return pod }
+    guard !pods.isEmpty else {
+      let kinds = Set(kinds).sorted().prefix(5).joined(separator: ", ")
+      throw ManifestError(
+        "no pod and no object with a pod template in it; found: \(kinds.isEmpty ? "nothing" : kinds)")
+    }
+    guard !found.isEmpty else {
+      throw ManifestError(
+        "no pod is named \((name ?? "").quotedForMessage); there are \(Self.names(pods))")
+    }
+    throw ManifestError("there are \(found.count) pods; choose one with --name: \(Self.names(found))")
+  }
+
+  private static func names(_ pods: [Pod]) -> String {
+    let names = pods.prefix(5).map(\.object.path).joined(separator: ", ")
+    return pods.count > 5 ? "\(names) and \(pods.count - 5) more" : names
+  }
+}

@@ -1,0 +1,133 @@
+import CNetfilter
+import Glibc
+public import Intercept
+public import SystemPackage
+
+/// A program of iptables-legacy.
+struct LegacyProgram: Sendable {
+  let name: String
+
+  static func restore(_ family: IPFamily) -> LegacyProgram { LegacyProgram(family, "restore") }
+  static func save(_ family: IPFamily) -> LegacyProgram { LegacyProgram(family, "save") }
+
+  private init(_ family: IPFamily, _ what: String) {
+    switch family {
+    case .ipv4: name = "iptables-legacy-\(what)"
+    case .ipv6: name = "ip6tables-legacy-\(what)"
+    }
+  }
+
+  /// Runs it to its end in the thread's network namespace. What it says on standard error goes to ours.
+  ///
+  /// - Returns: what it printed.
+  func run(_ arguments: [String], input: String = "") throws(LegacyError) -> String {
+    let output: String
+    let status: Int32
+    do throws(Errno) {
+      let files = (input: try Self.memory(), output: try Self.memory())
+      defer { _ = (try? files.input.close(), try? files.output.close()) }
+      (status, output) = try run(arguments, files, input)
+    } catch {
+      throw error == .noSuchFileOrDirectory ? .missing(name) : .notRun(name, error)
+    }
+    guard status == 0 else { throw .failed(name, status: status) }
+    return output
+  }
+
+  private func run(
+    _ arguments: [String], _ files: (input: FileDescriptor, output: FileDescriptor), _ input: String
+  ) throws(Errno) -> (Int32, String) {
+    do {
+      try files.input.writeAll(input.utf8)
+      try files.input.seek(offset: 0, from: .start)
+      let process = try spawn([name] + arguments, files.input, files.output)
+      let status = try wait(for: process)
+      let size = Int(try files.output.seek(offset: 0, from: .end))
+      try files.output.seek(offset: 0, from: .start)
+      return (status, try files.output.readText(atMost: size))
+    } catch {
+      throw error as? Errno ?? .ioError
+    }
+  }
+
+  /// A file that is in no file system, which may be read-only, and that no program waits for, as it may for a pipe.
+  private static func memory() throws(Errno) -> FileDescriptor {
+    FileDescriptor(
+      rawValue: try systemCall { unsafe memfd_create("istio-iptables-swift", UInt32(MFD_CLOEXEC)) })
+  }
+
+  private func wait(for process: pid_t) throws(Errno) -> Int32 {
+    var status: Int32 = 0
+    try systemCall { unsafe waitpid(process, &status, 0) }
+    let signal = status & 0x7f
+    return signal == 0 ? status >> 8 & 0xff : 128 + signal
+  }
+
+  private func spawn(
+    _ words: [String], _ input: FileDescriptor, _ output: FileDescriptor
+  ) throws(Errno) -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, input.rawValue, STDIN_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
+    let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+    defer { unsafe arguments.forEach { unsafe free($0) } }
+    var process: pid_t = 0
+    let result = unsafe posix_spawnp(&process, name, &actions, nil, arguments, environ)
+    guard result == 0 else { throw Errno(rawValue: result) }
+    return process
+  }
+}
+
+/// Why rules were not applied with iptables-legacy, taken away or read.
+public enum LegacyError: Error, Hashable, Sendable {
+  /// The program is not installed.
+  case missing(String)
+  /// The program could not be run.
+  case notRun(String, Errno)
+  /// The program failed; it has said why on standard error.
+  case failed(String, status: Int32)
+  /// What the program printed is no list of rules.
+  case unreadable(String, IptablesSyntaxError)
+  /// Rules of ours are there, and not as they should be.
+  case differs([RulesetDiff])
+  /// The rules were handed over and are not there now.
+  case unverified([RulesetDiff])
+  /// What had been changed when a program failed could not be taken back; why, both times.
+  indirect case stuck(LegacyError, takingBack: LegacyError)
+}
+
+extension LegacyError {
+  /// Whether everything is as it was before.
+  public var changedNothing: Bool {
+    switch self {
+    case .missing, .notRun, .failed, .unreadable, .differs: true
+    case .unverified, .stuck: false
+    }
+  }
+}
+
+extension LegacyError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missing(let program): "cannot run \(program): there is no such program in PATH"
+    case .notRun(let program, let errno): "cannot run \(program): \(errno)"
+    case .failed(let program, let status): "\(program) ended with status \(status); nothing has changed"
+    case .unreadable(let program, let error): "cannot read what \(program) printed: \(error)"
+    case .differs(let diffs):
+      "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
+        + diffs.text
+    case .unverified(let diffs):
+      "the rules were handed to iptables-legacy, but are not there now:\n" + diffs.text
+    case .stuck(let error, let second):
+      "\(error); no, part of the rules has changed, and taking it back failed: \(second)"
+    }
+  }
+}
+
+extension [RulesetDiff] {
+  fileprivate var text: String {
+    filter { !$0.isEmpty }.map { "\($0.family)\n\($0.text())" }.joined(separator: "\n")
+  }
+}

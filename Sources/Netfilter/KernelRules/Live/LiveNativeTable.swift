@@ -1,0 +1,104 @@
+import CNetfilter
+package import Intercept
+
+/// A table of the native form in the kernel, with everything in it, whoever made it: the name is claim enough.
+package struct LiveNativeTable: Hashable, Sendable {
+  package let raw: RawTable
+  /// In the order they were made.
+  package let chains: [LiveNativeChain]
+  /// In the order they were made.
+  package let sets: [LiveNativeSet]
+
+  package init(_ raw: RawTable, chains: [LiveNativeChain] = [], sets: [LiveNativeSet] = []) {
+    self.raw = raw
+    self.chains = chains
+    self.sets = sets
+  }
+}
+
+/// A chain of such a table.
+package struct LiveNativeChain: Hashable, Sendable {
+  package let raw: RawChain
+  /// In the order they run.
+  package let rules: [RawRule]
+
+  package init(_ raw: RawChain, rules: [RawRule]) {
+    self.raw = raw
+    self.rules = rules
+  }
+}
+
+/// A set of such a table.
+package struct LiveNativeSet: Hashable, Sendable {
+  package let raw: RawSet
+  /// In the kernel's order.
+  package let elements: [RawSetElement]
+
+  package init(_ raw: RawSet, elements: [RawSetElement]) {
+    self.raw = raw
+    self.elements = elements
+  }
+}
+
+extension RawTable {
+  /// Whether the table has a name that only the native form gives.
+  package var isNativeForm: Bool { family == .inet && name.hasPrefix("istio-proxy-") }
+}
+
+extension NFTablesConnection where Transport: ~Copyable {
+  /// Reads everything in some tables of family `inet`.
+  mutating func nativeTables(_ tables: [RawTable]) throws(NetlinkError) -> [LiveNativeTable] {
+    if tables.isEmpty { return [] }
+    let chains = Dictionary(grouping: try chains(.inet), by: \.table)
+    var live: [LiveNativeTable] = []
+    for table in tables {
+      let rules = Dictionary(grouping: try rules(.inet, table: table.name), by: \.chain)
+      live.append(
+        LiveNativeTable(
+          table, chains: (chains[table.name] ?? []).map { LiveNativeChain($0, rules: rules[$0.name] ?? []) },
+          sets: try nativeSets(of: table)))
+    }
+    return live
+  }
+
+  private mutating func nativeSets(of table: RawTable) throws(NetlinkError) -> [LiveNativeSet] {
+    var live: [LiveNativeSet] = []
+    for set in try sets(.inet, table: table.name) {
+      live.append(LiveNativeSet(set, elements: try elements(of: set)))
+    }
+    return live
+  }
+}
+
+extension LiveNativeTable {
+  /// The table in the model of the native form.
+  package var reading: NativeTableReading {
+    let setsByName = Dictionary(sets.map { ($0.raw.name, $0) }) { first, _ in first }
+    let known = chains.compactMap { $0.chain(sets: setsByName) }
+    return NativeTableReading(name: raw.name, chains: known, oddities: oddities(knownChains: known.count))
+  }
+
+  private func oddities(knownChains: Int) -> [String] {
+    let ownSets = sets.filter { !$0.raw.flags.contains(.anonymous) }.map(\.raw.name)
+    return [
+      raw.flags == 0 ? nil : "has flags (\(raw.flags))",
+      ownSets.isEmpty ? nil : "has sets of its own: \(ownSets.joined(separator: ", "))",
+      Int(raw.uses) > chains.count + sets.count ? "holds more than chains" : nil,
+      knownChains < chains.count ? "has chains of a kind that is not known" : nil,
+    ].compactMap(\.self)
+  }
+}
+
+extension LiveNativeChain {
+  /// Nil if the model cannot say what the chain is.
+  fileprivate func chain(sets: [String: LiveNativeSet]) -> NativeChain? {
+    let base = raw.base.flatMap { NativeBaseChain($0) }
+    guard let name = NativeChainName(raw.name), (base == nil) == (raw.base == nil), hasKnownFlags else {
+      return nil
+    }
+    return NativeChain(name, base: base, rules: rules.map { NativeRule($0, sets: sets) })
+  }
+
+  /// Whether the chain is one like ours, and no part of another's.
+  private var hasKnownFlags: Bool { raw.flags & ~UInt32(NFT_CHAIN_BASE.rawValue) == 0 }
+}

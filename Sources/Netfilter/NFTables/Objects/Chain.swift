@@ -1,0 +1,176 @@
+import CNetfilter
+
+/// A chain as the kernel has it (NFT_MSG_NEWCHAIN).
+package struct RawChain: Hashable, Sendable {
+  package var family: TableFamily
+  package var table: String
+  package var name: String
+  /// Nil for a chain that packets reach only by a jump.
+  package var base: BaseChain?
+  package var handle: Handle?
+  /// How many rules it has and how many refer to it. Only from a dump.
+  package var uses: UInt32
+  /// NFT_CHAIN_*.
+  package var flags: UInt32
+
+  package init(
+    family: TableFamily, table: String, name: String, base: BaseChain? = nil, handle: Handle? = nil,
+    uses: UInt32 = 0, flags: UInt32 = 0
+  ) {
+    self.family = family
+    self.table = table
+    self.name = name
+    self.base = base
+    self.handle = handle
+    self.uses = uses
+    self.flags = flags
+  }
+}
+
+extension RawChain: DumpedObject {
+  package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+    let (header, attributes) = try message.body(nfgenmsg.self)
+    self.init(
+      family: TableFamily(rawValue: header.nfgen_family),
+      table: try attributes.text(NFTA_CHAIN_TABLE), name: try attributes.text(NFTA_CHAIN_NAME),
+      base: try BaseChain(attributes),
+      handle: attributes[NFTA_CHAIN_HANDLE]?.big64.map(Handle.init),
+      uses: attributes[NFTA_CHAIN_USE]?.big32 ?? 0, flags: attributes[NFTA_CHAIN_FLAGS]?.big32 ?? 0)
+  }
+
+  /// The libnftnl object for this chain. With `onlyIdentity` just what names it, as a deletion wants it.
+  func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTChain {
+    let chain = try NFTChain.allocate()
+    chain.set(NFTNL_CHAIN_FAMILY, UInt32(family.rawValue))
+    try chain.set(NFTNL_CHAIN_TABLE, name: table)
+    try chain.set(NFTNL_CHAIN_NAME, name: name)
+    if !onlyIdentity { try base?.encode(into: chain) }
+    return chain
+  }
+}
+
+/// What ties a chain to a place in the packet's way (NFTA_CHAIN_HOOK, _TYPE, _POLICY).
+package struct BaseChain: Hashable, Sendable {
+  package var type: ChainType
+  package var hook: Hook
+  /// Chains at one hook run from the lowest to the highest (NF_IP_PRI_*).
+  package var priority: Int32
+  package var policy: Policy
+
+  package init(type: ChainType, hook: Hook, priority: Int32, policy: Policy = .accept) {
+    self.type = type
+    self.hook = hook
+    self.priority = priority
+    self.policy = policy
+  }
+
+  /// "filter", "nat" or "route".
+  package struct ChainType: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+    package static let filter = Self(rawValue: "filter")
+    package static let nat = Self(rawValue: "nat")
+    package static let route = Self(rawValue: "route")
+  }
+
+  /// `enum nf_inet_hooks`.
+  package struct Hook: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    private init(_ hook: nf_inet_hooks) { rawValue = hook.rawValue }
+    package static let prerouting = Self(NF_INET_PRE_ROUTING)
+    package static let input = Self(NF_INET_LOCAL_IN)
+    package static let forward = Self(NF_INET_FORWARD)
+    package static let output = Self(NF_INET_LOCAL_OUT)
+    package static let postrouting = Self(NF_INET_POST_ROUTING)
+  }
+
+  /// What becomes of a packet that no rule decides on.
+  package enum Policy: Hashable, Sendable {
+    case accept
+    case drop
+  }
+}
+
+extension BaseChain {
+  /// Nil if the attributes are of a chain without a hook.
+  init?(_ attributes: AttributeTable) throws(NetlinkFailure) {
+    guard let place = try attributes[NFTA_CHAIN_HOOK]?.nested(),
+      let hook = place[NFTA_HOOK_HOOKNUM]?.big32, let priority = place[NFTA_HOOK_PRIORITY]?.big32
+    else { return nil }
+    let policy = attributes[NFTA_CHAIN_POLICY]?.big32 ?? UInt32(NF_ACCEPT)
+    self.init(
+      type: ChainType(rawValue: try attributes.text(NFTA_CHAIN_TYPE)), hook: Hook(rawValue: hook),
+      priority: Int32(bitPattern: priority), policy: policy == NF_DROP ? .drop : .accept)
+  }
+
+  func encode(into chain: borrowing NFTChain) throws(NetlinkFailure) {
+    try chain.set(NFTNL_CHAIN_TYPE, name: type.rawValue)
+    chain.set(NFTNL_CHAIN_HOOKNUM, hook.rawValue)
+    chain.set(NFTNL_CHAIN_PRIO, priority)
+    chain.set(NFTNL_CHAIN_POLICY, UInt32(policy == .drop ? NF_DROP : NF_ACCEPT))
+  }
+}
+
+/// libnftnl's `nftnl_chain`.
+@safe struct NFTChain: ~Copyable {
+  private let pointer: OpaquePointer
+
+  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+  deinit { unsafe nftnl_chain_free(pointer) }
+
+  static func allocate() throws(NetlinkFailure) -> NFTChain {
+    guard let pointer = unsafe nftnl_chain_alloc() else { throw .call("nftnl_chain_alloc", .current) }
+    return unsafe NFTChain(adopting: pointer)
+  }
+
+  func set(_ attribute: nftnl_chain_attr, _ value: UInt32) {
+    unsafe nftnl_chain_set_u32(pointer, UInt16(attribute.rawValue), value)
+  }
+
+  func set(_ attribute: nftnl_chain_attr, _ value: Int32) {
+    unsafe nftnl_chain_set_s32(pointer, UInt16(attribute.rawValue), value)
+  }
+
+  func set(_ attribute: nftnl_chain_attr, _ handle: Handle) {
+    unsafe nftnl_chain_set_u64(pointer, UInt16(attribute.rawValue), handle.rawValue)
+  }
+
+  func set(_ attribute: nftnl_chain_attr, name: String) throws(NetlinkFailure) {
+    let result = unsafe nftnl_chain_set_str(pointer, UInt16(attribute.rawValue), try KernelName(name).text)
+    guard result == 0 else { throw .call("nftnl_chain_set_str", .current) }
+  }
+
+  func build(into message: UnsafeMutablePointer<nlmsghdr>) {
+    unsafe nftnl_chain_nlmsg_build_payload(message, pointer)
+  }
+}
+
+extension RawChain {
+  /// As the `nft` command names it.
+  package var label: String { "\(family) \(table) \(name)" }
+}
+
+extension Batch {
+  /// Makes a chain, or does nothing if there is one like it.
+  package mutating func add(_ chain: RawChain) throws(NetlinkError) {
+    try add("add chain", NFT_MSG_NEWCHAIN, chain, [.create])
+  }
+
+  /// Removes a chain. The kernel refuses while it has rules or is jumped to.
+  package mutating func delete(_ chain: RawChain) throws(NetlinkError) {
+    try add("delete chain", NFT_MSG_DELCHAIN, chain, [], onlyIdentity: true)
+  }
+
+  private mutating func add(
+    _ operation: String, _ type: nf_tables_msg_types, _ chain: RawChain, _ flags: NetlinkFlags,
+    onlyIdentity: Bool = false
+  ) throws(NetlinkError) {
+    let entry = BatchEntry(operation) { chain.label }
+    try entry.naming { () throws(NetlinkFailure) in
+      let object = try chain.encoded(onlyIdentity: onlyIdentity)
+      unsafe try add(type, chain.family, flags, entry) { unsafe object.build(into: $0) }
+    }
+  }
+}

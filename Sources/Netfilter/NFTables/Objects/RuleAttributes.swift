@@ -1,0 +1,70 @@
+import CNetfilter
+
+/// The protocol that a rule of iptables is about, which xt extensions such as multiport and TPROXY ask for
+/// when the rule is added (NFTA_RULE_COMPAT).
+package struct RuleCompatibility: Hashable, Sendable {
+  /// IPPROTO_*, 0 for a rule about any protocol.
+  package var `protocol`: UInt32
+  package var flags: Flags
+
+  package init(protocol: UInt32, flags: Flags = []) {
+    self.protocol = `protocol`
+    self.flags = flags
+  }
+
+  /// NFT_RULE_COMPAT_F_*.
+  package struct Flags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    /// The rule is about every protocol but the one named.
+    package static var inverted: Self { Self(rawValue: UInt32(NFT_RULE_COMPAT_F_INV.rawValue)) }
+  }
+}
+
+extension RuleCompatibility {
+  /// What the expressions of a rule say about its protocol: a dumped rule that is to be added again needs it.
+  package init(impliedBy expressions: [Expression]) {
+    self.init(protocol: 0)
+    for (load, compare) in zip(expressions, expressions.dropFirst()) {
+      guard case .meta(.load(.transportProtocol, let register)) = load,
+        case .compare(let compare) = compare, compare.register == register, let number = compare.value.first
+      else { continue }
+      self.protocol = UInt32(number)
+      flags = compare.operation == .notEqual ? .inverted : []
+      return
+    }
+  }
+}
+
+/// A rule's comment as the `nft` command keeps it: the first triple of the rule's user data.
+package struct RuleComment: Hashable, Sendable {
+  package let text: String
+
+  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` above 128 bytes, `nft`'s limit, or with a NUL in it.
+  package init(_ text: String) throws(NetlinkFailure) {
+    guard text.utf8.count <= 128, !text.utf8.contains(0) else {
+      throw .inexpressible("the comment \"\(text)\" is longer than 128 bytes or holds a NUL")
+    }
+    self.text = text
+  }
+
+  /// The comment in a rule's user data, if there is one.
+  package init?(userdata: [UInt8]) {
+    var rest = userdata[...]
+    while let type = rest.popFirst(), let length = rest.popFirst(), rest.count >= Int(length) {
+      let value = rest.prefix(Int(length))
+      if UInt32(type) == NFTNL_UDATA_RULE_COMMENT.rawValue {
+        text = String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
+        return
+      }
+      rest = rest.dropFirst(Int(length))
+    }
+    return nil
+  }
+
+  /// The user data of a rule that has this comment and nothing else.
+  package var userdata: [UInt8] {
+    let type = UInt8(truncatingIfNeeded: NFTNL_UDATA_RULE_COMMENT.rawValue)
+    return [type, UInt8(text.utf8.count + 1)] + Array(text.utf8) + [0]
+  }
+}

@@ -1,0 +1,111 @@
+import CNetfilter
+
+/// One element of a set (NFTA_SET_ELEM_*).
+package struct RawSetElement: Hashable, Sendable {
+  /// In the byte order of the register it is compared with; part of what was read, or of what is to be written, where
+  /// there are thousands.
+  package var key: ArraySlice<UInt8>
+  /// The last key of a range, where a set has ranges of concatenated keys.
+  package var lastKey: [UInt8]?
+  /// In an interval set: this key is the first one behind an interval, and not in the set.
+  package var isIntervalEnd: Bool
+  /// Type-length-value triples of the program that made the element.
+  package var userdata: [UInt8]
+
+  package init(
+    _ key: ArraySlice<UInt8>, lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false, userdata: [UInt8] = []
+  ) {
+    self.key = key
+    self.lastKey = lastKey
+    self.isIntervalEnd = isIntervalEnd
+    self.userdata = userdata
+  }
+}
+
+extension RawSetElement {
+  private static var intervalEnd: UInt32 { UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue) }
+
+  /// Reads one element of the kernel's list.
+  init(_ nest: NetlinkAttribute) throws(NetlinkFailure) {
+    self.init([])
+    var attributes = AttributeReader(nest.payload)
+    while let attribute = try attributes.next() {
+      switch nft_set_elem_attributes(UInt32(attribute.type)) {
+      case NFTA_SET_ELEM_KEY: key = try attribute.value() ?? []
+      case NFTA_SET_ELEM_KEY_END: lastKey = try attribute.value().map { Array($0) }
+      case NFTA_SET_ELEM_FLAGS: isIntervalEnd = (attribute.big32 ?? 0) & Self.intervalEnd != 0
+      case NFTA_SET_ELEM_USERDATA: userdata = attribute.bytes
+      default: break
+      }
+    }
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTSetElement {
+    let element = try NFTSetElement.allocate()
+    try element.set(NFTNL_SET_ELEM_KEY, value: key)
+    if let lastKey { try element.set(NFTNL_SET_ELEM_KEY_END, value: lastKey[...]) }
+    if isIntervalEnd { element.set(NFTNL_SET_ELEM_FLAGS, Self.intervalEnd) }
+    if !userdata.isEmpty { try element.set(userdata: userdata) }
+    return element
+  }
+
+  /// An upper bound of the bytes that the element takes in a message.
+  var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) + userdata.count }
+}
+
+extension RawSetElement: Dumped {
+  package static func add(
+    _ message: NetlinkMessage, to list: inout [RawSetElement]
+  ) throws(NetlinkFailure) {
+    let (_, attributes) = try message.body(nfgenmsg.self)
+    guard let elements = attributes[NFTA_SET_ELEM_LIST_ELEMENTS] else { return }
+    var nests = AttributeReader(elements.payload)
+    while let nest = try nests.next() { list.append(try RawSetElement(nest)) }
+  }
+}
+
+/// libnftnl's `nftnl_set_elem`: owned here until a set takes it.
+@safe struct NFTSetElement: ~Copyable {
+  private let pointer: OpaquePointer
+
+  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+  deinit { unsafe nftnl_set_elem_free(pointer) }
+
+  static func allocate() throws(NetlinkFailure) -> NFTSetElement {
+    guard let pointer = unsafe nftnl_set_elem_alloc() else { throw .call("nftnl_set_elem_alloc", .current) }
+    return unsafe NFTSetElement(adopting: pointer)
+  }
+
+  /// Gives the pointer up to a C object that will free it.
+  consuming func release() -> OpaquePointer {
+    let pointer = unsafe self.pointer
+    discard self
+    return unsafe pointer
+  }
+
+  func set(_ attribute: Int, _ value: UInt32) {
+    unsafe nftnl_set_elem_set_u32(pointer, UInt16(attribute), value)
+  }
+
+  /// A key. libnftnl copies it to a place of fixed size without looking at its length.
+  func set(_ attribute: Int, value: ArraySlice<UInt8>) throws(NetlinkFailure) {
+    guard (1...Int(NFT_DATA_VALUE_MAXLEN)).contains(value.count) else {
+      throw .inexpressible("a key of \(value.count) bytes does not fit a register")
+    }
+    let result = unsafe value.withUnsafeBufferPointer {
+      unsafe nftnl_set_elem_set(pointer, UInt16(attribute), $0.baseAddress, UInt32($0.count))
+    }
+    guard result == 0 else { throw .call("nftnl_set_elem_set", .current) }
+  }
+
+  func set(userdata: [UInt8]) throws(NetlinkFailure) {
+    guard userdata.count <= NFT_USERDATA_MAXLEN else {
+      throw .inexpressible("user data of \(userdata.count) bytes, the limit is \(NFT_USERDATA_MAXLEN)")
+    }
+    let attribute = UInt16(NFTNL_SET_ELEM_USERDATA)
+    guard unsafe nftnl_set_elem_set(pointer, attribute, userdata, UInt32(userdata.count)) == 0 else {
+      throw .call("nftnl_set_elem_set", .current)
+    }
+  }
+}

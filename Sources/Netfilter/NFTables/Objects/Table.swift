@@ -1,0 +1,96 @@
+import CNetfilter
+
+/// A table as the kernel has it (NFT_MSG_NEWTABLE).
+package struct RawTable: Hashable, Sendable {
+  package var family: TableFamily
+  package var name: String
+  /// NFT_TABLE_F_*: dormant, owned by a socket.
+  package var flags: UInt32
+  package var handle: Handle?
+  /// How many chains, sets and other objects are in it. Only from a dump.
+  package var uses: UInt32
+
+  package init(
+    family: TableFamily, name: String, flags: UInt32 = 0, handle: Handle? = nil, uses: UInt32 = 0
+  ) {
+    self.family = family
+    self.name = name
+    self.flags = flags
+    self.handle = handle
+    self.uses = uses
+  }
+}
+
+extension RawTable: DumpedObject {
+  package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+    let (header, attributes) = try message.body(nfgenmsg.self)
+    self.init(
+      family: TableFamily(rawValue: header.nfgen_family),
+      name: try attributes.text(NFTA_TABLE_NAME),
+      flags: attributes[NFTA_TABLE_FLAGS]?.big32 ?? 0,
+      handle: attributes[NFTA_TABLE_HANDLE]?.big64.map(Handle.init),
+      uses: attributes[NFTA_TABLE_USE]?.big32 ?? 0)
+  }
+
+  func encoded() throws(NetlinkFailure) -> NFTTable {
+    let table = try NFTTable.allocate()
+    table.set(NFTNL_TABLE_FAMILY, UInt32(family.rawValue))
+    try table.set(NFTNL_TABLE_NAME, name: name)
+    if flags != 0 { table.set(NFTNL_TABLE_FLAGS, flags) }
+    return table
+  }
+}
+
+/// libnftnl's `nftnl_table`.
+@safe struct NFTTable: ~Copyable {
+  private let pointer: OpaquePointer
+
+  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+  deinit { unsafe nftnl_table_free(pointer) }
+
+  static func allocate() throws(NetlinkFailure) -> NFTTable {
+    guard let pointer = unsafe nftnl_table_alloc() else { throw .call("nftnl_table_alloc", .current) }
+    return unsafe NFTTable(adopting: pointer)
+  }
+
+  func set(_ attribute: nftnl_table_attr, _ value: UInt32) {
+    unsafe nftnl_table_set_u32(pointer, UInt16(attribute.rawValue), value)
+  }
+
+  func set(_ attribute: nftnl_table_attr, name: String) throws(NetlinkFailure) {
+    let result = unsafe nftnl_table_set_str(pointer, UInt16(attribute.rawValue), try KernelName(name).text)
+    guard result == 0 else { throw .call("nftnl_table_set_str", .current) }
+  }
+
+  func build(into message: UnsafeMutablePointer<nlmsghdr>) {
+    unsafe nftnl_table_nlmsg_build_payload(message, pointer)
+  }
+}
+
+extension RawTable {
+  /// As the `nft` command names it.
+  package var label: String { "\(family) \(name)" }
+}
+
+extension Batch {
+  /// Makes a table, or does nothing if there is one of its name.
+  package mutating func add(_ table: RawTable) throws(NetlinkError) {
+    try add("add table", NFT_MSG_NEWTABLE, table, [.create])
+  }
+
+  /// Removes a table and all that is in it.
+  package mutating func delete(_ table: RawTable) throws(NetlinkError) {
+    try add("delete table", NFT_MSG_DELTABLE, table, [])
+  }
+
+  private mutating func add(
+    _ operation: String, _ type: nf_tables_msg_types, _ table: RawTable, _ flags: NetlinkFlags
+  ) throws(NetlinkError) {
+    let entry = BatchEntry(operation) { table.label }
+    try entry.naming { () throws(NetlinkFailure) in
+      let object = try table.encoded()
+      unsafe try add(type, table.family, flags, entry) { unsafe object.build(into: $0) }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import CNetfilter
+
+/// The family of a table (`nfgen_family`, NFPROTO_*).
+package struct TableFamily: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  private init(_ constant: Int) { rawValue = UInt8(truncatingIfNeeded: constant) }
+
+  /// In a dump request: every family.
+  package static var any: Self { Self(NFPROTO_UNSPEC) }
+  package static var inet: Self { Self(NFPROTO_INET) }
+  package static var ip: Self { Self(NFPROTO_IPV4) }
+  package static var ip6: Self { Self(NFPROTO_IPV6) }
+}
+
+extension TableFamily: CustomStringConvertible {
+  /// As the `nft` command spells it.
+  package var description: String {
+    switch self {
+    case .any: "any"
+    case .inet: "inet"
+    case .ip: "ip"
+    case .ip6: "ip6"
+    case Self(NFPROTO_ARP): "arp"
+    case Self(NFPROTO_NETDEV): "netdev"
+    case Self(NFPROTO_BRIDGE): "bridge"
+    default: "family \(rawValue)"
+    }
+  }
+}
+
+/// The number by which the kernel knows a table, chain, rule or set, unique within its table.
+package struct Handle: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt64
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// The name of a table, chain or set: text that fits the kernel's limit and holds no NUL, which would
+/// silently name something else.
+struct KernelName {
+  let text: String
+
+  init(_ text: String) throws(NetlinkFailure) {
+    guard !text.isEmpty else { throw .inexpressible("a name is empty") }
+    guard text.utf8.count < NFT_NAME_MAXLEN else {
+      throw .inexpressible("the name \"\(text)\" is longer than \(NFT_NAME_MAXLEN - 1) bytes")
+    }
+    guard !text.utf8.contains(0) else { throw .inexpressible("the name \"\(text)\" holds a NUL") }
+    self.text = text
+  }
+}

@@ -1,0 +1,81 @@
+public import Intercept
+
+/// The addresses of a network namespace, in the order in which the kernel lists them.
+public struct NamespaceAddresses: Hashable, Sendable {
+  public let addresses: [IPAddress]
+
+  public init(_ addresses: [IPAddress]) {
+    self.addresses = addresses
+  }
+
+  /// Reads the addresses of the thread's namespace over rtnetlink.
+  public static func read() throws(NetlinkError) -> NamespaceAddresses {
+    var connection = try RouteConnection.open()
+    return NamespaceAddresses(try connection.addresses().map(\.address))
+  }
+
+  /// Whether rules for IPv6 are wanted, by Istio's rule: the first address that is neither loopback nor
+  /// link-local decides; or any of them, if one looks past the first.
+  public func useIPv6(pastFirst: Bool) -> Bool {
+    let counting = addresses.filter(\.countsForFamily)
+    return pastFirst
+      ? counting.contains { $0.family == .ipv6 } : counting.first?.family == .ipv6
+  }
+}
+
+extension InterfaceAddress {
+  /// The address as a value of the rule model.
+  var address: IPAddress {
+    let bits = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    return IPAddress(family == .ipv4 ? .ipv4 : .ipv6, bits: bits)
+  }
+}
+
+extension IPAddress {
+  /// Whether Istio looks at the address to find out which families a namespace uses: none of loopback or link-local.
+  var countsForFamily: Bool {
+    switch self {
+    case .ipv4(let address): !isLoopback && address.bits >> 16 != 0xa9fe && address.bits >> 8 != 0xe00000
+    case .ipv6(let address):
+      !isLoopback && address.bits >> 118 != 0xfe80 >> 6 && !address.isLinkLocalMulticast
+    }
+  }
+}
+
+extension IPv6Address {
+  /// ff02::/16, whatever the flags.
+  fileprivate var isLinkLocalMulticast: Bool { bits >> 120 == 0xff && bits >> 112 & 0xf == 2 }
+}
+
+/// How a network namespace is connected: by which interface, with which addresses.
+public struct PodNetwork: Hashable, Sendable {
+  /// That of the namespace's first address that is neither loopback nor link-local.
+  public let interface: Intercept.InterfaceName
+  /// The addresses of that interface, without link-local ones.
+  public let addresses: [IPAddress]
+  /// The ports that the kernel gives to connections of the namespace's own (`net.ipv4.ip_local_port_range`).
+  public let clientPorts: PortRange
+
+  /// Reads what the thread's namespace has.
+  ///
+  /// - Parameter interface: the one to look at; nil for the first with an address.
+  /// - Returns: nil if there is no address.
+  public static func read(_ interface: Intercept.InterfaceName? = nil) throws(NetlinkError) -> PodNetwork? {
+    var connection = try RouteConnection.open()
+    let names = Dictionary(
+      try connection.interfaces().map { ($0.index, Intercept.InterfaceName($0.name)) },
+      uniquingKeysWith: { first, _ in first })
+    let all = try connection.addresses().filter(\.address.countsForFamily)
+    let first = all.first { names[$0.interface].flatMap(\.self) == interface || interface == nil }
+    guard let first, let name = names[first.interface].flatMap(\.self) else { return nil }
+    let addresses = all.filter { $0.interface == first.interface }.map(\.address)
+    return PodNetwork(interface: name, addresses: addresses, clientPorts: localPorts)
+  }
+
+  private static var localPorts: PortRange {
+    let line = ProcessFiles.line("/proc/sys/net/ipv4/ip_local_port_range") ?? ""
+    let ports = line.split { $0 == "\t" || $0 == " " }.compactMap { Port(String($0)) }
+    return ports.count == 2
+      ? PortRange(from: ports[0], to: ports[1]) ?? .ephemeral : .ephemeral
+  }
+}

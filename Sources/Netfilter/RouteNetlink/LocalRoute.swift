@@ -1,0 +1,111 @@
+import CNetfilter
+
+/// A route that takes every destination for this machine: `ip route add local default dev lo table N`
+/// (`struct rtmsg`).
+package struct LocalRoute: Hashable, Sendable {
+  package var family: AddressFamily
+  package var table: RoutingTable
+  package var interface: InterfaceIndex
+
+  package init(_ family: AddressFamily, table: RoutingTable, on interface: InterfaceIndex) {
+    self.family = family
+    self.table = table
+    self.interface = interface
+  }
+}
+
+extension LocalRoute {
+  /// As the `ip` command takes it.
+  var label: String { "\(family.option) local default table \(table.rawValue)" }
+
+  func request(_ type: Int, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
+    var request = MessageBuilder(type: UInt16(type), flags: flags, sequence: sequence)
+    var header = rtmsg()
+    header.rtm_family = family.number
+    header.rtm_table = table.inHeader ?? 0
+    header.rtm_protocol = UInt8(RTPROT_BOOT)
+    header.rtm_scope = UInt8(RT_SCOPE_HOST.rawValue)
+    header.rtm_type = UInt8(RTN_LOCAL)
+    request.put(header: header)
+    if table.inHeader == nil { request.put(RTA_TABLE.rawValue, host32: table.rawValue) }
+    request.put(RTA_OIF.rawValue, host32: interface.rawValue)
+    return request
+  }
+}
+
+/// One message of a dump of routes: a ``LocalRoute``, or nil for any other.
+struct ListedRoute: DumpedObject {
+  var route: LocalRoute?
+
+  init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+    let (header, attributes) = try message.body(rtmsg.self)
+    guard let family = AddressFamily(header.rtm_family), header.rtm_type == RTN_LOCAL,
+      header.rtm_dst_len == 0,
+      let interface = attributes[RTA_OIF]?.host32
+    else { return }
+    let table = attributes[RTA_TABLE]?.host32 ?? UInt32(header.rtm_table)
+    route = LocalRoute(
+      family, table: RoutingTable(rawValue: table), on: InterfaceIndex(rawValue: interface))
+  }
+}
+
+extension RouteConnection where Transport: ~Copyable {
+  /// The routes of a family that take every destination for this machine, of all tables.
+  package mutating func localRoutes(_ family: AddressFamily) throws(NetlinkError) -> [LocalRoute] {
+    let listed: [ListedRoute] = try list("routes") { sequence in
+      var request = MessageBuilder(type: UInt16(RTM_GETROUTE), flags: [.request, .dump], sequence: sequence)
+      var header = rtmsg()
+      header.rtm_family = family.number
+      request.put(header: header)
+      return request
+    }
+    return listed.compactMap(\.route)
+  }
+
+  /// Adds a route.
+  ///
+  /// - Returns: whether it was not there before.
+  @discardableResult
+  package mutating func add(_ route: LocalRoute) throws(NetlinkError) -> Bool {
+    if try localRoutes(route.family).contains(route) { return false }
+    return try addNew("route", route.label) { sequence in
+      route.request(RTM_NEWROUTE, [.request, .acknowledge, .create, .exclusive], sequence)
+    }
+  }
+
+  /// Removes a route, as often as it is there: IPv6 has one for every metric.
+  ///
+  /// - Returns: how many there were.
+  @discardableResult
+  package mutating func delete(_ route: LocalRoute) throws(NetlinkError) -> Int {
+    let present = try localRoutes(route.family).filter { $0 == route }
+    for route in present {
+      try perform("delete route", route.label) { sequence in
+        route.request(RTM_DELROUTE, [.request, .acknowledge], sequence)
+      }
+    }
+    return present.count
+  }
+}
+
+/// The number of a routing table.
+package struct RoutingTable: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+extension RoutingTable {
+  /// The table's number in a header that has eight bits for it, where it fits there.
+  var inHeader: UInt8? { UInt8(exactly: rawValue) }
+}
+
+/// A packet mark to compare with, and the bits of it that count. Host order.
+package struct MarkSelector: Hashable, Sendable {
+  package var value: UInt32
+  package var mask: UInt32
+
+  package init(_ value: UInt32, mask: UInt32 = .max) {
+    self.value = value
+    self.mask = mask
+  }
+}

@@ -1,0 +1,128 @@
+import CNetfilter
+import SystemPackage
+
+/// A conversation with the kernel about addresses and routes of one network namespace.
+package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
+  private var transport: Transport
+
+  package init(over transport: consuming Transport) { self.transport = transport }
+
+  /// Everything of a kind that the kernel lists.
+  mutating func list<Object: DumpedObject>(
+    _ what: String, request: (UInt32) -> MessageBuilder
+  ) throws(NetlinkError) -> [Object] {
+    try NetlinkError.naming("list \(what)") { () throws(NetlinkFailure) in
+      try transport.dump(Object.self, request: request)
+    }
+  }
+
+  /// Changes something and waits until the kernel says it is done.
+  mutating func perform(
+    _ operation: String, _ object: String, request: (UInt32) -> MessageBuilder
+  ) throws(NetlinkError) {
+    try NetlinkError.naming(operation, object) { () throws(NetlinkFailure) in
+      let sequence = UInt32.freshSequence
+      try transport.perform(request(sequence), sequence: sequence)
+    }
+  }
+
+  /// Adds something that was not there a moment ago.
+  ///
+  /// - Returns: whether it was still missing, and not added by somebody else meanwhile.
+  mutating func addNew(
+    _ what: String, _ object: String, request: (UInt32) -> MessageBuilder
+  ) throws(NetlinkError) -> Bool {
+    do throws(NetlinkError) {
+      try perform("add \(what)", object, request: request)
+      return true
+    } catch {
+      guard error.failure.errno == .fileExists else { throw error }
+      return false
+    }
+  }
+
+  /// The number of the interface with this name.
+  package mutating func interface(named name: String) throws(NetlinkError) -> InterfaceIndex {
+    try NetlinkError.naming("find interface", name) { () throws(NetlinkFailure) in
+      let sequence = UInt32.freshSequence
+      let request = InterfaceName.request(named: name, [.request], sequence)
+      return try InterfaceName(transport.ask(request, sequence: sequence)).index
+    }
+  }
+
+  /// All interfaces, in the kernel's order.
+  package mutating func interfaces() throws(NetlinkError) -> [InterfaceName] {
+    try list("interfaces") { InterfaceName.request(named: nil, [.request, .dump], $0) }
+  }
+}
+
+extension RouteConnection where Transport == NetlinkSocket {
+  /// Opens a connection in the thread's network namespace.
+  package static func open() throws(NetlinkError) -> Self {
+    let socket = try NetlinkError.naming("talk to rtnetlink") { () throws(NetlinkFailure) in
+      try NetlinkSocket.open(.route)
+    }
+    return Self(over: socket)
+  }
+}
+
+/// IPv4 or IPv6, for rtnetlink (AF_INET, AF_INET6).
+package enum AddressFamily: Hashable, Sendable, CaseIterable {
+  case ipv4
+  case ipv6
+}
+
+extension AddressFamily {
+  /// Nil for a family that is neither, such as the multicast routers' (RTNL_FAMILY_IPMR).
+  init?(_ number: UInt8) {
+    switch Int32(number) {
+    case AF_INET: self = .ipv4
+    case AF_INET6: self = .ipv6
+    default: return nil
+    }
+  }
+
+  var number: UInt8 {
+    switch self {
+    case .ipv4: UInt8(AF_INET)
+    case .ipv6: UInt8(AF_INET6)
+    }
+  }
+
+  /// As the `ip` command takes it.
+  var option: String {
+    switch self {
+    case .ipv4: "-4"
+    case .ipv6: "-6"
+    }
+  }
+}
+
+/// The number of a network interface in its namespace.
+package struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// An interface: its number and its name.
+package struct InterfaceName: Hashable, Sendable {
+  package var index: InterfaceIndex
+  package var name: String
+}
+
+extension InterfaceName: DumpedObject {
+  package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+    let (header, attributes) = try message.body(ifinfomsg.self)
+    index = InterfaceIndex(rawValue: UInt32(bitPattern: header.ifi_index))
+    guard let name = attributes[IFLA_IFNAME]?.string else { throw .malformed("an interface without a name") }
+    self.name = name
+  }
+
+  /// Asks for one interface if named, for all otherwise.
+  static func request(named name: String?, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
+    var request = MessageBuilder(type: UInt16(RTM_GETLINK), flags: flags, sequence: sequence)
+    request.put(header: ifinfomsg())
+    if let name { request.put(IFLA_IFNAME, bytes: Array(name.utf8) + [0]) }
+    return request
+  }
+}
