@@ -10,12 +10,26 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The layers of the kernel side, from the lowest to the highest: the folders of Sources/Netfilter.
+let kernelLayers: [Target.Dependency] = [
+  "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets",
+  "RuleEncoding", "KernelRules", "KernelTrace", "Probes",
+]
+
 extension Target {
   /// A layer of a product: a target in a folder of the product's, which imports only the layers that it is `on`.
   static func layer(_ name: String, of product: String = "Intercept", on layers: [Target.Dependency])
     -> Target
   {
     .target(name: name, dependencies: layers, path: "Sources/\(product)/\(name)", swiftSettings: strict)
+  }
+
+  /// A layer of the kernel side, and the layers that it may import.
+  static func kernelLayer(_ name: String, on layers: [Target.Dependency] = []) -> Target {
+    .target(
+      name: name,
+      dependencies: layers + ["CNetfilter", .product(name: "SystemPackage", package: "swift-system")],
+      path: "Sources/Netfilter/\(name)", swiftSettings: strict + [.strictMemorySafety()])
   }
 }
 
@@ -46,17 +60,20 @@ let package = Package(
     .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
     .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
     .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
-    .layer("MeshOptions", on: ["NetworkValues", "MeshRules"]),
+    .layer("MeshOptions", on: ["NetworkValues", "MeshRules", "TextOutput"]),
     .layer(
       "RuleAnalysis",
-      on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions"]),
+      on: [
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "TextOutput",
+      ]),
     .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
     .layer(
       "Intercept",
       on: [
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis", "PacketTrace", "ProxyConfig",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
@@ -76,15 +93,22 @@ let package = Package(
       on: [
         "ManifestText", "KubernetesObjects", "SidecarInjection", "MeshModel", "MeshListeners", "ManifestLint",
       ]),
-    .target(
-      name: "Netfilter",
-      dependencies: [
-        "CNetfilter",
-        "Intercept",
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
-      swiftSettings: strict + [.strictMemorySafety()]
-    ),
+    .kernelLayer("Netlink"),
+    .kernelLayer("NFTables", on: ["Netlink"]),
+    .kernelLayer("RouteNetlink", on: ["Netlink"]),
+    .kernelLayer("Namespaces", on: ["Intercept", "Netlink", "RouteNetlink"]),
+    .kernelLayer("Sockets", on: ["Intercept", "Netlink", "RouteNetlink", "Namespaces"]),
+    .kernelLayer("RuleEncoding", on: ["Intercept", "Netlink", "NFTables"]),
+    .kernelLayer(
+      "KernelRules",
+      on: [
+        "Intercept", "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets", "RuleEncoding",
+        "TextOutput",
+      ]),
+    .kernelLayer(
+      "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
+    .kernelLayer("Probes", on: ["Intercept", "Netlink", "Sockets"]),
+    .kernelLayer("Netfilter", on: kernelLayers),
     .target(
       name: "Installation",
       dependencies: [
@@ -134,7 +158,7 @@ let package = Package(
     .testTarget(
       name: "NetfilterTests",
       dependencies: [
-        "Netfilter",
+        "Netfilter", "Netlink", "NFTables", "RuleEncoding", "KernelRules", "Namespaces", "Sockets", "Probes",
         "Intercept",
         "CNetfilter",
         "KernelTestSupport",

@@ -1,8 +1,8 @@
 #ifndef CNETFILTER_SHIM_H
 #define CNETFILTER_SHIM_H
 
-// glibc's <netinet/in.h> comes first and the kernel's <linux/in.h> is kept out: both define the same
-// types, and Swift's Glibc module has already chosen glibc's.
+// glibc's <netinet/in.h> is included first and the kernel's <linux/in.h> is not: both define the same
+// types, and Swift's Glibc module uses glibc's.
 #include <netinet/in.h>
 #define _LINUX_IN_H
 #define _LINUX_IN6_H
@@ -71,11 +71,10 @@ enum { CNETFILTER_CLONE_NEWNET = 0x40000000 };
 // In some headers an enumerator, in others a macro for a renamed one, which Swift does not import.
 enum { CNETFILTER_BITWISE_BOOL = NFT_BITWISE_BOOL };
 
-// <netinet/tcp.h> would clash with <linux/tcp.h>; both name a socket's states alike, and the numbers are the kernel's.
+// TCP states. <netinet/tcp.h> would clash with <linux/tcp.h>, which has the same names.
 enum { CNETFILTER_TCP_CLOSE = 7, CNETFILTER_TCP_LISTEN = 10 };
 
-// Where fields stand in the packet, in bytes from the start of their header. Swift knows the offset of a field
-// only as an optional.
+// Offsets of header fields, in bytes. In Swift the offset of a field is an optional.
 enum {
   CNETFILTER_IPV4_PROTOCOL = offsetof(struct iphdr, protocol),
   CNETFILTER_IPV4_SOURCE = offsetof(struct iphdr, saddr),
@@ -84,7 +83,7 @@ enum {
   CNETFILTER_IPV6_DESTINATION = offsetof(struct ip6_hdr, ip6_dst),
 };
 
-// The questions about iptables-legacy's tables, alike in both families but for the entries themselves.
+// Socket options and structs of iptables-legacy's tables, the same in both families except for the entries.
 enum {
   CNETFILTER_IPT_GET_INFO = IPT_SO_GET_INFO,
   CNETFILTER_IPT_GET_ENTRIES = IPT_SO_GET_ENTRIES,

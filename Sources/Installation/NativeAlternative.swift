@@ -15,8 +15,8 @@ struct NativeAlternative {
   ///   - rules: the form that is used now.
   init(_ wanted: [Ruleset], insteadOf rules: InterceptionRules) {
     self.init {
-      guard rules.form == .iptables else { return false }
-      let native = InterceptionRules(in: rules.namespace, as: .native)
+      guard rules.backend == .iptablesNFT else { return false }
+      let native = InterceptionRules(in: rules.namespace, as: .nftables)
       return (try? native.check(wanted, .reconcile)) != nil
     }
   }

@@ -38,7 +38,7 @@ extension RunOptions {
     let namespace = NetworkNamespace(namespace)
     switch form {
     case .iptablesNFT: return NFTablesBackend(InterceptionRules(in: namespace))
-    case .native: return NFTablesBackend(InterceptionRules(in: namespace, as: .native))
+    case .native: return NFTablesBackend(InterceptionRules(in: namespace, as: .nftables))
     case .iptablesLegacy: return LegacyBackend(namespace)
     }
   }

@@ -42,7 +42,7 @@ public struct Validation: Sendable {
     if run.probesEveryFamily { return configuration.families }
     guard configuration.includesIPv6 else { return [.ipv4] }
     do {
-      let isIPv6 = try namespace.run { try NamespaceAddresses.read().useIPv6(pastFirst: false) }
+      let isIPv6 = try namespace.run { try NamespaceAddresses.read().usesIPv6(dualStack: false) }
       return [isIPv6 ? .ipv6 : .ipv4]
     } catch {
       throw .unavailable("\(error)")

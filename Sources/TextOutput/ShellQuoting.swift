@@ -2,10 +2,10 @@ extension String {
   /// The text as one word of a POSIX shell, in single quotes unless no character has a meaning to the shell.
   ///
   /// Control characters are escaped, so that the word stays on its line.
-  public var shellQuoted: String {
+  package var shellQuoted: String {
     if !isEmpty, utf8.allSatisfy(\.isPlainInShell) { return self }
     return "'"
-      + singleLine.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+      + onOneLine.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
   }
 }
 

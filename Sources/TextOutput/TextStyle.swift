@@ -8,7 +8,7 @@ public enum TextStyle: Hashable, Sendable {
 /// A colour or weight of text on a terminal.
 ///
 /// The raw value is the parameter of the ANSI escape sequence SGR (Select Graphic Rendition).
-public enum TextColour: Int, Hashable, Sendable, CaseIterable {
+package enum TextColour: Int, Hashable, Sendable, CaseIterable {
   case normal = 0
   case bold = 1
   case dim = 2
@@ -26,7 +26,7 @@ public enum TextColour: Int, Hashable, Sendable, CaseIterable {
 
 extension String {
   /// The text, visible, in a colour; each line by itself.
-  public func coloured(_ colour: TextColour, _ style: TextStyle) -> String {
+  package func coloured(_ colour: TextColour, _ style: TextStyle) -> String {
     switch style {
     case .plain: return self
     case .coloured:

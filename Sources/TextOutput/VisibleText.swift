@@ -2,13 +2,16 @@ extension String {
   /// The text with every control, format and separator character escaped, except line feeds and tabs: `\u{1B}[2J`.
   ///
   /// A terminal obeys no character of the result, and no character reorders or hides others.
-  public var visible: String { escaped(keepingLines: true) }
+  package var visible: String { escaped(keepingLines: true) }
 
   /// The same with line feeds and tabs escaped, so that the text cannot pass for several lines.
-  public var singleLine: String { escaped(keepingLines: false) }
+  package var onOneLine: String { escaped(keepingLines: false) }
+
+  /// The text on one line, in single quotes.
+  package var quotedForMessage: String { "'\(onOneLine)'" }
 
   /// The text of a style that a terminal may obey: visible, except for the colours of ``TextColour``.
-  public func visible(_ style: TextStyle) -> String {
+  package func visible(_ style: TextStyle) -> String {
     switch style {
     case .plain: return visible
     case .coloured:
@@ -21,7 +24,7 @@ extension String {
 
   /// A JSON text with the characters escaped that JSON allows in strings and a terminal may obey: U+007F to U+009F, and
   /// format and separator characters such as those of bidirectional text.
-  public var visibleJSON: String {
+  package var visibleJSON: String {
     if utf8.allSatisfy({ $0 < 0x7F }) { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
       if scalar.value < 0x7F || scalar.isVisible {

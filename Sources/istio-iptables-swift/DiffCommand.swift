@@ -76,7 +76,7 @@ struct DiffCommand: ParsableCommand {
 
   private func text(of diff: InterceptionDiff) throws -> String {
     switch format {
-    case .text: return diff.text(Console.usesColour ? .coloured : .plain)
+    case .text: return diff.text(Console.style)
     case .json: return try JSONWriter.text(DiffJSON(families: diff))
     }
   }

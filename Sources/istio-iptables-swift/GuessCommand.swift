@@ -38,7 +38,7 @@ struct GuessCommand: ParsableCommand {
 
   private func text(of guess: Guess) throws -> String {
     switch format {
-    case .text: guess.text(Console.usesColour ? .coloured : .plain)
+    case .text: guess.text(Console.style)
     case .json: try JSONWriter.text(guess)
     }
   }

@@ -103,7 +103,7 @@ struct LintCommand: ParsableCommand {
 
   private func text(of finding: Finding) throws -> String {
     switch format {
-    case .text: finding.text(Console.usesColour ? .coloured : .plain)
+    case .text: finding.text(Console.style)
     case .json: try JSONWriter.line(finding)
     }
   }

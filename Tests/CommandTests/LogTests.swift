@@ -49,7 +49,7 @@ struct LogTests {
     try "*nat\n-A OUTPUT -p tcp --dport eighty\n".write(to: file, atomically: false, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
     let message = """
-      \(file.path): line 2, column 26: '--dport' wants a port 0-65535, not 'eighty'
+      \(file.path): line 2, column 26: '--dport' needs a port 0-65535, not 'eighty'
         -A OUTPUT -p tcp --dport eighty
                                  ^
       """

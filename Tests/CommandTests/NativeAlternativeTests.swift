@@ -44,7 +44,7 @@ struct NativeAlternativeTests {
     try withNamespace {
       let rules = InterceptionRules()
       #expect(NativeAlternative([], insteadOf: rules).works())
-      #expect(!NativeAlternative([], insteadOf: InterceptionRules(as: .native)).works())
+      #expect(!NativeAlternative([], insteadOf: InterceptionRules(as: .nftables)).works())
       #expect(!NativeAlternative([], insteadOf: InterceptionRules(in: .path("/dev/null"))).works())
     }
   }

@@ -1,9 +1,10 @@
 import Intercept
 import KernelTestSupport
 import TestSupport
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import KernelRules
 
 @Suite(.enabled(if: canUseKernel)) struct RoutingTests {
   private func tproxy(mark: Mark = 1337, table: RouteTable = 133) -> Configuration {

@@ -27,7 +27,7 @@ struct VisibleTextTests {
   func formatAndSeparatorCharacters(_ scalar: Unicode.Scalar, _ text: String, _ json: String) {
     let line = "a\(scalar)b"
     #expect(line.visible == "a\(text)b")
-    #expect(line.singleLine == "a\(text)b")
+    #expect(line.onOneLine == "a\(text)b")
     #expect(line.visible(.coloured) == "a\(text)b")
     #expect("\"\(line)\"".visibleJSON == "\"a\(json)b\"")
   }
@@ -36,14 +36,14 @@ struct VisibleTextTests {
   func controlCharacters(_ value: UInt32) throws {
     let scalar = try #require(Unicode.Scalar(value))
     let escaped = scalar.escaped(asASCII: true)
-    #expect("a\(scalar)b".singleLine == "a\(escaped)b")
+    #expect("a\(scalar)b".onOneLine == "a\(escaped)b")
     let isKept = scalar == "\n" || scalar == "\t"
     #expect("a\(scalar)b".visible == (isKept ? "a\(scalar)b" : "a\(escaped)b"))
   }
 
   @Test(arguments: ["", "-A OUTPUT -j \"ISTIO_OUTPUT\" 'x' \\", "é … 网格 😀", "a\u{301}"])
   func everythingElseStays(_ text: String) {
-    #expect(text.visible == text && text.singleLine == text && text.visibleJSON == text)
+    #expect(text.visible == text && text.onOneLine == text && text.visibleJSON == text)
   }
 
   @Test func onlyTheProgramsOwnColoursReachATerminal() {

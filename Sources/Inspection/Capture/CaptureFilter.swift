@@ -30,7 +30,8 @@ public struct CaptureFilter: Hashable, Sendable, CustomStringConvertible {
 
   /// Where REDIRECT sends what the host itself sends.
   private static func localhosts(_ site: CaptureSite) -> [IPAddress] {
-    IPFamily.allCases.filter { family in site.addresses.contains { $0.family == family } }.map(\.localhost)
+    let families = IPFamily.allCases.filter { family in site.addresses.contains { $0.family == family } }
+    return families.map { .localhost($0) }
   }
 
   private static func both(_ side: (String) -> String) -> CaptureFilter {

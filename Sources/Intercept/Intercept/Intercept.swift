@@ -9,3 +9,4 @@
 @_exported public import ProxyConfig
 @_exported public import RuleAnalysis
 @_exported public import RuleModel
+@_exported public import TextOutput

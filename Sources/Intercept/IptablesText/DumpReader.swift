@@ -1,7 +1,7 @@
 import NetworkValues
 import RuleModel
 
-/// Reads a dump, line by line.
+/// Reads a dump line by line.
 struct DumpReader {
   let bytes: [UInt8]
   let context: ReadingContext
@@ -10,8 +10,9 @@ struct DumpReader {
   private var part = DumpPart(firstLine: 1)
   /// The table whose section is being read.
   private var current: TableDraft?
-  /// What is wrong if no part of the text is of the right family, or no table is in it at all.
-  private var misfit: IptablesSyntaxError?
+  /// The error to throw if every part of the text is of the other family.
+  private var wrongFamily: IptablesSyntaxError?
+  /// The error to throw if the text contains no table.
   private var firstStray: IptablesSyntaxError?
   private var line = SourceLine(number: 0, bytes: 0..<0)
   private var words: [TokenPosition] = []
@@ -27,14 +28,14 @@ struct DumpReader {
     while start < bytes.count {
       number += 1
       var end = start
-      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-      line = SourceLine(number: number, bytes: bytes.trimmed(start..<end))
+      while end < bytes.count, bytes[end] != .newline { end += 1 }
+      line = SourceLine(number: number, bytes: bytes[start..<end].trimmingBlanks().indices)
       try readLine()
       start = end + 1
     }
     closeTable(isCommitted: false)
     closePart()
-    if tables.isEmpty, let misfit { throw misfit }
+    if tables.isEmpty, let wrongFamily { throw wrongFamily }
     if tables.isEmpty, !notes.contains(where: { $0.kind == .otherFamily }), let firstStray {
       throw firstStray
     }
@@ -56,8 +57,8 @@ struct DumpReader {
     guard let first = line.bytes.first.map({ bytes[$0] }) else { return }
     do throws(ParseError) {
       switch first {
-      case UInt8(ascii: "#"): readComment()
-      case UInt8(ascii: "*"): try openTable()
+      case .numberSign: readComment()
+      case .asterisk: try openTable()
       default:
         if line.bytes.count == 6, bytes[line.bytes].elementsEqual("COMMIT".utf8) {
           try commit()
@@ -69,14 +70,14 @@ struct DumpReader {
       }
     } catch {
       guard error.isOtherFamily, part.announced == nil else { throw syntaxError(error) }
-      part.aside = .misfit(syntaxError(error))
+      part.skipped = .wrongFamily(syntaxError(error))
     }
   }
 
   /// A line of a table's section: a chain's declaration, or a command.
   private mutating func readInTable(_ first: UInt8) throws(ParseError) {
-    guard part.aside == nil else { return }
-    if first == UInt8(ascii: ":") {
+    guard part.skipped == nil else { return }
+    if first == .colon {
       try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
       try current?.declare(words, of: bytes, at: line.bytes)
     } else {
@@ -85,17 +86,17 @@ struct DumpReader {
   }
 
   private mutating func readCommand(_ first: UInt8) throws(ParseError) {
-    // Read in a function of its own: a copy of the table still alive would make each change copy all its rules.
+    // In a function of its own: with another copy of the table alive, each change would copy all its rules.
     let command = try ruleLine(first)
     if let undeclared = try current?.apply(command) {
-      note(.undeclaredChain, "chain \(undeclared) is used and not declared before")
+      note(.undeclaredChain, "chain \(undeclared) is used without a declaration")
     }
   }
 
   private mutating func ruleLine(_ first: UInt8) throws(ParseError) -> RuleLine {
     var start = line.bytes.lowerBound
     var counters: Counters?
-    if first == UInt8(ascii: "[") {
+    if first == .leftBracket {
       counters = try Counters(in: bytes, line: line.bytes, end: &start)
     }
     try bytes.words(of: start..<line.bytes.upperBound, into: &words)
@@ -108,7 +109,7 @@ struct DumpReader {
 
 /// Tables.
 extension DumpReader {
-  /// `*nat`; blanks may stand behind the star.
+  /// `*nat`, with optional blanks after the asterisk.
   private mutating func openTable() throws(ParseError) {
     closeTable(isCommitted: false)
     try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
@@ -116,26 +117,27 @@ extension DumpReader {
     guard let name = TableName(rawValue: word?.text ?? "") else {
       let known = TableName.allCases.map(\.rawValue).joined(separator: ", ")
       let position = word?.bytes.lowerBound ?? line.bytes.upperBound
-      throw ParseError(position, "'\(word?.text ?? "")' is no table; the tables are \(known)")
+      throw ParseError(position, "'\(word?.text ?? "")' is not a table; the tables are \(known)")
     }
     if part.has(name) { closePart() }
     part.begin(name)
     current = TableDraft(name)
   }
 
-  /// Keeps the part's tables, if they are of the right family, and begins another part.
+  /// Keeps the tables of the current part, if they are of the right family, and begins a new part.
   private mutating func closePart() {
     let family: IPFamily = context.family == .ipv4 ? .ipv6 : .ipv4
-    switch part.aside {
-    case .announced?: note(.otherFamily, "the \(family) part from here on is left aside", at: part.firstLine)
-    case .misfit(let error)?:
-      if misfit == nil { misfit = error }
-      let reason = "line \(error.line) shows it to be \(family)"
-      note(.otherFamily, "the part from here on is left aside: \(reason)", at: part.firstLine)
+    switch part.skipped {
+    case .announced?:
+      note(.otherFamily, "the \(family) tables from this line on are skipped", at: part.firstLine)
+    case .wrongFamily(let error)?:
+      if wrongFamily == nil { wrongFamily = error }
+      let reason = "line \(error.line) has an \(family) address"
+      note(.otherFamily, "the tables from this line on are skipped: \(reason)", at: part.firstLine)
     case nil:
       for table in part.tables {
         if tables[table.name] != nil {
-          let reason = "table \(table.name.rawValue) comes again and replaces what came before"
+          let reason = "table \(table.name.rawValue) occurs again and replaces the previous one"
           note(.repeatedTable, reason, at: part.firstLine)
         }
         tables[table.name] = table
@@ -145,7 +147,7 @@ extension DumpReader {
   }
 
   private mutating func commit() throws(ParseError) {
-    guard current != nil else { throw ParseError(line.bytes.lowerBound, "COMMIT without a table before it") }
+    guard current != nil else { throw ParseError(line.bytes.lowerBound, "COMMIT outside a table") }
     closeTable(isCommitted: true)
   }
 
@@ -153,14 +155,14 @@ extension DumpReader {
     guard let table = current else { return }
     current = nil
     part.end(table)
-    guard part.aside == nil else { return }
+    guard part.skipped == nil else { return }
     if !isCommitted {
       note(.missingCommit, "the section of table \(table.name.rawValue) does not end with COMMIT")
     }
   }
 }
 
-/// Lines that are no rules.
+/// Comments and lines outside the tables.
 extension DumpReader {
   private mutating func readComment() {
     let text = bytes.text(line.bytes)
@@ -168,27 +170,29 @@ extension DumpReader {
       closeTable(isCommitted: false)
       if part.announced != family, part.announced != nil || !part.isEmpty { closePart() }
       part.announced = family
-      if family != context.family { part.aside = .announced }
+      if family != context.family { part.skipped = .announced }
     } else if text.isWarning {
       note(.warning, text)
     }
   }
 
-  /// A line before, between or behind the tables.
+  /// A line before, between or after the tables.
   private mutating func readOutside(_ first: UInt8) throws(ParseError) {
-    guard part.aside == nil else { return }
+    guard part.skipped == nil else { return }
     switch first {
-    case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["):
-      // Some draw a line of dashes between two dumps.
-      if bytes[line.bytes].allSatisfy({ $0 == UInt8(ascii: "-") }) { return }
+    case .hyphen, .colon, .leftBracket:
+      // A line of hyphens separates dumps.
+      if bytes[line.bytes].allSatisfy({ $0 == .hyphen }) { return }
       throw ParseError(
         line.bytes.lowerBound,
-        "a line of rules outside any table; a line such as '*nat' should stand before it")
+        "a rule outside the tables; add a line such as '*nat' before it")
     default:
       let text = bytes.text(line.bytes)
       if firstStray == nil, !text.isHarmlessNoise {
         firstStray = syntaxError(
-          ParseError(line.bytes.lowerBound, "this is no dump of iptables-save: no table ('*nat') is in it"))
+          ParseError(
+            line.bytes.lowerBound,
+            "the text is not output of iptables-save: it contains no table such as '*nat'"))
       }
       note(.stray, text)
     }
@@ -198,17 +202,85 @@ extension DumpReader {
     notes.append(DumpNote(kind: kind, line: number ?? line.number, text: text))
   }
 
-  private func syntaxError(_ complaint: ParseError) -> IptablesSyntaxError {
-    let position = min(max(complaint.position, line.bytes.lowerBound), line.bytes.upperBound)
+  private func syntaxError(_ error: ParseError) -> IptablesSyntaxError {
+    let position = min(max(error.position, line.bytes.lowerBound), line.bytes.upperBound)
     return IptablesSyntaxError(
       line: line.number, column: bytes.text(line.bytes.lowerBound..<position).count + 1,
-      reason: complaint.reason,
+      reason: error.reason,
       source: bytes.text(line.bytes))
   }
 }
 
-/// A line of the text, without blanks at its ends.
+/// The number of a line, and its bytes without blanks at either end.
 struct SourceLine {
   let number: Int
   let bytes: Range<Int>
+}
+
+/// A part of a text: the tables of one family, each at most once.
+///
+/// A file may contain an IPv4 and an IPv6 dump. A new part begins at a comment that names the other family, and at a
+/// table that occurs again.
+struct DumpPart {
+  /// The tables whose sections have ended.
+  private(set) var tables: [TableDraft] = []
+  /// The tables whose sections have begun.
+  private var begun: Set<TableName> = []
+  /// The part's first line.
+  let firstLine: Int
+  /// The family that a comment names.
+  var announced: IPFamily?
+  /// The reason for skipping the part; nil if it is read.
+  var skipped: SkipReason?
+
+  /// A reason for skipping a part.
+  enum SkipReason {
+    /// A comment names the other family.
+    case announced
+    /// An address is of the other family. This is an error unless another part is of the right family.
+    case wrongFamily(IptablesSyntaxError)
+  }
+
+  init(firstLine: Int) {
+    self.firstLine = firstLine
+  }
+
+  var isEmpty: Bool { begun.isEmpty }
+
+  func has(_ table: TableName) -> Bool { begun.contains(table) }
+
+  mutating func begin(_ table: TableName) {
+    begun.insert(table)
+  }
+
+  mutating func end(_ table: TableDraft) {
+    tables.append(table)
+  }
+}
+
+/// Comment lines and stray lines.
+extension String {
+  /// The family in `# Generated by ip6tables-save v1.8.9 on …`.
+  var announcedFamily: IPFamily? {
+    let words = split(separator: " ", maxSplits: 4)
+    guard words.count >= 4, words[0] == "#", words[1] == "Generated", words[2] == "by" else { return nil }
+    if words[3].hasPrefix("ip6tables") { return .ipv6 }
+    return words[3].hasPrefix("iptables") ? .ipv4 : nil
+  }
+
+  /// True for comments about an incomplete dump: tables of the other iptables variant, or rules that iptables cannot
+  /// print.
+  var isWarning: Bool {
+    hasPrefix("# Warning:") || hasPrefix("# Table `") && contains("incompatible")
+  }
+
+  /// True for lines that kubectl and sudo print before a command's output.
+  var isHarmlessNoise: Bool {
+    let beginnings = [
+      "Defaulted container ", "Defaulting container name to ", "Warning:", "warning:", "sudo: ",
+      "Unable to use a TTY", "If you don't see a command prompt", "Use 'kubectl describe ",
+      "Targeting container ",
+    ]
+    return beginnings.contains { hasPrefix($0) }
+  }
 }

@@ -1,20 +1,21 @@
+import NetworkValues
 import RuleModel
 
 /// Reads the words of one line of a table's section, as iptables reads its command line.
 struct RuleReader {
   let bytes: [UInt8]
   let words: [TokenPosition]
-  /// The table the line is for, as far as it has been read.
+  /// The line's table, as far as it has been read.
   let table: TableDraft
   var context: ReadingContext
-  /// The word that is looked at next.
+  /// The index of the next word.
   var next = 0
-  /// The number of a `!` that no option has taken yet.
+  /// The index of a `!` that no option has used yet.
   var bang: Int?
   var line: RuleLine
   var header = RuleHeader()
   var items: [RuleItem] = []
-  /// The number of the item whose options may come next.
+  /// The index of the item whose options may follow.
   var current: Int?
 
   init(_ words: [TokenPosition], of bytes: [UInt8], in context: ReadingContext, table: TableDraft) {
@@ -31,7 +32,7 @@ struct RuleReader {
       try readWord()
     }
     if line.isForOtherFamily { return line }
-    if let bang { throw complaint(at: bang, "nothing to negate follows the '!'") }
+    if let bang { throw parseError(at: bang, "nothing to negate follows the '!'") }
     try finish()
     return line
   }
@@ -50,25 +51,24 @@ struct RuleReader {
     }
   }
 
-  /// A word that looks like no option: an argument of an extension that is not modelled, an option in quotes, or a
-  /// mistake.
+  /// A word in the place of an option: an argument of an opaque extension, an option in quotes, or a mistake.
   private mutating func readStray(_ word: TokenPosition) throws(ParseError) {
     if let current, items[current].isOpaque {
       keep(next - 1..<next, in: current)
     } else if let bare = bytes.bare(word) {
       try read(bare)
     } else {
-      throw complaint(at: next - 1, "'\(bytes.word(word).text)' belongs to no option")
+      throw parseError(at: next - 1, "'\(bytes.word(word).text)' is not an option, nor the argument of one")
     }
   }
 
   /// `--name`, `--name=argument`.
   private mutating func readName(_ word: TokenPosition) throws(ParseError) {
-    guard word.bytes.count > 2 else { throw complaint(at: next - 1, "'--' has no place here") }
-    let end = bytes[word.bytes].firstIndex(of: UInt8(ascii: "=")) ?? word.bytes.upperBound
+    guard word.bytes.count > 2 else { throw parseError(at: next - 1, "'--' is not an option") }
+    let end = bytes[word.bytes].firstIndex(of: .equalsSign) ?? word.bytes.upperBound
     let name = bytes.text(word.bytes.lowerBound..<end)
     let attached = end < word.bytes.upperBound ? bytes.text(end + 1..<word.bytes.upperBound) : nil
-    // No extension that is modelled has an option by the name of a core option: the quicker look goes first.
+    // No modelled extension has an option with the name of a core option, so the faster lookup goes first.
     if let owner = owner(of: name) {
       try read(owner.option, of: owner.item, as: name, attached: attached)
     } else if let syntax = CoreSyntax.byName[name] {
@@ -78,14 +78,14 @@ struct RuleReader {
     }
   }
 
-  /// `-p tcp`, `-ptcp`, and letters without arguments in a row: `-nv`.
+  /// `-p tcp`, `-ptcp`, and several letters without arguments: `-nv`.
   private mutating func readLetters(_ word: TokenPosition) throws(ParseError) {
     for position in word.bytes.lowerBound + 1..<word.bytes.upperBound {
       guard bytes[position] < 128, let syntax = CoreSyntax.byLetter[Int(bytes[position])] else {
         let text = bytes.text(word.bytes)
-        // What has been read of the word is no argument of anybody's.
+        // Letters before this one were read as options, so the word is not an argument.
         guard position == word.bytes.lowerBound + 1 else {
-          throw complaint(at: next - 1, "'\(text)' has a letter that is no option")
+          throw parseError(at: next - 1, "'\(text)' contains a letter that is not an option")
         }
         return try readUnknown(text)
       }
@@ -96,7 +96,7 @@ struct RuleReader {
     }
   }
 
-  /// Gives words to an item, and a `!` before them.
+  /// Adds words to an item, with the `!` before them.
   mutating func keep(_ range: Range<Int>, in item: Int) {
     if let bang { items[item].add(bang..<bang + 1) }
     bang = nil
@@ -107,14 +107,13 @@ struct RuleReader {
 
 /// Arguments and negations.
 extension RuleReader {
-  /// Remembers a `!` for the option it belongs to.
+  /// Stores a `!` for the option that it negates.
   mutating func takeBang(_ index: Int) throws(ParseError) {
-    guard bang == nil else { throw complaint(at: index, "one '!' is enough") }
+    guard bang == nil else { throw parseError(at: index, "'!' is given twice") }
     bang = index
   }
 
-  /// The argument of an option: attached to it, or the next word; a `!` may stand before it, as people used to
-  /// write.
+  /// The argument of an option: attached to it, or the next word. A `!` may precede it, as in iptables' old syntax.
   mutating func argument(of name: String, attached: String?) throws(ParseError) -> Token {
     if let attached { return Token(text: attached, bytes: words[next - 1].bytes) }
     if next < words.count, words[next].kind == .bang {
@@ -122,31 +121,31 @@ extension RuleReader {
       next += 1
     }
     guard next < words.count else {
-      throw ParseError(words.last?.bytes.upperBound ?? 0, "'\(name)' wants an argument, and the line ends")
+      throw ParseError(words.last?.bytes.upperBound ?? 0, "'\(name)' needs an argument, and the line ends")
     }
     next += 1
     return bytes.word(words[next - 1])
   }
 
-  /// Whether the option has a `!`, which is used up by this.
+  /// Returns true if the option is negated, and clears the stored `!`.
   mutating func takeNegation() -> Bool {
     defer { bang = nil }
     return bang != nil
   }
 
-  /// The next word, if it is no option.
+  /// The next word, unless it is an option.
   mutating func optionalArgument(attached: String?) -> Token? {
     if let attached { return Token(text: attached, bytes: words[next - 1].bytes) }
     guard next < words.count else { return nil }
     let word = bytes.word(words[next])
-    guard let first = word.text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "!") else {
+    guard let first = word.text.utf8.first, first != .hyphen, first != .exclamationMark else {
       return nil
     }
     next += 1
     return word
   }
 
-  func complaint(at word: Int, _ reason: String) -> ParseError {
+  func parseError(at word: Int, _ reason: String) -> ParseError {
     ParseError(words[word].bytes.lowerBound, reason)
   }
 }

@@ -1,16 +1,16 @@
 public import RuleModel
 
 extension Ruleset {
-  /// The rules as `iptables-save` prints them after they were restored into an empty kernel: every built-in
-  /// chain of a table, user-defined chains by name, counters zero, no comment lines.
+  /// The rules as `iptables-save` prints them after a restore into an empty kernel: every built-in chain of a table,
+  /// user-defined chains by name, counters of zero, no comment lines.
   ///
-  /// - Parameter annotated: puts each rule's reason above it, as a comment line.
+  /// - Parameter annotated: adds each rule's reason before it, as a comment line.
   public func saveText(annotated: Bool = false) -> String {
     tables.map { $0.saveText(annotated: annotated) }.joined()
   }
 
-  /// The rules as input for `iptables-restore --noflush`: chains of ours are made with `-N`, which fails where
-  /// they exist already, and nobody else's chains and policies are named.
+  /// The rules as input for `iptables-restore --noflush`. User-defined chains are created with `-N`, which fails if they
+  /// exist; other chains and all policies are not changed.
   public func restoreText(annotated: Bool = false) -> String {
     tables.map { $0.restoreText(annotated: annotated) }.joined()
   }

@@ -1,15 +1,15 @@
 import NetworkValues
 import RuleModel
 
-/// A table while its section is being read.
+/// A table whose section is being read.
 struct TableDraft {
   let name: TableName
   private(set) var chains: [ChainDraft] = []
-  /// Where each chain is in `chains`.
+  /// The index of each chain in `chains`.
   private var indices: [String: Int] = [:]
-  /// The chain that the last command was about.
+  /// The index of the last command's chain.
   private var latest = 0
-  /// Names behind `-j` that cannot be chains', since options stand behind them.
+  /// Names after `-j` that cannot be chains, since options follow them.
   private var targetsWithOptions: Set<Substring> = []
 
   init(_ name: TableName) {
@@ -20,7 +20,7 @@ struct TableDraft {
   /// The table as read so far.
   var table: Table { Table(name, chains: chains.map(\.chain)) }
 
-  /// The chain of this name, if it has been declared.
+  /// The declared chain of this name.
   func chain(named name: String) -> ChainName? { indices[name].map { chains[$0].name } }
 
   private mutating func add(_ chain: ChainName) {
@@ -32,20 +32,20 @@ struct TableDraft {
   mutating func declare(_ words: [TokenPosition], of bytes: [UInt8], at line: Range<Int>) throws(ParseError) {
     guard let name = words.first else { throw ParseError(line.upperBound, "a chain's name is missing") }
     guard words.count >= 2 else {
-      throw ParseError(line.upperBound, "a policy, or '-', should follow the chain's name")
+      throw ParseError(line.upperBound, "a policy or '-' is missing after the chain's name")
     }
     let index = try index(of: bytes.word(name))
     let policy = bytes.word(words[1])
     if policy.text != "-", chains[index].name.hook != nil { try setPolicy(policy, of: index) }
     if words.count > 2 {
       guard let counters = Counters(bytes[words[2].bytes]) else {
-        throw ParseError(words[2].bytes.lowerBound, "counters look like '[12:720]'")
+        throw ParseError(words[2].bytes.lowerBound, "counters have the form '[12:720]'")
       }
       chains[index].counters = counters
     }
   }
 
-  /// Where a chain is; it is made if it is not there.
+  /// The index of a chain, which is created if it is missing.
   private mutating func index(of word: Token) throws(ParseError) -> Int {
     if let index = indices[word.text] { return index }
     return try newChain(word)
@@ -66,7 +66,7 @@ struct TableDraft {
     return chains.count - 1
   }
 
-  /// What `-j` takes for a target, so that no chain can have the name.
+  /// The names of targets, which no chain can have.
   private static let targets = foreignTargets.union(KnownExtensions.targets.keys)
     .union(["ACCEPT", "DROP", "RETURN", "CONTINUE"])
 
@@ -75,7 +75,7 @@ struct TableDraft {
       throw ParseError(word, "a policy is ACCEPT or DROP, not '\(word.text)'")
     }
     guard chains[index].name.hook != nil else {
-      throw ParseError(word, "a chain of one's own has no policy")
+      throw ParseError(word, "a user-defined chain has no policy")
     }
     chains[index].policy = policy
   }
@@ -83,8 +83,9 @@ struct TableDraft {
 
 /// Commands.
 extension TableDraft {
-  /// Carries out a line's command. The name of a chain that had to be made for it, though nobody declared it, is
-  /// given back.
+  /// Applies a line's command.
+  ///
+  /// - Returns: the chain, if it was not declared and had to be created.
   mutating func apply(_ line: RuleLine) throws(ParseError) -> ChainName? {
     guard !line.isForOtherFamily, let command = line.command else { return nil }
     targetsWithOptions.formUnion(line.rules.compactMap(\.target.nameBeforeOptions))
@@ -93,11 +94,11 @@ extension TableDraft {
       return nil
     }
     if command == .newChain {
-      guard indices[word.text] == nil else { throw ParseError(word, "chain \(word.text) is there already") }
+      guard indices[word.text] == nil else { throw ParseError(word, "chain \(word.text) already exists") }
       _ = try newChain(word)
       return nil
     }
-    // The rules of a chain mostly come together.
+    // Consecutive rules are mostly of one chain.
     if command == .append, chains.indices.contains(latest), chains[latest].name.text == word.text {
       chains[latest].append(line.rules)
       return nil
@@ -138,7 +139,7 @@ extension TableDraft {
   private mutating func remove(_ index: Int, _ word: Token) throws(ParseError) {
     guard chains[index].name.hook == nil else { throw ParseError(word, "a built-in chain cannot be removed") }
     guard chains[index].isEmpty else { throw ParseError(word, "chain \(word.text) still has rules") }
-    // The order of the chains means nothing, and they may be many.
+    // The order of the chains is irrelevant, and a table may have many.
     chains.swapAt(index, chains.count - 1)
     chains.removeLast()
     indices[word.text] = nil
@@ -147,7 +148,7 @@ extension TableDraft {
 
   private mutating func rename(_ index: Int, to word: Token?, _ old: Token) throws(ParseError) {
     guard let word, chains[index].name.hook == nil, indices[word.text] == nil else {
-      throw ParseError(word ?? old, "chain \(old.text) cannot be given this name")
+      throw ParseError(word ?? old, "chain \(old.text) cannot be renamed to this")
     }
     let oldName = chains[index].name
     let new = chains[try newChain(word)].name
@@ -165,9 +166,104 @@ extension TableDraft {
 }
 
 extension Target {
-  /// The name of a target that is not modelled and has options.
+  /// The name of an opaque target with options; nil for other targets.
   fileprivate var nameBeforeOptions: Substring? {
     guard case .opaque(let target) = self, let end = target.text.firstIndex(of: " ") else { return nil }
     return target.text[..<end]
+  }
+}
+
+/// A chain whose table is being read.
+struct ChainDraft {
+  var name: ChainName
+  var policy = Policy.accept
+  var counters: Counters?
+  /// The rules inserted at the front, in reverse order.
+  private var front: [Rule] = []
+  private var back: [Rule] = []
+
+  init(_ name: ChainName) {
+    self.name = name
+  }
+
+  var chain: Chain { Chain(name, policy: policy, rules: front.reversed() + back) }
+  var isEmpty: Bool { front.isEmpty && back.isEmpty }
+
+  mutating func append(_ rules: [Rule]) {
+    back += rules
+  }
+
+  /// Inserts each rule at the same position, so that the last rule comes first.
+  mutating func insert(_ rules: [Rule], at number: Int, _ position: Int) throws(ParseError) {
+    guard number > 1 else {
+      front += rules
+      return
+    }
+    join()
+    guard number <= back.count + 1 else { throw tooFar(number, position) }
+    back.insert(contentsOf: rules.reversed(), at: number - 1)
+  }
+
+  mutating func replace(_ number: Int, with rules: [Rule], _ position: Int) throws(ParseError) {
+    join()
+    guard back.indices.contains(number - 1) else { throw tooFar(number, position) }
+    guard rules.count == 1 else {
+      throw ParseError(position, "'-R' takes one rule; the lists of addresses expand to several")
+    }
+    back.replaceSubrange(number - 1..<number, with: rules)
+  }
+
+  mutating func delete(_ line: RuleLine) throws(ParseError) {
+    join()
+    if let number = line.number {
+      guard back.indices.contains(number - 1) else { throw tooFar(number, line.position) }
+      back.remove(at: number - 1)
+    }
+    for rule in line.rules {
+      guard let index = back.firstIndex(of: rule) else {
+        throw ParseError(line.position, "chain \(name) has no such rule at this point")
+      }
+      back.remove(at: index)
+    }
+  }
+
+  mutating func flush() {
+    front = []
+    back = []
+  }
+
+  /// Sets all counters to zero.
+  mutating func zero() {
+    let zero = Counters(packets: 0, bytes: 0)
+    counters = zero
+    join()
+    back = back.map { Rule($0.matches, $0.target, reason: $0.reason, counters: zero) }
+  }
+
+  /// Renames the chain in jumps and gotos.
+  mutating func redirect(from old: ChainName, to new: ChainName) {
+    join()
+    back = back.map { rule in
+      let target: Target
+      if rule.target == .jump(old) {
+        target = .jump(new)
+      } else if rule.target == .goto(old) {
+        target = .goto(new)
+      } else {
+        return rule
+      }
+      return Rule(rule.matches, target, reason: rule.reason, counters: rule.counters)
+    }
+  }
+
+  /// Moves the inserted rules before the others.
+  private mutating func join() {
+    guard !front.isEmpty else { return }
+    back = front.reversed() + back
+    front = []
+  }
+
+  private func tooFar(_ number: Int, _ position: Int) -> ParseError {
+    ParseError(position, "chain \(name) has \(front.count + back.count) rules; it has no position \(number)")
   }
 }

@@ -1,10 +1,10 @@
 import NetworkValues
 
-/// A word of a line, as `iptables-restore` splits lines: where it stands, and what it looks like.
+/// The position and kind of a word of a line, as `iptables-restore` splits lines.
 ///
-/// Its text is made only where somebody wants it: most words of a big dump are other people's.
+/// The word's text is made on demand: most words of a large dump are never needed as text.
 struct TokenPosition {
-  /// What a word looks like; one that has quotes is an argument, unless no option wants one where it stands.
+  /// The kind of a word. A word with quotes is an argument, unless no option needs one at its position.
   enum Kind {
     /// The `!` of a negation.
     case bang
@@ -15,28 +15,28 @@ struct TokenPosition {
     case argument
   }
 
-  /// Where the word stands in the text, quotes included.
+  /// The word's position in the text, quotes included.
   let bytes: Range<Int>
   let kind: Kind
   let hasQuotes: Bool
 }
 
-/// A word with its text, quotes and escapes resolved.
+/// A word and its text without quotes and escapes.
 struct Token {
   let text: String
-  /// Where the word stands in the text, quotes included.
+  /// The word's position in the text, quotes included.
   let bytes: Range<Int>
 }
 
 extension [UInt8] {
-  /// Five times what the longest rule has that nf_tables takes; without a limit, the time to read a line of a
-  /// million matches would grow with their square.
-  private static var mostWords: Int { 4096 }
+  /// Maximum number of words in a line, five times that of the longest rule that nf_tables accepts. The time to read a
+  /// line grows with the square of its matches.
+  private static var maximumWords: Int { 4096 }
 
-  /// The words of a line, blanks and tabs between them.
+  /// Splits a line into words at blanks and tabs.
   ///
-  /// Double quotes hold blanks together and end a word where they end; a backslash means the next byte itself,
-  /// but only between quotes. That is what `add_param_to_argv` of iptables does.
+  /// As in iptables' `add_param_to_argv`, double quotes enclose blanks, and the closing quote ends the word; a backslash
+  /// escapes the next byte between quotes only.
   func words(of line: Range<Int>, into words: inout [TokenPosition]) throws(ParseError) {
     words.removeAll(keepingCapacity: true)
     var position = line.lowerBound
@@ -45,8 +45,8 @@ extension [UInt8] {
         position += 1
       } else {
         let word = try word(from: position, to: line.upperBound)
-        guard words.count < Self.mostWords else {
-          throw ParseError(position, "a line has \(Self.mostWords) words at most")
+        guard words.count < Self.maximumWords else {
+          throw ParseError(position, "the line has more than \(Self.maximumWords) words")
         }
         words.append(word)
         position = word.bytes.upperBound
@@ -57,7 +57,7 @@ extension [UInt8] {
   private func word(from start: Int, to end: Int) throws(ParseError) -> TokenPosition {
     var stop = start
     while stop < end, !self[stop].isBlank {
-      if self[stop] == UInt8(ascii: "\"") { return try quotedWord(from: start, quote: stop, to: end) }
+      if self[stop] == .doubleQuote { return try quotedWord(from: start, quote: stop, to: end) }
       stop += 1
     }
     return TokenPosition(bytes: start..<stop, kind: kind(of: start..<stop), hasQuotes: false)
@@ -65,56 +65,80 @@ extension [UInt8] {
 
   private func kind(of word: Range<Int>) -> TokenPosition.Kind {
     switch self[word.lowerBound] {
-    case UInt8(ascii: "!"): word.count == 1 ? .bang : .argument
-    case UInt8(ascii: "-") where word.count > 1:
-      self[word.lowerBound + 1] == UInt8(ascii: "-") ? .name : .letters
+    case .exclamationMark: word.count == 1 ? .bang : .argument
+    case .hyphen where word.count > 1:
+      self[word.lowerBound + 1] == .hyphen ? .name : .letters
     default: .argument
     }
   }
 
-  /// A word that has a quote in it, at `quote`.
+  /// A word with a quote at `quote`.
   private func quotedWord(from start: Int, quote: Int, to end: Int) throws(ParseError) -> TokenPosition {
     var position = quote + 1
-    while position < end, self[position] != UInt8(ascii: "\"") {
-      position += self[position] == UInt8(ascii: "\\") && position + 1 < end ? 2 : 1
+    while position < end, self[position] != .doubleQuote {
+      position += self[position] == .backslash && position + 1 < end ? 2 : 1
     }
     guard position < end else { throw ParseError(quote, "the quote that opens here is never closed") }
     return TokenPosition(bytes: start..<position + 1, kind: .argument, hasQuotes: true)
   }
 }
 
-/// Text.
+/// Texts of words.
 extension [UInt8] {
-  /// The option or the `!` that stands in quotes, which iptables does not mind; nil if it is something else.
+  /// The option or `!` in a quoted word, which iptables accepts; nil for other words.
   func bare(_ word: TokenPosition) -> TokenPosition? {
     let inside = word.bytes.dropFirst().dropLast()
-    guard word.hasQuotes, !inside.isEmpty, self[word.bytes.lowerBound] == UInt8(ascii: "\""),
-      !self[inside].contains(UInt8(ascii: "\\"))
+    guard word.hasQuotes, !inside.isEmpty, self[word.bytes.lowerBound] == .doubleQuote,
+      !self[inside].contains(.backslash)
     else { return nil }
     let bare = TokenPosition(bytes: inside, kind: kind(of: inside), hasQuotes: false)
     return bare.kind == .argument ? nil : bare
   }
 
-  /// A part of the bytes, as text.
+  /// A range of the bytes as text.
   func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
 
-  func word(_ place: TokenPosition) -> Token {
-    Token(text: place.hasQuotes ? unquoted(place.bytes) : text(place.bytes), bytes: place.bytes)
+  func word(_ position: TokenPosition) -> Token {
+    Token(text: position.hasQuotes ? unquoted(position.bytes) : text(position.bytes), bytes: position.bytes)
   }
 
   /// The text of a word that ends with a quote.
   private func unquoted(_ word: Range<Int>) -> String {
     let end = word.upperBound - 1
-    let quote = self[word].firstIndex(of: UInt8(ascii: "\"")) ?? end
-    let isPlain = quote == word.lowerBound && !self[word].contains(UInt8(ascii: "\\"))
+    let quote = self[word].firstIndex(of: .doubleQuote) ?? end
+    let isPlain = quote == word.lowerBound && !self[word].contains(.backslash)
     if isPlain { return text(quote + 1..<end) }
     var content = Array(self[word.lowerBound..<quote])
     var position = quote + 1
     while position < end {
-      if self[position] == UInt8(ascii: "\\") { position += 1 }
+      if self[position] == .backslash { position += 1 }
       content.append(self[position])
       position += 1
     }
     return String(decoding: content, as: UTF8.self)
+  }
+}
+
+extension Counters {
+  /// Reads `[12:720]` at the beginning of a line, and sets `end` to the byte after it.
+  init(in bytes: [UInt8], line: Range<Int>, end: inout Int) throws(ParseError) {
+    guard let bracket = bytes[line].firstIndex(of: .rightBracket) else {
+      throw ParseError(line.lowerBound, "']' is missing after the counters")
+    }
+    guard let counters = Counters(bytes[line.lowerBound...bracket]) else {
+      throw ParseError(line.lowerBound, "counters have the form '[12:720]'")
+    }
+    self = counters
+    end = bracket + 1
+  }
+
+  /// Reads `[12:720]`.
+  init?(_ text: ArraySlice<UInt8>) {
+    guard text.count >= 2, text.first == .leftBracket, text.last == .rightBracket,
+      let colon = text.firstIndex(of: .colon),
+      let packets = UInt64(digits: text[text.startIndex + 1..<colon], base: 10),
+      let bytes = UInt64(digits: text[colon + 1..<text.endIndex - 1], base: 10)
+    else { return nil }
+    self.init(packets: packets, bytes: bytes)
   }
 }

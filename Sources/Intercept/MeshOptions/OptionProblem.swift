@@ -1,3 +1,5 @@
+import TextOutput
+
 /// One mistake in one option: the name as the user gave it, the value, and what would be right.
 public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// The whole sentence, in one line.
@@ -36,25 +38,4 @@ public struct InvalidOptions: Error, Sendable, CustomStringConvertible {
 
   /// The mistakes, a line each.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
-}
-
-extension String {
-  /// The text in single quotes and in one line.
-  package var quotedForMessage: String { "'\(onOneLine)'" }
-
-  /// The text with its control characters and line breaks spelled out, so that it cannot pass for other text.
-  package var onOneLine: String {
-    // Nearly every text is.
-    if unicodeScalars.allSatisfy(\.isPlain) { return self }
-    return unicodeScalars.reduce(into: "") { $0 += $1.isPlain ? String($1) : $1.escaped(asASCII: true) }
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether the character takes a place of its own in a line of text.
-  fileprivate var isPlain: Bool { value >= 0x20 && value < 0x7f || value >= 0xa0 && !isLineSeparator }
-
-  private var isLineSeparator: Bool {
-    properties.isPatternWhitespace || properties.generalCategory == .format
-  }
 }

@@ -1,4 +1,5 @@
 public import NetworkValues
+import TextOutput
 
 /// The kinds of values that several options share.
 extension OptionReader {

@@ -1,4 +1,5 @@
 import NetworkValues
+import TextOutput
 
 /// Reads options into values and collects every mistake on the way, so that all of them can be told at once.
 ///

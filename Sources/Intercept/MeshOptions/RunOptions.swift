@@ -1,5 +1,6 @@
 import MeshRules
 public import NetworkValues
+import TextOutput
 
 /// How rules are applied: everything the user asked for that does not change the rules themselves.
 public struct RunOptions: Hashable, Sendable {

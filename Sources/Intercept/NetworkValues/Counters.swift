@@ -1,4 +1,4 @@
-/// How many packets, and bytes in them, a rule or a chain's policy has met.
+/// Numbers of packets and bytes that a rule or a chain's policy has matched.
 public struct Counters: Hashable, Sendable {
   public var packets: UInt64
   public var bytes: UInt64

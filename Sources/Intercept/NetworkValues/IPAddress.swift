@@ -1,3 +1,29 @@
+/// An address family of rules; each has its own tables, chains and rules.
+public enum IPFamily: String, Hashable, Sendable, CaseIterable {
+  /// `NFPROTO_IPV4`, nftables' `ip`.
+  case ipv4
+  /// `NFPROTO_IPV6`, nftables' `ip6`.
+  case ipv6
+
+  /// Length of an address, in bits.
+  public var addressBits: Int {
+    switch self {
+    case .ipv4: 32
+    case .ipv6: 128
+    }
+  }
+}
+
+extension IPFamily: CustomStringConvertible {
+  /// The family's usual name: `IPv4` or `IPv6`.
+  public var description: String {
+    switch self {
+    case .ipv4: "IPv4"
+    case .ipv6: "IPv6"
+    }
+  }
+}
+
 /// An IPv4 or IPv6 address.
 public enum IPAddress: Hashable, Sendable {
   case ipv4(IPv4Address)
@@ -10,7 +36,7 @@ public enum IPAddress: Hashable, Sendable {
     }
   }
 
-  /// The address as a number, the first bit sent being the highest of `family.addressBits`.
+  /// The address as a number of `family.addressBits` bits; the first byte on the wire is the highest.
   public var bits: UInt128 {
     switch self {
     case .ipv4(let address): UInt128(address.bits)
@@ -27,11 +53,9 @@ public enum IPAddress: Hashable, Sendable {
   }
 
   /// The address in network byte order: 4 or 16 bytes.
-  public var bytes: [UInt8] {
-    stride(from: family.addressBits - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
-  }
+  public var bytes: [UInt8] { bits.bigEndianBytes(family.addressBits / 8) }
 
-  /// The host's own address in its own network: 127.0.0.1 or ::1.
+  /// The family's loopback address: 127.0.0.1 or ::1.
   package static func localhost(_ family: IPFamily) -> IPAddress {
     switch family {
     case .ipv4: .ipv4(IPv4Address(127, 0, 0, 1))
@@ -39,7 +63,7 @@ public enum IPAddress: Hashable, Sendable {
     }
   }
 
-  /// Whether the address is one of the host's own: 127.0.0.0/8 or ::1.
+  /// True for loopback addresses: 127.0.0.0/8 and ::1.
   public var isLoopback: Bool {
     switch self {
     case .ipv4(let address): address.bits >> 24 == 127
@@ -49,12 +73,12 @@ public enum IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: LosslessStringConvertible {
-  /// Reads a numeric address; no names, no scope, no port.
+  /// Reads a numeric address without scope or port; names are not looked up.
   public init?(_ description: String) {
     self.init(description.utf8.span)
   }
 
-  /// Reads the same from bytes.
+  /// Reads a numeric address from bytes.
   init?(_ text: Span<UInt8>) {
     if let address = IPv4Address(text) {
       self = .ipv4(address)

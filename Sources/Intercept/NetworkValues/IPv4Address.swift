@@ -1,4 +1,6 @@
-/// An IPv4 address (`struct in_addr`).
+/// An IPv4 address.
+///
+/// The corresponding C type is `struct in_addr`.
 public struct IPv4Address: Hashable, Sendable {
   /// The address in host order: 127.0.0.1 is 0x7f000001.
   public var bits: UInt32
@@ -14,25 +16,25 @@ public struct IPv4Address: Hashable, Sendable {
 }
 
 extension IPv4Address: LosslessStringConvertible {
-  /// Reads four decimal numbers. Short forms (`10.1`) and octal ones (`010.0.0.1`) are refused, as Go and
-  /// `inet_pton` refuse them.
+  /// Reads four decimal numbers. Short forms (`10.1`) and octal numbers (`010.0.0.1`) are refused, as by `inet_pton`
+  /// and Go.
   public init?(_ description: String) {
     self.init(description.utf8.span)
   }
 
-  /// Reads the same from bytes.
+  /// Reads four decimal numbers from bytes.
   init?(_ text: Span<UInt8>) {
     var (bits, byte): (UInt32, UInt32) = (0, 0)
     var (dots, digits) = (0, 0)
     for index in text.indices {
       let character = text[index]
       switch character {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        byte = byte * 10 + UInt32(character - UInt8(ascii: "0"))
+      case .digitZero ... .digitNine:
+        byte = byte * 10 + UInt32(character - .digitZero)
         digits += 1
-        // A second digit behind a zero would be an octal number.
+        // A digit after a leading zero would be octal.
         guard byte <= 255, digits == 1 || byte >= 10 else { return nil }
-      case UInt8(ascii: "."):
+      case .period:
         guard digits > 0, dots < 3 else { return nil }
         (bits, byte) = (bits << 8 | byte, 0)
         (dots, digits) = (dots + 1, 0)
@@ -43,20 +45,20 @@ extension IPv4Address: LosslessStringConvertible {
     self.bits = bits << 8 | byte
   }
 
-  public var description: String { text(mask: nil) }
+  public var description: String { text(prefixLength: nil) }
 
-  /// The address, with the length of a mask behind it if there is one.
-  func text(mask prefixLength: UInt8?) -> String {
-    // Digit by digit: dumps and reasons have thousands of addresses.
+  /// The address, followed by a prefix length if there is one.
+  func text(prefixLength: UInt8?) -> String {
+    // Written digit by digit for speed: dumps and reasons have thousands of addresses.
     let longest = prefixLength == nil ? "255.255.255.255" : "255.255.255.255/32"
     return String(unsafeUninitializedCapacity: longest.utf8.count) { text in
       var end = 0
       for shift in stride(from: 24, through: 0, by: -8) {
-        if shift < 24 { text.append(UInt8(ascii: "."), at: &end) }
+        if shift < 24 { text.append(.period, at: &end) }
         text.append(decimal: UInt8(truncatingIfNeeded: bits >> shift), at: &end)
       }
       if let prefixLength {
-        text.append(UInt8(ascii: "/"), at: &end)
+        text.append(.slash, at: &end)
         text.append(decimal: prefixLength, at: &end)
       }
       return end
@@ -72,6 +74,6 @@ extension UnsafeMutableBufferPointer<UInt8> {
 
   fileprivate func append(decimal number: UInt8, at end: inout Int) {
     if number >= 10 { append(decimal: number / 10, at: &end) }
-    append(UInt8(ascii: "0") + number % 10, at: &end)
+    append(.digitZero + number % 10, at: &end)
   }
 }

@@ -1,4 +1,6 @@
-/// An IPv6 address (`struct in6_addr`), without a scope.
+/// An IPv6 address without a scope.
+///
+/// The corresponding C type is `struct in6_addr`.
 public struct IPv6Address: Hashable, Sendable {
   /// The address as a number: ::1 is 1.
   public var bits: UInt128
@@ -14,8 +16,8 @@ public struct IPv6Address: Hashable, Sendable {
 }
 
 extension IPv6Address: LosslessStringConvertible {
-  /// Reads what `inet_pton` reads: groups of one to four hexadecimal digits, one `::`, and an IPv4 address in
-  /// place of the last two groups.
+  /// Reads an address as `inet_pton` does: groups of one to four hexadecimal digits, at most one `::`, and an IPv4
+  /// address in place of the last two groups.
   public init?(_ description: String) {
     let halves = description.split(on: "::")
     guard halves.count <= 2, let head = Self.groups(in: halves[0]) else { return nil }
@@ -29,7 +31,7 @@ extension IPv6Address: LosslessStringConvertible {
     bits = groups.reduce(0) { $0 << 16 | UInt128($1) }
   }
 
-  /// The groups of a part without `::`; an IPv4 address may stand last. Nil if it is none.
+  /// The groups of a part without `::`, which may end with an IPv4 address; nil if the part is malformed.
   private static func groups(in text: Substring) -> [UInt16]? {
     guard !text.isEmpty else { return [] }
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -41,16 +43,16 @@ extension IPv6Address: LosslessStringConvertible {
     }
     var groups: [UInt16] = []
     for part in parts {
-      guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexDigit),
-        let group = UInt16(part, radix: 16)
-      else { return nil }
+      guard (1...4).contains(part.utf8.count), let group = UInt16(digits: part.utf8, base: 16) else {
+        return nil
+      }
       groups.append(group)
     }
     return groups + last
   }
 
-  /// The address as glibc's `inet_ntop` writes it, which is what `ip6tables-save` prints: the longest run of
-  /// zero groups shortened, and an IPv4 address at the end where the first six groups are zero or ::ffff.
+  /// The address as glibc's `inet_ntop` and `ip6tables-save` print it: the longest run of zero groups is shortened, and
+  /// an IPv4 address ends it if the first six groups are zero or ::ffff.
   public var description: String {
     let groups = groups
     guard let run = Self.longestZeroRun(in: groups) else { return Self.text(groups[...]) }
@@ -80,14 +82,29 @@ extension IPv6Address: LosslessStringConvertible {
   }
 }
 
-extension UInt8 {
-  /// Whether the byte is one of the ASCII digits and letters of a hexadecimal number.
-  var isHexDigit: Bool {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-      UInt8(ascii: "A")...UInt8(ascii: "F"):
-      true
-    default: false
+extension String {
+  /// The parts between the occurrences of a separator of several characters; at least one.
+  fileprivate func split(on separator: String) -> [Substring] {
+    var parts: [Substring] = []
+    var rest = self[...]
+    while let found = rest.firstRange(of: separator) {
+      parts.append(rest[..<found.lowerBound])
+      rest = rest[found.upperBound...]
     }
+    return parts + [rest]
+  }
+}
+
+extension Substring {
+  /// The first occurrence of a separator.
+  fileprivate func firstRange(of separator: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(separator) {
+        return start..<index(start, offsetBy: separator.count)
+      }
+      start = index(after: start)
+    }
+    return nil
   }
 }

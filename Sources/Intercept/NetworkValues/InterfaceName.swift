@@ -1,11 +1,11 @@
-/// The name of one network interface: one to fifteen bytes, as `InterfacePattern` without the wildcard.
+/// The name of a network interface: one to fifteen bytes, an `InterfacePattern` without a wildcard.
 public struct InterfaceName: Hashable, Sendable {
-  /// The name as the kernel keeps it, in sixteen bytes filled up with NUL (`IFNAMSIZ`); the first is the highest.
+  /// The name in the kernel's sixteen bytes (`IFNAMSIZ`), padded with NUL; the first byte is the highest.
   package let bits: UInt128
 
   /// The loopback interface.
   public static var loopback: InterfaceName { InterfaceName(bits: 0x6c6f << 112) }
-  /// What a pod's interface is called nearly everywhere.
+  /// The usual name of a pod's interface.
   public static var eth0: InterfaceName { InterfaceName(bits: 0x6574_6830 << 96) }
 
   init(bits: UInt128) {
@@ -13,7 +13,7 @@ public struct InterfaceName: Hashable, Sendable {
   }
 
   package init(bytes: some Collection<UInt8>) {
-    bits = bytes.reduce(0) { $0 << 8 | UInt128($1) } << (8 * (16 - bytes.count))
+    bits = UInt128(bigEndianBytes: bytes) << (8 * (16 - bytes.count))
   }
 }
 
@@ -24,7 +24,50 @@ extension InterfaceName: LosslessStringConvertible {
   }
 
   public var description: String {
-    let bytes = stride(from: 120, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    String(decoding: bits.bigEndianBytes(16).prefix { $0 != 0 }, as: UTF8.self)
   }
+}
+
+/// A network interface's name, or the beginning of one: `eth0`, `veth+`.
+///
+/// One to fifteen bytes (`IFNAMSIZ` less the NUL) without blanks, control characters, `/` and `:`, which the kernel
+/// refuses, and without quotes and backslash, which would change the syntax of a rule.
+public struct InterfacePattern: Hashable, Sendable {
+  /// The name as written; a trailing `+` is a wildcard.
+  public let text: String
+
+  /// Maximum length of a name, in bytes.
+  public static let longest = 15
+
+  /// The part of the name before the wildcard.
+  public var stem: String { isWildcard ? String(text.dropLast()) : text }
+
+  /// True if the pattern matches every name that begins with `stem`.
+  public var isWildcard: Bool { text.utf8.last == .plus }
+
+  /// True if the pattern matches every interface; `iptables-save` prints nothing for it.
+  public var isEverything: Bool { text == "+" }
+
+  public func matches(_ name: String) -> Bool { isWildcard ? name.hasPrefix(stem) : name == text }
+
+  /// The loopback interface.
+  public static let loopback = InterfacePattern(known: "lo")
+  /// Every interface.
+  package static let everything = InterfacePattern(known: "+")
+
+  private init(known text: String) {
+    self.text = text
+  }
+}
+
+extension InterfacePattern: LosslessStringConvertible {
+  public init?(_ description: String) {
+    guard (1...Self.longest).contains(description.utf8.count), description != ".", description != "..",
+      description.utf8.first != .hyphen, description != "!",
+      description.utf8.allSatisfy({ $0.isNameByte && $0 != .slash && $0 != .colon })
+    else { return nil }
+    text = description
+  }
+
+  public var description: String { text }
 }

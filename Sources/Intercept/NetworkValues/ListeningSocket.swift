@@ -1,19 +1,19 @@
-/// A socket that waits for connections or datagrams.
+/// A socket that accepts connections or receives datagrams.
 public struct ListeningSocket: Hashable, Sendable {
   public let proto: IPProtocol
-  /// What it is bound to; zero for any address.
+  /// The bound address; zero for any address.
   public let address: IPAddress
   public let port: Port
-  /// Whose it is; nil for a user whom this user namespace has no number for.
+  /// The socket's owner; nil for a user that is not mapped into this user namespace.
   public let user: UserID?
-  /// Whether one bound to IPv6 keeps away from IPv4 (`IPV6_V6ONLY`).
+  /// True if a socket bound to an IPv6 address does not accept IPv4 (`IPV6_V6ONLY`).
   public let isIPv6Only: Bool
-  /// Whether it takes what is not addressed to this host (`IP_TRANSPARENT`); nil where the kernel does not say.
+  /// True if the socket accepts packets to foreign addresses (`IP_TRANSPARENT`); nil if the kernel does not report it.
   public let isTransparent: Bool?
-  /// The processes that have it, as far as they can be seen.
+  /// The processes that have the socket open, as far as they are visible.
   public let processes: [Process]
 
-  /// A process, by its number and the name of its program.
+  /// A process: its number and the name of its program.
   public struct Process: Hashable, Sendable {
     public let id: Int32
     public let name: String
@@ -39,7 +39,7 @@ public struct ListeningSocket: Hashable, Sendable {
 }
 
 extension ListeningSocket {
-  /// Whether it takes connections of a family.
+  /// True if the socket accepts connections of a family.
   public func takes(_ family: IPFamily) -> Bool {
     switch (address, family) {
     case (.ipv4, .ipv4): true
@@ -49,11 +49,11 @@ extension ListeningSocket {
     }
   }
 
-  /// Whether it takes connections to any address.
+  /// True if the socket is bound to the unspecified address.
   package var isForAnyAddress: Bool { address.bits == 0 || address.bits == UInt128(0xffff) << 32 }
 }
 
 extension IPv6Address {
-  /// ::ffff:0:0/96, in which IPv4 addresses are written as IPv6 ones.
+  /// True for IPv4-mapped addresses, ::ffff:0:0/96.
   fileprivate var isMappedIPv4: Bool { bits >> 32 == 0xffff }
 }

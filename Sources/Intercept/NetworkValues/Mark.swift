@@ -1,4 +1,4 @@
-/// A packet's or connection's mark (`skb->mark`, `ct->mark`), in host order.
+/// The mark of a packet or connection (`skb->mark`, `ct->mark`), in host order.
 public struct Mark: RawRepresentable, Hashable, Sendable, ExpressibleByIntegerLiteral {
   public let rawValue: UInt32
 
@@ -10,7 +10,7 @@ public struct Mark: RawRepresentable, Hashable, Sendable, ExpressibleByIntegerLi
     self.init(rawValue: value)
   }
 
-  /// Every bit set: the mask that leaves nothing out.
+  /// Every bit set: the mask of a comparison of all bits.
   public static let allBits = Mark(rawValue: .max)
 }
 
@@ -19,7 +19,7 @@ extension Mark: CustomStringConvertible {
   public var description: String { "0x" + String(rawValue, radix: 16) }
 }
 
-/// A mark and the bits of it that count.
+/// A mark and the mask of the bits that are compared or changed.
 public struct MaskedMark: Hashable, Sendable {
   public let value: Mark
   public let mask: Mark
@@ -29,12 +29,12 @@ public struct MaskedMark: Hashable, Sendable {
     self.mask = mask
   }
 
-  /// Whether a packet's mark is this one, as far as the mask goes.
+  /// True if a packet's mark equals this one in the bits of the mask.
   public func matches(_ mark: Mark) -> Bool { mark.rawValue & mask.rawValue == value.rawValue }
 
-  /// `0x539`, or `0x539/0xfff` where some bits do not count.
+  /// `0x539`, or `0x539/0xfff` if the mask lacks bits; the form of matches.
   public var text: String { mask == .allBits ? value.description : fullText }
 
-  /// `0x539/0xffffffff`: the mask always shown, as targets are printed.
+  /// `0x539/0xffffffff`, always with the mask; the form of targets.
   public var fullText: String { "\(value)/\(mask)" }
 }

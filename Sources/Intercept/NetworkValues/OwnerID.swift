@@ -1,8 +1,8 @@
-/// What users and groups have in common: a number that names the owner of a socket.
+/// The number of a socket's owner: a user or a group.
 public protocol OwnerID: Hashable, Comparable, Sendable, LosslessStringConvertible {
   var rawValue: UInt32 { get }
 
-  /// Makes an id; nil for 4294967295, which the kernel keeps for "nobody in particular".
+  /// Makes an id; nil for 4294967295, which the kernel reserves as invalid (`INVALID_UID`).
   init?(rawValue: UInt32)
 }
 
@@ -18,11 +18,13 @@ extension OwnerID {
   public var description: String { String(rawValue) }
 }
 
-/// A user's number (`uid_t`).
+/// A user's number.
+///
+/// The corresponding C type is `uid_t`.
 public struct UserID: OwnerID {
   public let rawValue: UInt32
 
-  /// Makes an id from a number known to be one.
+  /// Makes an id from a number known to be valid.
   package init(known rawValue: UInt32) {
     self.rawValue = rawValue
   }
@@ -33,11 +35,13 @@ public struct UserID: OwnerID {
   }
 }
 
-/// A group's number (`gid_t`).
+/// A group's number.
+///
+/// The corresponding C type is `gid_t`.
 public struct GroupID: OwnerID {
   public let rawValue: UInt32
 
-  /// Makes an id from a number known to be one.
+  /// Makes an id from a number known to be valid.
   package init(known rawValue: UInt32) {
     self.rawValue = rawValue
   }
@@ -53,13 +57,13 @@ extension ClosedRange where Bound: OwnerID {
     self = id...id
   }
 
-  /// Makes the range between two ids; nil if they are in the wrong order.
+  /// Makes the range of two ids and all between; nil if they are in the wrong order.
   public init?(from first: Bound, to last: Bound) {
     guard first <= last else { return nil }
     self = first...last
   }
 
-  /// The range as `iptables` writes it: `1337` or `1000-2000`.
+  /// The range as `iptables-save` prints it: `1337` or `1000-2000`.
   public var text: String {
     lowerBound == upperBound ? lowerBound.description : "\(lowerBound)-\(upperBound)"
   }

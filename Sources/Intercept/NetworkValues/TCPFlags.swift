@@ -1,8 +1,8 @@
-/// Flags of a TCP segment, as a set (byte 13 of its header).
+/// Flags of a TCP segment (byte 13 of its header), as a set.
 public struct TCPFlags: OptionSet, Hashable, Sendable {
   public let rawValue: UInt8
 
-  /// Makes a set of the six flags that iptables has names for; other bits are left out.
+  /// Makes a set of the six flags that iptables names; other bits are dropped.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue & 0x3f
   }
@@ -28,7 +28,7 @@ extension TCPFlags: CustomStringConvertible {
   }
 }
 
-/// A look at a segment's flags: of those in `mask`, exactly those in `set` must be set.
+/// A comparison of a segment's flags: of those in `mask`, exactly those in `set` must be set.
 public struct TCPFlagTest: Hashable, Sendable {
   public let mask: TCPFlags
   public let set: TCPFlags
@@ -40,7 +40,7 @@ public struct TCPFlagTest: Hashable, Sendable {
 
   /// `--syn`: a segment that opens a connection.
   public static let opening = TCPFlagTest(.syn, of: [.fin, .syn, .rst, .ack])
-  /// The test that every segment passes.
+  /// A test that every segment passes.
   public static let anything = TCPFlagTest([], of: [])
 
   public func matches(_ flags: TCPFlags) -> Bool { flags.intersection(mask) == set }

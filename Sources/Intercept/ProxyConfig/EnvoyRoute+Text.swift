@@ -1,5 +1,5 @@
-public import PacketTrace
-import TextOutput
+import PacketTrace
+public import TextOutput
 
 extension EnvoyRoute {
   /// Where the connection ends, in a sentence.
@@ -14,12 +14,12 @@ extension EnvoyRoute {
   }
 
   /// The story, in the layout of a trace.
-  public func text(for connection: EnvoyConnection, _ style: TraceStyle = .plain) -> String {
+  public func text(for connection: EnvoyConnection, _ style: TextStyle = .plain) -> String {
     let head = "ENVOY: accepted on port \(connection.port), original destination \(connection.original)"
     let steps = reasons.map { $0.wrapped("       ", indent: "         ") }.joined()
-    return head.wrapped(indent: "  ").inked(.heading, style)
-      + (listener.map { "  listener \($0)\n" } ?? "").inked(.chain, style)
-      + steps.inked(.note, style) + "\n" + summary.wrapped().inked(.end, style)
+    return head.wrapped(indent: "  ").coloured(.heading, style)
+      + (listener.map { "  listener \($0)\n" } ?? "").coloured(.chain, style)
+      + steps.coloured(.note, style) + "\n" + summary.wrapped().coloured(.end, style)
   }
 
   private static func words(routes: String, _ clusters: [String]) -> String {

@@ -1,6 +1,6 @@
 public import NetworkValues
 
-/// What a packet's field is compared with: it must be the value, or must not be it.
+/// A comparison of a packet's field with a value, negated or not.
 public enum Condition<Value> {
   case `is`(Value)
   case not(Value)
@@ -11,7 +11,7 @@ public enum Condition<Value> {
     }
   }
 
-  /// Whether the rule has a `!` here.
+  /// True for a condition with a `!`.
   public var isNegated: Bool {
     switch self {
     case .is: false
@@ -19,7 +19,7 @@ public enum Condition<Value> {
     }
   }
 
-  /// The same condition about another value.
+  /// The condition with a transformed value.
   public func map<Other>(_ transform: (Value) -> Other) -> Condition<Other> {
     switch self {
     case .is(let value): .is(transform(value))
@@ -27,7 +27,7 @@ public enum Condition<Value> {
     }
   }
 
-  /// Whether the condition holds, given whether the value matched.
+  /// True if the condition holds for a packet that matches the value, or does not, as `isMatch` reports.
   public func holds(_ isMatch: (Value) -> Bool) -> Bool { isMatch(value) != isNegated }
 }
 

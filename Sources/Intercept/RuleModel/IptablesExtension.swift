@@ -1,50 +1,64 @@
-import NetworkValues
+package import NetworkValues
 
-/// A match (`-m NAME`) or target (`-j NAME`) of iptables that this program models.
+/// A match (`-m NAME`) or target (`-j NAME`) of iptables that is modelled.
 public protocol IptablesExtension: Hashable, Sendable {
-  /// The name behind `-m` or `-j`.
+  /// The name after `-m` or `-j`.
   static var name: String { get }
 }
 
-/// A match or target whose options are described as data: one description prints them and reads them.
+/// A match or target whose options are described as data: one description prints and reads them.
 protocol DescribedExtension: IptablesExtension {
-  /// The options as they stand in a text, each there or not; the value itself holds only what makes sense.
-  associatedtype Options: ExtensionOptions
-  /// The options in the order `iptables-save` prints them, and behind those the ones that are only read.
-  static var syntax: [OptionSyntax<Options>] { get }
-  /// The hooks at which the kernel takes the extension; nil for all.
+  /// The arguments of the options as written, each present or not; the extension itself has valid combinations only.
+  associatedtype Arguments: ExtensionArguments
+  /// The options in the order `iptables-save` prints them, then those that are only read.
+  static var syntax: [OptionSyntax<Arguments>] { get }
+  /// The hooks where the kernel accepts the extension; nil for all.
   static var hooks: [Hook]? { get }
 
-  /// The options that stand for this value.
-  var options: Options { get }
-  /// The protocols one of which the rule must name with `-p`; empty if it need not.
+  /// The arguments that describe this value.
+  var arguments: Arguments { get }
+  /// The protocols that the extension supports in `-p`; empty if it needs no `-p`.
   var neededProtocols: [IPProtocol] { get }
 
-  /// Makes the value that a text's options stand for.
-  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem)
+  /// Makes the value that arguments describe.
+  init(_ arguments: Arguments, in context: ReadingContext) throws(ExtensionProblem)
 }
 
 extension DescribedExtension {
   static var hooks: [Hook]? { nil }
   var neededProtocols: [IPProtocol] { [] }
 
-  /// The options as `iptables-save` prints them, each with a blank before it.
+  /// The options as `iptables-save` prints them, each after a blank.
   var optionText: String {
-    let options = options
+    let arguments = arguments
     return Self.syntax.reduce(into: "") { text, option in
-      guard let argument = option.write(options), let name = option.names.first else { return }
+      guard let argument = option.write(arguments), let name = option.names.first else { return }
       text += argument.isNegated ? " ! \(name)" : " \(name)"
       text += argument.value.isEmpty ? "" : " \(argument.value)"
     }
   }
 
-  /// What is wrong with a text that has none of the options without which the extension means nothing.
+  /// The problem of an extension without any of its required options.
   static func missing(_ names: String...) -> ExtensionProblem {
     .wants(names.count == 1 ? names[0] : "one of " + names.joined(separator: ", "))
   }
 }
 
-/// What can stand behind an extension's name; empty at first.
-protocol ExtensionOptions: Sendable {
+/// The arguments of an extension's options; all absent at first.
+protocol ExtensionArguments: Sendable {
   init()
+}
+
+/// A problem of one option, or of an extension's options together.
+package enum ExtensionProblem: Error, Hashable {
+  /// The argument is not of the wanted kind: `a port 0-65535`.
+  case wants(String)
+  /// The argument is an address of the other family.
+  case otherFamily(wanted: IPFamily)
+  case notNegatable
+  case repeated
+  /// iptables accepts it and the model cannot represent it: the extension is kept as text.
+  case notModelled
+  /// Any other problem, as a sentence.
+  case because(String)
 }

@@ -6,9 +6,9 @@ public enum Match: Hashable, Sendable {
   case source(Condition<CIDR>)
   /// `-d`: the packet's destination address.
   case destination(Condition<CIDR>)
-  /// `-i`: the interface the packet came in by.
+  /// `-i`: the interface that received the packet.
   case inInterface(Condition<InterfacePattern>)
-  /// `-o`: the interface the packet leaves by.
+  /// `-o`: the interface that sends the packet.
   case outInterface(Condition<InterfacePattern>)
   /// `-p`: the protocol over IP.
   case proto(Condition<IPProtocol>)
@@ -18,15 +18,15 @@ public enum Match: Hashable, Sendable {
   case owner(OwnerMatch)
   case mark(MarkMatch)
   case connmark(ConnmarkMatch)
-  /// Boxed, since it is far larger than the others and rare.
+  /// Boxed: it is rare and far larger than the others.
   indirect case conntrack(ConntrackMatch)
   case state(StateMatch)
   case addressType(AddressTypeMatch)
   case comment(CommentMatch)
-  /// A match that this program does not model, kept as it was written.
+  /// A match that is not modelled, kept as text.
   case opaque(OpaqueMatch)
 
-  /// Where the match stands in a printed rule: those of the packet's header have fixed places.
+  /// The match's position in a printed rule: header matches have fixed places before the extensions.
   var rank: Int {
     switch self {
     case .source: 0
@@ -39,7 +39,7 @@ public enum Match: Hashable, Sendable {
     }
   }
 
-  /// Whether every packet matches and `iptables-save` prints nothing: `-s 0.0.0.0/0`, `-i +`, `-p all`.
+  /// True for a match of every packet, which `iptables-save` does not print: `-s 0.0.0.0/0`, `-i +`, `-p all`.
   var isVoid: Bool {
     switch self {
     case .source(let address), .destination(let address): !address.isNegated && address.value.isEverything

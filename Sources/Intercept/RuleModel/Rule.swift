@@ -1,22 +1,22 @@
 public import NetworkValues
 
-/// A rule: if a packet matches everything, the target decides about it.
+/// A rule: matches and a target that is applied to packets that satisfy all of them.
 ///
-/// Two rules are equal if they mean the same for every packet and are written alike: the order in which
-/// `-s -d -i -o -p` were given does not count, nor do the reason, the placement and the counters.
+/// Two rules are equal if matches and target are equal. The order of `-s -d -i -o -p`, the reason, the placement and the
+/// counters are not compared.
 public struct Rule: Sendable {
-  /// The conditions, in the order `iptables-save` prints them: source, destination, interfaces, protocol, then
-  /// the match extensions as they were given.
+  /// The matches in the order `iptables-save` prints them: source, destination, interfaces, protocol, then the match
+  /// extensions in the given order.
   public let matches: [Match]
   public let target: Target
-  /// Why the rule exists, in one line; nil where nobody said.
+  /// The reason for the rule, in one line; nil if it is unknown.
   public let reason: String?
-  /// Where among other people's rules of a built-in chain it goes.
+  /// The rule's position among the existing rules of a built-in chain.
   public let placement: Placement
-  /// What the rule has counted; nil where nobody looked.
+  /// The rule's counters; nil if they were not read.
   public let counters: Counters?
 
-  /// Makes a rule. Matches that say nothing (`-s 0.0.0.0/0`) are left out.
+  /// Makes a rule without matches of every packet (`-s 0.0.0.0/0`).
   public init(
     _ matches: [Match], _ target: Target, reason: String? = nil, placement: Placement = .last,
     counters: Counters? = nil
@@ -28,11 +28,11 @@ public struct Rule: Sendable {
     self.counters = counters
   }
 
-  /// Where a rule goes that is new in a built-in chain.
+  /// The position of a new rule in a built-in chain.
   public enum Placement: Hashable, Sendable {
-    /// In front of all rules that are there (`-I`).
+    /// Before all existing rules (`-I`).
     case first
-    /// Behind them (`-A`).
+    /// After them (`-A`).
     case last
   }
 }
@@ -49,10 +49,10 @@ extension Rule: Hashable {
 }
 
 extension [Match] {
-  /// The same matches without those that say nothing, those of the packet's header first and in their order.
+  /// The matches without those of every packet, header matches first.
   fileprivate var inCanonicalOrder: [Match] {
     let matches = contains(where: \.isVoid) ? filter { !$0.isVoid } : self
-    // Most rules come in order, and there are many.
+    // Most rules are in order already, and there are many.
     guard zip(matches, matches.dropFirst()).contains(where: { $0.rank > $1.rank }) else { return matches }
     return matches.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
       .map(\.element)

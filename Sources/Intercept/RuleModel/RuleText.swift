@@ -1,3 +1,5 @@
+import NetworkValues
+
 extension Rule {
   /// The rule as `iptables-save` prints it, without `-A CHAIN`: `-p tcp -m tcp --dport 15008 -j RETURN`.
   public var iptablesText: String {
@@ -7,7 +9,7 @@ extension Rule {
 }
 
 extension Match {
-  /// The match as `iptables-save` prints it; empty for one that every packet matches and nobody prints.
+  /// The match as `iptables-save` prints it; empty for a match of every packet.
   public var iptablesText: String {
     switch self {
     case _ where isVoid: ""
@@ -32,7 +34,7 @@ extension Match {
 }
 
 extension Target {
-  /// The target as `iptables-save` prints it, `-j` included; empty where there is none.
+  /// The target as `iptables-save` prints it, with `-j`; empty for ``none``.
   public var iptablesText: String {
     switch self {
     case .accept: "-j ACCEPT"
@@ -59,4 +61,29 @@ extension DescribedExtension {
 extension Condition where Value: CustomStringConvertible {
   /// `-d 10.0.0.0/8` or `! -d 10.0.0.0/8`.
   fileprivate func text(_ option: String) -> String { "\(isNegated ? "! " : "")\(option) \(value)" }
+}
+
+extension String {
+  /// The text as `iptables-save` prints an argument: bare if it consists of letters, digits, `_` and `-`, else in double
+  /// quotes with `\`, `"` and `'` escaped.
+  var iptablesQuoted: String {
+    if !isEmpty, utf8.allSatisfy(\.needsNoQuotes) { return self }
+    // By scalars, not by characters: a combining accent after a quote must not hide it.
+    let escaped = unicodeScalars.reduce(into: "") { text, scalar in
+      if "\\\"'".unicodeScalars.contains(scalar) { text += "\\" }
+      text.unicodeScalars.append(scalar)
+    }
+    return "\"\(escaped)\""
+  }
+
+  /// The text, in quotes unless it is one word of a line.
+  package var asWord: String {
+    let isWord = utf8.allSatisfy { !$0.isBlank && $0 != .doubleQuote }
+    return isWord && !isEmpty && self != "!" ? self : iptablesQuoted
+  }
+}
+
+extension UInt8 {
+  /// True for bytes that iptables prints without quotes.
+  fileprivate var needsNoQuotes: Bool { digitValue != nil || "_-".utf8.contains(self) }
 }

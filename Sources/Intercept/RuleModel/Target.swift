@@ -1,28 +1,28 @@
-/// What a rule does with a packet that matches.
+/// The action of a rule on packets that match.
 public enum Target: Hashable, Sendable {
-  /// `-j ACCEPT`: no further rule of the table at this hook is tried.
+  /// `-j ACCEPT`: ends the table's chains at this hook.
   case accept
-  /// `-j DROP`: the packet is gone.
+  /// `-j DROP`: discards the packet.
   case drop
-  /// `-j RETURN`: back to the calling chain, or to the policy.
+  /// `-j RETURN`: continues in the calling chain, or with the policy.
   case `return`
-  /// `-j CHAIN`: on with the first rule of another chain, and back here at its end.
+  /// `-j CHAIN`: calls another chain, which returns to the next rule.
   case jump(ChainName)
-  /// `-g CHAIN`: on with another chain, and from its end to where this chain was called from.
+  /// `-g CHAIN`: continues in another chain, which returns to the caller of this chain.
   case goto(ChainName)
-  /// No `-j` at all: the rule counts packets and decides nothing.
+  /// No `-j`: the rule only counts packets.
   case none
   case redirect(RedirectTarget)
   case mark(MarkTarget)
   case connmark(ConnmarkTarget)
   case tproxy(TProxyTarget)
   case ct(CTTarget)
-  /// A target that this program does not model, kept as it was written.
+  /// A target that is not modelled, kept as text.
   case opaque(OpaqueTarget)
 }
 
 extension Target {
-  /// The chain that a jump or goto leads to.
+  /// The chain of a jump or goto.
   package var destination: ChainName? {
     switch self {
     case .jump(let chain), .goto(let chain): chain

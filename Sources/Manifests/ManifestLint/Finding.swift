@@ -1,6 +1,6 @@
 public import Intercept
 public import KubernetesObjects
-import TextOutput
+public import TextOutput
 
 /// A mistake in a manifest.
 public struct Finding: Hashable, Sendable {
@@ -39,17 +39,11 @@ public struct Finding: Hashable, Sendable {
 }
 
 extension Finding {
-  /// Plain or ANSI-coloured output.
-  public enum Style: Sendable {
-    case plain, coloured
-  }
-
   /// Returns the mistake, its consequence and its correction in lines of at most 80 characters.
-  public func text(_ style: Style) -> String {
+  public func text(_ style: TextStyle) -> String {
     let place =
       "\(object)\(port.map { ", port \($0)" } ?? "")\(repeats == 0 ? "" : " and \(repeats) more like it")"
-    let heading =
-      style == .plain ? "\(place): \(rule)" : "\u{1B}[1m\(place)\u{1B}[0m: \u{1B}[33m\(rule)\u{1B}[0m"
+    let heading = "\(place.coloured(.bold, style)): \(rule.coloured(.yellow, style))"
     return heading + "\n" + what.wrapped("  ", indent: "  ") + effect.wrapped("  so: ", indent: "      ")
       + remedy.wrapped("  do: ", indent: "      ")
   }

@@ -1,27 +1,30 @@
 import CNetfilter
 package import Intercept
+package import NFTables
+import Netlink
+package import RouteNetlink
 
-/// One event of nf_tables' tracing (NFT_MSG_TRACE).
+/// A trace event of nf_tables (NFT_MSG_TRACE).
 package struct KernelTraceEvent: Hashable, Sendable {
-  /// What happened (`enum nft_trace_types`).
+  /// The type of the event (`enum nft_trace_types`).
   package enum Kind: Hashable, Sendable {
     /// A rule matched.
     case rule(Handle, MatchedRule.Effect)
-    /// A chain that a rule had called came to its end.
+    /// The end of a chain that a rule called.
     case chainEnd
-    /// A base chain came to its end.
-    case policy(Intercept.Policy)
+    /// The end of a base chain.
+    case policy(Policy)
   }
 
   package var chain: ChainKey
   package var kind: Kind
-  /// The same for the events of one packet, until it passes an interface.
+  /// The kernel's number of the packet, the same for its events until it passes an interface (NFTA_TRACE_ID).
   package var packetID: UInt32
   /// The packet's headers; only with the first event of each base chain.
   package var headers: Headers?
   package var mark: UInt32
 
-  /// A packet's headers, as far as the kernel shows them, and its interfaces by number.
+  /// The headers of a packet, as far as the kernel sends them, and the indices of its interfaces.
   package struct Headers: Hashable, Sendable {
     package var network: [UInt8]
     package var transport: [UInt8]
@@ -30,7 +33,7 @@ package struct KernelTraceEvent: Hashable, Sendable {
   }
 }
 
-/// A chain among those of all tables.
+/// The identity of a chain.
 package struct ChainKey: Hashable, Sendable {
   package var family: TableFamily
   package var table: String
@@ -38,7 +41,7 @@ package struct ChainKey: Hashable, Sendable {
 }
 
 extension KernelTraceEvent {
-  /// Reads a message; nil for one that is something else.
+  /// Decodes a message; nil if it is no trace event.
   init?(_ message: NetlinkMessage) throws(NetlinkFailure) {
     guard message.type == UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(NFT_MSG_TRACE.rawValue) else {
       return nil
@@ -61,7 +64,7 @@ extension KernelTraceEvent.Kind {
       guard let handle = attributes[NFTA_TRACE_RULE_HANDLE]?.big64,
         let verdict = try attributes[NFTA_TRACE_VERDICT]?.nested()
       else {
-        // What stands behind a chain's last rule counts as one, without a handle.
+        // The end of a chain is reported as a rule without a handle.
         self = .chainEnd
         return
       }
@@ -85,7 +88,7 @@ extension KernelTraceEvent.Headers {
 }
 
 extension MatchedRule.Effect {
-  /// Reads what is in NFTA_TRACE_VERDICT.
+  /// Decodes NFTA_TRACE_VERDICT.
   fileprivate init(_ verdict: AttributeTable) {
     let code = Int32(bitPattern: verdict[NFTA_VERDICT_CODE]?.big32 ?? 0)
     let chain = verdict[NFTA_VERDICT_CHAIN]?.string ?? ""
@@ -107,11 +110,11 @@ extension KernelPacket {
   /// Reads the headers of a TCP or UDP packet.
   ///
   /// - Parameters:
-  ///   - proto: as the rule that marked the packet has seen it: IPv6 may have other headers in between.
-  ///   - names: of interfaces.
+  ///   - proto: the protocol that the nftrace rule matched: IPv6 may have extension headers.
+  ///   - names: the names of interfaces.
   /// - Returns: nil if there are too few bytes.
   init?(
-    _ event: KernelTraceEvent, _ proto: IPProtocol, _ names: [InterfaceIndex: Intercept.InterfaceName]
+    _ event: KernelTraceEvent, _ proto: IPProtocol, _ names: [InterfaceIndex: InterfaceName]
   ) {
     guard let headers = event.headers, let ports = headers.ports, let addresses = headers.addresses else {
       return nil
@@ -148,7 +151,7 @@ extension KernelTraceEvent.Headers {
     let size = family.addressBits / 8
     guard network.count >= max(source, destination) + size else { return nil }
     func address(_ offset: Int) -> IPAddress {
-      IPAddress(family, bits: network[offset..<offset + size].reduce(0) { $0 << 8 | UInt128($1) })
+      IPAddress(family, bits: UInt128(bigEndianBytes: network[offset..<offset + size]))
     }
     return (address(source), address(destination))
   }

@@ -1,51 +1,53 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import KernelRules
+import NFTables
+public import Netlink
 import SystemPackage
 
-/// Has the kernel tell how connections fare with the rules of a network namespace, while they happen.
+/// A session that traces connections through the rules of a network namespace, as they happen.
 ///
-/// It puts a table of its own in, which decides nothing and is gone when this value is, or the process.
+/// It adds a table that sets `meta nftrace` and no verdict. The kernel removes the table at the end of this value or
+/// of the process.
 public struct KernelTraceSession: ~Copyable {
-  private let watcher: NftraceTable
-  private var connection: Connection
+  private let nftraceTable: NftraceTable
+  private var connection: KernelConnection
   private var listener: NetlinkSocket
-  private var book: RulesetSnapshot
-  private var desk: TraceCollector
-  private var stories: [KernelPacketTrace] = []
+  private var snapshot: RulesetSnapshot
+  private var collector: TraceCollector
+  private var traces: [KernelPacketTrace] = []
 
-  /// What came of waiting.
+  /// The result of waiting.
   public enum Outcome: Hashable, Sendable {
-    case story(KernelPacketTrace)
-    /// Nothing, in the time given.
+    case trace(KernelPacketTrace)
+    /// No trace until the deadline.
     case timeout
-    /// The descriptor that stops the waiting became readable.
+    /// The stop descriptor became readable.
     case stopped
   }
 
   private init(
-    _ watcher: NftraceTable, _ connection: consuming Connection, _ listener: consuming NetlinkSocket,
-    _ book: RulesetSnapshot
+    _ nftraceTable: NftraceTable, _ connection: consuming KernelConnection,
+    _ listener: consuming NetlinkSocket,
+    _ snapshot: RulesetSnapshot
   ) {
-    self.watcher = watcher
+    self.nftraceTable = nftraceTable
     self.connection = connection
     self.listener = listener
-    self.book = book
-    desk = TraceCollector(watcher.watched.flow.proto, watcher: watcher.table.name)
+    self.snapshot = snapshot
+    collector = TraceCollector(nftraceTable.traced.flow.proto, nftraceTable: nftraceTable.table.name)
   }
 
-  /// Begins in the thread's network namespace.
-  ///
-  /// - Throws: ``KernelWatchError``.
-  public static func begin(_ watched: TracedConnection) throws(KernelTraceSessionError) -> KernelTraceSession
-  {
+  /// Starts a session in the thread's network namespace.
+  public static func begin(_ traced: TracedConnection) throws(KernelTraceSessionError) -> KernelTraceSession {
     do throws(NetlinkError) {
-      let watcher = NftraceTable(watched)
+      let nftraceTable = NftraceTable(traced)
       let listener = try listener()
-      var connection = try Connection.open()
-      try put(watcher, into: &connection)
-      let book = try connection.ruleBook(watcher.watched.family)
-      return KernelTraceSession(watcher, connection, listener, book)
+      var connection = try KernelConnection.open()
+      try put(nftraceTable, into: &connection)
+      let snapshot = try connection.rulesetSnapshot(nftraceTable.traced.family)
+      return KernelTraceSession(nftraceTable, connection, listener, snapshot)
     } catch {
       throw KernelTraceSessionError(error)
     }
@@ -55,14 +57,16 @@ public struct KernelTraceSession: ~Copyable {
     try NetlinkError.naming("listen to nf_tables' tracing") { () throws(NetlinkFailure) in
       var socket = try NetlinkSocket.open(.netfilter)
       try socket.join(UInt32(NFNLGRP_NFTRACE.rawValue))
-      // Other programs may have far more traced.
+      // Other programs may trace far more packets.
       try socket.reserve(sending: 0, replies: 1000)
       return socket
     }
   }
 
-  private static func put(_ watcher: NftraceTable, into connection: inout Connection) throws(NetlinkError) {
-    let batch = try watcher.batch().finish()
+  private static func put(_ nftraceTable: NftraceTable, into connection: inout KernelConnection)
+    throws(NetlinkError)
+  {
+    let batch = try nftraceTable.batch().finish()
     do throws(BatchError) {
       try connection.commit(batch)
     } catch {
@@ -70,27 +74,28 @@ public struct KernelTraceSession: ~Copyable {
     }
   }
 
-  /// Waits until a connection's first packet has come to its end.
+  /// Waits for the complete trace of a connection's first packet.
   ///
   /// - Parameters:
-  ///   - deadline: when to give up.
-  ///   - stop: a descriptor that ends the waiting when it becomes readable; -1 for none.
+  ///   - deadline: the time limit.
+  ///   - stop: a descriptor that ends the wait when it becomes readable; -1 for none.
   public mutating func next(
     by deadline: ContinuousClock.Instant, stop: Int32 = -1
   ) throws(KernelTraceSessionError) -> Outcome {
     do throws(NetlinkError) {
-      while stories.isEmpty {
+      while traces.isEmpty {
         let now = ContinuousClock.now
         guard now < deadline else { return .timeout }
         var polled = [listener.descriptor, stop].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        // A packet of which nothing more is heard is looked after now and then.
-        let left = min(deadline - now, desk.isBusy ? .milliseconds(100) : .seconds(3600)) / .milliseconds(1)
+        // Pending traces are checked for timeout.
+        let left =
+          min(deadline - now, collector.isBusy ? .milliseconds(100) : .seconds(3600)) / .milliseconds(1)
         _ = unsafe poll(&polled, 2, Int32(left + 1))
         if polled[1].revents != 0 { return .stopped }
         if polled[0].revents != 0 { try readEvents() }
-        for draft in desk.lost() { try finish(draft) }
+        for trace in collector.lost() { try finish(trace) }
       }
-      return .story(stories.removeFirst())
+      return .trace(traces.removeFirst())
     } catch {
       throw KernelTraceSessionError(error)
     }
@@ -101,7 +106,7 @@ public struct KernelTraceSession: ~Copyable {
     do throws(NetlinkFailure) {
       messages = try NetlinkMessage.messages(in: listener.receive())
     } catch {
-      // What is missing shows in the stories.
+      // Lost events show as incomplete traces.
       if error == .repliesLost { return }
       throw NetlinkError("read nf_tables' tracing", "", error)
     }
@@ -114,28 +119,28 @@ public struct KernelTraceSession: ~Copyable {
   }
 
   private mutating func add(_ event: KernelTraceEvent) throws(NetlinkError) {
-    if event.headers != nil, book.hooks[event.chain] == nil {
-      book = try connection.ruleBook(watcher.watched.family)
+    if event.headers != nil, snapshot.hooks[event.chain] == nil {
+      snapshot = try connection.rulesetSnapshot(nftraceTable.traced.family)
     }
-    if let draft = desk.add(event, book) { try finish(draft) }
+    if let trace = collector.add(event, snapshot) { try finish(trace) }
   }
 
-  /// Looks the rules up in the state that they are in now.
-  private mutating func finish(_ draft: PendingTrace) throws(NetlinkError) {
-    if try connection.generation() != book.generation {
-      book = try connection.ruleBook(watcher.watched.family)
+  /// Completes a trace with the rules of the current generation.
+  private mutating func finish(_ trace: PendingTrace) throws(NetlinkError) {
+    if try connection.generation() != snapshot.generation {
+      snapshot = try connection.rulesetSnapshot(nftraceTable.traced.family)
     }
-    let comments = try comments(draft)
-    stories.append(
+    let comments = try comments(trace)
+    traces.append(
       KernelPacketTrace(
-        draft, book, comments: comments, watcher: watcher.table.name))
+        trace, snapshot, comments: comments, nftraceTable: nftraceTable.table.name))
   }
 
-  /// What rules of tables that are not iptables' say about themselves.
-  private mutating func comments(_ draft: PendingTrace) throws(NetlinkError) -> [Handle: String] {
+  /// The comments of rules in tables other than those of iptables.
+  private mutating func comments(_ trace: PendingTrace) throws(NetlinkError) -> [Handle: String] {
     var comments: [Handle: String] = [:]
-    let chains = Set(draft.visits.flatMap { $0.events.map(\.chain) })
-    for chain in chains where book.table(of: chain) == nil && chain.table != watcher.table.name {
+    let chains = Set(trace.traversals.flatMap { $0.events.map(\.chain) })
+    for chain in chains where snapshot.table(of: chain) == nil && chain.table != nftraceTable.table.name {
       for rule in try connection.rules(chain.family, table: chain.table, chain: chain.name) {
         guard let handle = rule.handle, let comment = RuleComment(userdata: rule.userdata) else { continue }
         comments[handle] = comment.text
@@ -145,7 +150,7 @@ public struct KernelTraceSession: ~Copyable {
   }
 }
 
-/// Why the kernel could not be had to tell.
+/// Why kernel tracing could not be started or read.
 public struct KernelTraceSessionError: Error, Hashable, Sendable {
   public let failure: NetlinkError
 
@@ -159,7 +164,7 @@ extension KernelTraceSessionError: CustomStringConvertible {
     switch failure.failure.errno ?? failure.failure.callErrno {
     case .notPermitted?, .permissionDenied?: "\(failure) (CAP_NET_ADMIN is needed in the namespace)"
     case .notSupported?:
-      "\(failure) (it needs Linux 5.12, whose tables go away with the program that made them)"
+      "\(failure) (tables with an owner need Linux 5.12)"
     default: "\(failure)"
     }
   }

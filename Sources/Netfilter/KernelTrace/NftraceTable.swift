@@ -1,58 +1,60 @@
 import CNetfilter
 import Glibc
 import Intercept
+import NFTables
+import Netlink
+import RuleEncoding
 
-/// The table by which packets are traced: a rule in front of all others that marks them for it, and empty chains that
-/// show them before and after everybody else's rules. It decides nothing.
+/// The table that sets `meta nftrace`: a rule before all others, and empty chains before and after all other rules,
+/// whose events show the packet there. It has no verdicts.
 ///
-/// The kernel removes it when the socket that made it is closed (NFT_TABLE_F_OWNER, Linux 5.12), so that it goes away
-/// with the process, however that ends. A program that this process is just starting may hold the socket a moment longer:
-/// the next table needs another name.
+/// The kernel removes it when its socket is closed (NFT_TABLE_F_OWNER, Linux 5.12), at the latest with the process. A
+/// child process may hold the socket a moment longer, so each table has a unique name.
 struct NftraceTable {
   let table: RawTable
-  let watched: TracedConnection
+  let traced: TracedConnection
 
-  init(_ watched: TracedConnection) {
-    self.watched = watched
+  init(_ traced: TracedConnection) {
+    self.traced = traced
     let number = UInt32.random(in: .min ... .max)
     table = RawTable(
-      family: TableFamily(watched.family), name: "istio-iptables-trace-\(getpid())-\(number)",
+      family: TableFamily(traced.family), name: "istio-iptables-trace-\(getpid())-\(number)",
       flags: UInt32(NFT_TABLE_F_OWNER.rawValue))
   }
 
-  /// What makes the table.
+  /// The batch that creates the table.
   func batch() throws(NetlinkError) -> Batch {
     var batch = Batch()
     try batch.add(table)
     for place in Place.allCases { try batch.add(chain(place)) }
     let rule = try rule()
-    try batch.append(rule, label: { "the rule that traces \(watched.flow.destination)" })
+    try batch.append(rule, label: { "the rule that traces \(traced.flow.destination)" })
     return batch
   }
 
   private func rule() throws(NetlinkError) -> RawRule {
     do throws(PartEncodingError) {
       return RawRule(
-        family: table.family, table: table.name, chain: place.rawValue, expressions: try watched.expressions()
+        family: table.family, table: table.name, chain: place.rawValue, expressions: try traced.expressions()
       )
     } catch {
       throw NetlinkError("make the rule that traces", error.part, .inexpressible(error.reason))
     }
   }
 
-  /// Where packets are marked.
-  private var place: Place { watched.flow.direction == .outbound ? .output : .prerouting }
+  /// The hook at which packets are marked.
+  private var place: Place { traced.flow.direction == .outbound ? .output : .prerouting }
 
   private func chain(_ place: Place) -> RawChain {
     let base = BaseChain(type: .filter, hook: place.hook, priority: place.priority)
     return RawChain(family: table.family, table: table.name, name: place.rawValue, base: base)
   }
 
-  /// Its chains: the first at the hooks where packets come from somewhere, the last where they go somewhere.
+  /// The chains: the first ones at output and prerouting, the last ones at input and postrouting.
   private enum Place: String, CaseIterable {
     case output, prerouting, input, postrouting
 
-    var hook: BaseChain.Hook {
+    var hook: BaseChain.HookNumber {
       switch self {
       case .output: .output
       case .prerouting: .prerouting
@@ -64,7 +66,7 @@ struct NftraceTable {
     var priority: Int32 {
       switch self {
       case .output, .prerouting: .min
-      // At the very last connection tracking may still drop the packet.
+      // At the last priority connection tracking may still drop the packet.
       case .input, .postrouting: .max - 1
       }
     }

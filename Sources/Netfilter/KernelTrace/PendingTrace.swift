@@ -1,61 +1,62 @@
 import Intercept
+import NFTables
 
-/// A packet's story while it is being told.
+/// The trace of a packet while its events arrive.
 struct PendingTrace {
-  /// A base chain's events, as they came.
-  struct Visit {
+  /// The events of a base chain in their order.
+  struct Traversal {
     let chain: ChainKey
-    let hook: Intercept.Hook
+    let hook: Hook
     let packet: KernelPacket
     var events: [KernelTraceEvent] = []
   }
 
-  private(set) var visits: [Visit] = []
+  private(set) var traversals: [Traversal] = []
   private(set) var lastEvent = ContinuousClock.now
-  /// The number that its events have at the moment.
+  /// The packet id of its current events.
   var packetID: UInt32
 
   init(_ packetID: UInt32) {
     self.packetID = packetID
   }
 
-  /// The connection whose first packet it is.
+  /// The connection of the packet: the packet without interfaces and mark.
   var connection: KernelPacket? {
-    visits.first.map { visit in
-      var packet = visit.packet
+    traversals.first.map { traversal in
+      var packet = traversal.packet
       (packet.inInterface, packet.outInterface, packet.mark) = (nil, nil, 0)
       return packet
     }
   }
 
-  mutating func begin(_ visit: Visit) {
-    visits.append(visit)
+  mutating func begin(_ traversal: Traversal) {
+    traversals.append(traversal)
   }
 
   mutating func add(_ event: KernelTraceEvent) {
-    guard !visits.isEmpty else { return }
-    visits[visits.count - 1].events.append(event)
+    guard !traversals.isEmpty else { return }
+    traversals[traversals.count - 1].events.append(event)
     lastEvent = .now
   }
 
-  /// Whether the packet has left by lo, and must come back by it under another number.
+  /// True if the packet has left via lo, where it returns with another packet id.
   func isOnLoopback(like packet: KernelPacket) -> Bool {
-    guard let last = visits.last, last.hook == .postrouting, last.packet.outInterface == .loopback else {
+    guard let last = traversals.last, last.hook == .postrouting, last.packet.outInterface == .loopback else {
       return false
     }
     return last.packet.source == packet.source && last.packet.destination == packet.destination
   }
 
-  /// Whether nothing more can come: the packet is gone, has left, or has reached the end of INPUT.
+  /// True if the trace is complete: the packet is dropped, has left, or has reached the end of INPUT.
   ///
-  /// - Parameter watcher: the table whose chains are the last.
-  func isOver(_ watcher: String) -> Bool {
-    guard let last = visits.last, let event = last.events.last else { return false }
+  /// - Parameter nftraceTable: the name of the table whose chains are the last.
+  func isOver(_ nftraceTable: String) -> Bool {
+    guard let last = traversals.last, let event = last.events.last else { return false }
     switch event.kind {
     case .rule(_, .drop), .policy(.drop): return true
     case .rule, .chainEnd, .policy(.accept): break
     }
-    guard last.chain.table == watcher else { return false }
+    guard last.chain.table == nftraceTable else { return false }
     switch last.hook {
     case .input: return true
     case .postrouting: return last.packet.outInterface != .loopback
@@ -65,26 +66,29 @@ struct PendingTrace {
 }
 
 extension KernelPacketTrace {
-  /// Joins what the kernel told with the rules it went by.
-  init(_ draft: PendingTrace, _ book: RulesetSnapshot, comments: [Handle: String], watcher: String) {
-    let visits = draft.visits.map { ChainTraversal($0, book, comments, watcher) }
-    self.init(visits, isWhole: draft.isOver(watcher), rules: book.rules)
+  /// Combines the events of a packet with the rules that they refer to.
+  init(_ trace: PendingTrace, _ snapshot: RulesetSnapshot, comments: [Handle: String], nftraceTable: String) {
+    let traversals = trace.traversals.map { ChainTraversal($0, snapshot, comments, nftraceTable) }
+    self.init(traversals, isWhole: trace.isOver(nftraceTable), rules: snapshot.rules)
   }
 }
 
 extension ChainTraversal {
   fileprivate init(
-    _ visit: PendingTrace.Visit, _ book: RulesetSnapshot, _ comments: [Handle: String], _ watcher: String
+    _ traversal: PendingTrace.Traversal, _ snapshot: RulesetSnapshot, _ comments: [Handle: String],
+    _ nftraceTable: String
   ) {
-    self.init(at: visit.hook, Table(visit.chain, book, watcher), visit.packet)
-    for event in visit.events {
+    self.init(at: traversal.hook, Table(traversal.chain, snapshot, nftraceTable), traversal.packet)
+    for event in traversal.events {
       switch event.kind {
       case .rule(let handle, let effect):
-        let rules = book.rules(for: handle, in: event.chain)
+        let rules = snapshot.rules(for: handle, in: event.chain)
         matches.append(
           MatchedRule(
-            book.name(of: event.chain), rules?.lowerBound, count: rules?.count ?? 1, handle: handle.rawValue,
-            comment: comments[handle], book.table(of: event.chain) == nil ? effect : book.inModel(effect)))
+            snapshot.name(of: event.chain), rules?.lowerBound, count: rules?.count ?? 1,
+            handle: handle.rawValue,
+            comment: comments[handle],
+            snapshot.table(of: event.chain) == nil ? effect : snapshot.inModel(effect)))
       case .chainEnd: break
       case .policy(let policy): self.policy = policy
       }
@@ -93,10 +97,10 @@ extension ChainTraversal {
 }
 
 extension ChainTraversal.Table {
-  fileprivate init(_ chain: ChainKey, _ book: RulesetSnapshot, _ watcher: String) {
-    if chain.table == watcher {
+  fileprivate init(_ chain: ChainKey, _ snapshot: RulesetSnapshot, _ nftraceTable: String) {
+    if chain.table == nftraceTable {
       self = .watcher
-    } else if let name = book.table(of: chain) {
+    } else if let name = snapshot.table(of: chain) {
       self = .iptables(name)
     } else {
       self = .other("\(chain.family) \(chain.table)")

@@ -1,22 +1,26 @@
 import Intercept
+import KernelRules
+import NFTables
+import Netlink
+import RouteNetlink
 
-/// What is needed to understand the kernel's events: which rule has which handle, where each chain is called, what
-/// interfaces are called.
+/// Handles, hooks and interface names of one generation, for decoding trace events.
 ///
-/// Where the native form's tables are, it is their rules, in iptables' terms; the tables of iptables are others then.
+/// If there are tables in nftables form, the rules are theirs, lifted to the rule model; the tables of iptables are
+/// foreign then.
 struct RulesetSnapshot {
   let generation: Generation
-  /// The rules of the family that is watched.
+  /// The rules of the traced family.
   let rules: Ruleset
-  let hooks: [ChainKey: Intercept.Hook]
-  let interfaces: [InterfaceIndex: Intercept.InterfaceName]
+  let hooks: [ChainKey: Hook]
+  let interfaces: [InterfaceIndex: InterfaceName]
   private let isNative: Bool
-  /// In `rules`, which of a chain each rule of the kernel's is.
+  /// The numbers in `rules` of the kernel's rules, by chain and handle.
   private let numbers: [ChainKey: [Handle: Range<Int>]]
 
   init(
     _ live: LiveRules, _ family: IPFamily, _ chains: [RawChain],
-    _ interfaces: [InterfaceIndex: Intercept.InterfaceName]
+    _ interfaces: [InterfaceIndex: InterfaceName]
   ) {
     generation = live.generation
     self.interfaces = interfaces
@@ -29,22 +33,22 @@ struct RulesetSnapshot {
     numbers = Dictionary(all) { first, _ in first }
   }
 
-  /// The numbers in its chain, from 1, of the rules that stand for one; nil for one that is gone, or not read.
+  /// The numbers in their chain, from 1, of the model's rules for a rule of the kernel; nil if it is unknown.
   func rules(for handle: Handle, in chain: ChainKey) -> Range<Int>? { numbers[chain]?[handle] }
 
-  /// The table whose part in a packet's way a chain has; nil if its rules are not read.
+  /// The iptables table that a chain belongs or corresponds to; nil for a foreign table.
   func table(of chain: ChainKey) -> TableName? {
     guard isNative else { return RawTable(family: chain.family, name: chain.table).iptablesName?.1 }
     return chain.family == .inet ? NativeTableName(rawValue: chain.table)?.iptablesName : nil
   }
 
-  /// What a chain is called in `rules`.
+  /// The name of a chain in `rules`.
   func name(of chain: ChainKey) -> String {
     guard isNative, table(of: chain) != nil else { return chain.name }
     return hooks[chain]?.rawValue ?? LiftedPlaces.name(of: chain.name)
   }
 
-  /// What a rule does, with the names that chains have in `rules`.
+  /// The effect of a rule, with the names of chains in `rules`.
   func inModel(_ effect: MatchedRule.Effect) -> MatchedRule.Effect {
     guard isNative else { return effect }
     switch effect {
@@ -65,7 +69,7 @@ extension LiveTable {
 }
 
 extension LiveNativeTable {
-  /// The model's chains have the rules of the kernel's, one for one.
+  /// The numbers of the rules, which correspond one to one.
   fileprivate func numbers(_ family: IPFamily) -> [(ChainKey, [Handle: Range<Int>])] {
     let known = Dictionary(reading.chains.map { ($0.name.text, $0) }) { first, _ in first }
     return chains.compactMap { chain in
@@ -82,9 +86,9 @@ extension ChainKey {
   }
 }
 
-extension BaseChain.Hook {
-  /// Nil for hooks that IP packets of this host do not come to.
-  fileprivate var inModel: Intercept.Hook? {
+extension BaseChain.HookNumber {
+  /// Nil for hooks other than the five of IP.
+  fileprivate var inModel: Hook? {
     switch self {
     case .prerouting: .prerouting
     case .input: .input
@@ -97,11 +101,11 @@ extension BaseChain.Hook {
 }
 
 extension NFTablesConnection where Transport == NetlinkSocket {
-  /// Reads everything that a rule book has, of one moment.
-  mutating func ruleBook(_ family: IPFamily) throws(NetlinkError) -> RulesetSnapshot {
+  /// Reads a snapshot of one generation.
+  mutating func rulesetSnapshot(_ family: IPFamily) throws(NetlinkError) -> RulesetSnapshot {
     var route = try RouteConnection.open()
     let names = try route.interfaces().compactMap { interface in
-      Intercept.InterfaceName(interface.name).map { (interface.index, $0) }
+      InterfaceName(interface.name).map { (interface.index, $0) }
     }
     let live = try liveRules()
     return RulesetSnapshot(live, family, try chains(), Dictionary(names) { first, _ in first })

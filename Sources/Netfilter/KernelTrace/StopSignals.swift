@@ -1,15 +1,16 @@
 import CNetfilter
 import Glibc
+import Netlink
 import SystemPackage
 
-/// SIGINT and SIGTERM as something to wait for, so that what was begun can be ended.
+/// SIGINT and SIGTERM as a file descriptor, for an orderly end (`signalfd`).
 ///
-/// Made before other threads are, which take over that the signals are held back.
+/// Create it before any other thread: threads inherit the blocked signals.
 public final class StopSignals: Sendable {
-  /// Readable once a signal has come.
+  /// A descriptor that is readable after a signal.
   public let descriptor: Int32
 
-  /// - Throws: `Errno` if there can be no descriptor.
+  /// - Throws: `Errno` if no descriptor can be created.
   public init() throws {
     var set = sigset_t()
     unsafe sigemptyset(&set)
@@ -22,7 +23,7 @@ public final class StopSignals: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The signal that has come.
+  /// The received signal.
   public func number() -> Int32 {
     var information = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size

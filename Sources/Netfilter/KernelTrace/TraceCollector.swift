@@ -1,69 +1,70 @@
 import Intercept
 
-/// Sorts the kernel's events by packet.
+/// Groups trace events by packet.
 struct TraceCollector {
   private let proto: IPProtocol
-  private let watcher: String
-  private var drafts: [PendingTrace] = []
-  /// Connections of which a packet has been told: others of the same are sent again.
+  private let nftraceTable: String
+  private var pending: [PendingTrace] = []
+  /// Connections already traced; later packets are retransmissions.
   private var known: Set<KernelPacket> = []
 
-  /// How long the kernel may tell nothing of a packet before it is taken for lost.
-  private static let patience = Duration.seconds(1)
+  /// The time without events after which a packet counts as lost.
+  private static let timeout = Duration.seconds(1)
 
-  /// - Parameter watcher: the name of the table that marks packets.
-  init(_ proto: IPProtocol, watcher: String) {
-    (self.proto, self.watcher) = (proto, watcher)
+  /// - Parameter nftraceTable: the name of the table that sets `nftrace`.
+  init(_ proto: IPProtocol, nftraceTable: String) {
+    (self.proto, self.nftraceTable) = (proto, nftraceTable)
   }
 
-  /// Whether a packet is on its way.
-  var isBusy: Bool { !drafts.isEmpty }
+  /// True if traces are pending.
+  var isBusy: Bool { !pending.isEmpty }
 
-  /// Takes the next event.
+  /// Adds an event.
   ///
-  /// - Returns: the packet that it is the end of.
-  mutating func add(_ event: KernelTraceEvent, _ book: RulesetSnapshot) -> PendingTrace? {
-    let visit = visit(event, book)
-    guard let index = draft(of: event, visit) else { return nil }
-    if let visit { drafts[index].begin(visit) }
-    drafts[index].add(event)
-    return drafts[index].isOver(watcher) ? drafts.remove(at: index) : nil
+  /// - Returns: the trace that it completes.
+  mutating func add(_ event: KernelTraceEvent, _ snapshot: RulesetSnapshot) -> PendingTrace? {
+    let traversal = traversal(event, snapshot)
+    guard let index = trace(of: event, traversal) else { return nil }
+    if let traversal { pending[index].begin(traversal) }
+    pending[index].add(event)
+    return pending[index].isOver(nftraceTable) ? pending.remove(at: index) : nil
   }
 
-  /// The packets of which nothing has been heard for a while.
+  /// Removes and returns the traces without recent events.
   mutating func lost(at now: ContinuousClock.Instant = .now) -> [PendingTrace] {
-    let lost = drafts.filter { now - $0.lastEvent > Self.patience }
-    drafts.removeAll { now - $0.lastEvent > Self.patience }
+    let lost = pending.filter { now - $0.lastEvent > Self.timeout }
+    pending.removeAll { now - $0.lastEvent > Self.timeout }
     return lost
   }
 
-  /// The visit that begins with an event, if one does.
-  private func visit(_ event: KernelTraceEvent, _ book: RulesetSnapshot) -> PendingTrace.Visit? {
-    guard let packet = KernelPacket(event, proto, book.interfaces), let hook = book.hooks[event.chain] else {
+  /// The chain traversal that begins with an event.
+  private func traversal(_ event: KernelTraceEvent, _ snapshot: RulesetSnapshot) -> PendingTrace.Traversal? {
+    guard let packet = KernelPacket(event, proto, snapshot.interfaces), let hook = snapshot.hooks[event.chain]
+    else {
       return nil
     }
-    return PendingTrace.Visit(chain: event.chain, hook: hook, packet: packet)
+    return PendingTrace.Traversal(chain: event.chain, hook: hook, packet: packet)
   }
 
-  /// The story that an event belongs to; a new one if the watcher has just marked the packet.
-  private mutating func draft(of event: KernelTraceEvent, _ visit: PendingTrace.Visit?) -> Int? {
-    if event.chain.table == watcher, case .rule = event.kind { return begin(event, visit) }
-    if let index = drafts.firstIndex(where: { $0.packetID == event.packetID }) { return index }
-    guard let visit, visit.packet.inInterface == .loopback,
-      let index = drafts.firstIndex(where: { $0.isOnLoopback(like: visit.packet) })
+  /// The index of the event's trace, a new one if the nftrace rule has just marked the packet.
+  private mutating func trace(of event: KernelTraceEvent, _ traversal: PendingTrace.Traversal?) -> Int? {
+    if event.chain.table == nftraceTable, case .rule = event.kind { return begin(event, traversal) }
+    if let index = pending.firstIndex(where: { $0.packetID == event.packetID }) { return index }
+    guard let traversal, traversal.packet.inInterface == .loopback,
+      let index = pending.firstIndex(where: { $0.isOnLoopback(like: traversal.packet) })
     else { return nil }
-    drafts[index].packetID = event.packetID
+    pending[index].packetID = event.packetID
     return index
   }
 
-  private mutating func begin(_ event: KernelTraceEvent, _ visit: PendingTrace.Visit?) -> Int? {
-    // Numbers are used again.
-    drafts.removeAll { $0.packetID == event.packetID }
-    guard let visit else { return nil }
-    var draft = PendingTrace(event.packetID)
-    draft.begin(visit)
-    guard let connection = draft.connection, known.insert(connection).inserted else { return nil }
-    drafts.append(PendingTrace(event.packetID))
-    return drafts.count - 1
+  private mutating func begin(_ event: KernelTraceEvent, _ traversal: PendingTrace.Traversal?) -> Int? {
+    // The kernel reuses packet ids.
+    pending.removeAll { $0.packetID == event.packetID }
+    guard let traversal else { return nil }
+    var trace = PendingTrace(event.packetID)
+    trace.begin(traversal)
+    guard let connection = trace.connection, known.insert(connection).inserted else { return nil }
+    pending.append(PendingTrace(event.packetID))
+    return pending.count - 1
   }
 }

@@ -1,10 +1,13 @@
 public import Intercept
+import NFTables
+import Netlink
+import RuleEncoding
 
-/// The connections that the kernel is to tell of.
+/// The connections to trace.
 public struct TracedConnection: Hashable, Sendable {
-  /// Direction, protocol, destination, and what else is asked for: source, port, interface, and a mark that is not zero.
+  /// Direction, protocol and destination, and optionally source, port, interface and a mark other than zero.
   public var flow: Flow
-  /// Who must own the socket; nil for anybody. The flow's own owner is not looked at.
+  /// The owner of the socket; nil for any. The flow's own owner is ignored.
   public var user: UserID?
   public var group: GroupID?
 
@@ -16,7 +19,7 @@ public struct TracedConnection: Hashable, Sendable {
 extension TracedConnection {
   var family: IPFamily { flow.destination.address.family }
 
-  /// The expressions of the rule that has the kernel trace a connection's first packet.
+  /// The expressions of the rule that sets `nftrace` for a connection's first packet.
   func expressions() throws(PartEncodingError) -> [Expression] {
     let tests =
       [FieldComparison.protocol(.is(flow.proto))] + (try addresses) + ports + first + interfaces + owners
@@ -36,7 +39,7 @@ extension TracedConnection {
     }
   }
 
-  /// Both stand at the same places in TCP and UDP.
+  /// The comparisons of ports, whose offsets are the same in TCP and UDP.
   private var ports: [FieldComparison] {
     let ports = [(UInt32(0), flow.sourcePort), (2, flow.destination.port)]
     return ports.compactMap { offset, port in
@@ -48,7 +51,7 @@ extension TracedConnection {
     }
   }
 
-  /// Of the flags of TCP, SYN alone.
+  /// The comparison of TCP flags: SYN only.
   private var first: [FieldComparison] {
     guard flow.proto == .tcp else { return [] }
     let flags = TCPFlags([.fin, .syn, .rst, .ack])
@@ -59,7 +62,7 @@ extension TracedConnection {
     ]
   }
 
-  /// What comes in is meant to come from outside, unless the interface is named.
+  /// The comparison of the interface; inbound connections exclude lo unless an interface is named.
   private var interfaces: [FieldComparison] {
     let name = flow.interface.flatMap { InterfacePattern($0.description) }
     switch flow.direction {

@@ -1,8 +1,9 @@
 import CNetfilter
 import Glibc
+import Netlink
 import SystemPackage
 
-/// Messages of nf_tables, of any families, that the kernel carries out together or not at all.
+/// A transaction of nf_tables: messages of any families that the kernel carries out together or not at all.
 ///
 /// A batch is written, then finished, then committed; each step consumes the one before it.
 package struct Batch: ~Copyable {
@@ -14,8 +15,8 @@ package struct Batch: ~Copyable {
   /// Begins a batch.
   ///
   /// - Parameters:
-  ///   - generation: the state that the batch was planned for; the kernel refuses it in any other. Nil means
-  ///     any state will do.
+  ///   - generation: the generation that the batch was planned for; the kernel refuses the batch in any other
+  ///     (NFNL_BATCH_GENID). Nil accepts any.
   ///   - firstSequence: of the opening message; the others count up from it.
   package init(for generation: Generation? = nil, firstSequence: UInt32? = nil) {
     nextSequence = firstSequence ?? .freshSequence
@@ -26,14 +27,13 @@ package struct Batch: ~Copyable {
 
   package var isEmpty: Bool { entries.count == 1 }
 
-  /// How many messages were added.
+  /// Number of messages added.
   package var count: Int { entries.count - 1 }
 
   /// Adds one message.
   ///
   /// - Parameters:
-  ///   - operation: what it does, for errors: "add rule".
-  ///   - object: what it does it to, for errors.
+  ///   - entry: the operation and its object, for errors.
   ///   - attributes: writes the attributes with libnftnl.
   mutating func add(
     _ type: nf_tables_msg_types, _ family: TableFamily, _ flags: NetlinkFlags, _ entry: BatchEntry,
@@ -53,22 +53,22 @@ package struct Batch: ~Copyable {
     nextSequence &+= 1
   }
 
-  /// Closes the batch: committed, it takes effect.
+  /// Closes the batch, so that a commit takes effect.
   package consuming func finish() -> FinishedBatch {
     acknowledgeLast()
     let closing = Self.edge(NFNL_MSG_BATCH_END, [.request], nextSequence)
     return FinishedBatch(bytes: bytes + closing.bytes, entries: entries, endSequence: nextSequence)
   }
 
-  /// Leaves the batch open: committed, the kernel checks it message by message and then drops it all.
+  /// Leaves the batch without its end: the kernel checks every message and then discards them all.
   package consuming func finishWithoutEnd() -> FinishedBatch {
     acknowledgeLast()
     return FinishedBatch(bytes: bytes, entries: entries, endSequence: nextSequence)
   }
 
-  /// The kernel holds all answers back until it has committed or given up, and then sends them in order, so
-  /// that one positive answer to the last message, with no error before it, speaks for all. (An answer to the
-  /// closing message exists only since Linux 6.10.)
+  /// Requests an acknowledgement of the last message. The kernel sends all answers in order after it has
+  /// committed or aborted, so a positive one to the last message, with no error before it, confirms the whole
+  /// batch. (The closing message is acknowledged only since Linux 6.10.)
   private mutating func acknowledgeLast() {
     guard let start = entries.last?.start, var header = bytes[start...].load(nlmsghdr.self) else { return }
     header.nlmsg_flags |= NetlinkFlags.acknowledge.rawValue
@@ -85,14 +85,14 @@ package struct Batch: ~Copyable {
   }
 }
 
-/// What a message is about, for errors. Hardly ever asked for, and a text takes long to make.
+/// The object of a message, for errors. A closure, since texts are slow to make and rarely needed.
 package typealias BatchLabel = @Sendable () -> String
 
-/// What a message of a batch is, to say so should the kernel refuse it.
+/// Operation, object and position of one message of a batch, for errors.
 struct BatchEntry: Sendable {
   let operation: String
   private let object: BatchLabel
-  /// Where the message begins in the batch, in bytes.
+  /// The offset of the message in the batch, in bytes.
   var start = 0
 
   init(_ operation: String, _ object: @escaping BatchLabel) {
@@ -102,21 +102,21 @@ struct BatchEntry: Sendable {
 
   func error(_ failure: NetlinkFailure) -> NetlinkError { NetlinkError(operation, object(), failure) }
 
-  /// Runs `body` and says, should it fail, what was being attempted.
+  /// Runs `body` and names the operation and its object in an error.
   func naming<Result>(_ body: () throws(NetlinkFailure) -> Result) throws(NetlinkError) -> Result {
     try NetlinkError.naming(operation, object(), body)
   }
 }
 
-/// Memory in which libnftnl writes one message. It writes without looking for the end: callers see to it
-/// that no message comes near the size of this.
+/// The buffer that libnftnl writes one message to. libnftnl does not check bounds: callers keep every message
+/// far below the size of the buffer.
 @safe struct MessageScratch: ~Copyable {
   private let memory: UnsafeMutableRawPointer?
 
   /// An attribute counts 64 KiB at most, and no message has two large ones.
   private static var size: Int { 1 << 17 }
 
-  /// Memory of zeros, of which the kernel gives only what is written to.
+  /// Zeroed memory; pages that are never written cost nothing.
   init() { unsafe memory = calloc(1, Self.size) }
 
   deinit { unsafe free(memory) }
@@ -135,7 +135,7 @@ struct BatchEntry: Sendable {
     else { throw .call("nftnl_nlmsg_build_hdr", .current) }
     unsafe attributes(header)
     let message = unsafe UnsafeMutableRawBufferPointer(start: memory, count: Int(header.pointee.nlmsg_len))
-    // libmnl writes no padding: it must be zero already when the next message comes.
+    // libmnl does not write padding, so the memory of the next message must be zero.
     defer { unsafe message.initializeMemory(as: UInt8.self, repeating: 0) }
     return unsafe Array(message)
   }

@@ -1,6 +1,7 @@
 import CNetfilter
+public import Netlink
 
-/// A batch that has become bytes, and what is needed to understand the kernel's answers to it.
+/// An encoded batch, and the entries that the kernel's answers refer to.
 package struct FinishedBatch: ~Copyable, Sendable {
   /// One datagram.
   package let bytes: [UInt8]
@@ -13,19 +14,19 @@ package struct FinishedBatch: ~Copyable, Sendable {
     self.endSequence = endSequence
   }
 
-  /// How many messages may be answered.
+  /// Number of messages that may be answered.
   var answers: Int { entries.count }
 
   var isEmpty: Bool { entries.count <= 1 }
 
   private var firstSequence: UInt32 { endSequence &- UInt32(entries.count) }
 
-  /// What an answer says about this batch; nil if it is to another request.
+  /// The meaning of an acknowledgement for this batch; nil if it answers another request.
   func answer(_ acknowledgement: Acknowledgement) -> Answer? {
     let index = Int(acknowledgement.sequence &- firstSequence)
     guard entries.indices.contains(index) else { return nil }
     let error = acknowledgement.failure.map { entries[index].error(withCulprit($0, index)) }
-    // What the kernel says to the opening message it says of the batch as a whole, and the rest may never come.
+    // An error to the opening message concerns the whole batch, and no further answers may follow.
     return Answer(error: error, isLast: index == 0 || index == entries.count - 1)
   }
 
@@ -34,7 +35,7 @@ package struct FinishedBatch: ~Copyable, Sendable {
     var isLast: Bool
   }
 
-  /// Completes a refusal with the text of the attribute that the kernel points at.
+  /// Adds the text of the offending attribute to a refusal.
   private func withCulprit(_ failure: NetlinkFailure, _ index: Int) -> NetlinkFailure {
     guard case .refused(let errno, var words?) = failure, let offset = words.offset else { return failure }
     words.culprit = text(ofAttributeAt: entries[index].start + Int(offset))
@@ -50,7 +51,7 @@ package struct FinishedBatch: ~Copyable, Sendable {
 }
 
 extension NetlinkAttribute {
-  /// The text, if it is one that ends with a NUL and can be shown.
+  /// The payload as text, if it is printable ASCII that ends with a NUL.
   fileprivate var readableText: String? {
     guard payload.last == 0 else { return nil }
     let text = payload.dropLast()
@@ -58,8 +59,8 @@ extension NetlinkAttribute {
     return isReadable ? string : nil
   }
 
-  /// Of an element of a rule's list of expressions: what the expression is called, of those of x_tables also
-  /// which extension it is, as in `match owner`.
+  /// The name of the expression in an element of a rule's list, with the extension's name for those of
+  /// x_tables: `match owner`.
   fileprivate var expressionName: String? {
     guard let element = try? nested(), let name = element[NFTA_EXPR_NAME]?.readableText else { return nil }
     let data = try? element[NFTA_EXPR_DATA]?.nested()
@@ -72,10 +73,10 @@ extension NetlinkAttribute {
 }
 
 extension NetlinkTransport where Self: ~Copyable {
-  /// Sends a batch and waits for the kernel's word on it.
+  /// Sends a batch and waits for the kernel's answers.
   ///
-  /// Returns only with proof that the whole batch was committed (or, for one without an end, found good). An
-  /// empty batch is not sent.
+  /// Returns only if the kernel has confirmed that the whole batch was committed (or, without an end, is
+  /// valid). An empty batch is not sent.
   package mutating func commit(_ batch: consuming FinishedBatch) throws(BatchError) {
     if batch.isEmpty { return }
     do throws(NetlinkFailure) {
@@ -104,29 +105,29 @@ extension NetlinkTransport where Self: ~Copyable {
   }
 }
 
-/// Why a batch was not committed: everything the kernel found wrong with it. Nothing has changed, unless one
-/// of the failures says that the outcome is not known.
+/// The reasons that a batch was not committed. Nothing has changed, unless one of the failures leaves the
+/// outcome open.
 public struct BatchError: Error, Hashable, Sendable {
-  /// At least one, in the order of the messages.
+  /// The failures in the order of the messages; at least one.
   public let failures: [NetlinkError]
 
   package init(_ first: NetlinkError, _ others: [NetlinkError] = []) { failures = [first] + others }
 
   /// Nil if there is no failure.
-  init?(_ failures: [NetlinkError]) {
+  package init?(_ failures: [NetlinkError]) {
     guard !failures.isEmpty else { return nil }
     self.failures = failures
   }
 
-  /// Whether the rule set is no longer the one that the batch was planned for: read it and plan again.
+  /// True if the rule set has changed since the batch was planned: read it and plan again.
   public var isStaleGeneration: Bool { failures.contains { $0.failure.isStaleGeneration } }
 
-  /// Whether the batch may have been committed all the same.
+  /// True if the batch may have been committed nevertheless.
   public var leavesOutcomeOpen: Bool { failures.contains { $0.failure.leavesOutcomeOpen } }
 }
 
 extension BatchError: CustomStringConvertible {
-  /// A line per failure. After the first ten only their number: one missing table fails every rule in it.
+  /// One line per failure. After the first ten only their number: a missing table fails every rule in it.
   public var description: String {
     let shown = failures.prefix(10).map(\.description)
     let hidden = failures.count - shown.count

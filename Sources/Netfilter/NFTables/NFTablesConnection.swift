@@ -1,6 +1,7 @@
 import CNetfilter
+package import Netlink
 
-/// A conversation with nf_tables in one network namespace.
+/// A connection to nf_tables in one network namespace.
 package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
   private var transport: Transport
 
@@ -11,7 +12,7 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
     try transport.commit(batch)
   }
 
-  /// The number of the state that the tables are in.
+  /// The current generation of the rule set (NFT_MSG_GETGEN).
   package mutating func generation() throws(NetlinkError) -> Generation {
     try NetlinkError.naming("read the generation of the rule set") { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
@@ -54,10 +55,10 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
     }
   }
 
-  /// Runs a body that reads several things, again if the rule set changed between them.
+  /// Runs a body that reads several lists, and repeats it if the rule set changed between them.
   ///
-  /// - Returns: the body's result, and the state of the rule set that it is of.
-  /// - Throws: what the body throws, and ``NetlinkFailure/unstable(attempts:)``.
+  /// - Returns: the body's result and the generation of the rule set that it belongs to.
+  /// - Throws: the body's error, and ``NetlinkFailure/unstable(attempts:)``.
   package mutating func consistently<Result>(
     _ body: (inout Self) throws(NetlinkError) -> Result
   ) throws(NetlinkError) -> (result: Result, generation: Generation) {
@@ -92,6 +93,9 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
   }
 }
 
+/// A connection to nf_tables over a netlink socket.
+package typealias KernelConnection = NFTablesConnection<NetlinkSocket>
+
 extension NFTablesConnection where Transport == NetlinkSocket {
   /// Opens a connection in the thread's network namespace.
   package static func open() throws(NetlinkError) -> Self {
@@ -102,8 +106,7 @@ extension NFTablesConnection where Transport == NetlinkSocket {
   }
 }
 
-/// The number that the kernel gives the state of all tables of a namespace; every commit makes a new one
-/// (NFTA_GEN_ID).
+/// The generation of a namespace's rule set, a new one after every commit (NFTA_GEN_ID).
 package struct Generation: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }

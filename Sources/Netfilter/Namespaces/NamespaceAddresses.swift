@@ -1,6 +1,8 @@
 public import Intercept
+public import Netlink
+import RouteNetlink
 
-/// The addresses of a network namespace, in the order in which the kernel lists them.
+/// The addresses of a network namespace in the kernel's order.
 public struct NamespaceAddresses: Hashable, Sendable {
   public let addresses: [IPAddress]
 
@@ -14,11 +16,11 @@ public struct NamespaceAddresses: Hashable, Sendable {
     return NamespaceAddresses(try connection.addresses().map(\.address))
   }
 
-  /// Whether rules for IPv6 are wanted, by Istio's rule: the first address that is neither loopback nor
-  /// link-local decides; or any of them, if one looks past the first.
-  public func useIPv6(pastFirst: Bool) -> Bool {
+  /// True if Istio would install rules for IPv6: the first address that is neither loopback nor link-local is
+  /// IPv6 or, with dual stack, any of them is.
+  public func usesIPv6(dualStack: Bool) -> Bool {
     let counting = addresses.filter(\.countsForFamily)
-    return pastFirst
+    return dualStack
       ? counting.contains { $0.family == .ipv6 } : counting.first?.family == .ipv6
   }
 }
@@ -26,13 +28,13 @@ public struct NamespaceAddresses: Hashable, Sendable {
 extension InterfaceAddress {
   /// The address as a value of the rule model.
   var address: IPAddress {
-    let bits = bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: bytes)
     return IPAddress(family == .ipv4 ? .ipv4 : .ipv6, bits: bits)
   }
 }
 
 extension IPAddress {
-  /// Whether Istio looks at the address to find out which families a namespace uses: none of loopback or link-local.
+  /// True if the address determines the families of a namespace for Istio: neither loopback nor link-local.
   var countsForFamily: Bool {
     switch self {
     case .ipv4(let address): !isLoopback && address.bits >> 16 != 0xa9fe && address.bits >> 8 != 0xe00000
@@ -47,23 +49,23 @@ extension IPv6Address {
   fileprivate var isLinkLocalMulticast: Bool { bits >> 120 == 0xff && bits >> 112 & 0xf == 2 }
 }
 
-/// How a network namespace is connected: by which interface, with which addresses.
+/// The network interface of a pod and its addresses.
 public struct PodNetwork: Hashable, Sendable {
-  /// That of the namespace's first address that is neither loopback nor link-local.
-  public let interface: Intercept.InterfaceName
+  /// The interface of the namespace's first address that is neither loopback nor link-local.
+  public let interface: InterfaceName
   /// The addresses of that interface, without link-local ones.
   public let addresses: [IPAddress]
-  /// The ports that the kernel gives to connections of the namespace's own (`net.ipv4.ip_local_port_range`).
+  /// The ephemeral ports (`net.ipv4.ip_local_port_range`).
   public let clientPorts: PortRange
 
-  /// Reads what the thread's namespace has.
+  /// Reads the thread's namespace.
   ///
-  /// - Parameter interface: the one to look at; nil for the first with an address.
+  /// - Parameter interface: the interface to read; nil for the first with an address.
   /// - Returns: nil if there is no address.
-  public static func read(_ interface: Intercept.InterfaceName? = nil) throws(NetlinkError) -> PodNetwork? {
+  public static func read(_ interface: InterfaceName? = nil) throws(NetlinkError) -> PodNetwork? {
     var connection = try RouteConnection.open()
     let names = Dictionary(
-      try connection.interfaces().map { ($0.index, Intercept.InterfaceName($0.name)) },
+      try connection.interfaces().map { ($0.index, InterfaceName($0.name)) },
       uniquingKeysWith: { first, _ in first })
     let all = try connection.addresses().filter(\.address.countsForFamily)
     let first = all.first { names[$0.interface].flatMap(\.self) == interface || interface == nil }

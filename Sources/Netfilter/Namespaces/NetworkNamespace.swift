@@ -1,19 +1,20 @@
 import CNetfilter
 import Glibc
+import Netlink
 public import SystemPackage
 
-/// A network namespace: the one of this process, the one a file stands for, or that of another process.
+/// A network namespace: that of this process, of a file or of another process.
 public enum NetworkNamespace: Hashable, Sendable {
   case current
   /// A file such as `/var/run/netns/NAME` or `/proc/PID/ns/net`.
   case path(String)
-  /// By its number in the PID namespace of this process.
+  /// The namespace of a process, by its id in the PID namespace of this process.
   case process(Int32)
 
-  /// Runs a body inside the namespace and returns what it returns, or throws what it throws.
+  /// Runs a body inside the namespace and returns its result or throws its error.
   ///
-  /// Sockets opened by the body stay in the namespace. The body runs on a thread of its own, because only
-  /// that can be given up afterwards; in the calling thread's namespace it runs on the calling thread.
+  /// Sockets opened by the body stay in the namespace. The body runs on a new thread, which is discarded
+  /// afterwards; in the calling thread's namespace it runs on the calling thread.
   ///
   /// - Throws: ``NamespaceError`` if the namespace cannot be entered.
   public func run<Success>(_ body: () throws -> Success) throws -> Success {
@@ -29,7 +30,7 @@ public enum NetworkNamespace: Hashable, Sendable {
     }
   }
 
-  /// The file that stands for the namespace; nil for the current one.
+  /// The file of the namespace; nil for the current one.
   var path: String? {
     switch self {
     case .current: nil
@@ -42,7 +43,7 @@ public enum NetworkNamespace: Hashable, Sendable {
 extension NetworkNamespace {
   static func open(_ path: String) throws(NamespaceError) -> FileDescriptor {
     do {
-      // A path that turns out to be a pipe must not block.
+      // Opening a named pipe must not block.
       return try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
     } catch {
       throw .unreachable(path, error as? Errno ?? .ioError)
@@ -73,11 +74,11 @@ extension NetworkNamespace {
   }
 }
 
-/// Why a network namespace could not be entered.
+/// A network namespace that could not be entered.
 public enum NamespaceError: Error, Hashable, Sendable {
   /// The file could not be opened.
   case unreachable(String, Errno)
-  /// The file is no namespace: an ordinary file left where a namespace was once mounted, say.
+  /// The file is not a namespace: for example the mount point that a deleted namespace leaves.
   case noNamespace(String)
   /// The file is a namespace of another kind.
   case noNetworkNamespace(String)
@@ -101,14 +102,14 @@ extension NamespaceError: CustomStringConvertible {
 }
 
 extension NetworkNamespace {
-  /// Runs a body while no other run of this program runs one for the same namespace.
+  /// Runs a body while no other process of this program runs one for the same namespace.
   ///
-  /// Rules and routing cannot change in one transaction, and of two runs at once one would take away the routing
-  /// that the other has just seen and counts on. The lock is one on the namespace itself: no file is made for it,
-  /// and it is gone when its holder is, however that ends.
+  /// Rules and routing cannot change in one transaction: of two concurrent runs, one would remove the routing
+  /// that the other has just found. The lock is a `flock` on the namespace file itself, so it needs no file of
+  /// its own and ends with its holder.
   ///
-  /// Whoever may look at the namespace may hold the lock, so it is not waited for without end: after some seconds
-  /// the body runs without it. The rules themselves do not need it.
+  /// Every process that can open the namespace can hold the lock, so waiting is limited: after ten seconds the
+  /// body runs without it. The rules themselves do not need the lock.
   public func exclusively<Success>(_ body: () throws -> Success) throws -> Success {
     let file = try Self.open(path ?? "/proc/thread-self/ns/net")
     return try file.closeAfter {

@@ -1,12 +1,12 @@
 import Glibc
 import SystemPackage
 
-/// Runs code on a thread made for it. A network namespace belongs to a thread: one of those that Swift's
-/// cooperative pool lends out must never be left in another namespace.
+/// Runs code on a new thread. A network namespace belongs to a thread, and threads of Swift's cooperative pool
+/// must never stay in another namespace.
 package enum OwnThread {
-  /// Runs a body to its end on a thread of its own and returns what it returns, or throws what it throws.
+  /// Runs a body to its end on a new thread and returns its result or throws its error.
   ///
-  /// - Throws: `Errno` if there can be no thread.
+  /// - Throws: `Errno` if no thread can be created.
   package static func run<Success>(_ body: () throws -> Success) throws -> Success {
     var outcome = Result<Success, any Error>.failure(Errno.noSuchProcess)
     try withoutActuallyEscaping(body) { body in

@@ -1,10 +1,10 @@
 import Glibc
 import SystemPackage
 
-/// Small looks into /proc, where what was there a moment ago may be gone.
-enum ProcessFiles {
-  /// What is in a folder; nothing if it cannot be read.
-  static func names(_ folder: String) -> [String] {
+/// Reads small files and directories of /proc, whose entries may disappear at any time.
+package enum ProcessFiles {
+  /// The names in a directory; empty if it cannot be read.
+  package static func names(_ folder: String) -> [String] {
     guard let stream = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(stream) }
     var names: [String] = []
@@ -17,8 +17,8 @@ enum ProcessFiles {
     return names
   }
 
-  /// Where a symbolic link leads; nil if it cannot be read, or is longer than any that is of use here.
-  static func link(_ path: String) -> String? {
+  /// The target of a symbolic link; nil if it cannot be read or has more than 63 bytes.
+  package static func link(_ path: String) -> String? {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
       unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
@@ -30,7 +30,7 @@ enum ProcessFiles {
   }
 
   /// The first line of a file; nil if it cannot be read.
-  static func line(_ path: String) -> String? {
+  package static func line(_ path: String) -> String? {
     guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
       return nil
     }

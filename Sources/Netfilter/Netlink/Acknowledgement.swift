@@ -1,15 +1,17 @@
 import CNetfilter
 import SystemPackage
 
-/// The kernel's word on one message: done, or refused and why (NLMSG_ERROR, `struct nlmsgerr`).
-struct Acknowledgement: Hashable, Sendable {
-  /// Of the message that is answered.
-  var sequence: UInt32
-  /// Nil means done.
-  var failure: NetlinkFailure?
+/// The kernel's acknowledgement or refusal of one message.
+///
+/// The corresponding C type is `struct nlmsgerr` in a message of type NLMSG_ERROR.
+package struct Acknowledgement: Hashable, Sendable {
+  /// The sequence number of the acknowledged message.
+  package var sequence: UInt32
+  /// The reason of a refusal; nil means success.
+  package var failure: NetlinkFailure?
 
   /// Nil if the message is something else.
-  init?(_ message: NetlinkMessage) throws(NetlinkFailure) {
+  package init?(_ message: NetlinkMessage) throws(NetlinkFailure) {
     guard message.type == NLMSG_ERROR else { return nil }
     guard let error = message.payload.load(nlmsgerr.self) else {
       throw .malformed("an acknowledgement of \(message.payload.count) bytes")
@@ -19,7 +21,7 @@ struct Acknowledgement: Hashable, Sendable {
       error.error == 0 ? nil : .refused(try Self.errno(error.error), try Self.words(in: message, error))
   }
 
-  func check() throws(NetlinkFailure) {
+  package func check() throws(NetlinkFailure) {
     if let failure { throw failure }
   }
 
@@ -33,7 +35,7 @@ struct Acknowledgement: Hashable, Sendable {
     in message: NetlinkMessage, _ error: nlmsgerr
   ) throws(NetlinkFailure) -> ExtendedAck? {
     guard message.flags.contains(.acknowledgementAttributes) else { return nil }
-    // Without NETLINK_CAP_ACK the whole refused message stands before the attributes.
+    // Without NETLINK_CAP_ACK the whole refused message precedes the attributes.
     let repeated = message.flags.contains(.capped) ? 0 : Int(error.msg.nlmsg_len) - NetlinkMessage.headerSize
     guard repeated >= 0 else { throw .malformed("an acknowledgement of a message without a header") }
     let attributes = message.payload.dropFirst(MemoryLayout<nlmsgerr>.size + repeated.netlinkAligned)
@@ -41,13 +43,13 @@ struct Acknowledgement: Hashable, Sendable {
   }
 }
 
-/// What the kernel adds to an error number: the NLMSGERR_ATTR_* attributes of an answer.
+/// Details that the kernel adds to an error number: the NLMSGERR_ATTR_* attributes of an answer.
 public struct ExtendedAck: Hashable, Sendable {
-  /// The kernel's own words.
+  /// The kernel's message (NLMSGERR_ATTR_MSG).
   public var message: String?
-  /// Where the offending attribute begins, in bytes from the start of the refused message.
+  /// The offset of the offending attribute, in bytes from the start of the refused message.
   public var offset: UInt32?
-  /// The text of the offending attribute, where it holds one: the name of the chain that is missing, say.
+  /// The text of the offending attribute, if it has one: for example the name of a missing chain.
   public var culprit: String?
 
   public init(message: String? = nil, offset: UInt32? = nil, culprit: String? = nil) {
@@ -58,7 +60,7 @@ public struct ExtendedAck: Hashable, Sendable {
 }
 
 extension ExtendedAck {
-  /// Reads the attributes behind a `struct nlmsgerr`; nil when the kernel said nothing more.
+  /// Reads the attributes after a `struct nlmsgerr`; nil if there are none.
   init?(_ attributes: AttributeTable) {
     message = attributes[NLMSGERR_ATTR_MSG]?.string
     offset = attributes[NLMSGERR_ATTR_OFFS]?.host32
@@ -69,7 +71,7 @@ extension ExtendedAck {
 extension ExtendedAck: CustomStringConvertible {
   public var description: String {
     let place = culprit.map { "at \"\($0)\"" } ?? offset.map { "at byte \($0) of the message" }
-    let words = message.map { "the kernel says: \($0)" }
+    let words = message.map { "kernel message: \($0)" }
     return [words, place].compactMap(\.self).joined(separator: " ")
   }
 }

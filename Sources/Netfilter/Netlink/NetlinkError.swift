@@ -1,12 +1,12 @@
 public import SystemPackage
 
-/// Something attempted over netlink that did not happen: what, on what object, and why.
+/// A failed netlink operation: the operation, its object and the reason.
 public struct NetlinkError: Error, Hashable, Sendable {
-  /// What was attempted, as a verb phrase: "add rule".
+  /// The operation as a verb phrase: "add rule".
   public var operation: String
-  /// What it was about: the text of the rule, the name of the chain. May be empty.
+  /// The object of the operation, such as the text of a rule or the name of a chain. May be empty.
   public var object: String
-  /// Why it did not happen.
+  /// The reason.
   public var failure: NetlinkFailure
 
   public init(_ operation: String, _ object: String = "", _ failure: NetlinkFailure) {
@@ -24,7 +24,7 @@ extension NetlinkError: CustomStringConvertible {
 }
 
 extension NetlinkError {
-  /// Runs `body` and says, should it fail, what was being attempted.
+  /// Runs `body` and names the operation and its object in an error.
   package static func naming<Result: ~Copyable>(
     _ operation: @autoclosure () -> String, _ object: @autoclosure () -> String = "",
     _ body: () throws(NetlinkFailure) -> Result
@@ -37,8 +37,7 @@ extension NetlinkError {
   }
 }
 
-/// What went wrong between this process and the kernel, without what was being attempted:
-/// ``NetlinkError`` adds that.
+/// The reason of a failure between this process and the kernel. ``NetlinkError`` adds the operation.
 public enum NetlinkFailure: Error, Hashable, Sendable {
   /// The kernel answered with an error.
   case refused(Errno, ExtendedAck?)
@@ -46,23 +45,23 @@ public enum NetlinkFailure: Error, Hashable, Sendable {
   case call(String, Errno)
   /// No answer came in the time given, in milliseconds.
   case noReply(milliseconds: Int)
-  /// The receive queue overflowed (`ENOBUFS`): answers were lost, so the outcome is not known.
+  /// The receive queue overflowed (`ENOBUFS`): answers were lost, so the outcome is unknown.
   case repliesLost
   /// An answer was larger than the receive buffer.
   case truncated
-  /// An answer is not what its lengths or its type say it is.
+  /// An answer contradicts its own lengths or its type.
   case malformed(String)
   /// The rule set kept changing while it was being read.
   case unstable(attempts: Int)
-  /// The value cannot be put into a netlink message.
+  /// A netlink message cannot hold the value.
   case inexpressible(String)
 }
 
 extension NetlinkFailure {
-  /// Whether the kernel refused a batch because the rule set is no longer the one it was planned for.
+  /// True if the kernel refused a batch because the rule set has changed since the batch was planned.
   public var isStaleGeneration: Bool { errno == .staleGeneration }
 
-  /// Whether the kernel may have done what was asked: its word was lost, or cannot be understood.
+  /// True if the kernel may have carried out the request: its answer is lost or unreadable.
   public var leavesOutcomeOpen: Bool {
     switch self {
     case .call, .noReply, .repliesLost, .truncated, .malformed: true
@@ -70,7 +69,7 @@ extension NetlinkFailure {
     }
   }
 
-  /// The kernel's error number, where it was the kernel that said no.
+  /// The error number of a refusal by the kernel.
   public var errno: Errno? {
     if case .refused(let errno, _) = self { errno } else { nil }
   }
@@ -82,9 +81,9 @@ extension NetlinkFailure: CustomStringConvertible {
     case .refused(let errno, let ack): "\(errno.sentence)\(ack.map { "; \($0)" } ?? "")"
     case .call(let name, let errno): "\(name) failed: \(errno.sentence)"
     case .noReply(let milliseconds): "the kernel did not answer within \(milliseconds) ms"
-    case .repliesLost: "the kernel's answers overflowed the receive buffer: the outcome is not known"
+    case .repliesLost: "the kernel's answers overflowed the receive buffer: the outcome is unknown"
     case .truncated: "the kernel's answer is larger than the receive buffer"
-    case .malformed(let what): "the kernel's answer makes no sense: \(what)"
+    case .malformed(let what): "the kernel's answer is malformed: \(what)"
     case .unstable(let attempts): "the rule set changed during each of \(attempts) attempts"
     case .inexpressible(let why): why
     }
@@ -92,22 +91,33 @@ extension NetlinkFailure: CustomStringConvertible {
 }
 
 extension Errno {
-  /// `ERESTART`: how nfnetlink says that a batch's generation id is not the current one. Never seen from
-  /// an ordinary system call, which is why SystemPackage has no name for it.
+  /// `ERESTART`: nfnetlink's answer to a batch with an outdated generation id. No ordinary system call
+  /// returns it, so SystemPackage has no name for it.
   package static var staleGeneration: Errno { Errno(rawValue: 85) }
 
-  /// The error in the words of somebody who changes packet-filter rules, with its name for searching.
+  /// The error as it applies to packet-filter rules, with its symbolic name for searching.
   package var sentence: String {
     switch self {
     case .notPermitted: "not permitted (EPERM)"
-    case .noSuchFileOrDirectory: "something it names does not exist (ENOENT)"
-    case .fileExists: "it exists already (EEXIST)"
+    case .noSuchFileOrDirectory: "an object that it names does not exist (ENOENT)"
+    case .fileExists: "it already exists (EEXIST)"
     case .resourceBusy: "it is in use (EBUSY)"
-    case .invalidArgument: "the kernel finds it invalid (EINVAL)"
+    case .invalidArgument: "the kernel rejects it as invalid (EINVAL)"
     case .notSupported, .notSupportedOnSocket: "this kernel does not support it (EOPNOTSUPP)"
     case .messageTooLong: "the message is larger than the socket's send buffer (EMSGSIZE)"
-    case .staleGeneration: "the rule set was changed by somebody else meanwhile (ERESTART)"
+    case .staleGeneration: "another program has changed the rule set meanwhile (ERESTART)"
     default: "\(description) (errno \(rawValue))"
     }
+  }
+}
+
+/// Evaluates an expression and converts the error that it throws.
+package func mapError<Success: ~Copyable, Failure, Converted>(
+  _ body: @autoclosure () throws(Failure) -> Success, _ convert: (Failure) -> Converted
+) throws(Converted) -> Success {
+  do throws(Failure) {
+    return try body()
+  } catch {
+    throw convert(error)
   }
 }

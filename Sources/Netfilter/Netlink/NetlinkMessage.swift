@@ -1,14 +1,16 @@
 import CNetfilter
 
-/// One message of a received datagram: a `struct nlmsghdr` and what follows it, all within bounds.
+/// One message of a received datagram, with checked lengths.
 ///
-/// libmnl's own iterators trust the lengths in the message up to 1.0.5; these do not.
+/// The corresponding C type is `struct nlmsghdr` and its payload.
+///
+/// libmnl's own iterators trust the lengths in a message up to release 1.0.5.
 package struct NetlinkMessage: Hashable, Sendable {
   package var type: UInt16
   package var flags: NetlinkFlags
   package var sequence: UInt32
   package var portID: UInt32
-  /// What follows the header, without padding.
+  /// The payload, without padding.
   package var payload: ArraySlice<UInt8>
 
   static var headerSize: Int { MemoryLayout<nlmsghdr>.size }
@@ -43,8 +45,8 @@ package struct NetlinkMessage: Hashable, Sendable {
 }
 
 extension NetlinkMessage {
-  /// The fixed header that a protocol puts before its attributes, and the attributes.
-  func body<Header: BitwiseCopyable>(
+  /// The fixed header of a protocol and the attributes after it.
+  package func body<Header: BitwiseCopyable>(
     _ type: Header.Type
   ) throws(NetlinkFailure) -> (header: Header, attributes: AttributeTable) {
     guard let header = payload.load(Header.self) else {
@@ -68,9 +70,9 @@ package struct NetlinkFlags: OptionSet, Hashable, Sendable {
   package static var exclusive: Self { Self(NLM_F_EXCL) }
   package static var append: Self { Self(NLM_F_APPEND) }
   package static var replace: Self { Self(NLM_F_REPLACE) }
-  /// In an answer: what is being dumped changed meanwhile.
+  /// In an answer: the dumped objects changed during the dump.
   package static var dumpInterrupted: Self { Self(NLM_F_DUMP_INTR) }
-  /// In an error: the refused message is not repeated behind its header. Same bit as ``replace``.
+  /// In an error: only the header of the refused message is repeated. Same bit as ``replace``.
   package static var capped: Self { Self(NLM_F_CAPPED) }
   /// In an error: attributes follow. Same bit as ``exclusive``.
   package static var acknowledgementAttributes: Self { Self(NLM_F_ACK_TLVS) }
@@ -80,27 +82,27 @@ package struct NetlinkFlags: OptionSet, Hashable, Sendable {
 package struct MessageBuilder: Sendable {
   private var buffer: [UInt8] = []
 
-  init(type: UInt16, flags: NetlinkFlags, sequence: UInt32) {
+  package init(type: UInt16, flags: NetlinkFlags, sequence: UInt32) {
     let header = nlmsghdr(
       nlmsg_len: 0, nlmsg_type: type, nlmsg_flags: flags.rawValue, nlmsg_seq: sequence, nlmsg_pid: 0)
     buffer.append(bytesOf: header)
   }
 
   /// The message with its length filled in.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes = buffer
     bytes.replaceSubrange(0..<4, with: UInt32(buffer.count).hostBytes)
     return bytes
   }
 
-  mutating func put(header: some BitwiseCopyable) {
+  package mutating func put(header: some BitwiseCopyable) {
     buffer.append(bytesOf: header)
     buffer.padToNetlinkAlignment()
   }
 
   /// - Precondition: the payload is shorter than 64 KiB; every caller's is a number, an address or a name
   ///   that the kernel limits to 256 bytes. A longer one is cut.
-  mutating func put(_ type: some BinaryInteger, bytes: some Collection<UInt8>) {
+  package mutating func put(_ type: some BinaryInteger, bytes: some Collection<UInt8>) {
     let payload = bytes.prefix(Int(UInt16.max) - NetlinkAttribute.headerSize)
     let length = UInt16(NetlinkAttribute.headerSize + payload.count)
     buffer.append(bytesOf: nlattr(nla_len: length, nla_type: UInt16(truncatingIfNeeded: type)))
@@ -109,15 +111,15 @@ package struct MessageBuilder: Sendable {
   }
 
   /// A text with its NUL.
-  mutating func put(_ type: some RawRepresentable<UInt32>, string: String) {
+  package mutating func put(_ type: some RawRepresentable<UInt32>, string: String) {
     put(type.rawValue, bytes: Array(string.utf8) + [0])
   }
 
-  mutating func put(_ type: some BinaryInteger, host32 value: UInt32) {
+  package mutating func put(_ type: some BinaryInteger, host32 value: UInt32) {
     put(type, bytes: value.hostBytes)
   }
 
-  mutating func put(_ type: some RawRepresentable<UInt32>, big32 value: UInt32) {
+  package mutating func put(_ type: some RawRepresentable<UInt32>, big32 value: UInt32) {
     put(type.rawValue, bytes: value.bigEndian.hostBytes)
   }
 }

@@ -2,7 +2,7 @@ import CNetfilter
 import Glibc
 package import SystemPackage
 
-/// Which part of the kernel a netlink socket talks to (NETLINK_*).
+/// The kernel subsystem of a netlink socket (NETLINK_*).
 package enum NetlinkBus: Sendable {
   case netfilter
   case route
@@ -18,7 +18,7 @@ package enum NetlinkBus: Sendable {
 }
 
 /// A netlink socket (libmnl's `mnl_socket`), closed at the end of its life. It stays in the network
-/// namespace it was opened in, wherever its thread goes later.
+/// namespace that it was opened in, even if its thread enters another one.
 @safe package struct NetlinkSocket: ~Copyable, NetlinkTransport {
   private let socket: OpaquePointer
   private let timeout: Milliseconds
@@ -41,7 +41,7 @@ package enum NetlinkBus: Sendable {
 
   /// Opens a socket in the thread's network namespace.
   ///
-  /// - Parameter timeout: how long an answer may take, in milliseconds. The kernel answers before the send
+  /// - Parameter timeout: the time limit of an answer in milliseconds. The kernel answers before the send
   ///   returns, so this only keeps a lost answer from becoming a hang.
   package static func open(_ bus: NetlinkBus, timeout: Int = 5000) throws(NetlinkFailure) -> NetlinkSocket {
     guard let pointer = unsafe mnl_socket_open2(bus.number, Int32(SOCK_CLOEXEC.rawValue)) else {
@@ -58,11 +58,11 @@ package enum NetlinkBus: Sendable {
     return socket
   }
 
-  /// For `poll`.
-  var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
+  /// The file descriptor for `poll`.
+  package var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
 
-  /// Has the kernel's notifications of a kind sent here as well (NFNLGRP_*, RTNLGRP_*).
-  func join(_ group: UInt32) throws(NetlinkFailure) {
+  /// Subscribes to a group of notifications (NFNLGRP_*, RTNLGRP_*).
+  package func join(_ group: UInt32) throws(NetlinkFailure) {
     guard setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int32(bitPattern: group)) else {
       throw .call("joining a netlink group", .current)
     }
@@ -95,7 +95,7 @@ package enum NetlinkBus: Sendable {
     switch errno {
     case .wouldBlock, .resourceTemporarilyUnavailable: .noReply(milliseconds: timeout)
     case .noBufferSpace: .repliesLost
-    // How libmnl reports MSG_TRUNC.
+    // libmnl reports MSG_TRUNC as ENOSPC.
     case .noSpace: .truncated
     default: .call("receiving from the kernel", errno)
     }
@@ -103,7 +103,7 @@ package enum NetlinkBus: Sendable {
 }
 
 extension NetlinkSocket {
-  /// What an answer costs in the receive queue: the kernel counts the buffer, not only the message.
+  /// Bytes of the receive queue that an answer occupies: the kernel counts the buffer, not only the message.
   private var costOfReply: Int { 1280 }
 
   package mutating func reserve(sending bytes: Int, replies: Int) throws(NetlinkFailure) {
@@ -111,8 +111,8 @@ extension NetlinkSocket {
     enlarge(SO_RCVBUF, forced: SO_RCVBUFFORCE, to: replies * costOfReply)
   }
 
-  /// Grows a buffer past the system's limit if the process may, else up to it: a send that is still too
-  /// large, or a queue that still overflows, has an error of its own.
+  /// Grows a buffer beyond the system's limit if the process may, else up to that limit: a send that is still
+  /// too large, or a queue that still overflows, has an error of its own.
   private func enlarge(_ option: Int32, forced: Int32, to size: Int) {
     let wanted = Int32(clamping: size)
     if bufferSize(option) >= wanted { return }
@@ -142,7 +142,7 @@ extension Errno {
 
 /// Makes a system call, again for as long as a signal cuts it short (`EINTR`); -1 becomes the thrown errno.
 @discardableResult
-func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
+package func systemCall<Result: SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
   while true {
     let result = call()
     if result != -1 { return result }

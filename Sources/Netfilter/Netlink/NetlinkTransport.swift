@@ -1,6 +1,6 @@
 import CNetfilter
 
-/// Whatever carries netlink datagrams: the socket, or a recording of one in a test.
+/// A carrier of netlink datagrams: the socket, or a recording of one in a test.
 package protocol NetlinkTransport: ~Copyable {
   /// The address the kernel sends answers to (`nl_pid`).
   var portID: UInt32 { get }
@@ -8,30 +8,30 @@ package protocol NetlinkTransport: ~Copyable {
   /// Sends one datagram.
   mutating func send(_ datagram: [UInt8]) throws(NetlinkFailure)
 
-  /// The next datagram received. Never waits for ever.
+  /// The next datagram received. Throws after a time limit.
   mutating func receive() throws(NetlinkFailure) -> [UInt8]
 
-  /// Makes room for a datagram of this size, and for this many short answers to it.
+  /// Makes room for a datagram of this size and for this many short answers to it.
   mutating func reserve(sending bytes: Int, replies: Int) throws(NetlinkFailure)
 }
 
 extension NetlinkTransport where Self: ~Copyable {
-  /// The next datagram's messages to this socket, which leaves out notifications of others' changes.
-  mutating func messages() throws(NetlinkFailure) -> [NetlinkMessage] {
+  /// The messages of the next datagram that are addressed to this socket, without notifications.
+  package mutating func messages() throws(NetlinkFailure) -> [NetlinkMessage] {
     let portID = self.portID
     return try NetlinkMessage.messages(in: receive()).filter { $0.portID == portID }
   }
 
   /// The messages of the next datagram that has answers to the request with this sequence number.
-  mutating func replies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkMessage] {
+  package mutating func replies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkMessage] {
     while true {
       let mine = try messages().filter { $0.sequence == sequence }
       if !mine.isEmpty { return mine }
     }
   }
 
-  /// Sends a request that changes something and waits until the kernel says that it is done.
-  mutating func perform(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) {
+  /// Sends a request that changes something and waits for the acknowledgement.
+  package mutating func perform(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) {
     try send(request.bytes)
     for reply in try replies(to: sequence) {
       if let acknowledgement = try Acknowledgement(reply) { return try acknowledgement.check() }
@@ -40,7 +40,9 @@ extension NetlinkTransport where Self: ~Copyable {
   }
 
   /// Sends a request that is answered with one message.
-  mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
+  package mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure)
+    -> NetlinkMessage
+  {
     try send(request.bytes)
     guard let reply = try replies(to: sequence).first else { throw .malformed("no answer") }
     try Acknowledgement(reply)?.check()
@@ -49,17 +51,17 @@ extension NetlinkTransport where Self: ~Copyable {
 }
 
 extension UInt32 {
-  /// A sequence number to start from that answers to earlier requests on the socket do not have.
-  static var freshSequence: UInt32 { .random(in: 1...0x7fff_ffff) }
+  /// A random first sequence number, so that answers to earlier requests do not match.
+  package static var freshSequence: UInt32 { .random(in: 1...0x7fff_ffff) }
 }
 
-/// Something that the kernel lists, some of it in each message of the list.
+/// An element of a dump whose messages each carry several elements.
 package protocol Dumped: Sendable {
-  /// Adds what one message of a dump has.
+  /// Adds the elements of one message of a dump.
   static func add(_ message: NetlinkMessage, to list: inout [Self]) throws(NetlinkFailure)
 }
 
-/// Something that the kernel lists one message at a time.
+/// An object of a dump, one per message.
 package protocol DumpedObject: Dumped {
   /// Reads one message of a dump.
   init(_ message: NetlinkMessage) throws(NetlinkFailure)
@@ -71,14 +73,14 @@ extension DumpedObject {
   }
 }
 
-/// How often a dump is begun again when what it lists changes meanwhile.
-let dumpAttempts = 10
+/// Number of times an interrupted dump (NLM_F_DUMP_INTR) is started.
+package let dumpAttempts = 10
 
 extension NetlinkTransport where Self: ~Copyable {
-  /// Everything that the kernel lists in answer to a request.
+  /// All objects that the kernel lists in answer to a request.
   ///
-  /// - Parameter request: makes the request, with a sequence number of its own for every attempt.
-  mutating func dump<Object: Dumped>(
+  /// - Parameter request: makes the request for a sequence number, which differs in every attempt.
+  package mutating func dump<Object: Dumped>(
     _ type: Object.Type, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkFailure) -> [Object] {
     for _ in 0..<dumpAttempts {
@@ -89,7 +91,7 @@ extension NetlinkTransport where Self: ~Copyable {
     throw .unstable(attempts: dumpAttempts)
   }
 
-  /// One attempt, read to its end even if it is of no use: the rest would be in the next one's way.
+  /// One attempt, read to its end even if it was interrupted: leftover messages would mix with the next attempt.
   private mutating func consistentDump<Object: Dumped>(
     _ sequence: UInt32
   ) throws(NetlinkFailure) -> [Object]? {
@@ -108,7 +110,7 @@ extension NetlinkTransport where Self: ~Copyable {
     }
   }
 
-  /// The last message of a dump carries an error number if the kernel could not go on.
+  /// Throws the error number in the last message of a dump, if there is one.
   private func checkEnd(_ message: NetlinkMessage) throws(NetlinkFailure) {
     guard let result = message.payload.load(Int32.self), result != 0 else { return }
     throw .refused(try Acknowledgement.errno(result), nil)

@@ -1,26 +1,27 @@
 public import Intercept
+import Sockets
 
-/// Istio's test of the rules: a connection of the proxy's to itself must come to one of the proxy's listeners.
+/// Istio's validation of the rules: a connection of the proxy to itself must reach one of the proxy's listeners.
 ///
-/// The rules send on what the proxy sends to an address of the loopback interface, 127.0.0.1 apart: so does this
-/// with a connection to 127.0.0.6 or ::6, and listens where the proxy would. It needs no privilege if the process
-/// runs as the proxy's user, as Istio's validation container does, and CAP_SETUID otherwise.
+/// The rules redirect connections of the proxy to loopback addresses other than 127.0.0.1. The probe makes one to
+/// 127.0.0.6 or ::6 and listens on the proxy's ports. It needs CAP_SETUID unless the process runs as the proxy's
+/// user, as Istio's validation container does.
 public struct Probe: Hashable, Sendable {
-  /// Where the connection comes from, without the port.
+  /// The source address of the connection.
   public let source: IPAddress
-  /// What it is for.
+  /// The destination of the connection.
   public let target: Endpoint
-  /// Where it may arrive.
+  /// The listeners that it may reach.
   public let listeners: [Endpoint]
-  /// Whom it belongs to.
+  /// The owner of the connection.
   public let user: UserID
 
-  /// The test of a configuration's rules.
+  /// The probe for a configuration's rules.
   ///
   /// - Parameters:
-  ///   - configuration: what the rules are built from.
+  ///   - configuration: the configuration of the rules.
   ///   - family: the family of the connection's addresses.
-  ///   - port: the port the connection is for, where nobody listens.
+  ///   - port: the destination port, which has no listener.
   public init(_ configuration: Configuration, _ family: IPFamily, port: Port) {
     let host = IPAddress.localhost(family)
     source = host
@@ -32,9 +33,9 @@ public struct Probe: Hashable, Sendable {
 
   public var family: IPFamily { target.family }
 
-  /// Tries, in the thread's network namespace, until a connection arrives or the time is up.
+  /// Connects in the thread's network namespace until a connection arrives or the time is up.
   ///
-  /// - Returns: the listener that it came to.
+  /// - Returns: the listener that it reached.
   public func run(within time: Duration) throws(ProbeError) -> Endpoint {
     let deadline = ContinuousClock.now + time
     return try SocketOwner.run(as: user) { (owner) throws(ProbeError) in
@@ -42,24 +43,6 @@ public struct Probe: Hashable, Sendable {
       if let listener = try run.arrival(by: deadline) { return listener }
       throw .missed(
         MissedProbe(probe: self, time: time, end: run.end, owner: owner, deaf: run.listeners.deaf))
-    }
-  }
-}
-
-extension IPAddress {
-  /// 127.0.0.1 or ::1.
-  static func localhost(_ family: IPFamily) -> IPAddress {
-    switch family {
-    case .ipv4: .ipv4(IPv4Address(127, 0, 0, 1))
-    case .ipv6: .ipv6(IPv6Address(bits: 1))
-    }
-  }
-
-  /// 127.0.0.6 or ::6.
-  fileprivate static func passthrough(_ family: IPFamily) -> IPAddress {
-    switch family {
-    case .ipv4: .ipv4(IPv4Address(127, 0, 0, 6))
-    case .ipv6: .ipv6(.passthrough)
     }
   }
 }

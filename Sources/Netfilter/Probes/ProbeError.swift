@@ -1,13 +1,13 @@
 public import Intercept
 public import SystemPackage
 
-/// Why a probe has not shown that rules work.
+/// A probe that failed or could not be made.
 public enum ProbeError: Error, Hashable, Sendable {
   /// No connection arrived.
   case missed(MissedProbe)
   /// None of the listeners could be opened.
   case noListener([DeafListener])
-  /// The system had no socket to probe with.
+  /// No socket could be created or polled.
   case failed(Probe, Errno)
 }
 
@@ -17,29 +17,29 @@ public struct DeafListener: Hashable, Sendable {
   public let reason: Errno
 }
 
-/// A probe of which no connection arrived.
+/// A probe whose connections did not arrive.
 public struct MissedProbe: Hashable, Sendable {
-  /// What comes of a connection that does not arrive.
+  /// The outcome of a connection that did not arrive.
   public enum End: Hashable, Sendable {
     /// No answer: a rule or policy drops the packets.
     case unanswered
-    /// The system's answer; `ECONNREFUSED` if no rule sends the connection on.
+    /// The error of the connection; `ECONNREFUSED` if no rule redirects it.
     case failed(Errno)
-    /// Another program took it.
+    /// Another program accepted it.
     case elsewhere
   }
 
   public let probe: Probe
-  /// How long it was tried.
+  /// The time limit.
   public let time: Duration
-  /// What came of the last connection.
+  /// The outcome of the last connection.
   public let end: End
-  /// Whom the connections belonged to.
+  /// The owner of the connections.
   public let owner: SocketOwner?
-  /// Where they could not have arrived.
+  /// The listeners that could not be opened.
   public let deaf: [DeafListener]
 
-  /// The connections, to be traced through rules.
+  /// The connection as a flow, to trace it through rules.
   public var flow: Flow {
     Flow(.outbound, to: probe.target, from: probe.source, interface: .loopback, owner: owner)
   }
@@ -56,7 +56,7 @@ extension ProbeError: CustomStringConvertible {
 }
 
 extension MissedProbe: CustomStringConvertible {
-  /// What was tried and what came of it, then, a line each, what stood in the way besides rules.
+  /// The attempt and its outcome, then one line per further obstacle.
   public var description: String {
     let listeners = probe.listeners.map(\.description).joined(separator: " or ")
     var lines = [
@@ -64,7 +64,8 @@ extension MissedProbe: CustomStringConvertible {
     ]
     if let owner, owner.user != probe.user {
       lines.append(
-        "it was made as uid \(owner.user), for want of CAP_SETUID; rules redirect those of uid \(probe.user)")
+        "it was made as uid \(owner.user), because CAP_SETUID is missing; rules redirect those of uid \(probe.user)"
+      )
     }
     if !deaf.isEmpty { lines.append(deaf.words) }
     return lines.joined(separator: "\n")

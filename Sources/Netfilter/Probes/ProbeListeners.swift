@@ -1,12 +1,12 @@
 import Glibc
 import Intercept
+import Sockets
 import SystemPackage
 
-/// The listeners that a probe may come to. As with Istio, one of them is enough: the proxy, or another validation,
-/// may have the others.
+/// The listeners of a probe. As with Istio, one is enough: the proxy or another validation may have the others.
 struct ProbeListeners {
   private let open: [Listener]
-  /// Those that could not be opened, and why.
+  /// The listeners that could not be opened, with the reasons.
   let deaf: [DeafListener]
 
   init(_ addresses: [Endpoint]) throws(ProbeError) {
@@ -24,28 +24,29 @@ struct ProbeListeners {
     self.deaf = deaf
   }
 
-  /// What `poll` wakes up for.
+  /// The descriptors for `poll`.
   var polled: [pollfd] {
     open.map { pollfd(fd: $0.socket.descriptor, events: Int16(POLLIN), revents: 0) }
   }
 
-  /// The listener to which a connection has come that was for a port; nil if none has.
+  /// The listener that has accepted a connection with this original destination port; nil if none has.
   func arrival(for port: Port) -> Endpoint? {
     open.first { $0.hasArrival(for: port) }?.address
   }
 }
 
-/// Keeps a socket where only copyable values can be kept.
+/// A box for a socket, which cannot be copied.
 private final class Listener {
   let address: Endpoint
-  let socket: TCPSocket
+  let socket: InternetSocket
 
-  init(_ address: Endpoint, _ socket: consuming TCPSocket) {
+  init(_ address: Endpoint, _ socket: consuming InternetSocket) {
     self.address = address
     self.socket = socket
   }
 
-  /// Takes the next connection. One that was for another port, or that no rule sent here, is somebody else's.
+  /// Accepts the next connection. True if its original destination has this port: others do not belong to the
+  /// probe.
   func hasArrival(for port: Port) -> Bool {
     guard let connection = socket.accept() else { return false }
     return (try? connection.originalPort(address.family)) == port

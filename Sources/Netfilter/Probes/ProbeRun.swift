@@ -1,15 +1,17 @@
 import Glibc
 import Intercept
+import Netlink
+import Sockets
 import SystemPackage
 
-/// A probe under way: connection after connection, since the rules may be put there only now.
+/// A running probe: repeated connections, since the rules may be installed during the run.
 struct ProbeRun: ~Copyable {
   let listeners: ProbeListeners
-  /// What came of the last connection.
+  /// The outcome of the last connection.
   private(set) var end = MissedProbe.End.unanswered
   private let probe: Probe
 
-  /// How long a connection is waited for before the next one.
+  /// The time between two connections.
   private static let interval = Duration.milliseconds(200)
 
   init(_ probe: Probe) throws(ProbeError) {
@@ -31,7 +33,7 @@ struct ProbeRun: ~Copyable {
   }
 
   private mutating func attempt(until pause: ContinuousClock.Instant) throws(Errno) -> Endpoint? {
-    let client = try TCPSocket.open(probe.family)
+    let client = try InternetSocket.open(probe.family)
     end = Self.connect(client, probe)
     repeat {
       var polled = listeners.polled
@@ -44,7 +46,7 @@ struct ProbeRun: ~Copyable {
     return nil
   }
 
-  private static func connect(_ client: borrowing TCPSocket, _ probe: Probe) -> MissedProbe.End {
+  private static func connect(_ client: borrowing InternetSocket, _ probe: Probe) -> MissedProbe.End {
     do throws(Errno) {
       try client.bind(to: Endpoint(probe.source, 0))
       try client.connect(to: probe.target)
@@ -54,7 +56,7 @@ struct ProbeRun: ~Copyable {
     }
   }
 
-  private static func end(of client: borrowing TCPSocket) -> MissedProbe.End {
+  private static func end(of client: borrowing InternetSocket) -> MissedProbe.End {
     do throws(Errno) {
       return try client.connectionError().map { .failed($0) } ?? .elsewhere
     } catch {
@@ -66,10 +68,10 @@ struct ProbeRun: ~Copyable {
     for descriptors: inout [pollfd], until pause: ContinuousClock.Instant
   ) throws(Errno) {
     let count = nfds_t(descriptors.count)
-    // One more than is left, so that the clock has moved on when nothing happens.
+    // Rounded up, so that the deadline has passed when `poll` times out.
     let left = (pause - .now) / .milliseconds(1) + 1
     let result = unsafe poll(&descriptors, count, Int32(max(left, 0)))
-    // A signal is no reason to stop: the clock decides.
+    // A signal does not end the wait.
     if result == -1, Errno.current != .interrupted { throw .current }
   }
 }

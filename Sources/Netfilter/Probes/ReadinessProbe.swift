@@ -1,8 +1,9 @@
 import Glibc
 import Intercept
+import Sockets
 public import SystemPackage
 
-/// Asks a proxy whether it is ready, with an HTTP client that knows no more than that needs.
+/// A readiness check of a proxy over a minimal HTTP client.
 public struct ReadinessProbe: Sendable {
   public let url: ReadinessURL
 
@@ -10,10 +11,10 @@ public struct ReadinessProbe: Sendable {
     self.url = url
   }
 
-  /// Asks once, from the thread's network namespace.
+  /// Sends one request from the thread's network namespace.
   ///
-  /// - Parameter time: how long connecting, asking and the answer's first line may take together.
-  /// - Returns: the answer of the first address that answers; if none does, what was wrong with the first.
+  /// - Parameter time: the time limit for connecting, the request and the first line of the answer together.
+  /// - Returns: the answer of the first address that answers; if none does, the failure of the first.
   public func ask(within time: Duration) -> ReadinessAnswer {
     let deadline = ContinuousClock.now + time
     var first: ReadinessAnswer?
@@ -27,7 +28,7 @@ public struct ReadinessProbe: Sendable {
 
   private func ask(_ endpoint: Endpoint, by deadline: ContinuousClock.Instant) -> ReadinessAnswer {
     do throws(Errno) {
-      let socket = try TCPSocket.open(endpoint.family)
+      let socket = try InternetSocket.open(endpoint.family)
       try socket.connect(to: endpoint, by: deadline)
       try socket.send(request, by: deadline)
       return try answer(socket, by: deadline)
@@ -45,7 +46,7 @@ public struct ReadinessProbe: Sendable {
   }
 
   private func answer(
-    _ socket: borrowing TCPSocket, by deadline: ContinuousClock.Instant
+    _ socket: borrowing InternetSocket, by deadline: ContinuousClock.Instant
   ) throws(Errno) -> ReadinessAnswer {
     var bytes: [UInt8] = []
     while true {
@@ -56,30 +57,30 @@ public struct ReadinessProbe: Sendable {
   }
 }
 
-/// What came of asking a proxy whether it is ready.
+/// The result of a readiness request to a proxy.
 public enum ReadinessAnswer: Hashable, Sendable {
-  /// An HTTP status, and what the proxy called it.
+  /// An HTTP status and its reason phrase.
   case status(Int, String)
-  /// There was no connection, or it broke.
+  /// The connection failed.
   case failed(Errno)
-  /// Connected, and no whole answer in the time there was.
+  /// No complete answer in time.
   case silence
-  /// Something that is not HTTP: how it begins.
+  /// The start of an answer that is not HTTP.
   case garbage(String)
 
-  /// Whether the proxy says yes.
+  /// True for status 200.
   public var isReady: Bool {
     if case .status(200, _) = self { true } else { false }
   }
 }
 
 extension ReadinessAnswer {
-  /// Of an HTTP answer no more is read than this many bytes.
+  /// The maximum number of bytes read of an answer.
   static var longestStatusLine: Int { 1024 }
 
-  /// Reads the first line of an answer; nil while it is not complete.
+  /// Parses the first line of an answer; nil while it is incomplete.
   ///
-  /// - Parameter isAll: whether nothing more will come.
+  /// - Parameter isAll: true at the end of the connection.
   init?(_ bytes: [UInt8], isAll: Bool) {
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
     guard line.count < bytes.count || isAll || bytes.count >= Self.longestStatusLine else { return nil }
@@ -100,7 +101,7 @@ extension ReadinessAnswer: CustomStringConvertible {
     switch self {
     case .status(let code, let reason):
       reason.isEmpty ? "status \(code)" : "status \(code) \(reason.onOneLine)"
-    case .failed(.connectionRefused): "connection refused, nobody listens there"
+    case .failed(.connectionRefused): "connection refused, no listener"
     case .failed(let errno): "\(errno)"
     case .silence: "no answer in time"
     case .garbage(let start): "no HTTP, it begins with '\(start.onOneLine)'"

@@ -1,17 +1,17 @@
 public import Intercept
 
-/// Where a proxy says whether it is ready: an `http` URL with an address for a host.
+/// The readiness endpoint of a proxy: an `http` URL with an IP address or `localhost` as its host.
 ///
-/// Names other than `localhost` are not looked up: where this is needed there may be no resolver.
+/// Other names are not resolved: the namespace may have no resolver.
 public struct ReadinessURL: Hashable, Sendable {
-  /// What to try, one after the other; `localhost` is 127.0.0.1 and ::1.
+  /// The endpoints in the order to try; `localhost` is 127.0.0.1 and ::1.
   public let endpoints: [Endpoint]
-  /// The host, and the port if one is given, as the URL has them.
+  /// The host and optional port as in the URL.
   public let authority: String
   /// The path and the query.
   public let path: String
 
-  /// Istio's health port of a proxy in the same pod.
+  /// The readiness endpoint of the proxy in the same pod.
   public static func localhost(_ port: Port) -> ReadinessURL {
     ReadinessURL(
       endpoints: hosts("localhost").map { Endpoint($0, port) }, authority: "localhost:\(port)",
@@ -65,6 +65,6 @@ extension ReadinessURL: LosslessStringConvertible {
 }
 
 extension UInt8 {
-  /// Whether the byte may stand in a URL as it is sent; a fragment is not sent.
+  /// True if a request may contain the byte; a fragment is never sent.
   fileprivate var isURLByte: Bool { self > 0x20 && self < 0x7f && self != UInt8(ascii: "#") }
 }

@@ -1,9 +1,10 @@
 import CNetfilter
+package import Netlink
 
 /// An address of an interface (`struct ifaddrmsg`).
 package struct InterfaceAddress: Hashable, Sendable {
   package var family: AddressFamily
-  /// Four or sixteen, in network order.
+  /// Four or sixteen bytes in network order.
   package var bytes: [UInt8]
   /// In bits.
   package var prefixLength: UInt8
@@ -23,7 +24,7 @@ package struct InterfaceAddress: Hashable, Sendable {
     self.interface = interface
   }
 
-  /// How far away the address means something (`enum rt_scope_t`).
+  /// The scope of the address (`enum rt_scope_t`).
   package struct Scope: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -46,13 +47,13 @@ package struct InterfaceAddress: Hashable, Sendable {
 extension InterfaceAddress: DumpedObject {
   package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (header, attributes) = try message.body(ifaddrmsg.self)
-    // At the end of a point-to-point link IFA_ADDRESS is the other side's.
+    // On a point-to-point link IFA_ADDRESS is the peer's address.
     guard let family = AddressFamily(header.ifa_family),
       let address = attributes[IFA_LOCAL] ?? attributes[IFA_ADDRESS]
     else { throw .malformed("an address of family \(header.ifa_family) without an address") }
     self.init(
       family, address.bytes, prefixLength: header.ifa_prefixlen, scope: Scope(rawValue: header.ifa_scope),
-      // The header has room for only eight of the flags.
+      // The header has only eight of the flags.
       flags: Flags(rawValue: attributes[IFA_FLAGS]?.host32 ?? UInt32(header.ifa_flags)),
       on: InterfaceIndex(rawValue: header.ifa_index))
   }
@@ -70,8 +71,8 @@ extension InterfaceAddress {
     return request
   }
 
-  /// Whether the kernel takes both for the same address of the same interface.
-  func isSame(as other: Self) -> Bool {
+  /// True if the kernel treats both as the same address of the same interface.
+  package func isSame(as other: Self) -> Bool {
     bytes == other.bytes && prefixLength == other.prefixLength && interface == other.interface
   }
 }
@@ -90,7 +91,7 @@ extension InterfaceAddress {
 }
 
 extension RouteConnection where Transport: ~Copyable {
-  /// The addresses of all interfaces in the kernel's order: IPv4 first, then IPv6.
+  /// The addresses of all interfaces in the kernel's order, IPv4 before IPv6.
   package mutating func addresses() throws(NetlinkError) -> [InterfaceAddress] {
     try list("addresses") { sequence in
       var request = MessageBuilder(type: UInt16(RTM_GETADDR), flags: [.request, .dump], sequence: sequence)
@@ -99,9 +100,9 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
-  /// Gives an interface an address.
+  /// Adds an address to an interface.
   ///
-  /// - Returns: whether it did not have it before.
+  /// - Returns: true if the interface did not have it before.
   @discardableResult
   package mutating func add(_ address: InterfaceAddress) throws(NetlinkError) -> Bool {
     if try addresses().contains(where: address.isSame) { return false }
@@ -110,9 +111,9 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
-  /// Takes an address from an interface.
+  /// Removes an address from an interface.
   ///
-  /// - Returns: whether it had it.
+  /// - Returns: true if the interface had it.
   @discardableResult
   package mutating func delete(_ address: InterfaceAddress) throws(NetlinkError) -> Bool {
     guard try addresses().contains(where: address.isSame) else { return false }

@@ -1,6 +1,7 @@
 import CNetfilter
+package import Netlink
 
-/// A route that takes every destination for this machine: `ip route add local default dev lo table N`
+/// A route that delivers every destination locally: `ip route add local default dev lo table N`
 /// (`struct rtmsg`).
 package struct LocalRoute: Hashable, Sendable {
   package var family: AddressFamily
@@ -15,7 +16,7 @@ package struct LocalRoute: Hashable, Sendable {
 }
 
 extension LocalRoute {
-  /// As the `ip` command takes it.
+  /// The `ip` command's arguments.
   var label: String { "\(family.option) local default table \(table.rawValue)" }
 
   func request(_ type: Int, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
@@ -50,7 +51,7 @@ struct ListedRoute: DumpedObject {
 }
 
 extension RouteConnection where Transport: ~Copyable {
-  /// The routes of a family that take every destination for this machine, of all tables.
+  /// The local default routes of a family in all tables.
   package mutating func localRoutes(_ family: AddressFamily) throws(NetlinkError) -> [LocalRoute] {
     let listed: [ListedRoute] = try list("routes") { sequence in
       var request = MessageBuilder(type: UInt16(RTM_GETROUTE), flags: [.request, .dump], sequence: sequence)
@@ -64,7 +65,7 @@ extension RouteConnection where Transport: ~Copyable {
 
   /// Adds a route.
   ///
-  /// - Returns: whether it was not there before.
+  /// - Returns: true if it was missing.
   @discardableResult
   package mutating func add(_ route: LocalRoute) throws(NetlinkError) -> Bool {
     if try localRoutes(route.family).contains(route) { return false }
@@ -73,9 +74,9 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
-  /// Removes a route, as often as it is there: IPv6 has one for every metric.
+  /// Removes every copy of a route: IPv6 has one per metric.
   ///
-  /// - Returns: how many there were.
+  /// - Returns: the number of copies removed.
   @discardableResult
   package mutating func delete(_ route: LocalRoute) throws(NetlinkError) -> Int {
     let present = try localRoutes(route.family).filter { $0 == route }
@@ -95,11 +96,11 @@ package struct RoutingTable: RawRepresentable, Hashable, Sendable {
 }
 
 extension RoutingTable {
-  /// The table's number in a header that has eight bits for it, where it fits there.
+  /// The number in a header's eight-bit field; nil if it does not fit.
   var inHeader: UInt8? { UInt8(exactly: rawValue) }
 }
 
-/// A packet mark to compare with, and the bits of it that count. Host order.
+/// A packet mark and the mask of its significant bits, in host order.
 package struct MarkSelector: Hashable, Sendable {
   package var value: UInt32
   package var mask: UInt32

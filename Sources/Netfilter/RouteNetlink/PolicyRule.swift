@@ -1,13 +1,12 @@
 import CNetfilter
+package import Netlink
 
-/// A routing rule of the kind that TPROXY needs: packets with this mark are routed by that table
-/// (`ip rule`, `struct fib_rule_hdr`).
+/// A policy routing rule for TPROXY: packets with a mark use a routing table (`ip rule`, `struct fib_rule_hdr`).
 package struct PolicyRule: Hashable, Sendable {
   package var family: AddressFamily
   package var mark: MarkSelector
   package var table: RoutingTable
-  /// Rules are tried from the lowest on. Nil leaves the choice to the kernel, and then nothing keeps it from
-  /// taking the same rule twice.
+  /// The position of the rule, lowest first. Nil lets the kernel choose, which then accepts duplicates.
   package var priority: UInt32?
   package var origin: RouteOrigin
 
@@ -24,12 +23,12 @@ package struct PolicyRule: Hashable, Sendable {
 }
 
 extension PolicyRule {
-  /// Whether both send the same packets to the same table, at whatever priority and whoever put them there.
-  func isSame(as other: Self) -> Bool {
+  /// True if both send the same packets to the same table, whatever their priority and origin.
+  package func isSame(as other: Self) -> Bool {
     family == other.family && mark == other.mark && table == other.table
   }
 
-  /// As the `ip` command takes it.
+  /// The `ip` command's arguments.
   var label: String {
     let mask = mark.mask == .max ? "" : "/0x\(String(mark.mask, radix: 16))"
     let rule = "\(family.option) fwmark 0x\(String(mark.value, radix: 16))\(mask) lookup \(table.rawValue)"
@@ -52,7 +51,7 @@ extension PolicyRule {
   }
 }
 
-/// One message of a dump of rules: a ``PolicyRule``, or nil for a rule that looks at anything but the mark.
+/// One message of a dump of rules: a ``PolicyRule``, or nil for a rule with other conditions than a mark.
 struct ListedPolicyRule: DumpedObject {
   var rule: PolicyRule?
 
@@ -82,7 +81,7 @@ struct ListedPolicyRule: DumpedObject {
 }
 
 extension RouteConnection where Transport: ~Copyable {
-  /// The rules of a family that look at the mark and at nothing else, in the order they are tried.
+  /// The rules of a family whose only condition is a mark, in the order of their priority.
   package mutating func policyRules(_ family: AddressFamily) throws(NetlinkError) -> [PolicyRule] {
     let listed: [ListedPolicyRule] = try list("routing rules") { sequence in
       var request = MessageBuilder(type: UInt16(RTM_GETRULE), flags: [.request, .dump], sequence: sequence)
@@ -94,9 +93,9 @@ extension RouteConnection where Transport: ~Copyable {
     return listed.compactMap(\.rule)
   }
 
-  /// Adds a rule unless there is one like it, at whatever priority: the kernel itself would take it twice.
+  /// Adds a rule unless the same rule exists at any priority: the kernel itself accepts duplicates.
   ///
-  /// - Returns: whether there was none.
+  /// - Returns: true if it was missing.
   @discardableResult
   package mutating func add(_ rule: PolicyRule) throws(NetlinkError) -> Bool {
     if try policyRules(rule.family).contains(where: rule.isSame) { return false }
@@ -105,7 +104,7 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
-  /// Puts a rule in the place of those like it that are of another origin. At no moment is there none of them.
+  /// Replaces the same rules of another origin. The new rule is added before the others are removed.
   package mutating func adopt(_ rule: PolicyRule) throws(NetlinkError) {
     let present = try policyRules(rule.family).filter(rule.isSame)
     guard let first = present.first, !present.contains(where: { $0.origin == rule.origin }) else { return }
@@ -117,9 +116,9 @@ extension RouteConnection where Transport: ~Copyable {
     try delete(present)
   }
 
-  /// Removes every rule like this one, at whatever priority.
+  /// Removes the same rules at every priority.
   ///
-  /// - Returns: how many there were.
+  /// - Returns: the number of rules removed.
   @discardableResult
   package mutating func delete(_ rule: PolicyRule) throws(NetlinkError) -> Int {
     let present = try policyRules(rule.family).filter(rule.isSame)
@@ -136,11 +135,11 @@ extension RouteConnection where Transport: ~Copyable {
   }
 }
 
-/// Which program put a routing rule there; the `ip` command shows it as `proto` (FRA_PROTOCOL, RTPROT_*).
+/// The program that added a routing rule; the `ip` command shows it as `proto` (FRA_PROTOCOL, RTPROT_*).
 package struct RouteOrigin: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// The program does not say, as the `ip` command does not.
+  /// Unspecified, the value that the `ip` command uses.
   package static let unspecified = Self(rawValue: 0)
 }

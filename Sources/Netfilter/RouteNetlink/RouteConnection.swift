@@ -1,13 +1,14 @@
 import CNetfilter
+package import Netlink
 import SystemPackage
 
-/// A conversation with the kernel about addresses and routes of one network namespace.
+/// A connection to rtnetlink in one network namespace.
 package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
   private var transport: Transport
 
   package init(over transport: consuming Transport) { self.transport = transport }
 
-  /// Everything of a kind that the kernel lists.
+  /// All objects of a kind.
   mutating func list<Object: DumpedObject>(
     _ what: String, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkError) -> [Object] {
@@ -16,7 +17,7 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     }
   }
 
-  /// Changes something and waits until the kernel says it is done.
+  /// Sends a change and waits for its acknowledgement.
   mutating func perform(
     _ operation: String, _ object: String, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkError) {
@@ -26,9 +27,9 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     }
   }
 
-  /// Adds something that was not there a moment ago.
+  /// Adds an object that a dump did not contain.
   ///
-  /// - Returns: whether it was still missing, and not added by somebody else meanwhile.
+  /// - Returns: true if it was still missing, false if another program has added it since the dump.
   mutating func addNew(
     _ what: String, _ object: String, request: (UInt32) -> MessageBuilder
   ) throws(NetlinkError) -> Bool {
@@ -41,18 +42,18 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
     }
   }
 
-  /// The number of the interface with this name.
+  /// The index of the interface with this name.
   package mutating func interface(named name: String) throws(NetlinkError) -> InterfaceIndex {
     try NetlinkError.naming("find interface", name) { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
-      let request = InterfaceName.request(named: name, [.request], sequence)
-      return try InterfaceName(transport.ask(request, sequence: sequence)).index
+      let request = NetworkInterface.request(named: name, [.request], sequence)
+      return try NetworkInterface(transport.ask(request, sequence: sequence)).index
     }
   }
 
   /// All interfaces, in the kernel's order.
-  package mutating func interfaces() throws(NetlinkError) -> [InterfaceName] {
-    try list("interfaces") { InterfaceName.request(named: nil, [.request, .dump], $0) }
+  package mutating func interfaces() throws(NetlinkError) -> [NetworkInterface] {
+    try list("interfaces") { NetworkInterface.request(named: nil, [.request, .dump], $0) }
   }
 }
 
@@ -73,8 +74,8 @@ package enum AddressFamily: Hashable, Sendable, CaseIterable {
 }
 
 extension AddressFamily {
-  /// Nil for a family that is neither, such as the multicast routers' (RTNL_FAMILY_IPMR).
-  init?(_ number: UInt8) {
+  /// Nil for any other family, such as that of multicast routing (RTNL_FAMILY_IPMR).
+  package init?(_ number: UInt8) {
     switch Int32(number) {
     case AF_INET: self = .ipv4
     case AF_INET6: self = .ipv6
@@ -82,14 +83,14 @@ extension AddressFamily {
     }
   }
 
-  var number: UInt8 {
+  package var number: UInt8 {
     switch self {
     case .ipv4: UInt8(AF_INET)
     case .ipv6: UInt8(AF_INET6)
     }
   }
 
-  /// As the `ip` command takes it.
+  /// The `ip` command's arguments.
   var option: String {
     switch self {
     case .ipv4: "-4"
@@ -98,19 +99,19 @@ extension AddressFamily {
   }
 }
 
-/// The number of a network interface in its namespace.
+/// The index of a network interface in its namespace (`ifindex`).
 package struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// An interface: its number and its name.
-package struct InterfaceName: Hashable, Sendable {
+/// The index and name of a network interface (RTM_NEWLINK).
+package struct NetworkInterface: Hashable, Sendable {
   package var index: InterfaceIndex
   package var name: String
 }
 
-extension InterfaceName: DumpedObject {
+extension NetworkInterface: DumpedObject {
   package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (header, attributes) = try message.body(ifinfomsg.self)
     index = InterfaceIndex(rawValue: UInt32(bitPattern: header.ifi_index))
@@ -118,7 +119,7 @@ extension InterfaceName: DumpedObject {
     self.name = name
   }
 
-  /// Asks for one interface if named, for all otherwise.
+  /// A request for the named interface, or for all if nil.
   static func request(named name: String?, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
     var request = MessageBuilder(type: UInt16(RTM_GETLINK), flags: flags, sequence: sequence)
     request.put(header: ifinfomsg())

@@ -1,7 +1,8 @@
+import NFTables
+
 extension Expression {
-  /// The expression in one line, for what this program does not model: equal texts mean equal expressions,
-  /// counters aside.
-  var text: String {
+  /// One-line text of an expression that is not modelled. Equal texts mean equal expressions, counters aside.
+  package var text: String {
     switch self {
     case .meta(.load(let key, let register)): "meta load \(key.rawValue) => \(register.rawValue)"
     case .meta(.store(let key, let register)): "meta set \(key.rawValue) <= \(register.rawValue)"
@@ -36,7 +37,7 @@ extension Expression {
   }
 }
 
-extension Verdict {
+extension KernelVerdict {
   fileprivate var text: String {
     switch self {
     case .accept: "ACCEPT"
@@ -50,8 +51,8 @@ extension Verdict {
 }
 
 extension XtExtension {
-  /// Name, revision and contents of an extension whose options are not known.
-  var text: String { "\(name) [revision \(revision): \(info.hexadecimal)]" }
+  /// Name, revision and contents of an extension with unknown options.
+  package var text: String { "\(name) [revision \(revision): \(info.hexadecimal)]" }
 }
 
 extension Optional<Register> {
@@ -59,7 +60,7 @@ extension Optional<Register> {
 }
 
 extension [UInt8] {
-  /// Two digits a byte.
+  /// Hexadecimal digits, two per byte.
   fileprivate var hexadecimal: String {
     "0x" + map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }

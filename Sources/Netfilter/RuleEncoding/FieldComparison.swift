@@ -1,37 +1,38 @@
-import Intercept
+package import Intercept
+package import NFTables
 
-/// One look at a packet, the way iptables-nft takes it: a field is loaded into the first register, masked
-/// perhaps, and compared.
-struct FieldComparison: Hashable, Sendable {
-  var field: Field
-  /// The bits that count; nil if all do.
-  var mask: [UInt8]?
-  /// Nil for a field that is loaded and not looked at, which is how `-i +` is written.
-  var comparison: Comparison?
+/// A comparison of a packet field as iptables-nft encodes it: load into the first register, optional mask,
+/// compare.
+package struct FieldComparison: Hashable, Sendable {
+  package var field: Field
+  /// The significant bits; nil if all are.
+  package var mask: [UInt8]?
+  /// Nil for a field that is loaded and not compared, which is the encoding of `-i +`.
+  package var comparison: Comparison?
 
-  init(_ field: Field, mask: [UInt8]? = nil, _ comparison: Comparison?) {
+  package init(_ field: Field, mask: [UInt8]? = nil, _ comparison: Comparison?) {
     self.field = field
     self.mask = mask
     self.comparison = comparison
   }
 
-  enum Field: Hashable, Sendable {
+  package enum Field: Hashable, Sendable {
     case meta(MetaKey)
     /// Offset and length in bytes.
     case payload(PayloadBase, offset: UInt32, length: UInt32)
   }
 
-  enum Comparison: Hashable, Sendable {
+  package enum Comparison: Hashable, Sendable {
     case compare(CompareExpression.Operation, [UInt8])
     case range(from: [UInt8], to: [UInt8], isInverted: Bool)
 
-    /// Equal, or not equal where the condition is negated.
-    static func equal(_ condition: Condition<[UInt8]>) -> Comparison {
+    /// Equality, or inequality for a negated condition.
+    package static func equal(_ condition: Condition<[UInt8]>) -> Comparison {
       .compare(condition.isNegated ? .notEqual : .equal, condition.value)
     }
 
-    /// The value that must be there, or must not; nil for any other comparison.
-    var equality: Condition<[UInt8]>? {
+    /// The value of an equality or inequality; nil for any other comparison.
+    package var equality: Condition<[UInt8]>? {
       switch self {
       case .compare(.equal, let value): .is(value)
       case .compare(.notEqual, let value): .not(value)
@@ -42,8 +43,8 @@ struct FieldComparison: Hashable, Sendable {
 }
 
 extension FieldComparison {
-  /// The expressions that take the look.
-  var expressions: [Expression] {
+  /// The expressions: load, mask, compare.
+  package var expressions: [Expression] {
     [load] + [masking, comparing].compactMap(\.self)
   }
 
@@ -70,9 +71,9 @@ extension FieldComparison {
 }
 
 extension FieldComparison {
-  /// Takes the expressions of one look from the front of a list; nil, and nothing taken, if it does not begin
-  /// with one.
-  init?(takenFrom list: inout ArraySlice<Expression>) {
+  /// Consumes the expressions of a comparison at the front of a list; nil, with the list unchanged, if there is
+  /// none.
+  package init?(takenFrom list: inout ArraySlice<Expression>) {
     guard let first = list.first, let (target, field) = Self.load(first) else { return nil }
     var register = target
     var rest = list.dropFirst()
@@ -86,7 +87,7 @@ extension FieldComparison {
     if comparison != nil {
       rest = rest.dropFirst()
     } else if mask != nil || rest.first?.readsRegister == true {
-      // What was loaded is for an expression that only an opaque match can stand for.
+      // The loaded value is for an expression that only an opaque match can represent.
       return nil
     }
     list = rest
@@ -122,7 +123,7 @@ extension FieldComparison {
 }
 
 extension Expression {
-  /// Whether the expression may need what an earlier one loaded.
+  /// True if the expression may read a register that an earlier one loaded.
   fileprivate var readsRegister: Bool {
     switch self {
     case .compare, .range, .bitwise, .byteorder, .lookup, .meta(.store), .conntrack(.store), .redirect,

@@ -1,10 +1,10 @@
-/// Why a rule cannot be written for the kernel.
+/// A rule that cannot be encoded for the kernel.
 public struct RuleEncodingError: Error, Hashable, Sendable {
   /// The rule, as `iptables-save` prints it.
   public let rule: String
-  /// The match or target that is the trouble.
+  /// The match or target that cannot be encoded.
   public let part: String
-  /// What the trouble is.
+  /// The reason.
   public let reason: String
 }
 
@@ -12,12 +12,12 @@ extension RuleEncodingError: CustomStringConvertible {
   public var description: String { "cannot write rule \"\(rule)\": \"\(part)\" \(reason)" }
 }
 
-/// The same, without the rule, which a match or target does not know.
-struct PartEncodingError: Error {
-  let part: String
-  let reason: String
+/// A match or target that cannot be encoded. ``RuleEncodingError`` adds the rule.
+package struct PartEncodingError: Error {
+  package let part: String
+  package let reason: String
 
-  init(_ part: String, _ reason: String) {
+  package init(_ part: String, _ reason: String) {
     self.part = part
     self.reason = reason
   }

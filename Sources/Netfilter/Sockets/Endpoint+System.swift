@@ -1,12 +1,12 @@
-import CNetfilter
+package import CNetfilter
 import Glibc
-import Intercept
+package import Intercept
 
 extension Endpoint {
-  var family: IPFamily { address.family }
+  package var family: IPFamily { address.family }
 
-  /// Lends the address in the form that system calls take.
-  func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  /// Runs a body with the address as a `sockaddr`.
+  package func withSystemForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     switch address {
     case .ipv4(let address): unsafe Self.lend(ipv4(address), body)
     case .ipv6(let address): unsafe Self.lend(ipv6(address), body)

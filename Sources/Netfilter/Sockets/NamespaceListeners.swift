@@ -1,13 +1,15 @@
 import Glibc
 public import Intercept
+import Namespaces
+public import Netlink
+import RouteNetlink
 import SystemPackage
 
-/// Who waits for connections and datagrams in a network namespace.
+/// The listening sockets of a network namespace.
 public struct NamespaceListeners: Hashable, Sendable {
   public let sockets: [ListeningSocket]
 
-  /// Reads the sockets of the thread's namespace over sock_diag; the processes that have them, as far as /proc shows
-  /// them to this process.
+  /// Reads the sockets of the thread's namespace over sock_diag, and their processes as far as /proc shows them.
   public static func read() throws(NetlinkError) -> NamespaceListeners {
     var connection = try SocketConnection.open()
     var found: [(IPProtocol, DiagnosedSocket)] = []
@@ -22,7 +24,7 @@ public struct NamespaceListeners: Hashable, Sendable {
 
 extension ListeningSocket {
   fileprivate init(_ socket: DiagnosedSocket, _ proto: IPProtocol, _ processes: [Process]) {
-    let bits = socket.bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: socket.bytes)
     self.init(
       proto, IPAddress(socket.family == .ipv4 ? .ipv4 : .ipv6, bits: bits), Port(rawValue: socket.port),
       of: UserID(rawValue: socket.user), isIPv6Only: socket.isIPv6Only, isTransparent: socket.isTransparent,
@@ -30,11 +32,11 @@ extension ListeningSocket {
   }
 }
 
-/// Which processes have a socket: those whose files /proc shows, in whatever namespace they are by now.
+/// The processes that have a socket open, as far as /proc shows them, in any namespace.
 struct SocketHolders {
   private var processes: [UInt32: [ListeningSocket.Process]] = [:]
 
-  /// Looks for the processes that have sockets with these numbers. What cannot be read is left out.
+  /// Finds the processes that have sockets with these inodes open, without those that cannot be read.
   init(of inodes: Set<UInt32>) {
     for id in ProcessFiles.names("/proc").compactMap({ Int32($0) }).sorted() {
       let held = Self.sockets(of: id).intersection(inodes)

@@ -1,17 +1,19 @@
 import CNetfilter
+package import Netlink
+package import RouteNetlink
 
-/// A conversation with the kernel about the sockets of one network namespace.
+/// A connection to sock_diag in one network namespace.
 package struct SocketConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
   private var transport: Transport
 
   package init(over transport: consuming Transport) { self.transport = transport }
 
-  /// The TCP sockets that listen.
+  /// The listening TCP sockets.
   package mutating func tcpListeners(_ family: AddressFamily) throws(NetlinkError) -> [DiagnosedSocket] {
     try list("TCP listeners", family, IPPROTO_TCP)
   }
 
-  /// The UDP sockets that take datagrams from anybody.
+  /// The unconnected UDP sockets.
   package mutating func udpListeners(_ family: AddressFamily) throws(NetlinkError) -> [DiagnosedSocket] {
     try list("UDP sockets", family, IPPROTO_UDP)
   }
@@ -38,16 +40,16 @@ extension SocketConnection where Transport == NetlinkSocket {
 /// A TCP or UDP socket of a network namespace (`struct inet_diag_msg`).
 package struct DiagnosedSocket: Hashable, Sendable {
   package var family: AddressFamily
-  /// What it is bound to: four or sixteen bytes, in network order.
+  /// The local address: four or sixteen bytes in network order.
   package var bytes: [UInt8]
-  /// In host order.
+  /// The local port in host order.
   package var port: UInt16
   package var user: UInt32
-  /// The number of its file; zero for a socket that no process has.
+  /// The inode of its file; zero for a socket that no process has open.
   package var inode: UInt32
-  /// Of IPv6 (INET_DIAG_SKV6ONLY).
+  /// True if the socket accepts IPv6 only (INET_DIAG_SKV6ONLY).
   package var isIPv6Only: Bool
-  /// Since Linux 5.10 (INET_DIAG_SOCKOPT).
+  /// True if IP_TRANSPARENT is set; nil before Linux 5.10 (INET_DIAG_SOCKOPT).
   package var isTransparent: Bool?
 }
 
@@ -76,7 +78,7 @@ extension DiagnosedSocket {
     return options.transparent != 0
   }
 
-  /// Asks for those that wait for somebody: TCP's listeners, and UDP's sockets that are not connected.
+  /// A request for listening TCP sockets or unconnected UDP sockets.
   static func request(_ family: AddressFamily, _ proto: Int, _ sequence: UInt32) -> MessageBuilder {
     var request = MessageBuilder(
       type: UInt16(SOCK_DIAG_BY_FAMILY), flags: [.request, .dump], sequence: sequence)

@@ -31,7 +31,7 @@ struct Host: HostFacts {
   }
 
   func usesIPv6(pastFirst: Bool) throws -> Bool {
-    try namespace.run { try NamespaceAddresses.read().useIPv6(pastFirst: pastFirst) }
+    try namespace.run { try NamespaceAddresses.read().usesIPv6(dualStack: pastFirst) }
   }
 }
 

@@ -36,8 +36,6 @@ enum Console {
   static let style: TextStyle =
     isatty(STDOUT_FILENO) == 1 && (Environment.variable("NO_COLOR") ?? "").isEmpty ? .coloured : .plain
 
-  static var usesColour: Bool { style == .coloured }
-
   private static func log(_ text: String, _ level: Logger.Level) {
     logger.log(level: level, "\(text)")
   }

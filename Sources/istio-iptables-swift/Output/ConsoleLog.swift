@@ -30,7 +30,7 @@ struct ConsoleLog: LogHandler {
   /// The message with control characters escaped. The level precedes the first line; further lines are indented, so
   /// that they cannot pass for messages.
   private static func text(_ event: LogEvent) -> String {
-    let lines = "\(event.message)".split(separator: "\n").map { String($0).singleLine }
+    let lines = "\(event.message)".split(separator: "\n").map { String($0).onOneLine }
     let prefix = event.level.prefix
     return prefix + lines.joined(separator: prefix.isEmpty ? "\n" : "\n  ")
   }

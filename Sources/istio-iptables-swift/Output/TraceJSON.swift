@@ -1,4 +1,5 @@
 import Intercept
+import TextOutput
 
 /// A trace as JSON: the answer of `trace --format json`.
 struct TraceJSON: Encodable {
@@ -137,7 +138,7 @@ struct TraceAnswer {
 
   var format = Format.text
   var isVerdictAlone = false
-  var style = TraceStyle.plain
+  var style = TextStyle.plain
 
   func text(_ traced: TracedFlow) throws -> String {
     if isVerdictAlone { return traced.word + "\n" }

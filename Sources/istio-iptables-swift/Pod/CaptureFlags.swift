@@ -7,7 +7,7 @@ import Netfilter
 struct CaptureFlags {
   private let ports: [Port]
   private let addresses: [IPAddress]
-  private let interface: Intercept.InterfaceName?
+  private let interface: InterfaceName?
 
   /// - Throws: `InvalidOptions` with every mistake.
   init(ports: [String], addresses: [String], interface: String?) throws(InvalidOptions) {
@@ -25,7 +25,7 @@ struct CaptureFlags {
     self.addresses = read("--address", addresses, "give an address, like 10.244.1.7") { IPAddress($0) }
     self.interface =
       read("--interface", [interface].compactMap(\.self), "give a name like eth0") {
-        Intercept.InterfaceName($0)
+        InterfaceName($0)
       }.first
     guard problems.isEmpty else { throw InvalidOptions(problems: problems) }
   }

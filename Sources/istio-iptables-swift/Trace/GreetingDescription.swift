@@ -31,7 +31,7 @@ extension GreetingDescription {
   /// The protocols in the TLS greeting, best first.
   private func offered() throws(OptionProblem) -> [String]? {
     guard let alpn else { return nil }
-    let names = alpn.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) }
+    let names = alpn.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
     guard !names.contains("") else { throw OptionProblem("--alpn: '\(alpn)': give names like h2,http/1.1") }
     return names
   }
@@ -49,14 +49,5 @@ extension GreetingDescription {
         """)
     }
     return name
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: Substring {
-    var text = self
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }

@@ -21,7 +21,7 @@ struct KernelTracing {
       let socket = request.connects ? try FlowSocket.open(request.watched.flow) : nil
       for number in 0..<request.count {
         switch try watch.next(by: deadline, stop: signals.descriptor) {
-        case .story(let story): try tell(story, isFirst: number == 0)
+        case .trace(let trace): try tell(trace, isFirst: number == 0)
         case .timeout: throw missing(after: number)
         case .stopped: throw ExitCode(128 + signals.number())
         }

@@ -126,7 +126,7 @@ struct TraceCommand: ParsableCommand {
   }
 
   private var answer: TraceAnswer {
-    TraceAnswer(format: format, isVerdictAlone: quiet, style: Console.usesColour ? .coloured : .plain)
+    TraceAnswer(format: format, isVerdictAlone: quiet, style: Console.style)
   }
 
   private func traceKernel(_ settings: Settings) throws {

@@ -1,4 +1,5 @@
 import Intercept
+import TextOutput
 
 /// What becomes of a connection: under the rules, and within the proxy.
 struct TracedFlow {
@@ -56,7 +57,7 @@ extension TracedFlow {
 }
 
 extension TracedFlow {
-  func text(_ style: TraceStyle) -> String {
+  func text(_ style: TextStyle) -> String {
     let rules = trace?.text(style) ?? heading + "\n"
     switch proxy {
     case .gets(let connection, let route): return rules + "\n" + route.text(for: connection, style)

@@ -67,7 +67,7 @@ struct WaitTests {
         outcome.output.hasSuffix(
           """
           error: http://localhost:15021/healthz/ready was not ready within 100ms; the last answer: connection \
-          refused, nobody listens there
+          refused, no listener
 
           """), "\(outcome)")
       #expect(!outcome.output.contains("ran"))

@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// What the model does not know is kept as it was written.
+/// Matches and targets that are not modelled are kept as text.
 @Suite struct OpaqueTests {
   @Test(arguments: [
     "-m statistic --mode random --probability 0.50000000000 -j RETURN",

@@ -2,14 +2,14 @@ import Intercept
 import TestSupport
 
 extension Rule {
-  /// A rule of modelled matches and a modelled target, any of them with any values.
+  /// A rule of modelled matches and a modelled target with random values.
   static func random(_ family: IPFamily, using random: inout SeededGenerator) -> Rule {
     let proto: IPProtocol = Bool.random(using: &random) ? .tcp : .udp
     var matches: [Match] = [.proto(.is(proto))]
     for _ in 0..<Int.random(in: 0...3, using: &random) {
       matches.append(.random(family, proto, using: &random))
     }
-    // Header options come once in a rule.
+    // A rule has each header option once.
     var seen: Set<Int> = []
     matches = matches.filter { $0.headerPlace.map { seen.insert($0).inserted } ?? true }
     return Rule(matches, .random(family, using: &random))

@@ -14,12 +14,12 @@ extension Condition {
 }
 
 extension Optional {
-  /// A value as often as none.
+  /// A value or nil, with equal probability.
   static func maybe(_ make: (inout SeededGenerator) -> Wrapped, _ random: inout SeededGenerator) -> Wrapped? {
     Bool.random(using: &random) ? make(&random) : nil
   }
 
-  /// The same, of a value that need not be.
+  /// A value or nil, for values that may be nil.
   static func maybe(_ make: (inout SeededGenerator) -> Wrapped?, _ random: inout SeededGenerator) -> Wrapped?
   {
     Bool.random(using: &random) ? make(&random) : nil

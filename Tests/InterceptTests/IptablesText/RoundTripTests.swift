@@ -2,7 +2,7 @@ import Intercept
 import TestSupport
 import Testing
 
-/// What is printed reads the same.
+/// Printed rules read as the same rules.
 @Suite struct RoundTripTests {
   @Test(arguments: 0..<200) func everyRuleReadsAsItWasPrinted(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -47,7 +47,7 @@ import Testing
 }
 
 extension Rule {
-  /// Whether any part of the rule is kept as text.
+  /// True if a match or the target is opaque.
   var isOpaque: Bool {
     if case .opaque = target { return true }
     return matches.contains { if case .opaque = $0 { true } else { false } }

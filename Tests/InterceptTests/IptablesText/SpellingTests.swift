@@ -1,7 +1,7 @@
 import Intercept
 import Testing
 
-/// Rules that are written in many ways and mean one thing.
+/// Spellings of equal rules.
 @Suite struct SpellingTests {
   @Test(arguments: Spelling.all) func meansTheSame(_ spelling: Spelling) throws {
     let rules = try spelling.others.map { try Rule.parsed($0, spelling.family) }
@@ -175,7 +175,7 @@ struct Spelling: Sendable, CustomTestStringConvertible {
 }
 
 extension Rule {
-  /// The one rule that a text without `-A CHAIN` means.
+  /// The rule of a text without `-A CHAIN`.
   static func parsed(_ text: String, _ family: IPFamily = .ipv4) throws -> Rule {
     let dump = try IptablesDump.parse("*filter\n:X - [0:0]\n-A X \(text)\nCOMMIT\n", family: family)
     let rules = dump.ruleset.tables.flatMap(\.chains).flatMap(\.rules)

@@ -2,8 +2,8 @@ import Foundation
 import Intercept
 import Testing
 
-/// The rule lists of iptables' own test suite: the files `extensions/*.t` of its sources, in the directory that
-/// IPTABLES_SUITE names. They are not part of this project.
+/// The rules of iptables' test suite: the files `extensions/*.t` of its sources, in the directory IPTABLES_SUITE. They are
+/// not part of this project.
 @Suite(.enabled(if: SuiteFile.directory != nil, "IPTABLES_SUITE names no directory"))
 struct SuiteTests {
   @Test(arguments: SuiteFile.all) func everyRuleIsReadAsTheSuiteSays(_ file: SuiteFile) throws {
@@ -30,7 +30,7 @@ struct SuiteTests {
   }
 }
 
-/// How many rules of the suite were read, and as what.
+/// Numbers of the suite's rules by result.
 private struct SuiteFigures: CustomStringConvertible {
   var typed = 0
   var opaque = 0
@@ -51,7 +51,7 @@ private struct SuiteFigures: CustomStringConvertible {
   }
 }
 
-/// A file of the suite, for one family.
+/// A file of the suite for one family.
 struct SuiteFile: Sendable, CustomTestStringConvertible {
   let name: String
   let family: IPFamily
@@ -66,13 +66,13 @@ struct SuiteFile: Sendable, CustomTestStringConvertible {
     "REDIRECT", "MARK", "CONNMARK", "TPROXY", "CT", "standard", "iptables",
   ]
 
-  /// Whether everything in the file is modelled.
+  /// True if everything in the file is modelled.
   var isModelled: Bool {
     let stem = name.split(separator: ".")[0]
     return Self.modelled.contains(stem.split(separator: "_").last.map(String.init) ?? "")
   }
 
-  /// Every file for every family it is about; those of arptables and ebtables are about none.
+  /// Every file for each of its families; the files of arptables and ebtables have none.
   static let all: [SuiteFile] = {
     guard let directory else { return [] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -94,22 +94,22 @@ struct SuiteFile: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// A rule of the suite, in one chain.
+/// A rule of the suite in one chain.
 struct SuiteRule: Sendable, CustomStringConvertible {
   let family: IPFamily
   let table: String
   let chain: String
   let text: String
-  /// As iptables-save prints it, where iptables takes it.
+  /// The rule as iptables-save prints it, if iptables accepts it.
   let printed: String
   let isAccepted: Bool
 
   var description: String { "\(family) \(table) -A \(chain) \(text)" }
 
-  /// Whether an address has a mask with holes, which is the one thing in these files that is not modelled.
+  /// True if an address has a mask with holes, which is not modelled.
   var hasHoles: Bool { printed.contains("/255.0.") }
 
-  /// Whether a rule that is not modelled was kept: as it was written, or as iptables would print it.
+  /// True if an opaque rule was kept as written, or as iptables prints it.
   func isKept(_ rule: String) -> Bool { rule == text || rule == printed }
 
   static func all(in file: String, _ family: IPFamily) -> [SuiteRule] {
@@ -135,13 +135,13 @@ struct SuiteRule: Sendable, CustomStringConvertible {
     self.chain = chain
     text = fields[0]
     printed = fields[1] == "=" ? fields[0] : fields[1]
-    // What depends on the kind of iptables is not refused by its language.
+    // Limits of one iptables variant are not syntax errors.
     isAccepted = fields[2] == "OK" || fields.count > 3
   }
 }
 
 extension Rule {
-  /// The rule of a test of the suite.
+  /// The rule of a test case.
   fileprivate static func parsed(_ test: SuiteRule) throws -> Rule {
     let text = "*\(test.table)\n-A \(test.chain) \(test.text)\nCOMMIT\n"
     let rules = try IptablesDump.parse(text, family: test.family).ruleset.tables.flatMap(\.chains).flatMap(

@@ -1,6 +1,7 @@
 import Intercept
 import TestSupport
 import Testing
+import TextOutput
 
 @Suite struct TraceColourTests {
   @Test func coloursAddNothingButColours() {

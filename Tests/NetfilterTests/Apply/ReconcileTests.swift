@@ -39,7 +39,7 @@ struct ReconcileTests {
 
   /// Reconciles twice: at first in one transaction at most, the second time nothing may happen.
   static func reconcile(to wanted: WantedState) throws {
-    let rules = InterceptionRules(as: wanted.form)
+    let rules = InterceptionRules(as: wanted.backend)
     let start = try generation()
     let isChanged = try rules.apply(wanted.rulesets, .reconcile).changedAnything
     let before = try generation()
@@ -54,11 +54,11 @@ struct ReconcileTests {
   /// In the one form all that is wanted must be there, in the other nothing.
   private static func expect(_ wanted: WantedState, in live: LiveInterception) throws {
     let rulesets = ForeignRules.without(live.rulesets)
-    switch wanted.form {
-    case .iptables:
+    switch wanted.backend {
+    case .iptablesNFT:
       #expect(try rulesets == wanted.rulesets.map { try $0.asKept() }.filter { !$0.isEmpty })
       #expect(live.native == [])
-    case .native:
+    case .nftables:
       let native = try NativeRuleset(lowering: wanted.rulesets)
       #expect(NativeDiff(wanted: native, live: live.native).text() == "")
       #expect(live.native.count == native.tables.count)
@@ -76,7 +76,7 @@ struct ReconcileTests {
 struct WantedState {
   var name: String
   var rulesets: [Ruleset]
-  var form = InterceptionRules.Form.iptables
+  var backend = InterceptionRules.Backend.iptablesNFT
 
   static let all: [WantedState] = [
     WantedState(name: "sidecar", rulesets: RulesetBuilder.build(Configurations.sidecar)),
@@ -90,7 +90,7 @@ struct WantedState {
   ]
 
   private static func native(_ name: String, _ configuration: Configuration) -> WantedState {
-    WantedState(name: "native \(name)", rulesets: RulesetBuilder.build(configuration), form: .native)
+    WantedState(name: "native \(name)", rulesets: RulesetBuilder.build(configuration), backend: .nftables)
   }
 
   static func release(_ configuration: Configuration, _ minor: Int) -> Configuration {

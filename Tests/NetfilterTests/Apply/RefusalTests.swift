@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What is said when the kernel says no.
+/// Refusals by the kernel: errors and advice.
 struct RefusalTests {
   private func refusal(_ errno: Errno, _ namespace: NetworkNamespace, modules: [String] = []) -> Refusal {
     let error = NetlinkError("add rule", "-A OUTPUT -j CT", .refused(errno, nil))
@@ -41,7 +41,7 @@ struct RefusalTests {
       let error = connection.refusal(of: batch.finish())
       #expect(
         error?.description
-          == "cannot add rule \"-A C -m no_such\": something it names does not exist (ENOENT); at \"match no_such\""
+          == "cannot add rule \"-A C -m no_such\": an object that it names does not exist (ENOENT); at \"match no_such\""
       )
     }
   }

@@ -1,8 +1,10 @@
 import Intercept
+import Netfilter
 import TestSupport
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import RuleEncoding
 
 /// What is written of native rules is read back as it was; and it is what `nft` writes.
 struct NativeCodecTests {

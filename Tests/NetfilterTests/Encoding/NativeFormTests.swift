@@ -1,9 +1,12 @@
 import Intercept
 import KernelTestSupport
+import Netfilter
 import TestSupport
 import Testing
 
-@testable import Netfilter
+@testable import KernelRules
+@testable import NFTables
+@testable import RuleEncoding
 
 /// In the kernel, what this program puts there in the native form is what `nft -f` makes of the text that it prints.
 @Suite(.enabled(if: canUseKernel))
@@ -12,7 +15,7 @@ struct NativeFormTests {
   func isWhatNFTMakesOfTheText(_ name: String) throws {
     let rulesets = try IptablesFormTests.rulesets(name)
     let native = try NativeRuleset(lowering: rulesets)
-    try Self.compare(native.nftText) { _ = try InterceptionRules(as: .native).apply(rulesets) }
+    try Self.compare(native.nftText) { _ = try InterceptionRules(as: .nftables).apply(rulesets) }
   }
 
   @Test(arguments: Configurations.all.map(\.name))
@@ -21,7 +24,7 @@ struct NativeFormTests {
     let native = try NativeRuleset(lowering: rulesets)
     try withNamespace {
       try NFT.load(native.nftText)
-      let rules = InterceptionRules(as: .native)
+      let rules = InterceptionRules(as: .nftables)
       #expect(try rules.differences(from: rulesets).isEmpty)
       let before = try ReconcileTests.generation()
       #expect(try rules.apply(rulesets).changedAnything == false)

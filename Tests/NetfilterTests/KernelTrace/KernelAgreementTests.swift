@@ -44,21 +44,21 @@ struct KernelAgreementTests {
     #expect(count >= 10)
   }
 
-  /// Drives a connection and compares what the kernel tells with a trace of the very same packet.
+  /// Drives a connection and compares the kernel's trace with a simulated trace of the same packet.
   private func compare(_ asked: Flow, _ driver: TrafficDriver) throws {
     let watched = TracedConnection(asked, user: asked.owner?.user, group: asked.owner?.group)
     var watch = try driver.bed.inside(.app) { try KernelTraceSession.begin(watched) }
-    // Nobody answers what is dropped, and that is no matter here.
+    // A dropped packet gets no answer; none is needed here.
     _ = try driver.drive(asked, patience: 1)
-    let story = try driver.bed.inside(.app) { try watch.story() }
-    let flow = try #require(story.first?.flow(like: asked))
-    let paper = Tracer(story.rules, in: TrafficBed.surroundings(1337)).trace(flow)
-    let kernel = Trace(story, of: flow, paper: paper)
-    #expect(story.isWhole, "\(kernel.text())")
+    let packetTrace = try driver.bed.inside(.app) { try watch.nextTrace() }
+    let flow = try #require(packetTrace.first?.flow(like: asked))
+    let paper = Tracer(packetTrace.rules, in: TrafficBed.surroundings(1337)).trace(flow)
+    let kernel = Trace(packetTrace, of: flow, paper: paper)
+    #expect(packetTrace.isWhole, "\(kernel.text())")
     #expect(kernel.matchedPlaces == paper.matchedPlaces, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
     #expect(kernel.outcome == paper.outcome, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
     #expect(kernel.decision == paper.decision, "kernel:\n\(kernel.text())\npaper:\n\(paper.text())")
-    // Which address of the interface REDIRECT picks, paper guesses.
+    // The simulation guesses the address of the interface that REDIRECT picks.
     if kernel.verdict == paper.verdict { #expect(kernel.text() == paper.text()) }
   }
 }
@@ -74,11 +74,11 @@ extension Trace {
 }
 
 extension KernelTraceSession {
-  /// What the kernel tells next; it must be soon.
-  mutating func story() throws -> KernelPacketTrace {
-    guard case .story(let story) = try next(by: .now + .seconds(30)) else { throw NoStory() }
-    return story
+  /// The next packet trace of the kernel, within half a minute.
+  mutating func nextTrace() throws -> KernelPacketTrace {
+    guard case .trace(let packetTrace) = try next(by: .now + .seconds(30)) else { throw NoTrace() }
+    return packetTrace
   }
 
-  struct NoStory: Error {}
+  struct NoTrace: Error {}
 }

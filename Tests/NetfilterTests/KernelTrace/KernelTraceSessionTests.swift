@@ -45,9 +45,9 @@ struct KernelWatchTests {
       var others = Self.flow()
       others.owner = SocketOwner.numbered(1000, 1000)
       for flow in [others, Self.flow(8081), Self.flow(), Self.flow()] { _ = try FlowSocket.open(flow) }
-      let stories = [try watch.story(), try watch.story()]
-      #expect(Set(stories.map { $0.first?.source.port }).count == 2)
-      #expect(stories.allSatisfy { $0.first?.destination.port == 8080 && $0.isWhole })
+      let traces = [try watch.nextTrace(), try watch.nextTrace()]
+      #expect(Set(traces.map { $0.first?.source.port }).count == 2)
+      #expect(traces.allSatisfy { $0.first?.destination.port == 8080 && $0.isWhole })
       #expect(try watch.next(by: .now + .milliseconds(50)) == .timeout)
     }
   }
@@ -57,7 +57,7 @@ struct KernelWatchTests {
       var watch = try KernelTraceSession.begin(TracedConnection(Self.flow()))
       try run("iptables-nft", "-A", "OUTPUT", "-p", "udp", "--dport", "8080", "-j", "DROP")
       _ = try? FlowSocket.open(Self.flow())
-      let trace = Trace(try watch.story(), of: Self.flow())
+      let trace = Trace(try watch.nextTrace(), of: Self.flow())
       #expect(trace.verdict == .drop)
       #expect(trace.decision?.rule.iptablesText == "-p udp -m udp --dport 8080 -j DROP")
     }
@@ -76,7 +76,7 @@ struct KernelWatchTests {
           """)
       var watch = try KernelTraceSession.begin(TracedConnection(Self.flow()))
       _ = try? FlowSocket.open(Self.flow())
-      let trace = Trace(try watch.story(), of: Self.flow())
+      let trace = Trace(try watch.nextTrace(), of: Self.flow())
       #expect(trace.verdict == .drop)
       #expect(
         trace.text().contains(

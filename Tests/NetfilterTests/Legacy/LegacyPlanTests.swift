@@ -1,7 +1,8 @@
 import Intercept
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import KernelRules
 
 /// What iptables-legacy-restore is told.
 struct LegacyPlanTests {

@@ -1,9 +1,10 @@
 import Intercept
 import KernelTestSupport
 import TestSupport
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import KernelRules
 
 @Suite(.enabled(if: hasLegacyTables, "the kernel has no tables of iptables-legacy"))
 struct LegacyTablesTests {

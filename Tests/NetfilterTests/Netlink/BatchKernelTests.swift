@@ -30,8 +30,8 @@ struct BatchKernelTests {
       let error = connection.refusal(of: batch.finish())
       #expect(
         error?.description == """
-          cannot add rule "-A MISSING -j RETURN": something it names does not exist (ENOENT); at "MISSING"
-          cannot delete chain "ip6 gone INPUT": something it names does not exist (ENOENT); at "gone"
+          cannot add rule "-A MISSING -j RETURN": an object that it names does not exist (ENOENT); at "MISSING"
+          cannot delete chain "ip6 gone INPUT": an object that it names does not exist (ENOENT); at "gone"
           """)
       #expect(try run("nft", "list", "ruleset") == "")
     }
@@ -48,7 +48,7 @@ struct BatchKernelTests {
       #expect(error?.isStaleGeneration == true)
       #expect(
         error?.description
-          == "cannot begin batch: the rule set was changed by somebody else meanwhile (ERESTART)")
+          == "cannot begin batch: another program has changed the rule set meanwhile (ERESTART)")
       #expect(try connection.tables().map(\.name) == ["somebody_else"])
     }
   }

@@ -1,7 +1,9 @@
+import Netfilter
 import SystemPackage
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import Netlink
 
 /// The answers to a batch, over recorded bytes.
 struct BatchReplayTests {
@@ -26,7 +28,7 @@ struct BatchReplayTests {
   @Test func aRefusalNamesTheObjectAndTheCulprit() throws {
     #expect(
       try refusal(.verbatim(Recordings.missingChain))
-        == "cannot add rule \"-A gone\": something it names does not exist (ENOENT); at \"gone\"")
+        == "cannot add rule \"-A gone\": an object that it names does not exist (ENOENT); at \"gone\"")
   }
 
   @Test func theKernelsWordsAreRepeated() throws {
@@ -35,8 +37,8 @@ struct BatchReplayTests {
     answer += [16, 0, 1, 0] + Array("No such one\0".utf8)
     #expect(
       try refusal(.verbatim(answer)) == """
-        cannot add rule "-A gone": something it names does not exist (ENOENT); \
-        the kernel says: No such one at "gone"
+        cannot add rule "-A gone": an object that it names does not exist (ENOENT); \
+        kernel message: No such one at "gone"
         """)
   }
 
@@ -50,7 +52,7 @@ struct BatchReplayTests {
     #expect(
       try refusal(.failure(.repliesLost), .verbatim(Recordings.success)) == """
         cannot read the answers to a batch: the kernel's answers overflowed the receive buffer: \
-        the outcome is not known
+        the outcome is unknown
         """)
   }
 
@@ -70,7 +72,7 @@ struct BatchReplayTests {
     stale[16...19] = [0xab, 0xff, 0xff, 0xff]
     #expect(
       try refusal(.verbatim(stale))
-        == "cannot begin batch: the rule set was changed by somebody else meanwhile (ERESTART)")
+        == "cannot begin batch: another program has changed the rule set meanwhile (ERESTART)")
   }
 
   @Test func everyTruncationIsAnError() throws {

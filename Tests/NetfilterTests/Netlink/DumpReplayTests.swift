@@ -1,6 +1,8 @@
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import Netlink
 
 /// Dumps over recorded bytes, whole and damaged.
 struct DumpReplayTests {
@@ -61,24 +63,24 @@ struct DumpReplayTests {
 
   @Test func damageIsNamed() {
     expect(
-      "cannot list rules: the kernel's answer makes no sense: 7 bytes where a message header should be",
+      "cannot list rules: the kernel's answer is malformed: 7 bytes where a message header should be",
       .datagram([UInt8](repeating: 0, count: 7)))
     expect(
-      "cannot list rules: the kernel's answer makes no sense: a message of 320 bytes in 319",
+      "cannot list rules: the kernel's answer is malformed: a message of 320 bytes in 319",
       .datagram(Recordings.rule.dropLast()))
     expect(
-      "cannot list rules: the kernel's answer makes no sense: a message of 15 bytes in 20",
+      "cannot list rules: the kernel's answer is malformed: a message of 15 bytes in 20",
       .datagram([15] + Recordings.done.dropFirst()))
     var attribute = Recordings.rule
     attribute[20] = 3
     expect(
-      "cannot list rules: the kernel's answer makes no sense: an attribute of 3 bytes in 300",
+      "cannot list rules: the kernel's answer is malformed: an attribute of 3 bytes in 300",
       .datagram(attribute))
   }
 
   @Test func trouble() {
     expect(
-      "cannot list rules: the kernel's answers overflowed the receive buffer: the outcome is not known",
+      "cannot list rules: the kernel's answers overflowed the receive buffer: the outcome is unknown",
       .failure(.repliesLost))
     expect(
       "cannot list rules: the kernel's answer is larger than the receive buffer", .failure(.truncated))

@@ -1,6 +1,8 @@
+import Netfilter
 import Testing
 
-@testable import Netfilter
+@testable import NFTables
+@testable import Netlink
 
 /// What libnftnl writes is read back as it was; no kernel involved.
 struct ExpressionTests {

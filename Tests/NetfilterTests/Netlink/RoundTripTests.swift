@@ -119,7 +119,7 @@ struct RoundTripTests {
       try run("nft", "-f", "-", input: "table ip t { chain c { accept; drop; }; }")
       var connection = try NFTablesConnection.open()
       let rules = try connection.rules(.ip, table: "t", chain: "c")
-      let rule = { (verdict: Verdict) in
+      let rule = { (verdict: KernelVerdict) in
         RawRule(family: .ip, table: "t", chain: "c", expressions: [.immediate(.verdict(verdict))])
       }
       var behind = rule(.goto(chain: "d"))
@@ -137,7 +137,7 @@ struct RoundTripTests {
       try batch.delete(rules[1])
       try connection.commit(batch.finish())
       let verdicts = try connection.rules(.ip, table: "t", chain: "c").map(\.expressions)
-      let expected: [Verdict] = [.return, .continue, .goto(chain: "d"), .jump(chain: "d")]
+      let expected: [KernelVerdict] = [.return, .continue, .goto(chain: "d"), .jump(chain: "d")]
       #expect(verdicts == expected.map { [.immediate(.verdict($0))] })
     }
   }

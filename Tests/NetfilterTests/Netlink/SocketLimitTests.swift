@@ -19,7 +19,7 @@ struct SocketLimitTests {
     #expect(
       error?.failures.last?.description == """
         cannot read the answers to a batch: the kernel's answers overflowed the receive buffer: \
-        the outcome is not known
+        the outcome is unknown
         """)
   }
 

@@ -1,8 +1,9 @@
 import Intercept
+import Netfilter
 import SystemPackage
 import Testing
 
-@testable import Netfilter
+@testable import Probes
 
 /// Where readiness is asked for, and what an answer says.
 struct ReadinessURLTests {

@@ -1,4 +1,4 @@
-@testable import Netfilter
+@testable import Netlink
 
 /// A recording of the kernel: gives back prepared datagrams, and keeps what was sent.
 struct ReplayTransport: NetlinkTransport {

@@ -42,7 +42,7 @@ struct FormAgreementPropertyTests {
     let marks = cases.reduce(into: Set<Mark>([1337])) { $0.formUnion($1.tproxyMarks) }
     try TrafficBed.with { one in
       try TrafficBed.with { other in
-        let pairs = try [(one, InterceptionRules.Form.iptables), (other, .native)].map { bed, form in
+        let pairs = try [(one, InterceptionRules.Backend.iptablesNFT), (other, .nftables)].map { bed, form in
           (driver: try Self.driver(bed, marks), rules: InterceptionRules(as: form))
         }
         for tested in cases {

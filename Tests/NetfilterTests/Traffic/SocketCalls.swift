@@ -130,7 +130,7 @@ extension Endpoint {
     guard isIPv4 || storage.ss_family == sa_family_t(AF_INET6) else { return nil }
     self = withUnsafeBytes(of: storage) { bytes in
       let offset = isIPv4 ? 4 : 8
-      let bits = bytes[offset..<offset + (isIPv4 ? 4 : 16)].reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+      let bits = UInt128(bigEndianBytes: bytes[offset..<offset + (isIPv4 ? 4 : 16)])
       let port = UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
       return Endpoint(IPAddress(isIPv4 ? .ipv4 : .ipv6, bits: bits), Port(rawValue: port))
     }

@@ -21,7 +21,7 @@ final class TrafficBed {
 
   /// What routing knows in the app's namespace.
   static func surroundings(_ mark: Mark) -> HostContext {
-    let passthrough = IPAddress.ipv6(.passthrough)
+    let passthrough = IPAddress.passthrough(.ipv6)
     return HostContext(
       ownAddresses: appAddresses + [passthrough], loopbackMarks: [MaskedMark(mark)], takesInboundAsOwn: false)
   }

@@ -1,11 +1,13 @@
 import CNetfilter
 import Intercept
 import KernelTestSupport
+import Netfilter
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Netfilter
+@testable import Probes
+@testable import Sockets
 
 /// The probe's listeners beside those of other programs, and whom sockets belong to.
 @Suite(.enabled(if: canUseKernel))
@@ -15,7 +17,7 @@ struct ProbeListenersTests {
   @Test func oneListenerIsEnough() throws {
     try withNamespace {
       try Iptables.restore(RulesetBuilder.build(Configurations.sidecar))
-      let other = try TCPSocket.listening(at: probe.listeners[0])
+      let other = try InternetSocket.listening(at: probe.listeners[0])
       #expect(try probe.run(within: .seconds(10)) == probe.listeners[1])
       let isStolen = other.accept() != nil
       #expect(!isStolen)
@@ -24,7 +26,7 @@ struct ProbeListenersTests {
 
   @Test func aListenerThatIsTakenIsNamed() throws {
     try withNamespace {
-      let other = try TCPSocket.listening(at: probe.listeners[1])
+      let other = try InternetSocket.listening(at: probe.listeners[1])
       let error = #expect(throws: ProbeError.self) { try probe.run(within: .milliseconds(300)) }
       let text = error?.description ?? ""
       #expect(text.hasSuffix("\n127.0.0.1:15006 cannot be listened on: Address already in use"), "\(text)")
@@ -74,7 +76,7 @@ struct ProbeListenersTests {
 
 /// Keeps a socket open where only copyable values can be kept.
 private final class Held {
-  let socket: TCPSocket
+  let socket: InternetSocket
 
-  init(_ socket: consuming TCPSocket) { self.socket = socket }
+  init(_ socket: consuming InternetSocket) { self.socket = socket }
 }

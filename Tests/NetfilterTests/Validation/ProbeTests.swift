@@ -1,11 +1,13 @@
 import CNetfilter
 import Intercept
 import KernelTestSupport
+import Netfilter
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Netfilter
+@testable import Probes
+@testable import Sockets
 
 /// The probe against rules that iptables-nft put into the kernel.
 @Suite(.enabled(if: canUseKernel))
@@ -68,7 +70,7 @@ struct ProbeTests {
 
   @Test func aConnectionThatAnotherProgramTakesDoesNotCount() throws {
     try withNamespace {
-      let other = try TCPSocket.listening(at: Self.probe.target)
+      let other = try InternetSocket.listening(at: Self.probe.target)
       #expect(missed(Self.probe)?.end == .elsewhere)
       let isTaken = other.accept() != nil
       #expect(isTaken)
@@ -79,11 +81,11 @@ struct ProbeTests {
     try withRules(Configurations.sidecar) {
       try run(
         "iptables-nft", "-t", "nat", "-I", "OUTPUT", "-p", "tcp", "-j", "REDIRECT", "--to-ports", "15006")
-      let stranger = try TCPSocket.open(.ipv4)
+      let stranger = try InternetSocket.open(.ipv4)
       let listeners = try ProbeListeners(Self.probe.listeners)
       try? stranger.connect(to: Endpoint(Self.probe.target.address, 80))
       #expect(listeners.arrival(for: 15002) == nil)
-      try? TCPSocket.open(.ipv4).connect(to: Endpoint(Self.probe.target.address, 15002))
+      try? InternetSocket.open(.ipv4).connect(to: Endpoint(Self.probe.target.address, 15002))
       #expect(listeners.arrival(for: 15002) == Self.probe.listeners[1])
     }
   }

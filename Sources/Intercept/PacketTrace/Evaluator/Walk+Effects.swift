@@ -1,4 +1,4 @@
-package import NetworkValues
+import NetworkValues
 import RuleModel
 
 /// What targets do to a packet and its connection.
@@ -7,7 +7,7 @@ extension Walk {
   /// to be the one the packet was sent to.
   mutating func redirect(to ports: PortRange?, by rule: Int) {
     let port = ports.map { $0.contains(packet.destinationPort) ? packet.destinationPort : $0.lowerBound }
-    let address = packet.inInterface == nil ? packet.family.localhost : packet.destination
+    let address = packet.inInterface == nil ? IPAddress.localhost(packet.family) : packet.destination
     let isChanged = address != packet.destination || port ?? packet.destinationPort != packet.destinationPort
     packet.isTranslated = packet.isTranslated || isChanged
     packet.destination = address
@@ -52,14 +52,4 @@ extension Walk {
 extension MaskedMark {
   /// A mark with the bits of the mask replaced, as MARK and TPROXY do it: `(old & ~mask) ^ value`.
   func changing(_ old: Mark) -> Mark { Mark(rawValue: old.rawValue & ~mask.rawValue ^ value.rawValue) }
-}
-
-extension IPFamily {
-  /// 127.0.0.1 or ::1.
-  package var localhost: IPAddress {
-    switch self {
-    case .ipv4: .ipv4(IPv4Address(127, 0, 0, 1))
-    case .ipv6: .ipv6(IPv6Address(bits: 1))
-    }
-  }
 }

@@ -42,7 +42,8 @@ extension KernelTraceBuilder {
       return next.packet.destination
     }
     let destination = visit.packet.destination
-    let address = visit.hook == .output ? destination.address.family.localhost : destination.address
+    let address =
+      visit.hook == .output ? IPAddress.localhost(destination.address.family) : destination.address
     return Endpoint(address, target.ports?.lowerBound ?? destination.port)
   }
 

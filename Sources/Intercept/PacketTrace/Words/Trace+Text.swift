@@ -1,9 +1,9 @@
 import RuleModel
-import TextOutput
+public import TextOutput
 
 extension Trace {
   /// The whole story, for a person who reads from top to bottom on eighty columns.
-  public func text(_ style: TraceStyle = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     var page = TracePage(style)
     page.write(heading.wrapped(indent: "  "), .end)
     for event in events { page.write(event) }
@@ -15,16 +15,16 @@ extension Trace {
 /// A story while it is written: headings are put where the place changes.
 private struct TracePage {
   private(set) var text = ""
-  private let style: TraceStyle
+  private let style: TextStyle
   private var hook = ""
   private var chain: String?
 
-  init(_ style: TraceStyle) {
+  init(_ style: TextStyle) {
     self.style = style
   }
 
-  mutating func write(_ lines: String, _ ink: TraceInk) {
-    text += lines.inked(ink, style)
+  mutating func write(_ lines: String, _ ink: TextColour) {
+    text += lines.coloured(ink, style)
   }
 
   mutating func write(_ event: TraceEvent) {
@@ -74,7 +74,7 @@ private struct TracePage {
 }
 
 extension TraceStep {
-  fileprivate var ink: TraceInk {
+  fileprivate var ink: TextColour {
     switch result {
     case .matched, .unheard: .matched
     case .failed, .passed: .failed

@@ -1,4 +1,5 @@
 import NetworkValues
+import TextOutput
 
 /// A line of a diff for people.
 struct DiffLine {
@@ -11,15 +12,14 @@ struct DiffLine {
     case shadowed = "!"
     case note = "\t"
 
-    /// The colour's number in an ANSI escape sequence.
-    fileprivate var colour: String {
+    fileprivate var colour: TextColour {
       switch self {
-      case .header: "1"
-      case .missing: "31"
-      case .unexpected: "32"
-      case .moved: "33"
-      case .shadowed: "35"
-      case .note: "2"
+      case .header: .bold
+      case .missing: .red
+      case .unexpected: .green
+      case .moved: .yellow
+      case .shadowed: .magenta
+      case .note: .dim
       }
     }
   }
@@ -34,15 +34,10 @@ struct DiffLine {
 
   /// Words below a rule, broken so that a terminal of eighty columns shows them whole.
   static func notes(_ words: String) -> [DiffLine] {
-    words.split(separator: " ").lines(upTo: 76).map { DiffLine(.note, $0) }
+    words.split(separator: " ").lines(width: 76).map { DiffLine(.note, $0) }
   }
 
-  func text(_ style: RulesetDiff.Style) -> String {
-    switch style {
-    case .plain: plain
-    case .coloured: "\u{1b}[\(mark.colour)m\(plain)\u{1b}[0m"
-    }
-  }
+  func text(_ style: TextStyle) -> String { plain.coloured(mark.colour, style) }
 
   private var plain: String {
     switch mark {
@@ -54,7 +49,7 @@ struct DiffLine {
 
   /// What does not fit goes on below, further in than what is said about the rule.
   private var rule: String {
-    words.count <= 78 ? words : words.options.lines(upTo: 74).joined(separator: "\n      ")
+    words.count <= 78 ? words : words.options.lines(width: 74).joined(separator: "\n      ")
   }
 }
 
@@ -71,20 +66,4 @@ extension String {
   }
 
   private func trimmed(_ text: Substring) -> Substring { text.last == " " ? text.dropLast() : text }
-}
-
-extension [Substring] {
-  /// The words in lines of at most so many characters, where they allow it.
-  fileprivate func lines(upTo width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in self {
-      if !line.isEmpty, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = ""
-      }
-      line += line.isEmpty ? String(word) : " \(word)"
-    }
-    return line.isEmpty ? lines : lines + [line]
-  }
 }

@@ -1,19 +1,13 @@
 import RuleModel
+public import TextOutput
 
 extension RulesetDiff {
-  /// How text is dressed.
-  public enum Style: Hashable, Sendable {
-    case plain
-    /// With the colours of a terminal (ANSI escape sequences).
-    case coloured
-  }
-
   /// The differences for people: chain by chain, a line per rule with a mark before it, and below it what there
   /// is to say about it; empty where nothing differs.
   ///
   /// `-` should be there and is not, `+` is there and should not be, `~` stands elsewhere, `!` is a foreign rule
   /// in the way.
-  public func text(_ style: Style = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     chains.map { $0.text(style) }.joined(separator: "\n")
   }
 
@@ -36,7 +30,7 @@ extension ChainDiff {
     }
   }
 
-  fileprivate func text(_ style: RulesetDiff.Style) -> String {
+  fileprivate func text(_ style: TextStyle) -> String {
     let lines = [DiffLine(.header, header)] + differences.flatMap(\.lines)
     return lines.map { $0.text(style) + "\n" }.joined()
   }

@@ -1,11 +1,12 @@
 import NetworkValues
 import NftablesModel
 import RuleModel
+public import TextOutput
 
 extension NativeDiff {
   /// The differences for people, as those of the other form: `-` should be there and is not, `+` is there and should
   /// not be, `~` stands elsewhere; empty where nothing differs.
-  public func text(_ style: RulesetDiff.Style = .plain) -> String {
+  public func text(_ style: TextStyle = .plain) -> String {
     let odd = oddities.map { DiffLine(.header, $0).text(style) + "\n" }
     return (odd + chains.map { $0.text(style) }).joined(separator: "\n")
   }
@@ -21,7 +22,7 @@ extension NativeDiff {
 }
 
 extension NativeChainDiff {
-  fileprivate func text(_ style: RulesetDiff.Style) -> String {
+  fileprivate func text(_ style: TextStyle) -> String {
     let lines = [DiffLine(.header, header)] + differences.flatMap(\.lines)
     return lines.map { $0.text(style) + "\n" }.joined()
   }

@@ -1,3 +1,4 @@
+import MeshRules
 import NetworkValues
 import RuleModel
 

@@ -1,8 +1,10 @@
 public import NetworkValues
 
-/// `-m addrtype`: what the routing table makes of an address (`struct xt_addrtype_info_v1`).
+/// `-m addrtype`: the route type of an address.
+///
+/// The corresponding C type is `struct xt_addrtype_info_v1`.
 public struct AddressTypeMatch: Hashable, Sendable {
-  /// The interface whose routes alone are asked.
+  /// The interface that the lookup is limited to.
   public enum Limit: Hashable, Sendable {
     case inInterface, outInterface
   }
@@ -11,7 +13,7 @@ public struct AddressTypeMatch: Hashable, Sendable {
   public let destination: Condition<AddressType>?
   public let limit: Limit?
 
-  /// Makes the match; nil if no address is asked about, or for no type.
+  /// Makes the match; nil without a condition, and for an empty set of types.
   public init?(
     source: Condition<AddressType>? = nil, destination: Condition<AddressType>? = nil, limit: Limit? = nil
   ) {
@@ -25,7 +27,7 @@ public struct AddressTypeMatch: Hashable, Sendable {
 }
 
 extension AddressTypeMatch: DescribedExtension {
-  struct Options: ExtensionOptions {
+  struct Arguments: ExtensionArguments {
     var source: Condition<AddressType>?
     var destination: Condition<AddressType>?
     var isLimitedToIn = false
@@ -33,25 +35,27 @@ extension AddressTypeMatch: DescribedExtension {
   }
 
   public static let name = "addrtype"
-  static let syntax: [OptionSyntax<Options>] = [
+  static let syntax: [OptionSyntax<Arguments>] = [
     .value("--src-type", in: \.source, as: .addressTypes),
     .value("--dst-type", in: \.destination, as: .addressTypes),
     .flag("--limit-iface-in", in: \.isLimitedToIn),
     .flag("--limit-iface-out", in: \.isLimitedToOut),
   ]
 
-  var options: Options {
-    Options(
+  var arguments: Arguments {
+    Arguments(
       source: source, destination: destination, isLimitedToIn: limit == .inInterface,
       isLimitedToOut: limit == .outInterface)
   }
 
-  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
-    guard !options.isLimitedToIn || !options.isLimitedToOut else {
+  init(_ arguments: Arguments, in context: ReadingContext) throws(ExtensionProblem) {
+    guard !arguments.isLimitedToIn || !arguments.isLimitedToOut else {
       throw .because("'--limit-iface-in' and '--limit-iface-out' exclude each other")
     }
-    let limit: Limit? = options.isLimitedToIn ? .inInterface : options.isLimitedToOut ? .outInterface : nil
-    guard let match = AddressTypeMatch(source: options.source, destination: options.destination, limit: limit)
+    let limit: Limit? =
+      arguments.isLimitedToIn ? .inInterface : arguments.isLimitedToOut ? .outInterface : nil
+    guard
+      let match = AddressTypeMatch(source: arguments.source, destination: arguments.destination, limit: limit)
     else { throw Self.missing("--src-type", "--dst-type") }
     self = match
   }
@@ -59,7 +63,7 @@ extension AddressTypeMatch: DescribedExtension {
 
 extension ArgumentSyntax where Value == AddressType {
   fileprivate static var addressTypes: ArgumentSyntax {
-    ArgumentSyntax(reader: .names(AddressType.names, wants: "types of addresses, such as LOCAL,UNICAST")) {
+    ArgumentSyntax(reader: .names(AddressType.names, wants: "address types, such as LOCAL,UNICAST")) {
       $0.description
     }
   }

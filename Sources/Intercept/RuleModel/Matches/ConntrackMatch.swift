@@ -1,18 +1,20 @@
 public import NetworkValues
 
-/// `-m conntrack`: what connection tracking knows of the packet (`struct xt_conntrack_mtinfo3`).
+/// `-m conntrack`: the packet's connection.
+///
+/// The corresponding C type is `struct xt_conntrack_mtinfo3`.
 @dynamicMemberLookup
 public struct ConntrackMatch: Hashable, Sendable {
-  /// What is asked; at least one thing.
+  /// The conditions; at least one.
   public let conditions: ConntrackConditions
 
-  /// Makes the match; nil if nothing is asked.
+  /// Makes the match; nil without a condition.
   public init?(_ conditions: ConntrackConditions) {
     guard conditions != ConntrackConditions() else { return nil }
     self.conditions = conditions
   }
 
-  /// A packet whose connection is in one of some states, or in none of them.
+  /// Matches packets in one of some states, or in none of them.
   public init(state: Condition<ConntrackState>) {
     conditions = ConntrackConditions(state: state)
   }
@@ -22,7 +24,7 @@ public struct ConntrackMatch: Hashable, Sendable {
   }
 }
 
-/// What `-m conntrack` can ask, each condition being there or not.
+/// The conditions of `-m conntrack`, each present or not.
 public struct ConntrackConditions: Hashable, Sendable {
   public var state: Condition<ConntrackState>?
   public var proto: Condition<IPProtocol>?
@@ -35,7 +37,7 @@ public struct ConntrackConditions: Hashable, Sendable {
   public var replySourcePorts: Condition<PortRange>?
   public var replyDestinationPorts: Condition<PortRange>?
   public var status: Condition<ConntrackStatus>?
-  /// How many seconds the connection has to live.
+  /// Seconds until the connection expires.
   public var expiry: Condition<ClosedRange<UInt32>>?
   public var direction: ConntrackDirection?
 
@@ -44,7 +46,7 @@ public struct ConntrackConditions: Hashable, Sendable {
   }
 }
 
-extension ConntrackConditions: ExtensionOptions {
+extension ConntrackConditions: ExtensionArguments {
   init() {
     self.init(state: nil)
   }
@@ -68,12 +70,110 @@ extension ConntrackMatch: DescribedExtension {
     .value("--ctdir", in: \.direction, as: .connectionDirection),
   ]
 
-  var options: ConntrackConditions { conditions }
+  var arguments: ConntrackConditions { conditions }
 
-  init(_ options: ConntrackConditions, in context: ReadingContext) throws(ExtensionProblem) {
-    guard let match = ConntrackMatch(options) else {
+  init(_ arguments: ConntrackConditions, in context: ReadingContext) throws(ExtensionProblem) {
+    guard let match = ConntrackMatch(arguments) else {
       throw .wants("an option, such as --ctstate")
     }
     self = match
+  }
+}
+
+/// `-m state`: the old name of `-m conntrack --ctstate`, which the kernel keeps (`XT_CONNTRACK_STATE_ALIAS`).
+public struct StateMatch: Hashable, Sendable {
+  public var state: Condition<ConntrackState>
+
+  public init(_ state: Condition<ConntrackState>) {
+    self.state = state
+  }
+}
+
+extension StateMatch: DescribedExtension {
+  struct Arguments: ExtensionArguments {
+    var state: Condition<ConntrackState>?
+  }
+
+  public static let name = "state"
+  static let syntax: [OptionSyntax<Arguments>] = [
+    .value("--state", in: \.state, as: .trackingStates)
+  ]
+
+  var arguments: Arguments { Arguments(state: state) }
+
+  init(_ arguments: Arguments, in context: ReadingContext) throws(ExtensionProblem) {
+    guard let state = arguments.state else { throw Self.missing("--state") }
+    self.state = state
+  }
+}
+
+extension ArgumentSyntax where Value == ConntrackState {
+  /// The states of `-m state`.
+  static var trackingStates: ArgumentSyntax {
+    states(
+      [
+        (.invalid, "INVALID"), (.new, "NEW"), (.established, "ESTABLISHED"), (.related, "RELATED"),
+        (.untracked, "UNTRACKED"),
+      ], wants: "states, such as RELATED,ESTABLISHED")
+  }
+
+  /// The states of `-m conntrack`: those of `-m state`, SNAT and DNAT.
+  static var connectionStates: ArgumentSyntax {
+    states(
+      [
+        (.invalid, "INVALID"), (.new, "NEW"), (.established, "ESTABLISHED"), (.related, "RELATED"),
+        (.untracked, "UNTRACKED"), (.sourceTranslated, "SNAT"), (.destinationTranslated, "DNAT"),
+      ], wants: "states, such as RELATED,ESTABLISHED")
+  }
+
+  private static func states(_ names: [(value: ConntrackState, name: String)], wants: String)
+    -> ArgumentSyntax
+  {
+    ArgumentSyntax(reader: .names(names, wants: wants)) { $0.description }
+  }
+}
+
+extension ArgumentSyntax where Value == ConntrackStatus {
+  static var connectionStatus: ArgumentSyntax {
+    let names: [(value: ConntrackStatus, name: String)] = [([], "NONE")] + ConntrackStatus.names
+    return ArgumentSyntax(reader: .names(names, wants: "NONE or EXPECTED,SEEN_REPLY,ASSURED,CONFIRMED")) {
+      $0.description
+    }
+  }
+}
+
+extension ArgumentSyntax where Value == ConntrackDirection {
+  static var connectionDirection: ArgumentSyntax {
+    ArgumentSyntax(wants: "ORIGINAL or REPLY") { text, _ in
+      ConntrackDirection(rawValue: text.uppercased())
+    } write: {
+      $0.rawValue
+    }
+  }
+}
+
+extension ArgumentSyntax where Value == IPProtocol {
+  /// A protocol by number or name; printed as a number.
+  static var protocolNumber: ArgumentSyntax {
+    ArgumentSyntax(wants: "a protocol's name or number 1-255") { text, context in
+      IPProtocol(text, names: context.names).flatMap { $0.rawValue == 0 ? nil : $0 }
+    } write: {
+      String($0.rawValue)
+    }
+  }
+}
+
+extension ArgumentSyntax where Value == ClosedRange<UInt32> {
+  /// A number of seconds or a range: `60`, `60:3600`, `:60`, `60:`.
+  static var seconds: ArgumentSyntax {
+    ArgumentSyntax(wants: "a number 0-4294967295 or a range 60:3600") { text, _ in
+      let ends = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard ends.count <= 2, let first = ends[0].isEmpty ? 0 : UInt32(cText: ends[0]) else { return nil }
+      guard ends.count == 2 else { return first...first }
+      guard let last = ends[1].isEmpty ? .max : UInt32(cText: ends[1]), first <= last else { return nil }
+      return first...last
+    } write: {
+      $0.lowerBound == $0.upperBound ? String($0.lowerBound) : "\($0.lowerBound):\($0.upperBound)"
+    }
   }
 }

@@ -1,8 +1,10 @@
 public import NetworkValues
 
-/// `-m multiport`: a port among up to fifteen (`struct xt_multiport_v1`); a range takes two of the places.
+/// `-m multiport`: a list of up to fifteen ports; a range takes two places.
+///
+/// The corresponding C type is `struct xt_multiport_v1`.
 public struct MultiportMatch: Hashable, Sendable {
-  /// Which port of the packet is looked at.
+  /// The port of the packet that is compared.
   public enum Side: Hashable, Sendable {
     case source, destination, either
   }
@@ -10,7 +12,7 @@ public struct MultiportMatch: Hashable, Sendable {
   public let side: Side
   public let ports: Condition<[PortRange]>
 
-  /// How many places the kernel's list has (`XT_MULTI_PORTS`).
+  /// Number of places in the kernel's list (`XT_MULTI_PORTS`).
   public static let places = 15
 
   /// Makes the match; nil if the list is empty or takes more than fifteen places.
@@ -21,7 +23,7 @@ public struct MultiportMatch: Hashable, Sendable {
     self.ports = ports
   }
 
-  /// A packet whose destination port is neither of two.
+  /// Matches packets whose destination port is neither of two.
   package static func destinationIsNeither(_ first: Port, _ second: Port) -> MultiportMatch {
     MultiportMatch(destination: .not([PortRange(first), PortRange(second)]))
   }
@@ -33,32 +35,32 @@ public struct MultiportMatch: Hashable, Sendable {
 }
 
 extension MultiportMatch: DescribedExtension {
-  struct Options: ExtensionOptions {
+  struct Arguments: ExtensionArguments {
     var source: Condition<[PortRange]>?
     var destination: Condition<[PortRange]>?
     var either: Condition<[PortRange]>?
   }
 
   public static let name = "multiport"
-  static let syntax: [OptionSyntax<Options>] = [
+  static let syntax: [OptionSyntax<Arguments>] = [
     .value("--sports", "--source-ports", in: \.source, as: .portList),
     .value("--dports", "--destination-ports", in: \.destination, as: .portList),
     .value("--ports", in: \.either, as: .portList),
   ]
 
-  var options: Options {
+  var arguments: Arguments {
     switch side {
-    case .source: Options(source: ports)
-    case .destination: Options(destination: ports)
-    case .either: Options(either: ports)
+    case .source: Arguments(source: ports)
+    case .destination: Arguments(destination: ports)
+    case .either: Arguments(either: ports)
     }
   }
 
   var neededProtocols: [IPProtocol] { [.tcp, .udp, .udplite, .sctp, .dccp] }
 
-  init(_ options: Options, in context: ReadingContext) throws(ExtensionProblem) {
+  init(_ arguments: Arguments, in context: ReadingContext) throws(ExtensionProblem) {
     let given: [(side: Side, ports: Condition<[PortRange]>?)] = [
-      (.source, options.source), (.destination, options.destination), (.either, options.either),
+      (.source, arguments.source), (.destination, arguments.destination), (.either, arguments.either),
     ]
     let lists = given.compactMap { side, ports in ports.map { (side: side, ports: $0) } }
     guard let list = lists.first else { throw Self.missing("--sports", "--dports", "--ports") }

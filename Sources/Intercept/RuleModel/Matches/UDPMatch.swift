@@ -1,8 +1,9 @@
 public import NetworkValues
 
-/// `-m udp`: ports of a UDP datagram (`struct xt_udp`).
+/// `-m udp`: ports of a UDP datagram.
 ///
-/// A condition that every datagram fulfils, ports from 0 to 65535, is none.
+/// A condition that every datagram satisfies, ports 0 to 65535, is dropped.
+/// The corresponding C type is `struct xt_udp`.
 public struct UDPMatch: Hashable, Sendable {
   public let source: Condition<PortRange>?
   public let destination: Condition<PortRange>?
@@ -14,21 +15,21 @@ public struct UDPMatch: Hashable, Sendable {
 }
 
 extension UDPMatch: DescribedExtension {
-  struct Options: ExtensionOptions {
+  struct Arguments: ExtensionArguments {
     var source: Condition<PortRange>?
     var destination: Condition<PortRange>?
   }
 
   public static let name = "udp"
-  static let syntax: [OptionSyntax<Options>] = [
+  static let syntax: [OptionSyntax<Arguments>] = [
     .value("--sport", "--source-port", in: \.source, as: .ports),
     .value("--dport", "--destination-port", in: \.destination, as: .ports),
   ]
 
-  var options: Options { Options(source: source, destination: destination) }
+  var arguments: Arguments { Arguments(source: source, destination: destination) }
   var neededProtocols: [IPProtocol] { [.udp] }
 
-  init(_ options: Options, in context: ReadingContext) {
-    self.init(source: options.source, destination: options.destination)
+  init(_ arguments: Arguments, in context: ReadingContext) {
+    self.init(source: arguments.source, destination: arguments.destination)
   }
 }

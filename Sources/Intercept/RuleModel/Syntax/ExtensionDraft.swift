@@ -1,31 +1,31 @@
-/// A match or target while its options are being read.
+/// A match or target whose options are being read.
 package protocol ExtensionDraft: Sendable {
-  /// Reads an option, by its number in the extension's syntax.
+  /// Reads an option, given by its index in the extension's syntax.
   mutating func read(_ option: Int, _ given: Condition<String>, in context: ReadingContext)
     throws(ExtensionProblem)
-  /// What the options come to, for a rule of this context.
+  /// The match or target that the options describe in a rule of this context.
   func finished(in context: ReadingContext) throws(ExtensionProblem) -> RulePart
 }
 
-/// What an extension is to a rule.
+/// A match or the target of a rule.
 package enum RulePart {
   case match(Match)
   case target(Target)
 }
 
-/// The draft of one kind of extension.
+/// The draft of one type of extension.
 private struct TypedDraft<Extension: DescribedExtension>: ExtensionDraft {
-  package var options = Extension.Options()
-  package let part: @Sendable (Extension) -> RulePart
+  var arguments = Extension.Arguments()
+  let part: @Sendable (Extension) -> RulePart
 
-  package mutating func read(
+  mutating func read(
     _ option: Int, _ given: Condition<String>, in context: ReadingContext
   ) throws(ExtensionProblem) {
-    try Extension.syntax[option].read(&options, given, context)
+    try Extension.syntax[option].read(&arguments, given, context)
   }
 
-  package func finished(in context: ReadingContext) throws(ExtensionProblem) -> RulePart {
-    let value = try Extension(options, in: context)
+  func finished(in context: ReadingContext) throws(ExtensionProblem) -> RulePart {
+    let value = try Extension(arguments, in: context)
     let needed = value.neededProtocols
     if !needed.isEmpty {
       guard case .is(let proto)? = context.proto, needed.contains(proto) else {
@@ -37,19 +37,18 @@ private struct TypedDraft<Extension: DescribedExtension>: ExtensionDraft {
   }
 }
 
-/// What the reader must know of an extension before it reads its options. Not generic, since every word of
-/// every rule comes by here.
+/// An extension as the reader of rules needs it. Not generic: it is used for every word of every rule.
 package final class KnownExtension: Sendable {
-  /// How an option is spelled, and how many words its argument takes.
+  /// An option's spellings and the number of words of its argument.
   package struct Option {
     package let names: [String]
     package let wordCount: Int
   }
 
   package let options: [Option]
-  /// The hooks at which the kernel takes the extension; nil for all.
+  /// The hooks where the kernel accepts the extension; nil for all.
   package let hooks: [Hook]?
-  /// No option read yet.
+  /// A draft before its first option.
   package let emptyDraft: any ExtensionDraft
 
   fileprivate init<Extension: DescribedExtension>(_ part: @escaping @Sendable (Extension) -> RulePart) {
@@ -58,7 +57,7 @@ package final class KnownExtension: Sendable {
     emptyDraft = TypedDraft(part: part)
   }
 
-  /// The option with exactly this name.
+  /// The index of the option with exactly this name.
   package func option(named name: String) -> Int? {
     for index in options.indices {
       for known in options[index].names where known == name { return index }
@@ -66,13 +65,13 @@ package final class KnownExtension: Sendable {
     return nil
   }
 
-  /// One name for each option that has a name which begins so.
+  /// One name of each option that has a name with this prefix.
   package func options(beginning prefix: String) -> [String] {
     options.compactMap { option in option.names.first { $0.hasPrefix(prefix) } }
   }
 }
 
-/// The extensions that are modelled, by name.
+/// The modelled extensions by name.
 package enum KnownExtensions {
   package static let matches = table(
     match(Match.tcp), match(Match.udp), match(Match.multiport), match(Match.owner), match(Match.mark),

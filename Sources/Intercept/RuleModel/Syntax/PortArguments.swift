@@ -1,10 +1,10 @@
 import NetworkValues
 
 extension ArgumentSyntax where Value == PortRange {
-  /// Ports as tcp and udp take them: `80`, `http`, `8000:8100`, `:1023`, `1024:`.
+  /// Ports of tcp and udp: `80`, `http`, `8000:8100`, `:1023`, `1024:`.
   static var ports: ArgumentSyntax {
     ArgumentSyntax(wants: "a port 0-65535") { text, context throws(ExtensionProblem) in
-      guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      guard let colon = text.utf8.firstIndex(of: .colon) else {
         return Port(text, in: context).map { PortRange($0) }
       }
       let (first, last) = (String(text[..<colon]), String(text[text.utf8.index(after: colon)...]))
@@ -17,7 +17,7 @@ extension ArgumentSyntax where Value == PortRange {
     }
   }
 
-  /// Ports as NAT targets take them: `15001`, `http`, `8000-8100`; names only on their own.
+  /// Ports of NAT targets: `15001`, `http`, `8000-8100`; a range takes numbers only.
   static var natPorts: ArgumentSyntax {
     ArgumentSyntax(wants: "a port 0-65535") { text, context throws(ExtensionProblem) in
       if let port = Port(text, in: context) { return PortRange(port) }
@@ -33,9 +33,9 @@ extension ArgumentSyntax where Value == PortRange {
 }
 
 extension ArgumentSyntax where Value == [PortRange] {
-  /// A list of ports and ranges of ports, as multiport takes it; a range has both its ends.
+  /// A list of ports and ranges of multiport; a range has both ends.
   static var portList: ArgumentSyntax {
-    ArgumentSyntax(wants: "ports 0-65535 with commas between them") {
+    ArgumentSyntax(wants: "a comma-separated list of ports 0-65535") {
       text, context throws(ExtensionProblem) in
       var ranges: [PortRange] = []
       for item in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -65,7 +65,7 @@ extension ArgumentSyntax where Value == Port {
 }
 
 extension Port {
-  /// Reads a number as C does.
+  /// Reads a number in C's syntax.
   fileprivate init?(number text: some StringProtocol) {
     guard let number = UInt16(cText: text) else { return nil }
     self.init(rawValue: number)
@@ -91,6 +91,6 @@ extension PortRange {
     self = range
   }
 
-  /// The range as NAT targets write it: `15001` or `8000-8100`.
+  /// The range as NAT targets print it: `15001` or `8000-8100`.
   var rangeText: String { single.map(\.description) ?? "\(lowerBound)-\(upperBound)" }
 }

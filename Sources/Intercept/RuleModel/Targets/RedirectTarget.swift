@@ -1,11 +1,13 @@
 public import NetworkValues
 
-/// `-j REDIRECT`: to a port of this host (`struct nf_nat_range2`), the packet's own where none is given.
+/// `-j REDIRECT`: redirects to this host, to the given ports or the packet's own port.
+///
+/// The corresponding C type is `struct nf_nat_range2`.
 public struct RedirectTarget: Hashable, Sendable {
   public var ports: PortRange?
-  /// `--random`: the port is drawn by a keyed hash (`NF_NAT_RANGE_PROTO_RANDOM`).
+  /// `--random`: a keyed hash selects the port (`NF_NAT_RANGE_PROTO_RANDOM`).
   public var isRandom = false
-  /// `--random-fully`: the port is drawn at random (`NF_NAT_RANGE_PROTO_RANDOM_FULLY`).
+  /// `--random-fully`: the port is random (`NF_NAT_RANGE_PROTO_RANDOM_FULLY`).
   public var isFullyRandom = false
 
   public init(to port: Port) {
@@ -20,25 +22,25 @@ public struct RedirectTarget: Hashable, Sendable {
 }
 
 extension RedirectTarget: DescribedExtension {
-  struct Options: ExtensionOptions {
+  struct Arguments: ExtensionArguments {
     var ports: PortRange?
     var isRandom = false
     var isFullyRandom = false
   }
 
   public static let name = "REDIRECT"
-  static let syntax: [OptionSyntax<Options>] = [
+  static let syntax: [OptionSyntax<Arguments>] = [
     .value("--to-ports", "--to-port", in: \.ports, as: .natPorts),
     .flag("--random", in: \.isRandom),
     .flag("--random-fully", in: \.isFullyRandom),
   ]
 
-  var options: Options { Options(ports: ports, isRandom: isRandom, isFullyRandom: isFullyRandom) }
+  var arguments: Arguments { Arguments(ports: ports, isRandom: isRandom, isFullyRandom: isFullyRandom) }
 
-  /// A port can only be set where the protocol has ports.
+  /// The protocols with ports, which `--to-ports` needs.
   var neededProtocols: [IPProtocol] { ports == nil ? [] : [.tcp, .udp, .sctp, .dccp, .icmp] }
 
-  init(_ options: Options, in context: ReadingContext) {
-    self.init(ports: options.ports, isRandom: options.isRandom, isFullyRandom: options.isFullyRandom)
+  init(_ arguments: Arguments, in context: ReadingContext) {
+    self.init(ports: arguments.ports, isRandom: arguments.isRandom, isFullyRandom: arguments.isFullyRandom)
   }
 }

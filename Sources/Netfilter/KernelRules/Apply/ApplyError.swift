@@ -1,33 +1,36 @@
 public import Intercept
+package import NFTables
+public import Namespaces
+public import Netlink
+public import RuleEncoding
 public import SystemPackage
 
-/// Why rules were not applied, taken away or read.
+/// A failure to install, remove or read rules.
 public enum ApplyError: Error, Hashable, Sendable {
   /// The network namespace could not be entered.
   case namespace(NamespaceError)
-  /// There could be no thread to enter the namespace with.
+  /// No thread could be created to enter the namespace.
   case thread(Errno)
-  /// A wanted rule cannot be written.
+  /// A wanted rule cannot be encoded.
   case encoding(RuleEncodingError)
-  /// A wanted rule has no native form.
+  /// A wanted rule has no nftables form.
   case form(NativeFormError)
-  /// There can be no plan: the rules that are there differ.
+  /// No plan can be made: the installed rules differ.
   case plan(PlanError)
-  /// The kernel could not be asked, or said no.
+  /// The kernel could not be reached, or refused.
   case refused(Refusal)
-  /// Other programs changed the rules so often that they could not be read at rest, or no plan lasted until the
-  /// kernel had it.
+  /// Other programs kept changing the rules between reading and committing.
   case contended(attempts: Int, within: Duration)
-  /// The kernel was sent the rules, and could not be asked what became of them.
+  /// The rules were sent, but the outcome could not be read back.
   case uncertain(Refusal)
-  /// The rules were written and are not there now; the plan would set them right.
+  /// The rules were committed but are not installed now; the plan would correct them.
   case unverified(Plan)
-  /// The rules were written, and another program changed them at once; the plan would set them right.
+  /// The rules were committed, and another program changed them at once; the plan would correct them.
   case overtaken(Plan)
 }
 
 extension ApplyError {
-  /// Whether all is certainly as it was before.
+  /// True if certainly nothing has changed.
   public var changedNothing: Bool {
     switch self {
     case .namespace, .thread, .encoding, .form, .plan, .refused, .contended: true
@@ -45,27 +48,28 @@ extension ApplyError: CustomStringConvertible {
     case .form(let error): error.description
     case .plan(let error): error.description
     case .refused(let refusal): refusal.description
-    case .uncertain(let refusal): "the rules may have been written, or not: \(refusal)"
+    case .uncertain(let refusal): "the rules may or may not have been installed: \(refusal)"
     case .contended(let attempts, let time):
       "other programs keep changing the rules, each time between reading and writing them: "
         + "gave up after \(time) and \(attempts) attempts, nothing was changed"
     case .unverified(let plan):
-      "the kernel took the rules, but does not have them now; what would set them right:\n\(plan)"
+      "the kernel accepted the rules, but does not have them now. Operations that would install them:\n\(plan)"
     case .overtaken(let plan):
-      "the rules were written, but another program changed them at once; what would set them right:\n\(plan)"
+      "the rules were installed, but another program changed them at once. Operations that would correct them:\n"
+        + "\(plan)"
     }
   }
 }
 
-/// What the kernel said no to, in words for people.
+/// A refusal by the kernel, with advice.
 public struct Refusal: Error, Hashable, Sendable {
-  /// At least one, in the order of the messages.
+  /// The failures in the order of the messages; at least one.
   public let failures: [NetlinkError]
-  /// Which namespace was worked in.
+  /// The namespace of the rules.
   public let namespace: NetworkNamespace
-  /// What may help: the capability or the kernel module that is missing.
+  /// Advice: the missing capability or kernel module.
   public private(set) var advice: [String]
-  /// Whether the kernel may lack modules for what was wanted, and not the right to do it.
+  /// True if the kernel may lack modules for the rules.
   public let mayLackModules: Bool
 
   package init(_ error: BatchError, _ namespace: NetworkNamespace, modules: [String] = []) {
@@ -82,14 +86,14 @@ public struct Refusal: Error, Hashable, Sendable {
 }
 
 extension Refusal {
-  /// The same with one more word of advice.
+  /// The same refusal with one more piece of advice.
   public func advising(_ words: String) -> Refusal {
     var refusal = self
     refusal.advice.append(words)
     return refusal
   }
 
-  /// What the kernel says to what it has no module for.
+  /// The kernel's errors for a missing module.
   private static var ofMissingModules: Set<Errno> {
     [.noSuchFileOrDirectory, .notSupported, .notSupportedOnSocket]
   }
@@ -110,14 +114,14 @@ extension Refusal {
 }
 
 extension Refusal: CustomStringConvertible {
-  /// A line per failure, the last one with the advice.
+  /// One line per failure, the last with the advice.
   public var description: String {
     ([BatchError(failures)?.description].compactMap(\.self) + advice).joined(separator: "; ")
   }
 }
 
 extension NetworkNamespace {
-  /// The namespace in a sentence.
+  /// The name of the namespace in a sentence.
   var words: String {
     switch self {
     case .current: "the current network namespace"

@@ -1,16 +1,16 @@
 public import Intercept
 
-/// What was done, once it has been done and seen to be there.
+/// The result of an installation or removal, verified by reading the rules back.
 public struct ApplyReport: Hashable, Sendable {
-  /// The operations that were carried out; none if everything was right already.
+  /// The operations; empty if nothing had to change.
   public let plan: Plan
-  /// The rules that were wanted, as the kernel has them; of families with rules, in the form of iptables-nft.
+  /// The installed rules of the iptables-nft backend, of families with rules.
   public let rulesets: [Ruleset]
-  /// Those that were wanted in the native form.
+  /// The installed rules of the nftables backend.
   public let native: NativeRuleset
-  /// How many plans were made; more than one if another program changed the rules meanwhile.
+  /// Number of plans made; more than one if another program changed the rules meanwhile.
   public let attempts: Int
-  /// How long it took to read, plan, commit and read back.
+  /// The time to read, plan, commit and read back.
   public let duration: Duration
 
   init(_ plan: Plan, attempts: Int, duration: Duration) {

@@ -1,60 +1,64 @@
 public import Intercept
+import NFTables
+public import Namespaces
+import Netlink
+import RuleEncoding
 import SystemPackage
 
-/// The rules of interception in the kernel, in one network namespace and one form: put there, checked, taken away.
+/// Installs, checks and removes the interception rules of one network namespace in one backend.
 ///
-/// Whatever is done is done in one transaction over both families and all tables, and seen to be there afterwards. Rules
-/// of ours in the other form go in the same transaction in which those in this form come.
+/// Every change is one transaction over both families and all tables, verified by reading the rules back. The same
+/// transaction removes Istio rules of the other backend.
 public struct InterceptionRules: Sendable {
   public let namespace: NetworkNamespace
-  /// How the rules lie in the kernel.
-  public let form: Form
+  /// The encoding of the rules in nf_tables.
+  public let backend: Backend
 
-  /// How long rules are read and planned for again where other programs change them meanwhile.
+  /// The time limit for retries while other programs change the rules.
   package var patience = Duration.seconds(5)
 
-  public init(in namespace: NetworkNamespace = .current, as form: Form = .iptables) {
+  public init(in namespace: NetworkNamespace = .current, as backend: Backend = .iptablesNFT) {
     self.namespace = namespace
-    self.form = form
+    self.backend = backend
   }
 
-  /// The ways in which rules can lie in nf_tables.
-  public enum Form: Hashable, Sendable, CaseIterable {
-    /// In the tables of iptables-nft, as that puts them there.
-    case iptables
-    /// In nf_tables' own terms, in tables of family `inet` that are ours alone: `istio-proxy-nat` and so on.
-    case native
+  /// An encoding of rules in nf_tables.
+  public enum Backend: Hashable, Sendable, CaseIterable {
+    /// The tables and expressions of iptables-nft.
+    case iptablesNFT
+    /// Tables of their own in family `inet`, such as `istio-proxy-nat`, with native expressions and sets.
+    case nftables
   }
 
-  /// How to treat rules of ours that are there already.
+  /// The treatment of installed Istio rules.
   public enum Mode: Hashable, Sendable {
-    /// Equal ones are left as they are, differing ones are an error.
+    /// Keeps equal rules; differing ones are an error.
     case install
-    /// Equal ones are written once more, differing ones are an error.
+    /// Replaces equal rules; differing ones are an error.
     case rewrite
-    /// What differs is set right, what is right is not touched.
+    /// Replaces differing rules and keeps right ones.
     case reconcile
   }
 
-  /// Puts rules into the kernel.
+  /// Installs rules.
   ///
   /// - Parameters:
-  ///   - wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
-  ///   - mode: how to treat rules of ours that are there already.
+  ///   - wanted: at most one rule set per family; a family without one loses its Istio rules.
+  ///   - mode: the treatment of installed Istio rules.
   public func apply(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> ApplyReport {
     let wanted = try self.wanted(wanted)
     return try carryOut { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
   }
 
-  /// Takes everything of ours away, whatever options it was installed with, and what then holds nothing.
+  /// Removes all Istio rules, whatever their options, and the chains and tables that are empty without them.
   ///
-  /// - Parameter known: rules that are ours, besides those that show it themselves.
+  /// - Parameter known: rules to treat as Istio's besides those that show it.
   public func clean(_ known: [Ruleset] = []) throws(ApplyError) -> ApplyReport {
     let known = try self.wanted(known)
     return try carryOut { (planner) throws(PlanError) in try planner.clean(known) }
   }
 
-  /// What ``apply(_:_:)`` would do now.
+  /// The plan that ``apply(_:_:)`` would carry out now.
   public func plan(_ wanted: [Ruleset], _ mode: Mode = .install) throws(ApplyError) -> Plan {
     let wanted = try self.wanted(wanted)
     return try withConnection { (connection) throws(ApplyError) in
@@ -62,7 +66,7 @@ public struct InterceptionRules: Sendable {
     }
   }
 
-  /// In what the rules that are there now differ from these.
+  /// The differences between the installed rules and these.
   public func differences(from wanted: [Ruleset]) throws(ApplyError) -> InterceptionDiff {
     let wanted = try self.wanted(wanted)
     return try withConnection { (connection) throws(ApplyError) in
@@ -70,20 +74,20 @@ public struct InterceptionRules: Sendable {
     }
   }
 
-  /// What is there now, in either form.
+  /// The live rules in both backends.
   public func live() throws(ApplyError) -> LiveInterception {
     try withConnection { (connection) throws(ApplyError) in LiveInterception(try read(&connection)) }
   }
 }
 
 extension InterceptionRules {
-  /// Rules as they will be in the kernel, in this form.
+  /// The rules as read back from the kernel, in this backend.
   func wanted(_ rulesets: [Ruleset]) throws(ApplyError) -> WantedRules {
-    switch form {
-    case .iptables:
-      do throws(RuleEncodingError) { return try WantedRules(rulesets) } catch { throw .encoding(error) }
-    case .native:
-      do throws(NativeFormError) { return try WantedRules(native: rulesets) } catch { throw .form(error) }
+    switch backend {
+    case .iptablesNFT:
+      try mapError(try WantedRules(rulesets), ApplyError.encoding)
+    case .nftables:
+      try mapError(try WantedRules(native: rulesets), ApplyError.form)
     }
   }
 }
@@ -99,7 +103,7 @@ extension Planner {
 }
 
 extension InterceptionRules {
-  /// Has the kernel check what ``apply(_:_:)`` would send, and changes nothing: the batch is sent without its end.
+  /// Lets the kernel validate the batch of ``apply(_:_:)`` without a change: the batch is sent without its end.
   ///
   /// - Returns: the plan that the kernel would carry out.
   /// - Throws: ``ApplyError/refused(_:)`` where the kernel would refuse.
@@ -118,14 +122,9 @@ extension InterceptionRules {
   }
 
   private func check(
-    _ plan: Plan, for generation: Generation, on connection: inout Connection
+    _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
-    let batch: FinishedBatch
-    do throws(NetlinkError) {
-      batch = try plan.batch(for: generation).finishWithoutEnd()
-    } catch {
-      throw .refused(Refusal(error, namespace))
-    }
+    let batch = try mapError(try plan.batch(for: generation).finishWithoutEnd(), refused)
     do throws(BatchError) {
       try connection.commit(batch)
       return true

@@ -1,7 +1,9 @@
 import Intercept
+import NFTables
+import RuleEncoding
 
 extension Expression {
-  /// The kernel modules that must be there for the expression, those that are part of nf_tables aside.
+  /// The kernel modules that the expression needs besides nf_tables itself.
   var kernelModules: [String] {
     switch self {
     case .match(let xt), .target(let xt): ["nft_compat", "xt_\(xt.name)"] + xt.helperModules
@@ -15,7 +17,7 @@ extension Expression {
 }
 
 extension XtExtension {
-  /// Modules that the extension's own module asks for.
+  /// Modules that the extension's module depends on.
   fileprivate var helperModules: [String] {
     switch name {
     case "REDIRECT": ["nf_nat"]

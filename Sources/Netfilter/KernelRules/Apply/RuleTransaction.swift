@@ -1,8 +1,10 @@
 import Glibc
 import Intercept
+import NFTables
+import Namespaces
+import Netlink
 import SystemPackage
 
-typealias Connection = NFTablesConnection<NetlinkSocket>
 package typealias PlanMaker = (Planner) throws(PlanError) -> Plan
 
 extension InterceptionRules {
@@ -30,15 +32,11 @@ extension InterceptionRules {
   }
 
   func plan(for live: LiveRules, _ makePlan: PlanMaker) throws(ApplyError) -> Plan {
-    do throws(PlanError) {
-      return try makePlan(Planner(live))
-    } catch {
-      throw .plan(error)
-    }
+    try mapError(try makePlan(Planner(live)), ApplyError.plan)
   }
 
-  /// The live rules; nil if they kept changing while they were read.
-  func readIfStable(_ connection: inout Connection) throws(ApplyError) -> LiveRules? {
+  /// The live rules; nil if they kept changing during the read.
+  func readIfStable(_ connection: inout KernelConnection) throws(ApplyError) -> LiveRules? {
     do throws(NetlinkError) {
       return try connection.liveRules()
     } catch {
@@ -47,8 +45,8 @@ extension InterceptionRules {
     }
   }
 
-  /// The live rules, waiting for a moment of rest.
-  func read(_ connection: inout Connection) throws(ApplyError) -> LiveRules {
+  /// The live rules, retried while other programs change them.
+  func read(_ connection: inout KernelConnection) throws(ApplyError) -> LiveRules {
     var attempts = RetryLoop(for: patience)
     while attempts.goOn() {
       if let live = try readIfStable(&connection) { return live }
@@ -56,9 +54,9 @@ extension InterceptionRules {
     throw .contended(attempts: attempts.count, within: patience)
   }
 
-  /// Sends a plan; false if the rules are no longer those that it was made for.
+  /// Commits a plan; false if the rules have changed since it was made.
   private func commit(
-    _ plan: Plan, for generation: Generation, on connection: inout Connection
+    _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
     let batch = try finished(plan, for: generation)
     do throws(BatchError) {
@@ -72,30 +70,28 @@ extension InterceptionRules {
   }
 
   private func finished(_ plan: Plan, for generation: Generation) throws(ApplyError) -> FinishedBatch {
-    do throws(NetlinkError) {
-      return try plan.batch(for: generation).finish()
-    } catch {
-      throw .refused(Refusal(error, namespace))
-    }
+    try mapError(try plan.batch(for: generation).finish(), refused)
   }
+
+  func refused(_ error: NetlinkError) -> ApplyError { .refused(Refusal(error, namespace)) }
 
   func refusal(_ error: BatchError, of plan: Plan) -> Refusal {
     let labels = Set(error.failures.map(\.object))
     return Refusal(error, namespace, modules: plan.kernelModules(for: labels))
   }
 
-  /// Reads back what was committed. Nothing may be left to set right.
+  /// Reads the rules back and throws if any operation is left.
   private func verify(
-    _ plan: Plan, committedFor generation: Generation, on connection: inout Connection
+    _ plan: Plan, committedFor generation: Generation, on connection: inout KernelConnection
   ) throws(ApplyError) {
     let (rest, now) = try rest(of: plan, on: &connection)
     if rest.isNothing { return }
     throw now == generation.next ? .unverified(rest) : .overtaken(rest)
   }
 
-  /// What is left to do after a plan was sent.
+  /// The operations that are left after a commit.
   private func rest(
-    of plan: Plan, on connection: inout Connection
+    of plan: Plan, on connection: inout KernelConnection
   ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
     do throws(ApplyError) {
       let live = try read(&connection)
@@ -113,16 +109,16 @@ extension InterceptionRules {
 }
 
 extension Generation {
-  /// The number after the next commit; zero is left out.
+  /// The generation after one more commit, which is never zero.
   fileprivate var next: Generation {
     Generation(rawValue: rawValue == .max ? 1 : rawValue + 1)
   }
 }
 
 extension InterceptionRules {
-  /// Runs a body with a connection to nf_tables in the namespace.
+  /// Runs a body in the namespace with a connection to nf_tables.
   func withConnection<Success>(
-    _ body: (inout Connection) throws(ApplyError) -> Success
+    _ body: (inout KernelConnection) throws(ApplyError) -> Success
   ) throws(ApplyError) -> Success {
     let outcome: Result<Success, ApplyError>
     do {
@@ -142,28 +138,24 @@ extension InterceptionRules {
     return try outcome.get()
   }
 
-  private func open() throws(ApplyError) -> Connection {
-    do throws(NetlinkError) {
-      return try .open()
-    } catch {
-      throw .refused(Refusal(error, namespace))
-    }
+  private func open() throws(ApplyError) -> KernelConnection {
+    try mapError(try KernelConnection.open(), refused)
   }
 }
 
-/// How often something is tried that other programs keep from succeeding: for a while, and on a busy machine, where
-/// little happens in a while, some times at least.
+/// Attempts at an operation that other programs may make fail: until a deadline, and at least 20, since few fit
+/// before it on a busy machine.
 struct RetryLoop {
   private let end: ContinuousClock.Instant
-  /// How many were made.
+  /// Number of attempts.
   private(set) var count = 0
 
   init(for time: Duration) {
     end = .now + time
   }
 
-  /// Whether to try, for the first time or again. Before the next attempt others may finish: each time longer and
-  /// not all in step, at most 20 ms.
+  /// Starts the next attempt; false after the last. Before a retry it sleeps for a random, growing time of at most
+  /// 20 ms, so that other programs can finish.
   mutating func goOn() -> Bool {
     guard count < 20 || .now < end else { return false }
     if count > 0 { usleep(UInt32.random(in: 100...UInt32(min(count, 20) * 1000))) }

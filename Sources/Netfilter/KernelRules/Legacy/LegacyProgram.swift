@@ -1,6 +1,7 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import Netlink
 public import SystemPackage
 
 /// A program of iptables-legacy.
@@ -17,9 +18,9 @@ struct LegacyProgram: Sendable {
     }
   }
 
-  /// Runs it to its end in the thread's network namespace. What it says on standard error goes to ours.
+  /// Runs the program to its end in the thread's network namespace. It shares standard error.
   ///
-  /// - Returns: what it printed.
+  /// - Returns: its standard output.
   func run(_ arguments: [String], input: String = "") throws(LegacyError) -> String {
     let output: String
     let status: Int32
@@ -50,7 +51,7 @@ struct LegacyProgram: Sendable {
     }
   }
 
-  /// A file that is in no file system, which may be read-only, and that no program waits for, as it may for a pipe.
+  /// An anonymous file: file systems may be read-only, and a pipe may block.
   private static func memory() throws(Errno) -> FileDescriptor {
     FileDescriptor(
       rawValue: try systemCall { unsafe memfd_create("istio-iptables-swift", UInt32(MFD_CLOEXEC)) })
@@ -80,26 +81,26 @@ struct LegacyProgram: Sendable {
   }
 }
 
-/// Why rules were not applied with iptables-legacy, taken away or read.
+/// A failure to install, remove or read rules with iptables-legacy.
 public enum LegacyError: Error, Hashable, Sendable {
   /// The program is not installed.
   case missing(String)
   /// The program could not be run.
   case notRun(String, Errno)
-  /// The program failed; it has said why on standard error.
+  /// The program failed and reported the reason on standard error.
   case failed(String, status: Int32)
-  /// What the program printed is no list of rules.
+  /// The program's output is no list of rules.
   case unreadable(String, IptablesSyntaxError)
-  /// Rules of ours are there, and not as they should be.
+  /// Other Istio rules are installed.
   case differs([RulesetDiff])
-  /// The rules were handed over and are not there now.
+  /// The program succeeded, but the rules are not installed.
   case unverified([RulesetDiff])
-  /// What had been changed when a program failed could not be taken back; why, both times.
+  /// A program failed, and so did reverting the changes before it: both errors.
   indirect case stuck(LegacyError, takingBack: LegacyError)
 }
 
 extension LegacyError {
-  /// Whether everything is as it was before.
+  /// True if nothing has changed.
   public var changedNothing: Bool {
     switch self {
     case .missing, .notRun, .failed, .unreadable, .differs: true
@@ -119,9 +120,9 @@ extension LegacyError: CustomStringConvertible {
       "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
         + diffs.text
     case .unverified(let diffs):
-      "the rules were handed to iptables-legacy, but are not there now:\n" + diffs.text
+      "iptables-legacy succeeded, but the rules are not installed. Differences:\n" + diffs.text
     case .stuck(let error, let second):
-      "\(error); no, part of the rules has changed, and taking it back failed: \(second)"
+      "\(error); except that part of the rules has changed, and reverting it failed: \(second)"
     }
   }
 }

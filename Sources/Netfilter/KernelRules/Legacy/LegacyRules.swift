@@ -1,24 +1,24 @@
 public import Intercept
 
-/// The rules of interception in the tables of iptables-legacy, of the thread's network namespace. Its own programs do
-/// the work.
+/// Installs and removes the interception rules of iptables-legacy in the thread's network namespace, by means of its
+/// own programs.
 ///
-/// They change one table at a time. What fails on the way is taken back, so that no half of the rules stays.
+/// They change one table at a time. If one fails, the changes before it are reverted.
 public struct LegacyRules: Sendable {
   public init() {}
 
-  /// The rules of both families, foreign ones and all.
+  /// The rules of both families, with foreign ones.
   public func live() throws(LegacyError) -> [Ruleset] {
     var rulesets: [Ruleset] = []
     for family in IPFamily.allCases { rulesets.append(try live(family)) }
     return rulesets
   }
 
-  /// Puts rules in.
+  /// Installs rules.
   ///
   /// - Parameters:
-  ///   - wanted: at most one rule set per family; what is there of ours in a family without one is not wanted.
-  ///   - mode: how to treat rules of ours that are there already.
+  ///   - wanted: at most one rule set per family; a family without one loses its Istio rules.
+  ///   - mode: the treatment of installed Istio rules.
   public func apply(
     _ wanted: [Ruleset], _ mode: InterceptionRules.Mode = .install
   ) throws(LegacyError) -> LegacyReport {
@@ -33,9 +33,9 @@ public struct LegacyRules: Sendable {
     return LegacyReport(rulesets: wanted, changedAnything: true)
   }
 
-  /// Takes everything of ours away.
+  /// Removes all Istio rules.
   ///
-  /// - Parameter known: rules that are ours, besides those that show it themselves.
+  /// - Parameter known: rules to treat as Istio's besides those that show it.
   public func clean(_ known: [Ruleset] = []) throws(LegacyError) -> LegacyReport {
     let live = try live()
     let plans = live.map { LegacyPlan(from: $0, to: Ruleset($0.family), known: known[$0.family]) }
@@ -45,7 +45,7 @@ public struct LegacyRules: Sendable {
 }
 
 extension LegacyRules {
-  /// A kernel that has no tables of the family needs no program to say so.
+  /// The rules of a family, without running a program if the kernel has no tables of the family.
   private func live(_ family: IPFamily) throws(LegacyError) -> Ruleset {
     if LegacyTables.tables(family) == [] { return Ruleset(family) }
     let save = LegacyProgram.save(family)
@@ -57,7 +57,7 @@ extension LegacyRules {
     }
   }
 
-  /// Family after family; if one fails, all that were begun become what they were.
+  /// Runs the plans family by family. If one fails, the started ones are reverted.
   private func carryOut(
     _ plans: [LegacyPlan], over live: [Ruleset], known: [Ruleset]
   ) throws(LegacyError) {
@@ -88,14 +88,14 @@ extension LegacyRules {
     }
   }
 
-  /// Another program may hold the lock for a while.
+  /// Runs a plan, waiting for the xtables lock.
   private func restore(_ plan: LegacyPlan) throws(LegacyError) {
     _ = try LegacyProgram.restore(plan.family).run(["--noflush", "--wait=10"], input: plan.text)
   }
 }
 
 extension [Ruleset] {
-  /// In what live rules of ours are not as these; foreign rules in front of them do not count.
+  /// The differences between Istio's live rules and these, without shadowing by foreign rules.
   fileprivate func differences(from live: [Ruleset]) -> [RulesetDiff] {
     live.map { RulesetDiff(wanted: self[$0.family], live: $0) }.filter { diff in
       diff.chains.contains { $0.presence != .present || $0.differences.contains { $0.kind != .shadowed } }
@@ -103,9 +103,9 @@ extension [Ruleset] {
   }
 }
 
-/// What was done with iptables-legacy, once it has been done.
+/// The result of an installation or removal with iptables-legacy.
 public struct LegacyReport: Hashable, Sendable {
-  /// The rules that are there now, of families with rules.
+  /// The installed rules, of families with rules.
   public let rulesets: [Ruleset]
   public let changedAnything: Bool
 
@@ -115,17 +115,17 @@ public struct LegacyReport: Hashable, Sendable {
   }
 }
 
-/// What `iptables-legacy-restore --noflush` is told to get from live rules to wanted ones, each table at once.
+/// Input for `iptables-legacy-restore --noflush` that changes live rules into wanted ones, one transaction per table.
 struct LegacyPlan {
   let family: IPFamily
-  /// Empty if there is nothing to do.
+  /// The input; empty if nothing has to change.
   private(set) var text = ""
-  /// Whether anything of ours is there now.
+  /// True if Istio rules are installed.
   private(set) var removesAnything = false
 
   /// - Parameters:
-  ///   - wanted: what shall be there of ours.
-  ///   - known: rules that are ours, besides those that show it themselves.
+  ///   - wanted: the Istio rules to install.
+  ///   - known: rules to treat as Istio's besides those that show it.
   init(from live: Ruleset, to wanted: Ruleset, known: Ruleset) {
     family = live.family
     let owner = Ownership(of: live, wanted: known)
@@ -137,7 +137,7 @@ struct LegacyPlan {
     }
   }
 
-  /// Rules go by what they say and not by their numbers, which other programs may have changed meanwhile.
+  /// Deletions name rules by their text, not by their number, which other programs may change.
   private static func removal(of table: Table, _ owner: Ownership) -> String {
     let rules = table.chains.filter { !$0.name.isIstio }.flatMap { chain in
       owner.claimed(in: chain, of: table.name).map { "-D \(chain.name) \(chain.rules[$0].iptablesText)\n" }
@@ -146,7 +146,7 @@ struct LegacyPlan {
     return rules.joined() + chains.map { "-F \($0)\n" }.joined() + chains.map { "-X \($0)\n" }.joined()
   }
 
-  /// The table's part of the text for `iptables-restore`, without its first and last line.
+  /// The table's lines for `iptables-restore`, without the first and the last.
   private static func addition(of table: Table, _ family: IPFamily) -> String {
     let lines = Ruleset(family, tables: [table]).restoreText().split(separator: "\n")
     return lines.dropFirst().dropLast().map { "\($0)\n" }.joined()

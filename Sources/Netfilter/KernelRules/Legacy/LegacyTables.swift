@@ -1,20 +1,21 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import Sockets
 import SystemPackage
 
-/// The tables of the interface before nf_tables, which `iptables-legacy` works on. Packets pass them as well: two
-/// sets of rules can be active at once, and each program shows its own alone.
+/// The x_tables of `iptables-legacy`. Packets traverse them besides nf_tables: both rule sets can be active, and each
+/// program shows only its own.
 public enum LegacyTables {
-  /// A chain of Istio's.
+  /// An Istio chain.
   public struct IstioChain: Hashable, Sendable {
     public let family: IPFamily
     public let table: String
     public let chain: String
   }
 
-  /// The chains of Istio's in the thread's namespace. It needs CAP_NET_ADMIN and a list that root alone may read;
-  /// where the process may not look, there are none.
+  /// The Istio chains of the thread's namespace. Empty without CAP_NET_ADMIN, or if the list of tables, which only
+  /// root may read, is not readable.
   public static func istioChains() -> [IstioChain] {
     IPFamily.allCases.flatMap { family in
       (tables(family) ?? []).flatMap { table in
@@ -25,15 +26,15 @@ public enum LegacyTables {
     }
   }
 
-  /// The names of the tables that there are; nil where the process may not see them. To ask for a table by its name
-  /// would make it.
+  /// The names of the existing tables; nil if the process may not read them. Asking for a table by name would create
+  /// it.
   static func tables(_ family: IPFamily) -> [String]? {
     do {
       let path = FilePath("/proc/thread-self/net/\(family.listName)")
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
       return try file.closeAfter { try file.readText(atMost: 4096) }.split(separator: "\n").map(String.init)
     } catch {
-      // The module that has the tables is not loaded.
+      // The module of the tables is not loaded.
       return error as? Errno == .noSuchFileOrDirectory ? [] : nil
     }
   }
@@ -54,7 +55,7 @@ extension IPFamily {
 }
 
 extension FileDescriptor {
-  /// What a small file holds from here on.
+  /// The contents of a small file from the current offset.
   func readText(atMost size: Int) throws -> String {
     let bytes = unsafe try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       count = unsafe try read(into: UnsafeMutableRawBufferPointer(buffer))
@@ -63,17 +64,17 @@ extension FileDescriptor {
   }
 }
 
-/// The contents of a table of the old interface, as far as names of chains go: a chain begins with an entry whose
-/// target is called ERROR and carries the chain's name.
+/// The chain names of an x_tables table: a chain begins with an entry whose target is named ERROR and contains the
+/// name of the chain.
 enum LegacyTable {
   /// The names of user-defined chains.
   static func chains(of table: String, _ family: IPFamily) throws(Errno) -> [String] {
-    let socket = try TCPSocket.open(family)
+    let socket = try InternetSocket.open(family)
     for _ in 0..<attempts {
       do {
         return chains(inEntries: try entries(of: table, family, socket), family)
       } catch {
-        // Somebody changed the table between the question about its size and the one about its contents.
+        // Another program has changed the table since its size was read.
         if error != .resourceTemporarilyUnavailable, error != .invalidArgument { throw error }
       }
     }
@@ -83,7 +84,7 @@ enum LegacyTable {
   private static var attempts: Int { 5 }
 
   private static func entries(
-    of table: String, _ family: IPFamily, _ socket: borrowing TCPSocket
+    of table: String, _ family: IPFamily, _ socket: borrowing InternetSocket
   ) throws(Errno) -> [UInt8] {
     let level = socket.level(family)
     let name = Array(table.utf8.prefix(Int(CNETFILTER_IPT_NAME) - 1))
@@ -101,7 +102,7 @@ enum LegacyTable {
 
   private static func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
 
-  /// Follows the entries from one to the next; what makes no sense ends it.
+  /// Reads the entries in order, up to the first invalid one.
   static func chains(inEntries bytes: [UInt8], _ family: IPFamily) -> [String] {
     let fields = EntryFields(family)
     var chains: [String] = []
@@ -113,12 +114,12 @@ enum LegacyTable {
       guard length >= fields.size else { break }
       start += length
     }
-    // The last one is the end of the table.
+    // The last one marks the end of the table.
     return chains.dropLast()
   }
 }
 
-/// Where an entry says what comes where, in bytes from its start.
+/// The offsets of an entry's fields, in bytes.
 private struct EntryFields {
   let target: Int
   let next: Int
@@ -137,13 +138,13 @@ private struct EntryFields {
 }
 
 extension [UInt8] {
-  /// A number in the machine's order; 0 behind the end.
+  /// A number in host order; 0 after the end.
   fileprivate func number<Number: FixedWidthInteger>(at start: Int, as type: Number.Type) -> Int {
     guard start >= 0, start + MemoryLayout<Number>.size <= count else { return 0 }
     return unsafe withUnsafeBytes { Int(unsafe $0.loadUnaligned(fromByteOffset: start, as: type)) }
   }
 
-  /// What the target at a place is called if it is one of those named ERROR.
+  /// The name in an ERROR target; nil for any other target.
   fileprivate func errorName(at target: Int) -> String? {
     guard text(at: target + 2, upTo: 29) == XT_ERROR_TARGET else { return nil }
     return unsafe text(at: target + MemoryLayout<xt_entry_target>.size, upTo: 30)

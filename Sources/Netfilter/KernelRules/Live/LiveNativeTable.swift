@@ -1,12 +1,16 @@
+package import RuleEncoding
 import CNetfilter
 package import Intercept
+package import NFTables
+import Netlink
 
-/// A table of the native form in the kernel, with everything in it, whoever made it: the name is claim enough.
+/// A table in nftables form in the kernel, with its contents. Its name alone identifies it, whichever program
+/// created it.
 package struct LiveNativeTable: Hashable, Sendable {
   package let raw: RawTable
-  /// In the order they were made.
+  /// The chains in the order of their creation.
   package let chains: [LiveNativeChain]
-  /// In the order they were made.
+  /// The sets in the order of their creation.
   package let sets: [LiveNativeSet]
 
   package init(_ raw: RawTable, chains: [LiveNativeChain] = [], sets: [LiveNativeSet] = []) {
@@ -16,10 +20,10 @@ package struct LiveNativeTable: Hashable, Sendable {
   }
 }
 
-/// A chain of such a table.
+/// A chain of a table in nftables form.
 package struct LiveNativeChain: Hashable, Sendable {
   package let raw: RawChain
-  /// In the order they run.
+  /// The rules in the order of evaluation.
   package let rules: [RawRule]
 
   package init(_ raw: RawChain, rules: [RawRule]) {
@@ -28,25 +32,13 @@ package struct LiveNativeChain: Hashable, Sendable {
   }
 }
 
-/// A set of such a table.
-package struct LiveNativeSet: Hashable, Sendable {
-  package let raw: RawSet
-  /// In the kernel's order.
-  package let elements: [RawSetElement]
-
-  package init(_ raw: RawSet, elements: [RawSetElement]) {
-    self.raw = raw
-    self.elements = elements
-  }
-}
-
 extension RawTable {
-  /// Whether the table has a name that only the native form gives.
+  /// True if the table has a name of the nftables form.
   package var isNativeForm: Bool { family == .inet && name.hasPrefix("istio-proxy-") }
 }
 
 extension NFTablesConnection where Transport: ~Copyable {
-  /// Reads everything in some tables of family `inet`.
+  /// Reads the contents of tables of family `inet`.
   mutating func nativeTables(_ tables: [RawTable]) throws(NetlinkError) -> [LiveNativeTable] {
     if tables.isEmpty { return [] }
     let chains = Dictionary(grouping: try chains(.inet), by: \.table)
@@ -71,7 +63,7 @@ extension NFTablesConnection where Transport: ~Copyable {
 }
 
 extension LiveNativeTable {
-  /// The table in the model of the native form.
+  /// The table in the model of the nftables form.
   package var reading: NativeTableReading {
     let setsByName = Dictionary(sets.map { ($0.raw.name, $0) }) { first, _ in first }
     let known = chains.compactMap { $0.chain(sets: setsByName) }
@@ -90,7 +82,7 @@ extension LiveNativeTable {
 }
 
 extension LiveNativeChain {
-  /// Nil if the model cannot say what the chain is.
+  /// Nil if the chain is not modelled.
   fileprivate func chain(sets: [String: LiveNativeSet]) -> NativeChain? {
     let base = raw.base.flatMap { NativeBaseChain($0) }
     guard let name = NativeChainName(raw.name), (base == nil) == (raw.base == nil), hasKnownFlags else {
@@ -99,6 +91,6 @@ extension LiveNativeChain {
     return NativeChain(name, base: base, rules: rules.map { NativeRule($0, sets: sets) })
   }
 
-  /// Whether the chain is one like ours, and no part of another's.
+  /// True if the chain has no flags except that of a base chain.
   private var hasKnownFlags: Bool { raw.flags & ~UInt32(NFT_CHAIN_BASE.rawValue) == 0 }
 }

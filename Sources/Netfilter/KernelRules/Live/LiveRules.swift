@@ -1,13 +1,15 @@
 package import Intercept
+package import NFTables
+package import Netlink
+import RuleEncoding
 
-/// Everything that nf_tables holds in one network namespace at one moment, as far as it may be ours: the tables that
-/// iptables-nft shares in, and those of the native form.
+/// The rules of one network namespace in one generation: the tables of iptables-nft and those in nftables form.
 package struct LiveRules: Hashable, Sendable {
-  /// The moment; a batch planned for it is refused at any other.
+  /// The generation; a batch planned for it is refused in any other.
   package let generation: Generation
-  /// The tables of iptables-nft, in the order they were made.
+  /// The tables of iptables-nft in the order of their creation.
   package let tables: [LiveTable]
-  /// The tables of the native form, in the order they were made.
+  /// The tables in nftables form in the order of their creation.
   package let nativeTables: [LiveNativeTable]
 
   package init(
@@ -33,10 +35,10 @@ package struct LiveTable: Hashable, Sendable {
   package let family: IPFamily
   package let name: TableName
   package let raw: RawTable
-  /// In the order they were made.
+  /// The chains in the order of their creation.
   package let chains: [LiveChain]
 
-  /// Nil if the table is none of those that iptables-nft uses.
+  /// Nil if iptables-nft does not use the table.
   package init?(_ raw: RawTable, chains: [LiveChain]) {
     guard let (family, name) = raw.iptablesName else { return nil }
     self.family = family
@@ -50,24 +52,24 @@ package struct LiveTable: Hashable, Sendable {
 
   package subscript(chain: String) -> LiveChain? { chains.first { $0.raw.name == chain } }
 
-  /// Whether there are sets or other things in it besides chains.
+  /// True if the table contains objects other than chains.
   package var holdsMoreThanChains: Bool { Int(raw.uses) > chains.count }
 }
 
 extension RawTable {
-  /// The address family and name that iptables knows the table by; nil if it does not.
+  /// The address family and name of the table in iptables; nil if iptables does not use it.
   package var iptablesName: (IPFamily, TableName)? {
     guard let family = family.addressFamily, let name = TableName(rawValue: name) else { return nil }
     return (family, name)
   }
 }
 
-/// A chain in the kernel, in one of the tables of iptables-nft.
+/// A chain of iptables-nft in the kernel.
 package struct LiveChain: Hashable, Sendable {
   package let raw: RawChain
-  /// Nil if the name is one that iptables does not take.
+  /// The name; nil if iptables does not accept it.
   package let name: ChainName?
-  /// In the order they run.
+  /// The rules in the order of evaluation.
   package let rules: [LiveRule]
 
   package init(_ raw: RawChain, rules: [LiveRule]) {
@@ -76,10 +78,10 @@ package struct LiveChain: Hashable, Sendable {
     name = ChainName(raw.name)
   }
 
-  /// Whether packets come here without being sent by a rule.
+  /// True if a hook calls the chain.
   package var isBase: Bool { raw.base != nil }
 
-  /// What becomes of packets at the chain's end.
+  /// The policy.
   package var policy: Policy {
     switch raw.base?.policy {
     case .drop: .drop
@@ -87,15 +89,15 @@ package struct LiveChain: Hashable, Sendable {
     }
   }
 
-  /// The chain in the rule model; nil if its name does not fit there.
+  /// The chain in the rule model; nil if iptables does not accept its name.
   package var chain: Chain? { name.map { Chain($0, policy: policy, rules: rules.map(\.rule)) } }
 }
 
-/// A rule in the kernel: what it means, and what the kernel calls it.
+/// A rule in the kernel, decoded, with its handle.
 package struct LiveRule: Hashable, Sendable {
   package let rule: Rule
   package let handle: Handle
-  /// As the kernel sent it, counters and all.
+  /// The rule as received, with its counters.
   package let raw: RawRule
 
   package init(rule: Rule, handle: Handle, raw: RawRule) {
@@ -106,7 +108,7 @@ package struct LiveRule: Hashable, Sendable {
 }
 
 extension NFTablesConnection where Transport: ~Copyable {
-  /// Reads all tables of iptables-nft and of the native form, with everything in them, as they were at one moment.
+  /// Reads the tables of iptables-nft and those in nftables form with their contents, all of one generation.
   package mutating func liveRules() throws(NetlinkError) -> LiveRules {
     let (dump, generation) = try consistently { (connection) throws(NetlinkError) in
       try connection.dump()
@@ -126,7 +128,7 @@ extension NFTablesConnection where Transport: ~Copyable {
   }
 }
 
-/// The kernel's three lists, before they are put together.
+/// The kernel's lists of tables, chains and rules.
 private struct Dump {
   var tables: [RawTable]
   var chains: [RawChain] = []
@@ -135,8 +137,7 @@ private struct Dump {
 
   init(tables: [RawTable]) { self.tables = tables }
 
-  /// The families to list: all at once, unless there are tables whose rules need not be listed, which may be
-  /// thousands.
+  /// The families to list: all at once, unless there are foreign tables, which may have thousands of rules.
   var families: [TableFamily] {
     let known = tables.filter { $0.iptablesName != nil }.map(\.family)
     if known.isEmpty { return [] }
@@ -155,7 +156,7 @@ private struct Dump {
     }
   }
 
-  /// A text, since a type of its own costs a search for its hash. No name has a NUL, so no two places share one.
+  /// A String, since a custom Hashable key costs a conformance lookup at start-up. NUL cannot occur in names.
   private static func key(_ family: TableFamily, _ table: String, _ chain: String = "") -> String {
     "\(family)\0\(table)\0\(chain)"
   }
@@ -169,7 +170,7 @@ extension LiveChain {
 }
 
 extension LiveRule {
-  /// Every rule of a dump has a handle.
+  /// Nil without a handle, which every rule of a dump has.
   fileprivate init?(_ raw: RawRule, _ family: IPFamily) {
     guard let handle = raw.handle else { return nil }
     self.init(rule: Rule(raw, family), handle: handle, raw: raw)

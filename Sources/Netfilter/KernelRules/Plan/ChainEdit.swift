@@ -1,7 +1,7 @@
 package import Intercept
 
-/// How one chain's rules become those that it should have: its rules in their order, each kept or deleted, and
-/// the new ones where they belong among them.
+/// The steps from one chain's rules to the wanted ones: the live rules in order, each kept or deleted, with the new
+/// ones between them.
 package struct ChainEdit: Hashable, Sendable {
   package enum Step: Hashable, Sendable {
     case keep(LiveRule)
@@ -13,14 +13,14 @@ package struct ChainEdit: Hashable, Sendable {
 
   /// Compares a chain's rules with the wanted ones.
   ///
-  /// Rules of ours that are right already stay, as many as have the right order among themselves. New ones go
-  /// where ours stood between them; failing that, next to the right neighbour; failing that, to the end.
+  /// Keeps the longest run of right Istio rules in the right order. A new rule replaces a deleted one between the
+  /// same neighbours, else follows the right neighbour, else is appended.
   ///
   /// - Parameters:
   ///   - live: all rules of the chain.
-  ///   - wanted: the rules that should be there, in the form in which the kernel gives them back.
-  ///   - rewrites: keeps none of ours, even right ones.
-  ///   - isOurs: whether a rule may be taken away.
+  ///   - wanted: the wanted rules as read back from the kernel.
+  ///   - rewrites: keeps no Istio rule, even right ones.
+  ///   - isOurs: true if a rule is Istio's and may be removed.
   package init(
     _ live: [LiveRule], wanted: [Rule], rewrites: Bool = false, isOurs: (LiveRule) -> Bool
   ) {
@@ -39,14 +39,14 @@ package struct ChainEdit: Hashable, Sendable {
   }
 }
 
-/// A live rule, and whether it may be taken away.
+/// A live rule; `isOurs` permits its removal.
 private struct Occupant {
   var rule: LiveRule
   var isOurs: Bool
 }
 
-/// A run of live rules between two of ours that stay, or between one and an end of the chain. Those of ours
-/// in it go.
+/// A run of live rules between two kept Istio rules, or between one and an end of the chain. Its Istio rules are
+/// removed.
 private struct Gap {
   var occupants: ArraySlice<Occupant>
   var isBehindAnchor: Bool
@@ -67,7 +67,7 @@ private struct Gap {
     occupants.map { $0.isOurs ? .delete($0.rule) : .keep($0.rule) }
   }
 
-  /// How many of the new rules go to the front of the gap, and where in it the others go.
+  /// Number of new rules at the front of the gap, and the index for the others.
   private func split(_ wanted: ArraySlice<Rule>) -> (front: Int, place: Int) {
     if let place = occupants.firstIndex(where: \.isOurs) { return (0, place) }
     if isBehindAnchor { return (0, occupants.startIndex) }

@@ -1,11 +1,12 @@
 public import Intercept
+public import TextOutput
 
-/// In what live rules differ from the wanted ones, in both forms: of the one that is wanted rules may be missing, of
-/// the other none should be there.
+/// The differences between live and wanted rules in both backends: the wanted one may lack rules, the other should
+/// have none.
 public struct InterceptionDiff: Hashable, Sendable {
-  /// The rules in the form of iptables-nft; of every family, also where nothing differs.
+  /// The differences of the iptables-nft backend, for every family.
   public let rulesets: [RulesetDiff]
-  /// The tables of the native form.
+  /// The differences of the nftables backend.
   public let native: NativeDiff
 
   public init(
@@ -21,10 +22,10 @@ public struct InterceptionDiff: Hashable, Sendable {
       native: NativeDiff(wanted: wanted.native, live: live.native))
   }
 
-  /// Whether nothing differs.
+  /// True if there are no differences.
   public var isEmpty: Bool { native.isEmpty && rulesets.allSatisfy(\.isEmpty) }
 
-  /// Whether all rules of ours mean what they should, however they are written.
+  /// True if all Istio rules have the wanted meaning, in any spelling.
   var isLikeNothing: Bool {
     native.isEmpty
       && rulesets.flatMap(\.chains).allSatisfy {
@@ -34,14 +35,14 @@ public struct InterceptionDiff: Hashable, Sendable {
 }
 
 extension InterceptionDiff {
-  /// The differences for people, family by family, then those of the native form; empty where nothing differs.
-  public func text(_ style: RulesetDiff.Style = .plain) -> String {
+  /// The differences as text, family by family, then those of the native form; empty if there are none.
+  public func text(_ style: TextStyle = .plain) -> String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\n\($0.text(style))" }
     return (families + (native.isEmpty ? [] : ["native form\n\n\(native.text(style))"])).joined(
       separator: "\n")
   }
 
-  /// How many differences there are, a line per family and one for the native form; none where nothing differs.
+  /// The number of differences, one line per family and one for the native form; empty if there are none.
   public var summaries: [String] {
     let families = rulesets.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
     return families + (native.summary.map { ["native form: \($0)"] } ?? [])
@@ -49,7 +50,7 @@ extension InterceptionDiff {
 }
 
 extension InterceptionDiff: CustomStringConvertible {
-  /// The differences under an error, a heading right above each part.
+  /// The differences for an error message, each part under a heading.
   public var description: String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\($0.text())" }
     return (families + (native.isEmpty ? [] : ["native form\n\(native.text())"])).joined(separator: "\n")
@@ -57,7 +58,7 @@ extension InterceptionDiff: CustomStringConvertible {
 }
 
 extension InterceptionDiff: Encodable {
-  /// Writes an array: an object per family and, where it has anything to say, one for the native form.
+  /// Encodes an array: an object per family and, if it has differences, one for the native form.
   public func encode(to encoder: any Encoder) throws {
     var array = encoder.unkeyedContainer()
     for diff in rulesets { try array.encode(diff) }
@@ -65,11 +66,11 @@ extension InterceptionDiff: Encodable {
   }
 }
 
-/// What a namespace has that is of interception, or may be, in either form.
+/// The live rules of a namespace in both backends.
 public struct LiveInterception: Hashable, Sendable {
-  /// The rules of both families that iptables-nft, or iptables-legacy, would show, foreign ones and all.
+  /// The rules of both families that iptables-nft or iptables-legacy shows, with foreign ones.
   public let rulesets: [Ruleset]
-  /// The tables of the native form.
+  /// The tables in nftables form.
   public let native: [NativeTableReading]
 
   public init(rulesets: [Ruleset], native: [NativeTableReading] = []) {
@@ -77,12 +78,12 @@ public struct LiveInterception: Hashable, Sendable {
     self.native = native
   }
 
-  init(_ live: LiveRules) {
+  package init(_ live: LiveRules) {
     self.init(
       rulesets: IPFamily.allCases.map { live[$0] }, native: live.nativeTables.map(\.reading))
   }
 
-  /// The native form's tables, as far as they have the names that this program gives.
+  /// The tables in nftables form that have the names this program uses.
   public var nativeRules: NativeRuleset {
     NativeRuleset(
       tables: native.compactMap { table in

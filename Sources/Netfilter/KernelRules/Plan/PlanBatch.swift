@@ -1,9 +1,12 @@
 import Intercept
+package import NFTables
+package import Netlink
+import RuleEncoding
 
 extension Plan {
-  /// The batch that carries the plan out, in one transaction.
+  /// The plan as one transaction.
   ///
-  /// - Parameter generation: the state of the rule set that the plan was made for.
+  /// - Parameter generation: the generation that the plan was made for.
   package func batch(for generation: Generation) throws(NetlinkError) -> Batch {
     var batch = Batch(for: generation)
     for operation in operations { try batch.add(operation) }
@@ -37,18 +40,15 @@ extension Batch {
     }
   }
 
-  /// Puts a native rule in, and before it the sets that it looks into.
+  /// Appends a rule in nftables form, preceded by its sets.
   private mutating func append(
     _ rule: NativeRule, _ chain: NativeChainName, _ table: NativeTableName, label: @escaping BatchLabel
   ) throws(NetlinkError) {
-    // Every set takes a message at least: no number comes twice.
+    // Every set takes at least one message, so the identifiers are unique.
     let firstSet = SetID(rawValue: UInt32(count + 1))
-    let encoded: EncodedNativeRule
-    do throws(RuleEncodingError) {
-      encoded = try rule.encoded(table: table.kernelName, chain: chain.text, firstSet: firstSet)
-    } catch {
-      throw NetlinkError(encoding: error)
-    }
+    let encoded = try mapError(
+      try rule.encoded(table: table.kernelName, chain: chain.text, firstSet: firstSet),
+      NetlinkError.init(encoding:))
     for set in encoded.sets {
       try add(set.raw, label: label)
       try add(set.elements, to: set.raw, label: label)

@@ -1,28 +1,29 @@
 public import Intercept
+package import NFTables
 
-/// One step from the rules there are to the rules there should be.
+/// One operation of a plan.
 public enum PlanOperation: Hashable, Sendable {
   case makeTable(IPFamily, TableName)
-  /// A built-in chain if it has the name of one.
+  /// Creates a chain; a base chain if it has the name of a built-in one.
   case makeChain(ChainLocation)
-  /// Puts a rule in front of another, or at the chain's end.
+  /// Inserts a rule before another, or appends it to the chain.
   case addRule(Rule, ChainLocation, before: RuleReference?)
   case deleteRule(RuleReference, ChainLocation)
-  /// Takes all rules out of a chain.
+  /// Removes all rules of a chain.
   case flushChain(ChainLocation)
   case deleteChain(ChainLocation)
-  /// Removes a table of iptables-nft's with all that is in it.
+  /// Removes a table of iptables-nft with its contents.
   case deleteTable(IPFamily, TableName)
-  /// Removes a table of the native form, which is in family `inet`, with all that is in it.
+  /// Removes a table in nftables form, of family `inet`, with its contents.
   case deleteNativeTable(name: String)
   case makeNativeTable(NativeTableName)
-  /// A base chain where the kernel shall call it.
+  /// Creates a chain; a base chain if it has a hook.
   case makeNativeChain(NativeChainName, NativeBaseChain?, NativeTableName)
-  /// Puts a rule, with the sets that it looks into, at the end of a chain.
+  /// Appends a rule with its sets to a chain.
   case addNativeRule(NativeRule, NativeChainName, NativeTableName)
 }
 
-/// A rule in the kernel, by the handle that it has in its table.
+/// A rule in the kernel, identified by its handle.
 public struct RuleReference: Hashable, Sendable {
   public let rule: Rule
   package let handle: Handle
@@ -34,8 +35,8 @@ public struct RuleReference: Hashable, Sendable {
 }
 
 extension PlanOperation: CustomStringConvertible {
-  /// The step in the words of `iptables`, with the family in front: `IPv4: -t nat -A OUTPUT -j ISTIO_OUTPUT`; of the
-  /// native form in those of `nft`.
+  /// The operation in the syntax of `iptables` after the family, `IPv4: -t nat -A OUTPUT -j ISTIO_OUTPUT`, or in
+  /// that of `nft`.
   public var description: String {
     switch self {
     case .makeTable(let family, let table): "\(family): make table \(table.rawValue)"
@@ -66,11 +67,11 @@ extension ChainLocation {
   }
 }
 
-/// Which chain of which table.
+/// A chain of a table.
 public struct ChainLocation: Hashable, Sendable {
   public let family: IPFamily
   public let table: TableName
-  /// The chain's name, which may be one that iptables itself would not take.
+  /// The name of the chain, which iptables itself may not accept.
   public let chain: String
 
   public init(family: IPFamily, table: TableName, chain: String) {

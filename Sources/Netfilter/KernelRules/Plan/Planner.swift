@@ -1,6 +1,6 @@
 import Intercept
 
-/// Makes the plan from live rules to wanted ones. No input, no output: the same arguments give the same plan.
+/// Makes a plan from live rules to wanted ones. Pure: the same arguments give the same plan.
 package struct Planner: Sendable {
   private let live: LiveRules
   private let reading: LiveInterception
@@ -10,9 +10,9 @@ package struct Planner: Sendable {
     reading = LiveInterception(live)
   }
 
-  /// The plan that leaves of ours exactly the wanted rules, and touches nothing that is right or foreign.
+  /// The plan after which exactly the wanted Istio rules are installed. It keeps right and foreign rules.
   ///
-  /// - Parameter rewrites: puts rules of ours that are right in once more.
+  /// - Parameter rewrites: replaces right Istio rules too.
   package func reconcile(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     var tables: [TablePlan] = []
     for family in IPFamily.allCases {
@@ -27,9 +27,9 @@ package struct Planner: Sendable {
     return Plan(operations: Self.inOrder(tables) + native.operations, wanted: wanted)
   }
 
-  /// The plan for an installation: nothing to do if all is as wanted.
+  /// The plan for an installation, empty if the wanted rules are installed.
   ///
-  /// - Throws: ``PlanError/differs(_:_:)`` if there are rules of ours that are not as wanted.
+  /// - Throws: ``PlanError/differs(_:_:)`` if other Istio rules are installed.
   package func install(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     let plan = try reconcile(wanted)
     if !plan.isNothing {
@@ -40,9 +40,9 @@ package struct Planner: Sendable {
     return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: wanted)
   }
 
-  /// The plan that takes everything of ours away.
+  /// The plan that removes all Istio rules.
   ///
-  /// - Parameter known: rules that are ours, besides those that tell it themselves.
+  /// - Parameter known: rules to treat as Istio's besides those that show it.
   package func clean(_ known: WantedRules? = nil) throws(PlanError) -> Plan {
     try reconcile(.none(knowing: known?.known ?? []))
   }
@@ -51,22 +51,22 @@ package struct Planner: Sendable {
     !live.nativeTables.isEmpty || live.tables.contains { $0.chains.contains { $0.name?.isIstio == true } }
   }
 
-  /// Chains first, since rules name them; then rules; then the chains that no rule names any more.
+  /// New chains first, since rules refer to them; then rules; then chains without references.
   private static func inOrder(_ tables: [TablePlan]) -> [PlanOperation] {
     tables.flatMap(\.making) + tables.flatMap(\.changing) + tables.flatMap(\.removing)
   }
 }
 
-/// What has to be done to the rules of a namespace, in the order in which it can be done.
+/// The operations that change the rules of a namespace, in a valid order.
 public struct Plan: Hashable, Sendable {
   public let operations: [PlanOperation]
-  /// The rules as they will be once it is done.
+  /// The rules after the plan.
   package let wanted: WantedRules
 
-  /// Whether the rules are as they should be.
+  /// True if no operation is needed.
   public var isNothing: Bool { operations.isEmpty }
 
-  /// Whether anything that is there now has to go: without that, it is a first installation.
+  /// True if the plan removes anything; false for a first installation.
   public var removesAnything: Bool {
     operations.contains {
       switch $0 {
@@ -78,16 +78,15 @@ public struct Plan: Hashable, Sendable {
 }
 
 extension Plan: CustomStringConvertible {
-  /// A line per operation.
+  /// One line per operation.
   public var description: String { operations.map(\.description).joined(separator: "\n") }
 }
 
-/// Why there can be no plan.
+/// A plan that cannot be made.
 public enum PlanError: Error, Hashable, Sendable {
-  /// A chain has the name of a built-in one and no packet ever comes to it: somebody made it by hand.
+  /// A chain has the name of a built-in one, but no hook: it was created by hand.
   case notCalled(ChainLocation)
-  /// Rules of ours are there, and not as they should be: the plan that would set them right, and in what they
-  /// differ.
+  /// Other Istio rules are installed: the plan that would correct them, and the differences.
   case differs(Plan, InterceptionDiff)
 }
 

@@ -1,6 +1,7 @@
 import Intercept
+import NFTables
 
-/// The part of a plan that is about one table.
+/// The part of a plan for one table.
 struct TablePlan {
   private(set) var making: [PlanOperation] = []
   private(set) var changing: [PlanOperation] = []
@@ -11,7 +12,7 @@ struct TablePlan {
 
   /// - Parameters:
   ///   - live: the table in the kernel; nil if there is none.
-  ///   - wanted: what should be in it of ours; nil if nothing should.
+  ///   - wanted: the Istio rules to install in it; nil for none.
   init(
     _ family: IPFamily, _ name: TableName, live: LiveTable?, wanted: Table?,
     _ owner: Ownership, rewrites: Bool
@@ -46,14 +47,14 @@ struct TablePlan {
     return old + new
   }
 
-  /// Whether a chain of ours is not wanted any more.
+  /// True if the chain is Istio's and not wanted.
   private func isGoing(_ chain: LiveChain, _ wanted: Table?) -> Bool {
     guard let name = chain.name, name.isIstio else { return false }
     return wanted?[name] == nil
   }
 
-  /// Makes chains that rules may name. Built-in ones come with their first rule, as with `iptables-restore`, so
-  /// that the kernel numbers everything alike.
+  /// Creates the chains that rules refer to. Built-in ones are created with their first rule, as by
+  /// `iptables-restore`, so that the kernel assigns the same handles.
   private mutating func makeChains(_ live: LiveTable?, _ wanted: Table?) throws(PlanError) {
     guard let wanted else { return }
     if live == nil { making.append(.makeTable(family, name)) }
@@ -66,7 +67,7 @@ struct TablePlan {
     }
   }
 
-  /// Takes away chains of ours that are not wanted any more, and what holds nothing without them.
+  /// Removes Istio chains that are not wanted, and chains and tables that are empty without them.
   private mutating func remove(_ live: LiveTable?, _ wanted: Table?, _ edits: [PlacedEdit]) {
     guard let live else { return }
     let going = live.chains.filter { isGoing($0, wanted) }
@@ -86,7 +87,7 @@ struct TablePlan {
 }
 
 extension Rule {
-  /// Whether packets go on to a chain of Istio's.
+  /// True if the target is an Istio chain.
   fileprivate var leadsToIstio: Bool {
     switch target {
     case .jump(let chain), .goto(let chain): chain.isIstio
@@ -95,14 +96,14 @@ extension Rule {
   }
 }
 
-/// An edit and the chain that it is of.
+/// An edit of a chain.
 private struct PlacedEdit {
   var place: ChainLocation
   var edit: ChainEdit
-  /// Whether the chain is not there yet and comes with its rules.
+  /// True if the chain is created with its rules.
   var makesChain = false
 
-  /// A new rule goes in front of the next one that stays.
+  /// The operations. A new rule is inserted before the next one that stays.
   var operations: [PlanOperation] {
     var next: RuleReference?
     var operations: [PlanOperation] = []
@@ -128,14 +129,15 @@ extension ChainEdit {
 }
 
 extension LiveChain {
-  /// The rules of ours; in a chain whose name is no name for iptables, those that lead to Istio's.
+  /// The handles of Istio's rules; in a chain whose name iptables does not accept, of those that lead to Istio
+  /// chains.
   fileprivate func handles(claimedBy owner: Ownership, of table: TableName) -> Set<Handle> {
     guard let name else { return Set(rules.filter(\.rule.leadsToIstio).map(\.handle)) }
     let chain = Chain(name, rules: rules.map(\.rule))
     return Set(owner.claimed(in: chain, of: table).map { rules[$0].handle })
   }
 
-  /// Whether nothing is left of the chain but a built-in one as the kernel is without it.
+  /// True if an edit leaves an empty built-in chain with policy ACCEPT.
   fileprivate func isEmptyByDefault(after edit: ChainEdit?) -> Bool {
     isBase && name?.hook != nil && policy == .accept && edit?.leavesNothing == true
   }

@@ -1,18 +1,19 @@
 package import Intercept
+package import RuleEncoding
 
-/// Rules that somebody wants, in one form, as the kernel will give them back: found out once, however often a plan is
-/// made. In the other form, and in families without rules, nothing of ours shall be there.
+/// The wanted rules in one backend, as read back from the kernel; computed once for any number of plans. No Istio
+/// rules are wanted in the other backend, nor in families without rules.
 package struct WantedRules: Hashable, Sendable {
-  /// What shall be there in the form of iptables-nft, at most one per family.
+  /// The wanted rules of the iptables-nft backend, at most one set per family.
   package let rulesets: [Ruleset]
-  /// What shall be there in the native form.
+  /// The wanted rules of the nftables backend.
   package let native: NativeRuleset
-  /// Rules by which ours are known where they do not show it themselves, at most one set per family.
+  /// Rules to treat as Istio's besides those that show it, at most one set per family.
   let known: [Ruleset]
 
-  /// Nothing is wanted.
+  /// No rules.
   ///
-  /// - Parameter known: rules that are ours, besides those that tell it themselves.
+  /// - Parameter known: rules to treat as Istio's besides those that show it.
   static func none(knowing known: [Ruleset] = []) -> WantedRules {
     WantedRules(rulesets: [], native: NativeRuleset(), known: known)
   }
@@ -21,20 +22,20 @@ package struct WantedRules: Hashable, Sendable {
     (self.rulesets, self.native, self.known) = (rulesets, native, known)
   }
 
-  /// Rules in the form of iptables-nft.
+  /// Rules of the iptables-nft backend.
   ///
-  /// - Throws: ``RuleEncodingError`` if a rule can never be in the kernel.
+  /// - Throws: ``RuleEncodingError`` if a rule cannot be encoded.
   package init(_ rulesets: [Ruleset]) throws(RuleEncodingError) {
     var kept: [Ruleset] = []
     for ruleset in rulesets { kept.append(try ruleset.asKept()) }
     self.init(rulesets: kept, native: NativeRuleset(), known: kept)
   }
 
-  /// Rules in the native form.
+  /// Rules of the nftables backend.
   ///
-  /// - Throws: `NativeFormError` if a rule has no native form.
+  /// - Throws: `NativeFormError` if a rule has no nftables form.
   package init(native rulesets: [Ruleset]) throws(NativeFormError) {
-    // Istio's own chains show whose they are; theirs may be thousands of rules.
+    // Istio's own chains, which may have thousands of rules, show their owner by name.
     let known = rulesets.map(\.builtinChains).map { (try? $0.asKept()) ?? $0 }
     self.init(rulesets: [], native: try NativeRuleset(lowering: rulesets), known: known)
   }
@@ -43,20 +44,20 @@ package struct WantedRules: Hashable, Sendable {
 }
 
 extension [Ruleset] {
-  /// The one of a family, which may be empty.
+  /// The rule set of a family, which may be empty.
   subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
 }
 
 extension Ruleset {
-  /// What the rule set puts into chains that are not Istio's.
+  /// The rules in chains that are not Istio's.
   fileprivate var builtinChains: Ruleset {
     Ruleset(
       family, tables: tables.map { Table($0.name, chains: $0.chains.filter { !$0.name.isIstio }) })
   }
 
-  /// The rule set as it reads once it has been in the kernel.
+  /// The rule set as read back from the kernel.
   ///
-  /// - Throws: ``RuleEncodingError`` if it can never be there.
+  /// - Throws: ``RuleEncodingError`` if it cannot be encoded.
   package func asKept() throws(RuleEncodingError) -> Ruleset {
     var tables: [Table] = []
     for table in self.tables {
@@ -76,16 +77,15 @@ extension Chain {
   }
 }
 
-/// The part of a plan that is about tables of the native form. They are ours as a whole: one that is not as it should
-/// be is made anew.
+/// The part of a plan for tables in nftables form, which are Istio's as a whole: a differing one is replaced.
 struct NativePlan {
   private(set) var removing: [PlanOperation] = []
   private(set) var making: [PlanOperation] = []
 
   /// - Parameters:
-  ///   - live: the tables there are.
-  ///   - wanted: those that should be there.
-  ///   - rewrites: keeps none, even right ones.
+  ///   - live: the live tables.
+  ///   - wanted: the wanted tables.
+  ///   - rewrites: keeps no table, even right ones.
   init(live: [NativeTableReading], wanted: NativeRuleset, rewrites: Bool) {
     let right = rewrites ? [] : wanted.tables.filter { Self.isThere($0, in: live) }
     let kept = Set(right.map(\.name.kernelName))
@@ -102,7 +102,7 @@ struct NativePlan {
 }
 
 extension NativeTable {
-  /// Chains first, since rules name them.
+  /// The operations that create the table: chains first, since rules refer to them.
   fileprivate var making: [PlanOperation] {
     let empty = chains.map { PlanOperation.makeNativeChain($0.name, $0.base, name) }
     let rules = chains.flatMap { chain in

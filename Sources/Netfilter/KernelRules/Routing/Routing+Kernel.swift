@@ -1,14 +1,16 @@
 import CNetfilter
 public import Intercept
+public import Netlink
+import RouteNetlink
 import SystemPackage
 
 extension Routing {
-  /// Reads what the thread's namespace has of what interception may have left there.
+  /// Reads the interception routing of the thread's namespace.
   ///
-  /// A policy rule that this program has signed is ours, whatever its mark and whatever became of the rest.
+  /// A policy rule with this program's protocol number is Istio's, whatever its mark.
   ///
-  /// - Parameter marks: The marks that interception is known to use: a policy rule for one of them that leads to a
-  ///   table of its own is ours, whichever program made it.
+  /// - Parameter marks: the marks of interception: a policy rule for one of them and a table of its own is Istio's,
+  ///   whichever program added it.
   public static func read(marks: Set<Mark>) throws(NetlinkError) -> Routing {
     var connection = try RouteConnection.open()
     var diversions: [Diversion] = []
@@ -24,9 +26,9 @@ extension Routing {
     return Routing(diversions: diversions, hasPassthroughAddress: hasAddress)
   }
 
-  /// Puts in what is missing in the thread's namespace; what is there stays.
+  /// Adds the missing routing to the thread's namespace.
   ///
-  /// - Returns: What was missing.
+  /// - Returns: the routing that was missing.
   public func add() throws(NetlinkError) -> Routing {
     guard !isEmpty else { return .none }
     var connection = try RouteConnection.open()
@@ -41,17 +43,17 @@ extension Routing {
     return added
   }
 
-  /// Makes policy rules of other programs' this program's, where they stand: should this run be killed when the packet
-  /// rules that told of them are gone and they are not, the next run will know them all the same.
+  /// Marks the policy rules of other programs with this program's protocol number. If this run is killed after the
+  /// packet rules are removed and before the policy rules are, the next run still recognises them.
   public func adopt() throws(NetlinkError) {
     guard !diversions.isEmpty else { return }
     var connection = try RouteConnection.open()
     for diversion in diversions { try connection.adopt(diversion.rule) }
   }
 
-  /// Takes everything of this from the thread's namespace, duplicates as well, but no route that others need.
+  /// Removes this routing from the thread's namespace, with duplicates, but no route that other rules use.
   ///
-  /// - Returns: What was there.
+  /// - Returns: the routing that was there.
   public func remove() throws(NetlinkError) -> Routing {
     guard !isEmpty else { return .none }
     var connection = try RouteConnection.open()
@@ -81,15 +83,15 @@ extension RouteConnection where Transport: ~Copyable {
     }
   }
 
-  /// The rule goes in first and out last: it is what the route is found by, should this run be killed. Without the
-  /// route it lets packets fall through, as if it were not there.
+  /// The rule is added first and removed last, since it identifies the route if this run is killed. Without the
+  /// route it has no effect.
   fileprivate mutating func add(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
     let isNewRule = try add(diversion.rule)
     let isNewRoute = try add(try route(of: diversion))
     return isNewRule || isNewRoute
   }
 
-  /// The route stays as long as rules for other marks lead to it.
+  /// Deletes the rule, and the route unless rules for other marks use it.
   fileprivate mutating func delete(_ diversion: Routing.Diversion) throws(NetlinkError) -> Bool {
     let rule = diversion.rule
     let isShared = try policyRules(rule.family).contains { $0.table == rule.table && !$0.isSame(as: rule) }
@@ -104,25 +106,25 @@ extension RouteConnection where Transport: ~Copyable {
 
   fileprivate mutating func passthroughAddress() throws(NetlinkError) -> InterfaceAddress {
     InterfaceAddress(
-      .ipv6, IPAddress.ipv6(.passthrough).bytes, prefixLength: 128, on: try interface(named: "lo"))
+      .ipv6, IPAddress.passthrough(.ipv6).bytes, prefixLength: 128, on: try interface(named: "lo"))
   }
 }
 
 extension RoutingTable {
-  /// Whether every namespace has the table: default, main, local.
+  /// True for the tables of every namespace: default, main, local.
   fileprivate var isEveryNamespaces: Bool { (253...255).contains(rawValue) }
 }
 
 extension NetlinkError {
-  /// Whether the kernel has no such family at all, as one started with IPv6 turned off.
+  /// True if the kernel lacks the address family, such as IPv6 when it is disabled at boot.
   fileprivate var isWithoutFamily: Bool {
     failure.errno == .addressFamilyNotSupported || failure.errno == .notSupportedOnSocket
   }
 }
 
 extension Routing.Diversion {
-  /// The priority the kernel itself chooses in a namespace nobody has touched, just before the main table's.
-  /// Naming it lets the kernel refuse a second rule like it, which it does not where it chooses.
+  /// The priority that the kernel chooses in a fresh namespace, just before the main table's. With an explicit
+  /// priority the kernel refuses duplicates.
   private static let priority: UInt32 = 32_765
 
   fileprivate init(_ rule: PolicyRule) {
@@ -142,7 +144,7 @@ extension Routing.Diversion {
 }
 
 extension RouteOrigin {
-  /// What this program signs its policy rules with: RTPROT_KERNEL, which the `ip` command does not show. The kernel
-  /// itself makes no rules that look at a mark, and nobody else says this of theirs.
+  /// The protocol number of this program's policy rules: RTPROT_KERNEL, which the `ip` command does not show. The
+  /// kernel adds no rules with a mark, and no other program uses this number.
   fileprivate static let interception = RouteOrigin(rawValue: UInt8(RTPROT_KERNEL))
 }

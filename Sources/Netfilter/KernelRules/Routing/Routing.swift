@@ -1,9 +1,9 @@
 public import Intercept
 
-/// What interception needs of a namespace beside rules: for TPROXY a policy rule and a route that lead marked
-/// packets to this host, for IPv6 the address ::6 on `lo`.
+/// The routing that interception needs besides rules: for TPROXY a policy rule and a route that deliver marked
+/// packets locally, for IPv6 the address ::6 on `lo`.
 public struct Routing: Hashable, Sendable {
-  /// Packets with a mark are looked up in a table that takes everything for this host.
+  /// A policy rule and a route: packets with a mark use a table that delivers everything locally.
   public struct Diversion: Hashable, Sendable {
     public let family: IPFamily
     public let mark: Mark
@@ -11,10 +11,10 @@ public struct Routing: Hashable, Sendable {
   }
 
   public var diversions: [Diversion]
-  /// Whether `lo` has ::6/128, which the proxy connects to the app from; IPv4 has all of 127.0.0.0/8 anyway.
+  /// True if `lo` has ::6/128, the proxy's source address for connections to the app; IPv4 has all of 127.0.0.0/8.
   public var hasPassthroughAddress: Bool
 
-  /// Nothing at all.
+  /// No routing.
   public static let none = Routing(diversions: [], hasPassthroughAddress: false)
 
   init(diversions: [Diversion], hasPassthroughAddress: Bool) {
@@ -22,7 +22,7 @@ public struct Routing: Hashable, Sendable {
     self.hasPassthroughAddress = hasPassthroughAddress
   }
 
-  /// What a configuration needs, as Istio's program sets it up.
+  /// The routing of a configuration, as Istio sets it up.
   public init(_ configuration: Configuration) {
     hasPassthroughAddress = configuration.includesIPv6
     switch configuration.interception {
@@ -35,7 +35,7 @@ public struct Routing: Hashable, Sendable {
 
   public var isEmpty: Bool { self == .none }
 
-  /// What is in this and not in the other.
+  /// The routing that the other lacks.
   public func subtracting(_ other: Routing) -> Routing {
     Routing(
       diversions: diversions.filter { !other.diversions.contains($0) },
@@ -44,7 +44,7 @@ public struct Routing: Hashable, Sendable {
 }
 
 extension Routing: CustomStringConvertible {
-  /// What there is, in the words of the `ip` command: `policy rule fwmark 0x539 lookup 133 (IPv4), ::6 on lo`.
+  /// The routing in `ip` syntax: `policy rule fwmark 0x539 lookup 133 (IPv4), ::6 on lo`.
   public var description: String {
     let rules = diversions.map {
       "policy rule and route: fwmark \($0.mark) lookup \($0.table) (\($0.family))"

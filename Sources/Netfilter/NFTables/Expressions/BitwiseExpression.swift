@@ -1,10 +1,11 @@
 import CNetfilter
+import Netlink
 
 /// Masks a register and flips bits of the result: `(source & mask) ^ xor` (`bitwise`).
 package struct BitwiseExpression: ExpressionKind {
   package var source: Register
   package var destination: Register
-  /// As long as ``xor``; both in the register's own byte order.
+  /// As long as ``xor``; both in the byte order of the register.
   package var mask: [UInt8]
   package var xor: [UInt8]
 
@@ -19,7 +20,7 @@ package struct BitwiseExpression: ExpressionKind {
 
 extension BitwiseExpression {
   init?(_ data: AttributeTable) throws(NetlinkFailure) {
-    // Old kernels know only this operation and do not name it.
+    // Old kernels have only this operation and omit the attribute.
     let operation = data[NFTA_BITWISE_OP]?.big32 ?? Self.boolean
     guard operation == Self.boolean,
       let source = data[NFTA_BITWISE_SREG]?.register,

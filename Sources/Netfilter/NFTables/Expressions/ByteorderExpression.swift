@@ -1,13 +1,14 @@
 import CNetfilter
+import Netlink
 
-/// Turns a number in a register from host order into network order, or back (`byteorder`).
+/// Converts numbers in a register between host order and network order (`byteorder`).
 package struct ByteorderExpression: ExpressionKind {
   package var source: Register
   package var destination: Register
   package var operation: Operation
-  /// Of the number, in bytes: 2, 4 or 8.
+  /// The size of a number in bytes: 2, 4 or 8.
   package var size: UInt32
-  /// How many bytes of the register are looked at; more than a number's where there are several numbers.
+  /// Number of bytes to convert; a multiple of ``size`` if there are several numbers.
   package var length: UInt32
 
   package init(_ operation: Operation, _ register: Register, size: UInt32) {

@@ -1,10 +1,11 @@
 import CNetfilter
+import Netlink
 
-/// Ends the rule unless a register compares to a value as told (`cmp`).
+/// Ends the rule unless a register compares to a value with the given operation (`cmp`).
 package struct CompareExpression: ExpressionKind {
   package var register: Register
   package var operation: Operation
-  /// In the register's own byte order.
+  /// The value in the byte order of the register.
   package var value: [UInt8]
 
   package init(_ register: Register, _ operation: Operation, _ value: [UInt8]) {
@@ -13,7 +14,7 @@ package struct CompareExpression: ExpressionKind {
     self.value = value
   }
 
-  /// `enum nft_cmp_ops`; "less" and "greater" compare as memcmp does.
+  /// `enum nft_cmp_ops`; the order is that of `memcmp`.
   package struct Operation: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }

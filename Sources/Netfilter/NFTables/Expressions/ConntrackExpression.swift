@@ -1,12 +1,13 @@
 import CNetfilter
+import Netlink
 
-/// Loads something about the packet's connection into a register, or sets it from one (`ct`).
+/// Loads a property of the packet's connection into a register, or sets it from one (`ct`).
 package enum ConntrackExpression: ExpressionKind {
   case load(ConntrackKey, into: Register)
   case store(ConntrackKey, from: Register)
 }
 
-/// What `ct` speaks of (`enum nft_ct_keys`). State, mark and zone are in host order in the register.
+/// A property of the connection (`enum nft_ct_keys`). State, mark and zone are in host order in the register.
 package struct ConntrackKey: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -19,7 +20,7 @@ package struct ConntrackKey: RawRepresentable, Hashable, Sendable {
 
 extension ConntrackExpression {
   init?(_ data: AttributeTable) {
-    // Keys with a direction have an attribute more and are not read.
+    // Keys with a direction have one more attribute and are not modelled.
     guard data[NFTA_CT_DIRECTION] == nil, let key = data[NFTA_CT_KEY]?.big32.map(ConntrackKey.init)
     else { return nil }
     switch (data[NFTA_CT_DREG]?.register, data[NFTA_CT_SREG]?.register) {

@@ -1,6 +1,7 @@
 import CNetfilter
+import Netlink
 
-/// Counts the packets that come this far (`counter`).
+/// Counts the packets that reach it (`counter`).
 package struct CounterExpression: ExpressionKind {
   package var packets: UInt64
   package var bytes: UInt64

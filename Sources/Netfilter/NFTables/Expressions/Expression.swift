@@ -1,6 +1,7 @@
 import CNetfilter
+import Netlink
 
-/// One step of a rule, as nf_tables runs it (NFTA_LIST_ELEM with NFTA_EXPR_NAME and NFTA_EXPR_DATA).
+/// An expression of a rule (NFTA_LIST_ELEM with NFTA_EXPR_NAME and NFTA_EXPR_DATA).
 package enum Expression: Hashable, Sendable {
   case meta(MetaExpression)
   case payload(PayloadExpression)
@@ -17,11 +18,11 @@ package enum Expression: Hashable, Sendable {
   case redirect(RedirectExpression)
   case tproxy(TproxyExpression)
   case notrack
-  /// One that this program does not know, or a known one with contents that it does not know.
+  /// An expression of an unknown name, or with contents that are not modelled.
   case unknown(UnknownExpression)
 }
 
-/// An expression that this program cannot read, kept as it came.
+/// An expression that is not modelled, kept as received.
 package struct UnknownExpression: Hashable, Sendable {
   package var name: String
   /// The attributes in NFTA_EXPR_DATA.
@@ -33,9 +34,9 @@ package struct UnknownExpression: Hashable, Sendable {
   }
 }
 
-/// What every kind of expression can do.
+/// A modelled kind of expression.
 protocol ExpressionKind: Hashable, Sendable {
-  /// Reads NFTA_EXPR_DATA; nil if it holds what this type cannot say.
+  /// Decodes NFTA_EXPR_DATA; nil if this type cannot represent it.
   init?(_ data: AttributeTable) throws(NetlinkFailure)
   /// The libnftnl object.
   func encoded() throws(NetlinkFailure) -> NFTExpression
@@ -75,7 +76,7 @@ extension Expression {
 extension Expression {
   /// The libnftnl object for this expression.
   ///
-  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` for an unknown one, or a value that does not fit.
+  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` for an unknown expression or a value that does not fit.
   func encoded() throws(NetlinkFailure) -> NFTExpression {
     switch self {
     case .meta(let expression): try expression.encoded()
@@ -98,11 +99,11 @@ extension Expression {
     }
   }
 
-  /// An upper bound of the bytes that the expression takes in a message.
+  /// An upper bound of the expression's size in a message, in bytes.
   var largestEncoding: Int {
     switch self {
     case .match(let expression), .target(let expression): 128 + expression.info.count
-    // The name of a chain or set, or two values of 64 bytes, and the attributes around them.
+    // The name of a chain or set or two values of 64 bytes, and their attribute headers.
     default: 384
     }
   }

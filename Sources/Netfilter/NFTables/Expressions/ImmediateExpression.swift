@@ -1,9 +1,10 @@
 import CNetfilter
+import Netlink
 
-/// Gives the rule's verdict, or puts a constant into a register (`immediate`).
+/// Sets the rule's verdict, or loads a constant into a register (`immediate`).
 package enum ImmediateExpression: ExpressionKind {
-  case verdict(Verdict)
-  /// In the register's own byte order.
+  case verdict(KernelVerdict)
+  /// The value in the byte order of the register.
   case value([UInt8], into: Register)
 }
 
@@ -12,7 +13,7 @@ extension ImmediateExpression {
     guard let register = data[NFTA_IMMEDIATE_DREG]?.register, let content = data[NFTA_IMMEDIATE_DATA]
     else { return nil }
     if register == .verdict {
-      guard let verdict = try Verdict(content.nested()) else { return nil }
+      guard let verdict = try KernelVerdict(content.nested()) else { return nil }
       self = .verdict(verdict)
     } else {
       guard let value = try content.value() else { return nil }
@@ -35,8 +36,8 @@ extension ImmediateExpression {
   }
 }
 
-/// What becomes of a packet (`enum nft_verdicts` and NF_*).
-package enum Verdict: Hashable, Sendable {
+/// A verdict of nf_tables (`enum nft_verdicts` and NF_*).
+package enum KernelVerdict: Hashable, Sendable {
   case accept
   case drop
   case `return`
@@ -45,7 +46,7 @@ package enum Verdict: Hashable, Sendable {
   case goto(chain: String)
 }
 
-extension Verdict {
+extension KernelVerdict {
   /// Reads a nest of NFTA_DATA_VERDICT.
   init?(_ data: AttributeTable) throws(NetlinkFailure) {
     guard let verdict = try data[NFTA_DATA_VERDICT]?.nested(), let code = verdict[NFTA_VERDICT_CODE]?.big32
@@ -62,7 +63,7 @@ extension Verdict {
     }
   }
 
-  /// As it goes on the wire.
+  /// The encoding (NFTA_VERDICT_CODE).
   var code: UInt32 {
     switch self {
     case .accept: UInt32(bitPattern: NF_ACCEPT)

@@ -1,10 +1,12 @@
 import CNetfilter
+import Netlink
 
 /// Ends the rule unless a register's value is in a set, or is not in it (`lookup`).
 package struct LookupExpression: ExpressionKind {
   package var register: Register
   package var set: String
-  /// Finds a set made earlier in the same batch, whose name the kernel has still to choose; nil in a dump.
+  /// The identifier of a set that the same batch creates, whose name the kernel has yet to choose; nil in a
+  /// dump.
   package var setID: SetID?
   package var isInverted: Bool
 
@@ -18,7 +20,7 @@ package struct LookupExpression: ExpressionKind {
 
 extension LookupExpression {
   init?(_ data: AttributeTable) {
-    // With a destination it is a map, which no rule here uses.
+    // With a destination it is a map, which is not modelled.
     let flags = data[NFTA_LOOKUP_FLAGS]?.big32 ?? 0
     guard data[NFTA_LOOKUP_DREG] == nil, flags & ~Self.invert == 0,
       let register = data[NFTA_LOOKUP_SREG]?.register,

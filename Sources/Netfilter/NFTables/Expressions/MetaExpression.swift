@@ -1,12 +1,13 @@
 import CNetfilter
+import Netlink
 
-/// Loads something about the packet into a register, or sets it from one (`meta`).
+/// Loads a property of the packet into a register, or sets it from one (`meta`).
 package enum MetaExpression: ExpressionKind {
   case load(MetaKey, into: Register)
   case store(MetaKey, from: Register)
 }
 
-/// What `meta` speaks of (`enum nft_meta_keys`). Marks, uids and gids are in host order in the register.
+/// A property of the packet (`enum nft_meta_keys`). Marks, uids and gids are in host order in the register.
 package struct MetaKey: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -19,7 +20,7 @@ package struct MetaKey: RawRepresentable, Hashable, Sendable {
   package static var socketGID: Self { Self(NFT_META_SKGID) }
   package static var networkProtocol: Self { Self(NFT_META_NFPROTO) }
   package static var transportProtocol: Self { Self(NFT_META_L4PROTO) }
-  /// Whether the kernel tells of the packet's way (one byte).
+  /// One byte; if not zero, the kernel sends trace events for the packet (`meta nftrace`).
   package static var trace: Self { Self(NFT_META_NFTRACE) }
 }
 

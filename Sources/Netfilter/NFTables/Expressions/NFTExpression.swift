@@ -1,7 +1,8 @@
 import CNetfilter
 import Glibc
+import Netlink
 
-/// libnftnl's `nftnl_expr`: owned here until a rule takes it.
+/// libnftnl's `nftnl_expr`, owned by this value until a rule owns it.
 @safe struct NFTExpression: ~Copyable {
   private let pointer: OpaquePointer
 
@@ -16,7 +17,7 @@ import Glibc
     return unsafe NFTExpression(adopting: pointer)
   }
 
-  /// Gives the pointer up to a C object that will free it.
+  /// Returns the pointer to a C object that will free it.
   consuming func release() -> OpaquePointer {
     let pointer = unsafe self.pointer
     discard self
@@ -45,7 +46,7 @@ extension NFTExpression {
     }
   }
 
-  /// A value of a register. libnftnl copies it to a place of fixed size without looking at its length.
+  /// Sets a register value. libnftnl copies it to a buffer of fixed size without checking its length.
   func set(_ attribute: Int, value: [UInt8]) throws(NetlinkFailure) {
     guard (1...Int(NFT_DATA_VALUE_MAXLEN)).contains(value.count) else {
       throw .inexpressible("a value of \(value.count) bytes does not fit a register")
@@ -55,8 +56,8 @@ extension NFTExpression {
     }
   }
 
-  /// The blob of an xt match or target. libnftnl keeps the pointer and calls free() on it in the end, so it
-  /// gets memory of its own from malloc.
+  /// Sets the C struct of an xt match or target. libnftnl takes ownership of the pointer and calls `free` on
+  /// it, so the memory must come from `malloc`.
   func set(_ attribute: Int, info: [UInt8]) throws(NetlinkFailure) {
     guard info.count <= XtExtension.largestInfo, let blob = unsafe malloc(max(info.count, 1)) else {
       throw .inexpressible("an extension's blob of \(info.count) bytes is too large")
@@ -69,12 +70,12 @@ extension NFTExpression {
   }
 }
 
-/// Where one expression leaves a value for the next (`enum nft_registers`).
+/// A register, through which expressions pass values (`enum nft_registers`).
 package struct Register: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Holds verdicts, not values.
+  /// The register for verdicts.
   package static var verdict: Self { Self(rawValue: UInt32(NFT_REG_VERDICT.rawValue)) }
   /// The four registers of 16 bytes.
   package static var r1: Self { Self(rawValue: UInt32(NFT_REG_1.rawValue)) }

@@ -1,6 +1,7 @@
 import CNetfilter
+import Netlink
 
-/// Loads bytes of the packet into a register, in network order as they stand there (`payload`).
+/// Loads bytes of the packet into a register, unchanged in network order (`payload`).
 package struct PayloadExpression: ExpressionKind {
   package var base: PayloadBase
   /// In bytes from the base.
@@ -28,7 +29,7 @@ package struct PayloadBase: RawRepresentable, Hashable, Sendable {
 
 extension PayloadExpression {
   init?(_ data: AttributeTable) {
-    // Without a destination it writes to the packet, which no rule here does.
+    // Without a destination it writes to the packet, which is not modelled.
     guard let register = data[NFTA_PAYLOAD_DREG]?.register,
       let base = data[NFTA_PAYLOAD_BASE]?.big32,
       let offset = data[NFTA_PAYLOAD_OFFSET]?.big32,

@@ -1,11 +1,12 @@
 import CNetfilter
+import Netlink
 
-/// Ends the rule unless a register lies between two values, both included, or outside them (`range`).
+/// Ends the rule unless a register is within a closed range, or outside it (`range`).
 package struct RangeExpression: ExpressionKind {
   package var register: Register
-  /// Whether the value must lie outside.
+  /// True if the value must be outside the range.
   package var isInverted: Bool
-  /// Both in the register's own byte order.
+  /// The bounds, in the byte order of the register.
   package var lowest: [UInt8]
   package var highest: [UInt8]
 

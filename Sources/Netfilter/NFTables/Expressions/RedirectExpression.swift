@@ -1,6 +1,7 @@
 import CNetfilter
+import Netlink
 
-/// Sends the connection to this machine, to a port that a register holds in network order (`redir`).
+/// Redirects the connection to this host, to a port that a register holds in network order (`redir`).
 package struct RedirectExpression: ExpressionKind {
   /// The lowest port, or the only one; nil keeps the packet's own.
   package var port: Register?

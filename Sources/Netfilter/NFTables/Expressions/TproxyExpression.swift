@@ -1,10 +1,11 @@
 import CNetfilter
+import Netlink
 
-/// Hands the packet to a local socket without changing it (`tproxy`).
+/// Assigns the packet to a local socket without changing it (`tproxy`).
 package struct TproxyExpression: ExpressionKind {
-  /// Which packets it is for; ``TableFamily/any`` for both in an `inet` table.
+  /// The family of the packets; ``TableFamily/any`` for both in an `inet` table.
   package var family: TableFamily
-  /// Where the address and the port to hand it to stand, in network order; nil keeps the packet's own.
+  /// The registers that hold the socket's address and port in network order; nil keeps the packet's own.
   package var address: Register?
   package var port: Register?
 

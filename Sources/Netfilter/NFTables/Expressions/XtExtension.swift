@@ -1,6 +1,7 @@
 import CNetfilter
+import Netlink
 
-/// A match or target of the old x_tables, run inside nf_tables (`match`, `target`).
+/// A match or target of x_tables in an nf_tables rule (`match`, `target`).
 package struct XtExtension: Hashable, Sendable {
   package var name: String
   package var revision: UInt32
@@ -13,7 +14,7 @@ package struct XtExtension: Hashable, Sendable {
     self.info = info
   }
 
-  /// Far above what any extension has, far below what an attribute can hold.
+  /// Far above the size of any extension, far below the limit of an attribute.
   static var largestInfo: Int { 4096 }
 }
 

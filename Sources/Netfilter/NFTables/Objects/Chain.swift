@@ -1,6 +1,7 @@
 import CNetfilter
+package import Netlink
 
-/// A chain as the kernel has it (NFT_MSG_NEWCHAIN).
+/// A chain in the kernel (NFT_MSG_NEWCHAIN).
 package struct RawChain: Hashable, Sendable {
   package var family: TableFamily
   package var table: String
@@ -8,7 +9,7 @@ package struct RawChain: Hashable, Sendable {
   /// Nil for a chain that packets reach only by a jump.
   package var base: BaseChain?
   package var handle: Handle?
-  /// How many rules it has and how many refer to it. Only from a dump.
+  /// Number of its rules and of the references to it (NFTA_CHAIN_USE). Only in a dump.
   package var uses: UInt32
   /// NFT_CHAIN_*.
   package var flags: UInt32
@@ -38,7 +39,7 @@ extension RawChain: DumpedObject {
       uses: attributes[NFTA_CHAIN_USE]?.big32 ?? 0, flags: attributes[NFTA_CHAIN_FLAGS]?.big32 ?? 0)
   }
 
-  /// The libnftnl object for this chain. With `onlyIdentity` just what names it, as a deletion wants it.
+  /// The libnftnl object for this chain. With `onlyIdentity` only the attributes that name it, for a deletion.
   func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTChain {
     let chain = try NFTChain.allocate()
     chain.set(NFTNL_CHAIN_FAMILY, UInt32(family.rawValue))
@@ -49,15 +50,15 @@ extension RawChain: DumpedObject {
   }
 }
 
-/// What ties a chain to a place in the packet's way (NFTA_CHAIN_HOOK, _TYPE, _POLICY).
+/// The hook, priority, type and policy of a base chain (NFTA_CHAIN_HOOK, _TYPE, _POLICY).
 package struct BaseChain: Hashable, Sendable {
   package var type: ChainType
-  package var hook: Hook
+  package var hook: HookNumber
   /// Chains at one hook run from the lowest to the highest (NF_IP_PRI_*).
   package var priority: Int32
-  package var policy: Policy
+  package var policy: PolicyVerdict
 
-  package init(type: ChainType, hook: Hook, priority: Int32, policy: Policy = .accept) {
+  package init(type: ChainType, hook: HookNumber, priority: Int32, policy: PolicyVerdict = .accept) {
     self.type = type
     self.hook = hook
     self.priority = priority
@@ -74,7 +75,7 @@ package struct BaseChain: Hashable, Sendable {
   }
 
   /// `enum nf_inet_hooks`.
-  package struct Hook: RawRepresentable, Hashable, Sendable {
+  package struct HookNumber: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
     private init(_ hook: nf_inet_hooks) { rawValue = hook.rawValue }
@@ -85,22 +86,22 @@ package struct BaseChain: Hashable, Sendable {
     package static let postrouting = Self(NF_INET_POST_ROUTING)
   }
 
-  /// What becomes of a packet that no rule decides on.
-  package enum Policy: Hashable, Sendable {
+  /// The verdict at the end of the chain.
+  package enum PolicyVerdict: Hashable, Sendable {
     case accept
     case drop
   }
 }
 
 extension BaseChain {
-  /// Nil if the attributes are of a chain without a hook.
+  /// Nil if the chain has no hook.
   init?(_ attributes: AttributeTable) throws(NetlinkFailure) {
     guard let place = try attributes[NFTA_CHAIN_HOOK]?.nested(),
       let hook = place[NFTA_HOOK_HOOKNUM]?.big32, let priority = place[NFTA_HOOK_PRIORITY]?.big32
     else { return nil }
     let policy = attributes[NFTA_CHAIN_POLICY]?.big32 ?? UInt32(NF_ACCEPT)
     self.init(
-      type: ChainType(rawValue: try attributes.text(NFTA_CHAIN_TYPE)), hook: Hook(rawValue: hook),
+      type: ChainType(rawValue: try attributes.text(NFTA_CHAIN_TYPE)), hook: HookNumber(rawValue: hook),
       priority: Int32(bitPattern: priority), policy: policy == NF_DROP ? .drop : .accept)
   }
 
@@ -148,17 +149,17 @@ extension BaseChain {
 }
 
 extension RawChain {
-  /// As the `nft` command names it.
+  /// The name in `nft` syntax.
   package var label: String { "\(family) \(table) \(name)" }
 }
 
 extension Batch {
-  /// Makes a chain, or does nothing if there is one like it.
+  /// Creates a chain, unless the same chain exists.
   package mutating func add(_ chain: RawChain) throws(NetlinkError) {
     try add("add chain", NFT_MSG_NEWCHAIN, chain, [.create])
   }
 
-  /// Removes a chain. The kernel refuses while it has rules or is jumped to.
+  /// Removes a chain. The kernel refuses while the chain has rules or a rule jumps to it.
   package mutating func delete(_ chain: RawChain) throws(NetlinkError) {
     try add("delete chain", NFT_MSG_DELCHAIN, chain, [], onlyIdentity: true)
   }

@@ -1,18 +1,20 @@
 import CNetfilter
+package import Netlink
 
-/// A rule as the kernel has it, expressions and all (NFT_MSG_NEWRULE).
+/// A rule in the kernel with its expressions (NFT_MSG_NEWRULE).
 package struct RawRule: Hashable, Sendable {
   package var family: TableFamily
   package var table: String
   package var chain: String
   /// Nil for a rule that is not in the kernel yet.
   package var handle: Handle?
-  /// In a dump: the rule before this one. In a message that adds: the rule to go behind; in one that inserts:
-  /// the rule to go in front of.
+  /// In a dump, the rule before this one. In an addition, the rule to follow; in an insertion, the rule to
+  /// precede (NFTA_RULE_POSITION).
   package var position: Handle?
-  /// What xt extensions are told about the rule when it is added. The kernel does not keep it: a dump has none.
+  /// The protocol of the rule, for xt extensions that check it (NFTA_RULE_COMPAT). The kernel does not keep it:
+  /// a dump has none.
   package var compatibility: RuleCompatibility?
-  /// Type-length-value triples of the program that made the rule, such as a comment.
+  /// Type-length-value triples of the program that created the rule, such as a comment (NFTA_RULE_USERDATA).
   package var userdata: [UInt8]
   package var expressions: [Expression]
 
@@ -31,8 +33,8 @@ package struct RawRule: Hashable, Sendable {
   }
 }
 
-// Rules are read attribute by attribute and not through libnftnl, which refuses a whole rule for one
-// expression that is newer than itself: a foreign rule must be seen, even if not understood.
+// Rules are decoded attribute by attribute, not by libnftnl, which rejects a whole rule for one expression that
+// is newer than itself. A foreign rule must be visible even if its expressions are unknown.
 extension RawRule: DumpedObject {
   package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (header, attributes) = try message.body(nfgenmsg.self)
@@ -54,16 +56,8 @@ extension RawRule: DumpedObject {
   }
 }
 
-extension AttributeTable {
-  /// The text of an attribute that the kernel always sends.
-  func text(_ type: some RawRepresentable<UInt32>) throws(NetlinkFailure) -> String {
-    guard let attribute = self[type] else { throw .malformed("attribute \(type.rawValue) is missing") }
-    return attribute.string
-  }
-}
-
 extension RawRule {
-  /// The libnftnl object for this rule. With `onlyIdentity` just what names it, as a deletion wants it.
+  /// The libnftnl object for this rule. With `onlyIdentity` only the attributes that name it, for a deletion.
   func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTRule {
     var rule = try NFTRule.allocate()
     rule.set(NFTNL_RULE_FAMILY, UInt32(family.rawValue))
@@ -77,13 +71,13 @@ extension RawRule {
   }
 
   private func encodeContent(into rule: inout NFTRule) throws(NetlinkFailure) {
-    // libnftnl leaves the compatibility out unless both of its halves are set.
+    // libnftnl omits the attribute unless both of its parts are set.
     if let compatibility {
       rule.set(NFTNL_RULE_COMPAT_PROTO, compatibility.protocol)
       rule.set(NFTNL_RULE_COMPAT_FLAGS, compatibility.flags.rawValue)
     }
     if !userdata.isEmpty { try rule.set(userdata: userdata) }
-    // libnftnl counts the list in 16 bits and does not look whether it overflows.
+    // libnftnl counts the list in 16 bits and does not check for overflow.
     guard expressions.reduce(0, { $0 + $1.largestEncoding }) < Int(UInt16.max) else {
       throw .inexpressible("its expressions are larger than a netlink attribute can be")
     }
@@ -129,7 +123,7 @@ extension RawRule {
     }
   }
 
-  /// Puts an expression at the end; the rule owns it from now on.
+  /// Appends an expression, which the rule owns afterwards.
   mutating func add(_ expression: consuming NFTExpression) {
     unsafe nftnl_rule_add_expr(pointer, expression.release())
   }
@@ -140,26 +134,26 @@ extension RawRule {
 }
 
 extension Batch {
-  /// Puts a rule at the end of its chain, or behind the rule that its position names.
+  /// Adds a rule at the end of its chain, or after the rule that its position names.
   ///
   /// - Parameter label: the rule's text, for errors; its chain if nil.
   package mutating func append(_ rule: RawRule, label: BatchLabel? = nil) throws(NetlinkError) {
     try add("add rule", label, NFT_MSG_NEWRULE, rule, [.create, .append])
   }
 
-  /// Puts a rule at the start of its chain, or in front of the rule that its position names.
+  /// Inserts a rule at the start of its chain, or before the rule that its position names.
   package mutating func insert(_ rule: RawRule, label: BatchLabel? = nil) throws(NetlinkError) {
     try add("insert rule", label, NFT_MSG_NEWRULE, rule, [.create])
   }
 
-  /// Puts a rule in the place of the one that has its handle.
+  /// Replaces the rule that has the same handle.
   package mutating func replace(_ rule: RawRule, label: BatchLabel? = nil) throws(NetlinkError) {
     try add("replace rule", label, NFT_MSG_NEWRULE, rule, [.replace])
   }
 
-  /// Removes the rule that has this one's handle.
+  /// Removes the rule that has the same handle.
   ///
-  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` without a handle, which would empty the chain.
+  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` if there is no handle: that message would flush the chain.
   package mutating func delete(_ rule: RawRule, label: BatchLabel? = nil) throws(NetlinkError) {
     guard rule.handle != nil else {
       throw NetlinkError("delete rule", label?() ?? rule.label, .inexpressible("it has no handle"))
@@ -186,7 +180,7 @@ extension Batch {
 }
 
 extension RawRule {
-  /// Where the rule is, as the `nft` command names it.
+  /// The location of the rule in `nft` syntax.
   package var label: String {
     let place = "\(family) \(table) \(chain)"
     return handle.map { "\(place) handle \($0.rawValue)" } ?? place

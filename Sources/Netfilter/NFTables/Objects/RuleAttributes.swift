@@ -1,9 +1,10 @@
 import CNetfilter
+package import Netlink
 
-/// The protocol that a rule of iptables is about, which xt extensions such as multiport and TPROXY ask for
-/// when the rule is added (NFTA_RULE_COMPAT).
+/// The protocol of an iptables rule, which xt extensions such as multiport and TPROXY check when the rule is
+/// added (NFTA_RULE_COMPAT).
 package struct RuleCompatibility: Hashable, Sendable {
-  /// IPPROTO_*, 0 for a rule about any protocol.
+  /// IPPROTO_*; 0 for any protocol.
   package var `protocol`: UInt32
   package var flags: Flags
 
@@ -16,13 +17,13 @@ package struct RuleCompatibility: Hashable, Sendable {
   package struct Flags: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
-    /// The rule is about every protocol but the one named.
+    /// The rule matches every protocol except the named one.
     package static var inverted: Self { Self(rawValue: UInt32(NFT_RULE_COMPAT_F_INV.rawValue)) }
   }
 }
 
 extension RuleCompatibility {
-  /// What the expressions of a rule say about its protocol: a dumped rule that is to be added again needs it.
+  /// The protocol that a rule's expressions compare, for adding a dumped rule again.
   package init(impliedBy expressions: [Expression]) {
     self.init(protocol: 0)
     for (load, compare) in zip(expressions, expressions.dropFirst()) {
@@ -36,7 +37,7 @@ extension RuleCompatibility {
   }
 }
 
-/// A rule's comment as the `nft` command keeps it: the first triple of the rule's user data.
+/// A rule's comment in the encoding of the `nft` command: a triple of the rule's user data.
 package struct RuleComment: Hashable, Sendable {
   package let text: String
 
@@ -62,7 +63,7 @@ package struct RuleComment: Hashable, Sendable {
     return nil
   }
 
-  /// The user data of a rule that has this comment and nothing else.
+  /// User data that contains only this comment.
   package var userdata: [UInt8] {
     let type = UInt8(truncatingIfNeeded: NFTNL_UDATA_RULE_COMMENT.rawValue)
     return [type, UInt8(text.utf8.count + 1)] + Array(text.utf8) + [0]

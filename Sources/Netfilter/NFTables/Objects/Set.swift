@@ -1,28 +1,28 @@
 import CNetfilter
+package import Netlink
 
-/// The number by which a batch speaks of a set that it makes itself (NFTA_SET_ID).
+/// The number that identifies a new set within its batch (NFTA_SET_ID).
 package struct SetID: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// A set as the kernel has it, without its elements (NFT_MSG_NEWSET).
+/// A set in the kernel, without its elements (NFT_MSG_NEWSET).
 package struct RawSet: Hashable, Sendable {
   package var family: TableFamily
   package var table: String
-  /// For an anonymous set a pattern such as "__set%d"; the kernel fills the number in.
+  /// The name; for a new anonymous set a pattern such as "__set%d", in which the kernel inserts a number.
   package var name: String
   package var flags: Flags
-  /// What a key is, in the numbering of the `nft` command, which the kernel only keeps for it.
+  /// The data type of the keys in the numbering of the `nft` command; the kernel only stores it.
   package var keyType: UInt32
   /// In bytes.
   package var keyLength: UInt32
-  /// How many elements it will have at most, from which the kernel chooses its data structure; nil means
-  /// any number.
+  /// The maximum number of elements, from which the kernel chooses its data structure; nil means unlimited.
   package var size: UInt32?
-  /// Only for a set that is being made; the batch gives it.
+  /// The identifier of a new set, assigned by the batch.
   package var id: SetID?
-  /// Type-length-value triples of the program that made the set.
+  /// Type-length-value triples of the program that created the set (NFTA_SET_USERDATA).
   package var userdata: [UInt8]
 
   package init(
@@ -53,7 +53,7 @@ package struct RawSet: Hashable, Sendable {
 }
 
 extension RawSet {
-  /// As the `nft` command names it.
+  /// The name in `nft` syntax.
   package var label: String { "\(family) \(table) \(name)" }
 }
 
@@ -70,7 +70,7 @@ extension RawSet: DumpedObject {
       userdata: attributes[NFTA_SET_USERDATA]?.bytes ?? [])
   }
 
-  /// The libnftnl object for this set. With `onlyIdentity` just what names it.
+  /// The libnftnl object for this set. With `onlyIdentity` only the attributes that name it.
   func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTSet {
     let set = try NFTSet.allocate()
     set.set(NFTNL_SET_FAMILY, UInt32(family.rawValue))
@@ -119,7 +119,7 @@ extension RawSet: DumpedObject {
     }
   }
 
-  /// Puts an element at the end; the set owns it from now on.
+  /// Appends an element, which the set owns afterwards.
   mutating func add(_ element: consuming NFTSetElement) {
     unsafe nftnl_set_elem_add(pointer, element.release())
   }
@@ -134,11 +134,10 @@ extension RawSet: DumpedObject {
 }
 
 extension Batch {
-  /// Makes a set.
+  /// Creates a set.
   ///
-  /// - Parameter label: what the set is for, for errors; its name if nil.
-  /// - Returns: the set with the number by which the rest of the batch can speak of it; the kernel wants one
-  ///   even if nobody does.
+  /// - Parameter label: a description of the set for errors; its name if nil.
+  /// - Returns: the set with the identifier for the rest of the batch, which the kernel requires.
   @discardableResult
   package mutating func add(_ set: RawSet, label: BatchLabel? = nil) throws(NetlinkError) -> RawSet {
     var set = set
@@ -164,9 +163,9 @@ extension Batch {
     }
   }
 
-  /// Puts elements into a set, in as many messages as they need.
+  /// Adds elements to a set, in as many messages as they need.
   ///
-  /// - Parameter label: what the set is for, for errors; its name if nil.
+  /// - Parameter label: a description of the set for errors; its name if nil.
   package mutating func add(
     _ elements: [RawSetElement], to set: RawSet, label: BatchLabel? = nil
   ) throws(NetlinkError) {
@@ -183,7 +182,7 @@ extension Batch {
     of rest: inout ArraySlice<RawSetElement>, to set: RawSet, _ entry: BatchEntry
   ) throws(NetlinkFailure) {
     var object = try set.encoded(onlyIdentity: true)
-    // All elements of a message are in one attribute, whose length has 16 bits.
+    // All elements of a message are in one attribute with a 16-bit length.
     var room = 60_000
     var next = rest.startIndex
     while next < rest.endIndex {

@@ -1,15 +1,16 @@
 import CNetfilter
+package import Netlink
 
 /// One element of a set (NFTA_SET_ELEM_*).
 package struct RawSetElement: Hashable, Sendable {
-  /// In the byte order of the register it is compared with; part of what was read, or of what is to be written, where
-  /// there are thousands.
+  /// The key in the byte order of its register. A slice of the message that was read, or of a buffer that all
+  /// keys share: a set may have thousands.
   package var key: ArraySlice<UInt8>
-  /// The last key of a range, where a set has ranges of concatenated keys.
+  /// The last key of a range, in a set of concatenated keys (NFTA_SET_ELEM_KEY_END).
   package var lastKey: [UInt8]?
-  /// In an interval set: this key is the first one behind an interval, and not in the set.
+  /// True if the key is the first one after an interval, and not itself in the set (NFT_SET_ELEM_INTERVAL_END).
   package var isIntervalEnd: Bool
-  /// Type-length-value triples of the program that made the element.
+  /// Type-length-value triples of the program that created the element (NFTA_SET_ELEM_USERDATA).
   package var userdata: [UInt8]
 
   package init(
@@ -49,7 +50,7 @@ extension RawSetElement {
     return element
   }
 
-  /// An upper bound of the bytes that the element takes in a message.
+  /// An upper bound of the element's size in a message, in bytes.
   var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) + userdata.count }
 }
 
@@ -64,7 +65,7 @@ extension RawSetElement: Dumped {
   }
 }
 
-/// libnftnl's `nftnl_set_elem`: owned here until a set takes it.
+/// libnftnl's `nftnl_set_elem`, owned by this value until a set owns it.
 @safe struct NFTSetElement: ~Copyable {
   private let pointer: OpaquePointer
 
@@ -77,7 +78,7 @@ extension RawSetElement: Dumped {
     return unsafe NFTSetElement(adopting: pointer)
   }
 
-  /// Gives the pointer up to a C object that will free it.
+  /// Returns the pointer to a C object that will free it.
   consuming func release() -> OpaquePointer {
     let pointer = unsafe self.pointer
     discard self
@@ -88,7 +89,7 @@ extension RawSetElement: Dumped {
     unsafe nftnl_set_elem_set_u32(pointer, UInt16(attribute), value)
   }
 
-  /// A key. libnftnl copies it to a place of fixed size without looking at its length.
+  /// Sets a key. libnftnl copies it to a buffer of fixed size without checking its length.
   func set(_ attribute: Int, value: ArraySlice<UInt8>) throws(NetlinkFailure) {
     guard (1...Int(NFT_DATA_VALUE_MAXLEN)).contains(value.count) else {
       throw .inexpressible("a key of \(value.count) bytes does not fit a register")

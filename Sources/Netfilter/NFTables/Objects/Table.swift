@@ -1,13 +1,14 @@
 import CNetfilter
+package import Netlink
 
-/// A table as the kernel has it (NFT_MSG_NEWTABLE).
+/// A table in the kernel (NFT_MSG_NEWTABLE).
 package struct RawTable: Hashable, Sendable {
   package var family: TableFamily
   package var name: String
   /// NFT_TABLE_F_*: dormant, owned by a socket.
   package var flags: UInt32
   package var handle: Handle?
-  /// How many chains, sets and other objects are in it. Only from a dump.
+  /// Number of its chains, sets and other objects (NFTA_TABLE_USE). Only in a dump.
   package var uses: UInt32
 
   package init(
@@ -69,17 +70,17 @@ extension RawTable: DumpedObject {
 }
 
 extension RawTable {
-  /// As the `nft` command names it.
+  /// The name in `nft` syntax.
   package var label: String { "\(family) \(name)" }
 }
 
 extension Batch {
-  /// Makes a table, or does nothing if there is one of its name.
+  /// Creates a table, unless one of that name exists.
   package mutating func add(_ table: RawTable) throws(NetlinkError) {
     try add("add table", NFT_MSG_NEWTABLE, table, [.create])
   }
 
-  /// Removes a table and all that is in it.
+  /// Removes a table and its contents.
   package mutating func delete(_ table: RawTable) throws(NetlinkError) {
     try add("delete table", NFT_MSG_DELTABLE, table, [])
   }

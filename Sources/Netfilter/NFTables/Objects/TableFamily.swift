@@ -1,4 +1,5 @@
 import CNetfilter
+import Netlink
 
 /// The family of a table (`nfgen_family`, NFPROTO_*).
 package struct TableFamily: RawRepresentable, Hashable, Sendable {
@@ -6,7 +7,7 @@ package struct TableFamily: RawRepresentable, Hashable, Sendable {
   package init(rawValue: UInt8) { self.rawValue = rawValue }
   private init(_ constant: Int) { rawValue = UInt8(truncatingIfNeeded: constant) }
 
-  /// In a dump request: every family.
+  /// Every family, in a dump request.
   package static var any: Self { Self(NFPROTO_UNSPEC) }
   package static var inet: Self { Self(NFPROTO_INET) }
   package static var ip: Self { Self(NFPROTO_IPV4) }
@@ -14,7 +15,7 @@ package struct TableFamily: RawRepresentable, Hashable, Sendable {
 }
 
 extension TableFamily: CustomStringConvertible {
-  /// As the `nft` command spells it.
+  /// The name in `nft` syntax.
   package var description: String {
     switch self {
     case .any: "any"
@@ -29,14 +30,13 @@ extension TableFamily: CustomStringConvertible {
   }
 }
 
-/// The number by which the kernel knows a table, chain, rule or set, unique within its table.
+/// The kernel's number of a table, chain, rule or set, unique within its table.
 package struct Handle: RawRepresentable, Hashable, Sendable {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// The name of a table, chain or set: text that fits the kernel's limit and holds no NUL, which would
-/// silently name something else.
+/// The name of a table, chain or set: within the kernel's limit and without a NUL, which would truncate it.
 struct KernelName {
   let text: String
 

@@ -1,11 +1,13 @@
 import CNetfilter
-import Intercept
+package import Intercept
+import NFTables
+import Netlink
 
 /// `-s` and `-d`.
-enum AddressField: Hashable, CaseIterable {
+package enum AddressField: Hashable, CaseIterable {
   case source, destination
 
-  /// Where the address stands in the header, in bytes.
+  /// The offset of the address in the header, in bytes.
   func offset(_ family: IPFamily) -> UInt32 {
     switch (self, family) {
     case (.source, .ipv4): UInt32(CNETFILTER_IPV4_SOURCE)
@@ -17,10 +19,10 @@ enum AddressField: Hashable, CaseIterable {
 }
 
 extension FieldComparison {
-  /// The look at an address; nil for a block of every address, of which iptables-nft writes nothing.
+  /// The comparison of an address; nil for a block of every address, which iptables-nft omits.
   ///
-  /// A mask that ends at a byte loads only the bytes that count.
-  static func address(
+  /// With a prefix of whole bytes only those bytes are loaded.
+  package static func address(
     _ field: AddressField, _ block: Condition<CIDR>, _ family: IPFamily
   ) throws(PartEncodingError) -> FieldComparison? {
     guard block.value.family == family else {
@@ -39,25 +41,25 @@ extension FieldComparison {
       .equal(block.map { Array($0.network.bytes.prefix(length)) }))
   }
 
-  /// Which address is looked at, and for what; nil if none is.
+  /// The compared address and its block; nil for any other comparison.
   func address(_ family: IPFamily) -> (field: AddressField, block: Condition<CIDR>)? {
     guard case .payload(.network, let offset, let length) = field,
       let field = AddressField.allCases.first(where: { $0.offset(family) == offset }),
       let value = comparison?.equality, value.value.count == length,
       let prefix = prefixLength(ofBytes: Int(length)), (1...family.addressBits).contains(prefix)
     else { return nil }
-    let bits = value.value.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: value.value)
     let address = IPAddress(family, bits: bits << (family.addressBits - 8 * Int(length)))
-    // Bits behind the mask can never be equal: no block means that.
+    // Bits outside the mask can never be equal: no block represents that.
     guard let block = CIDR(address, prefixLength: prefix), block.network == address else { return nil }
     return (field, value.map { _ in block })
   }
 
-  /// How many leading bits count; nil if others do as well.
+  /// Number of leading significant bits; nil if the mask is no prefix.
   private func prefixLength(ofBytes length: Int) -> Int? {
     guard let mask else { return 8 * length }
     guard mask.count == length else { return nil }
-    let bits = mask.reduce(UInt128(0)) { $0 << 8 | UInt128($1) } << (128 - 8 * length)
+    let bits = UInt128(bigEndianBytes: mask) << (128 - 8 * length)
     let prefix = (~bits).leadingZeroBitCount
     return bits << prefix == 0 ? prefix : nil
   }

@@ -41,7 +41,7 @@ extension CTTarget: XtCodable {
       flags & XT_CT_ZONE_MARK != 0 ? .packetMark : .number(number), in: ConntrackDirection(flags: flags))
     events = unsafe ConntrackEvents(rawValue: read.ct_events)
     expectationEvents = unsafe ConntrackExpectationEvents(rawValue: read.exp_events)
-    // Whatever else is set - a helper, a timeout policy - is kept as it is.
+    // A struct with other fields, such as a helper or a timeout policy, stays opaque.
     guard (try? self.info(family)) == info else { return nil }
   }
 }

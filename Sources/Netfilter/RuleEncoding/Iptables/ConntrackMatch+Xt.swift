@@ -1,7 +1,8 @@
 import CNetfilter
 import Intercept
+import NFTables
 
-/// `struct xt_conntrack_mtinfo3`, as far as it is about the state.
+/// `struct xt_conntrack_mtinfo3`, for the state only.
 extension ConntrackMatch: XtCodable {
   static var revision: UInt32 { 3 }
 
@@ -18,7 +19,7 @@ extension ConntrackMatch: XtCodable {
   }
 }
 
-/// The same struct, with the flag that says under which name it was asked for.
+/// The same struct with XT_CONNTRACK_STATE_ALIAS.
 extension StateMatch {
   private static let flags = XT_CONNTRACK_STATE | XT_CONNTRACK_STATE_ALIAS
 
@@ -45,7 +46,7 @@ extension [UInt8] {
     }
   }
 
-  /// The state that the struct asks for; nil if it asks for anything else, or by other flags.
+  /// The state that the struct matches; nil for other conditions or flags.
   fileprivate func connectionState(flags: Int) -> Condition<ConntrackState>? {
     guard let info = xt(xt_conntrack_mtinfo3.self), info.match_flags == UInt16(flags) else { return nil }
     let state = ConntrackState(rawValue: info.state_mask)

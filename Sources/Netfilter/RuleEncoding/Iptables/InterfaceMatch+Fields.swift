@@ -1,18 +1,19 @@
-import Intercept
+package import Intercept
+package import NFTables
 
 extension FieldComparison {
-  /// The look at an interface's name: with its NUL if all of it counts, without if only the beginning does. For
-  /// `-i +` the name is loaded and not looked at.
-  static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldComparison {
+  /// The comparison of an interface name: including the NUL for a whole name, without it for a prefix. For
+  /// `-i +` the name is loaded and not compared.
+  package static func interface(_ key: MetaKey, _ name: Condition<InterfacePattern>) -> FieldComparison {
     if name.value.isEverything { return FieldComparison(.meta(key), name.isNegated ? noInterface : nil) }
     let end: [UInt8] = name.value.isWildcard ? [] : [0]
     return FieldComparison(.meta(key), .equal(name.map { Array($0.stem.utf8) + end }))
   }
 
-  /// The name that stands for `! -i +`: one that no interface can have.
+  /// The encoding of `! -i +`: a name that no interface can have.
   private static let noInterface = Comparison.compare(.equal, Array("INVAL/D\0".utf8))
 
-  /// The interfaces that are looked for; nil if the look is at something else.
+  /// The compared interface; nil for any other comparison.
   func interface(_ key: MetaKey) -> Condition<InterfacePattern>? {
     guard field == .meta(key), mask == nil else { return nil }
     guard let comparison else { return InterfacePattern("+").map { .is($0) } }

@@ -1,7 +1,9 @@
 import Intercept
+import NFTables
+import Netlink
 
 extension MarkMatch {
-  /// The look at the packet's mark, in host order.
+  /// The comparison of the packet's mark, in host order.
   var fieldTest: FieldComparison {
     let mask = mark.value.mask
     return FieldComparison(
@@ -17,7 +19,7 @@ extension MarkMatch {
   }
 }
 
-/// A mark as it stands in a register.
+/// The encoding of a mark in a register.
 extension Mark {
   var hostBytes: [UInt8] { [UInt8](bytesOf: rawValue) }
 

@@ -1,7 +1,7 @@
 import CNetfilter
 import Intercept
 
-/// `struct xt_multiport_v1`. A range takes two places of its list, the first of them flagged.
+/// `struct xt_multiport_v1`. A range uses two entries of the list, the first with a flag.
 extension MultiportMatch: XtCodable {
   static var revision: UInt32 { 1 }
 
@@ -42,7 +42,7 @@ extension MultiportMatch.Side {
 
 // Swift sees C arrays as tuples, which have no subscript.
 extension xt_multiport_v1 {
-  /// Adds a port, in host order, to the list; the list must have room.
+  /// Appends a port in host order; the list must have room.
   fileprivate mutating func append(_ port: Port, startsRange: Bool) {
     let place = Int(count)
     unsafe withUnsafeMutableBytes(of: &ports) { bytes in
@@ -55,7 +55,7 @@ extension xt_multiport_v1 {
     count += 1
   }
 
-  /// The list; nil if it is longer than there is room, or a range has no end or the wrong one.
+  /// The list; nil if its count exceeds its capacity or a range has no valid end.
   fileprivate var ranges: [PortRange]? {
     let ports = unsafe withUnsafeBytes(of: ports) { unsafe Array($0.bindMemory(to: UInt16.self)) }
     let flags = unsafe withUnsafeBytes(of: pflags) { unsafe Array($0) }

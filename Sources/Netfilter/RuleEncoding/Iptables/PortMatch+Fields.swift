@@ -1,19 +1,20 @@
 import Intercept
+import NFTables
 
-/// What TCP and UDP have in common: the ports at the start of the header, which iptables-nft looks at itself.
-struct PortTests {
+/// The ports of TCP and UDP, which iptables-nft compares with native expressions.
+struct PortComparisons {
   var source: Condition<PortRange>?
   var destination: Condition<PortRange>?
 }
 
-extension PortTests {
+extension PortComparisons {
   private static let portLength = UInt32(MemoryLayout<UInt16>.size)
   private static let sourceField = FieldComparison.Field.payload(.transport, offset: 0, length: portLength)
   private static let destinationField = FieldComparison.Field.payload(
     .transport, offset: portLength, length: portLength)
   private static let bothFields = FieldComparison.Field.payload(.transport, offset: 0, length: 2 * portLength)
 
-  /// The looks at the ports; none if any port will do.
+  /// The comparisons of the ports; none if every port matches.
   func fieldTests() throws(PartEncodingError) -> [FieldComparison] {
     if let both { return [both] }
     var tests: [FieldComparison] = []
@@ -25,7 +26,7 @@ extension PortTests {
     return tests
   }
 
-  /// One look for two single ports. Zero is left out: iptables-nft takes it for the start of a range.
+  /// One comparison for two single ports. Not for port zero, which iptables-nft treats as the start of a range.
   private var both: FieldComparison? {
     guard let source, let destination, source.isNegated == destination.isNegated,
       let first = source.value.single, let second = destination.value.single,
@@ -36,8 +37,8 @@ extension PortTests {
   }
 }
 
-extension PortTests {
-  /// Reads a look at one port or at both; nil if it is at something else.
+extension PortComparisons {
+  /// Decodes a comparison of one port or both; nil for any other comparison.
   init?(_ test: FieldComparison) {
     guard test.mask == nil, let comparison = test.comparison else { return nil }
     switch test.field {
@@ -52,17 +53,17 @@ extension PortTests {
     if source == nil, destination == nil { return nil }
   }
 
-  /// Adds these ports to those that a match asks for already; nil where both ask for the same side.
-  func merged(source: Condition<PortRange>?, destination: Condition<PortRange>?) -> PortTests? {
+  /// These ports and those of another match; nil if both have the same side.
+  func merged(source: Condition<PortRange>?, destination: Condition<PortRange>?) -> PortComparisons? {
     guard self.source == nil || source == nil, self.destination == nil || destination == nil else {
       return nil
     }
-    return PortTests(source: self.source ?? source, destination: self.destination ?? destination)
+    return PortComparisons(source: self.source ?? source, destination: self.destination ?? destination)
   }
 }
 
 extension FieldComparison.Comparison {
-  /// The comparison of a port with a range; nil if every port is in it.
+  /// The comparison of a port with a range; nil if the range contains every port.
   fileprivate init?(_ ports: Condition<PortRange>) throws(PartEncodingError) {
     let (low, high) = (ports.value.lowerBound, ports.value.upperBound)
     switch (low, high) {
@@ -102,7 +103,7 @@ extension FieldComparison.Comparison {
   }
 }
 
-/// A port as it stands in the packet.
+/// The encoding of a port in a packet.
 extension Port {
   var networkBytes: [UInt8] { [UInt8(rawValue >> 8), UInt8(truncatingIfNeeded: rawValue)] }
 

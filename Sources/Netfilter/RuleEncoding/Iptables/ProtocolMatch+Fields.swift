@@ -1,14 +1,15 @@
 import CNetfilter
-import Intercept
+package import Intercept
+import NFTables
 
 extension FieldComparison {
-  /// The look at the protocol over IP.
-  static func `protocol`(_ number: Condition<IPProtocol>) -> FieldComparison {
+  /// The comparison of the transport protocol.
+  package static func `protocol`(_ number: Condition<IPProtocol>) -> FieldComparison {
     FieldComparison(.meta(.transportProtocol), .equal(number.map { [$0.rawValue] }))
   }
 
-  /// The protocol that is looked for; nil if the look is at something else. From 1.8.10 iptables-nft looks at
-  /// IPv4's header instead of asking `meta`.
+  /// The compared protocol; nil for any other comparison. From 1.8.10 iptables-nft loads it from the IPv4 header
+  /// instead of `meta l4proto`.
   func `protocol`(_ family: IPFamily) -> Condition<IPProtocol>? {
     guard field == .meta(.transportProtocol) || family == .ipv4 && field == Self.headerProtocol, mask == nil,
       let bytes = comparison?.equality, let number = bytes.value.first, bytes.value.count == 1
@@ -21,7 +22,7 @@ extension FieldComparison {
 }
 
 extension RuleCompatibility {
-  /// What iptables-nft notes beside the expressions of a rule with these matches.
+  /// The NFTA_RULE_COMPAT of a rule with these matches.
   init(_ matches: [Match]) {
     self.init(protocol: 0)
     for case .proto(let number) in matches {

@@ -42,7 +42,7 @@ extension RedirectTarget: XtCodable {
     }
   }
 
-  /// From ports in network order; nil with a flag that is not modelled.
+  /// Decodes ports in network order; nil with a flag that is not modelled.
   private init?(_ flags: UInt32, _ first: UInt16, _ last: UInt16) {
     let ends = (Port(rawValue: UInt16(bigEndian: first)), Port(rawValue: UInt16(bigEndian: last)))
     let hasPorts = flags & UInt32(NF_NAT_RANGE_PROTO_SPECIFIED) != 0

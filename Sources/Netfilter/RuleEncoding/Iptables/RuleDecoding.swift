@@ -1,21 +1,21 @@
 package import Intercept
+package import NFTables
 
 extension Rule {
-  /// Reads a rule of the kernel's. What is not modelled becomes opaque: nothing is lost, nothing fails.
+  /// Decodes a rule of the kernel. Expressions that are not modelled become opaque matches or an opaque target.
   package init(_ raw: RawRule, _ family: IPFamily) {
     var reader = RuleReader(family: family, rest: raw.expressions[...])
     reader.readAll()
-    // `nft` and later releases of iptables-nft keep a comment beside the expressions.
+    // `nft` and later releases of iptables-nft keep the comment in the user data.
     if let comment = RuleComment(userdata: raw.userdata).flatMap({ CommentMatch($0.text) }) {
       reader.matches.append(.comment(comment))
     }
     self.init(reader.matches, reader.target ?? .none)
   }
 
-  /// The rule as it reads once it has been in the kernel: without what iptables-nft leaves out, such as
-  /// `-d 0.0.0.0/0`.
+  /// The rule as read back from the kernel: without conditions that iptables-nft omits, such as `-d 0.0.0.0/0`.
   ///
-  /// - Throws: ``RuleEncodingError`` if it can never be there.
+  /// - Throws: ``RuleEncodingError`` if it cannot be encoded.
   package func asKept(_ family: IPFamily) throws(RuleEncodingError) -> Rule {
     let raw = RawRule(family: .any, table: "", chain: "", expressions: try encoded(family).expressions)
     let kept = Rule(raw, family)
@@ -23,7 +23,7 @@ extension Rule {
   }
 }
 
-/// Turns expressions into matches and a target, front to back.
+/// Decodes expressions into matches and a target, front to back.
 private struct RuleReader {
   let family: IPFamily
   var rest: ArraySlice<Expression>
@@ -46,7 +46,7 @@ private struct RuleReader {
     if endsOpaque { makeLastTheTarget() }
   }
 
-  /// An expression at the end, where the verdict has its place, is more likely a target than a match.
+  /// Makes an opaque expression at the end of a rule, the place of its verdict, the target.
   private mutating func makeLastTheTarget() {
     guard target == nil, case .opaque(let match) = matches.last else { return }
     matches.removeLast()
@@ -58,7 +58,7 @@ private struct RuleReader {
     matches.append(.opaque(OpaqueMatch(text)))
   }
 
-  /// Reads one expression that stands for itself; false if it is not modelled.
+  /// Decodes a single expression; false if it is not modelled.
   private mutating func read(_ expression: Expression) -> Bool {
     switch expression {
     case .counter: break
@@ -73,21 +73,21 @@ private struct RuleReader {
   }
 
   private mutating func set(_ new: Target) {
-    // Rules of iptables have one target; of a foreign rule with more all are kept.
+    // A rule of iptables has one target; further targets of a foreign rule are kept as opaque matches.
     if let target { matches.append(.opaque(OpaqueMatch(target.iptablesText))) }
     target = new
   }
 
-  /// Reads a look at a field; false if it is not modelled.
+  /// Decodes a comparison of a field; false if it is not modelled.
   private mutating func add(_ test: FieldComparison) -> Bool {
-    if let ports = PortTests(test), addPorts(ports) { return true }
+    if let ports = PortComparisons(test), addPorts(ports) { return true }
     guard let match = Match(test, family) else { return false }
     matches.append(match)
     return true
   }
 
-  /// Ports mean something only behind a protocol; both sides of them are one match.
-  private mutating func addPorts(_ ports: PortTests) -> Bool {
+  /// Adds ports to the match of the rule's protocol; false if there is none.
+  private mutating func addPorts(_ ports: PortComparisons) -> Bool {
     for index in matches.indices {
       if case .tcp(let tcp) = matches[index],
         let both = ports.merged(source: tcp.source, destination: tcp.destination)
@@ -114,7 +114,7 @@ private struct RuleReader {
 }
 
 extension Match {
-  /// What a look at a field means; nil if it is not modelled.
+  /// The match that a comparison encodes; nil if it is not modelled.
   fileprivate init?(_ test: FieldComparison, _ family: IPFamily) {
     if let (field, block) = test.address(family) {
       self = field == .source ? .source(block) : .destination(block)
@@ -142,7 +142,7 @@ extension Match {
 }
 
 extension Target {
-  fileprivate init(_ verdict: Verdict) {
+  fileprivate init(_ verdict: KernelVerdict) {
     switch verdict {
     case .accept: self = .accept
     case .drop: self = .drop

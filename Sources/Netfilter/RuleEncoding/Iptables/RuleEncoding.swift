@@ -1,9 +1,10 @@
 package import Intercept
+package import NFTables
 
 extension Rule {
-  /// The rule's expressions and what goes beside them, exactly as iptables-nft 1.8.9 writes them.
+  /// The rule's expressions and its NFTA_RULE_COMPAT, exactly as iptables-nft 1.8.9 encodes them.
   ///
-  /// - Throws: ``RuleEncodingError`` if a part is kept as text only, or cannot be said to the kernel.
+  /// - Throws: ``RuleEncodingError`` if a part is opaque or has no encoding.
   package func encoded(
     _ family: IPFamily
   ) throws(RuleEncodingError) -> (expressions: [Expression], compatibility: RuleCompatibility) {
@@ -12,7 +13,7 @@ extension Rule {
       for match in matches.inWritingOrder {
         expressions += try match.expressions(family, among: matches)
       }
-      // Before the verdict: behind it nothing would be counted.
+      // The counter precedes the verdict, after which it would count nothing.
       expressions.append(.counter(CounterExpression()))
       expressions += try target.expressions(family)
       return (expressions, RuleCompatibility(matches))
@@ -23,8 +24,8 @@ extension Rule {
 }
 
 extension [Match] {
-  /// Interfaces, protocol, addresses, then the others in the order given: what 1.8.9 does. From 1.8.10 addresses
-  /// come first; reading takes either.
+  /// Interfaces, protocol, addresses, then the others in the given order, as in iptables-nft 1.8.9. From 1.8.10
+  /// addresses are first; decoding accepts both orders.
   fileprivate var inWritingOrder: [Match] {
     enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element)
   }
@@ -44,7 +45,7 @@ extension Match {
     }
   }
 
-  /// - Parameter matches: all of the rule's.
+  /// - Parameter matches: all matches of the rule.
   fileprivate func expressions(
     _ family: IPFamily, among matches: [Match]
   ) throws(PartEncodingError) -> [Expression] {
@@ -71,9 +72,9 @@ extension Match {
 }
 
 extension XtCodable {
-  /// The looks at ports, or the match of x_tables where there are none to take.
+  /// The comparisons of ports, or the x_tables match if there are none.
   fileprivate func expressions(
-    _ ports: PortTests, _ number: IPProtocol, _ family: IPFamily, among matches: [Match]
+    _ ports: PortComparisons, _ number: IPProtocol, _ family: IPFamily, among matches: [Match]
   ) throws(PartEncodingError) -> [Expression] {
     guard matches.contains(.proto(.is(number))) else {
       throw PartEncodingError("-m \(Self.name)", "needs -p \(number)")

@@ -1,7 +1,7 @@
 import CNetfilter
 import Intercept
 
-/// `struct xt_tcp`, which iptables-nft uses only for `-m tcp` without a condition; ports are ``PortTests``.
+/// `struct xt_tcp`, which iptables-nft uses only for `-m tcp` without a condition. Ports are ``PortComparisons``.
 extension TCPMatch: XtCodable {
   static var revision: UInt32 { 0 }
 
@@ -17,7 +17,7 @@ extension TCPMatch: XtCodable {
     guard info == self.info(family) else { return nil }
   }
 
-  /// The match itself, if it is about ports and nothing else.
+  /// The match itself, if it has no condition except ports.
   func portsAlone() throws(PartEncodingError) -> TCPMatch {
     guard option == nil, flags == nil else {
       throw PartEncodingError("-m tcp", "is written with ports alone, not with flags or options")
@@ -25,5 +25,5 @@ extension TCPMatch: XtCodable {
     return self
   }
 
-  var ports: PortTests { PortTests(source: source, destination: destination) }
+  var ports: PortComparisons { PortComparisons(source: source, destination: destination) }
 }

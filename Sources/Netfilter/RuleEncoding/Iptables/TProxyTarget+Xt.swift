@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+import Netlink
 
 /// `struct xt_tproxy_target_info_v1`.
 extension TProxyTarget: XtCodable {
@@ -18,7 +19,7 @@ extension TProxyTarget: XtCodable {
   init?(info: [UInt8], _ family: IPFamily) {
     guard let info = info.xt(xt_tproxy_target_info_v1.self) else { return nil }
     let bytes = unsafe withUnsafeBytes(of: info.laddr) { unsafe Array($0) }
-    let bits = bytes.prefix(family.addressBits / 8).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let bits = UInt128(bigEndianBytes: bytes.prefix(family.addressBits / 8))
     self.init(
       port: Port(rawValue: UInt16(bigEndian: info.lport)), address: IPAddress(family, bits: bits),
       mark: MaskedMark(Mark(rawValue: info.mark_value), mask: Mark(rawValue: info.mark_mask)))

@@ -1,7 +1,7 @@
 import CNetfilter
 import Intercept
 
-/// `struct xt_udp`, which iptables-nft uses only for `-m udp` without a condition; ports are ``PortTests``.
+/// `struct xt_udp`, which iptables-nft uses only for `-m udp` without a condition. Ports are ``PortComparisons``.
 extension UDPMatch: XtCodable {
   static var revision: UInt32 { 0 }
 
@@ -17,5 +17,5 @@ extension UDPMatch: XtCodable {
     guard info == self.info(family) else { return nil }
   }
 
-  var ports: PortTests { PortTests(source: source, destination: destination) }
+  var ports: PortComparisons { PortComparisons(source: source, destination: destination) }
 }

@@ -1,15 +1,16 @@
 import CNetfilter
 import Intercept
+import NFTables
 
-/// A match or target that iptables-nft hands to the kernel as the C struct of an x_tables module.
+/// A match or target that iptables-nft encodes as the C struct of an x_tables module.
 protocol XtCodable: IptablesExtension {
-  /// The version of the struct.
+  /// The revision of the struct.
   static var revision: UInt32 { get }
 
   /// The struct's bytes.
   func info(_ family: IPFamily) throws(PartEncodingError) -> [UInt8]
 
-  /// Reads the struct; nil if it says more than this type can.
+  /// Decodes the struct; nil if this type cannot represent it.
   init?(info: [UInt8], _ family: IPFamily)
 }
 
@@ -25,10 +26,10 @@ extension XtCodable {
 }
 
 extension [UInt8] {
-  /// The bytes of a kernel struct, as many as x_tables rounds its size up to. It is filled in where it stands:
-  /// the padding between its fields stays zero.
+  /// The bytes of a kernel struct, its size rounded up to XT_ALIGN. The struct is filled in place, so padding
+  /// stays zero.
   ///
-  /// Not every struct of C comes as `BitwiseCopyable`, which would say that any bytes will do for it.
+  /// Swift does not import every C struct as `BitwiseCopyable`, hence no such constraint.
   init<Info>(xt: Info.Type, _ fill: (inout Info) -> Void) {
     let alignment = MemoryLayout<_xt_align>.alignment
     let size = (MemoryLayout<Info>.size + alignment - 1) / alignment * alignment
@@ -39,7 +40,7 @@ extension [UInt8] {
     }
   }
 
-  /// The kernel struct that these bytes begin with; nil if there are too few.
+  /// The kernel struct at the start of these bytes; nil if there are too few.
   func xt<Info>(_ type: Info.Type) -> Info? {
     guard count >= MemoryLayout<Info>.size else { return nil }
     return unsafe withUnsafeBytes { bytes in unsafe bytes.bindMemory(to: type)[0] }

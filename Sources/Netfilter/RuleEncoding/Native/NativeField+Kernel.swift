@@ -1,11 +1,13 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeField {
-  /// In bytes.
+  /// The size in bytes.
   var length: Int { bits / 8 }
 
-  /// Puts the field into the first register. Of an address, as many leading bytes as count.
+  /// The expression that loads the field into the first register; of an address, a number of leading bytes.
   func load(bytes length: Int? = nil) -> Expression {
     switch self {
     case .source(let family): .network(AddressField.source.offset(family), length ?? self.length)
@@ -21,7 +23,7 @@ extension NativeField {
   static var sourcePortOffset: UInt32 { 0 }
   static var destinationPortOffset: UInt32 { 2 }
 
-  /// Whether the kernel loads the number in host order, in which ranges cannot be compared.
+  /// True if the kernel loads the number in host order, in which `memcmp` cannot compare ranges.
   var isInHostOrder: Bool {
     switch self {
     case .user, .group: true
@@ -29,7 +31,7 @@ extension NativeField {
     }
   }
 
-  /// What the key of a set is, by the numbers that the `nft` command gives its data types.
+  /// The data type of a set's keys in the numbering of the `nft` command.
   var setKeyType: UInt32 {
     switch self {
     case .source(.ipv4), .destination(.ipv4): 7
@@ -41,7 +43,7 @@ extension NativeField {
     }
   }
 
-  /// In which order the `nft` command notes that the keys of a set are (`enum byteorder`).
+  /// The byte order of a set's keys in the `nft` command's user data (`enum byteorder`).
   var setByteorder: UInt8 {
     switch self {
     case .proto, .user, .group: 1
@@ -49,17 +51,17 @@ extension NativeField {
     }
   }
 
-  /// A value as it stands in the register.
+  /// The encoding of a value in a register.
   func bytes(_ value: UInt128, isSwapped: Bool = false) -> [UInt8] {
     let bytes = (0..<length).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     return isInHostOrder && !isSwapped && Self.hostIsLittleEndian ? bytes.reversed() : bytes
   }
 
-  /// The value that stands in the register; nil if it is longer or shorter than the field.
+  /// The value that a register holds; nil if its size is not that of the field.
   func value(_ bytes: [UInt8], isSwapped: Bool = false) -> UInt128? {
     guard bytes.count == length else { return nil }
     let isReversed = isInHostOrder && !isSwapped && Self.hostIsLittleEndian
-    return (isReversed ? bytes.reversed() : bytes).reduce(0) { $0 << 8 | UInt128($1) }
+    return UInt128(bigEndianBytes: isReversed ? bytes.reversed() : bytes)
   }
 
   private static var hostIsLittleEndian: Bool { 1.littleEndian == 1 }
@@ -76,12 +78,12 @@ extension Expression {
 }
 
 extension IPFamily {
-  /// As `meta nfproto` has it (NFPROTO_*).
+  /// The value of `meta nfproto` (NFPROTO_*).
   var nfproto: UInt8 { TableFamily(self).rawValue }
 }
 
 extension NativeField {
-  /// The field that an expression loads, or the leading bytes of it; nil if it is not modelled.
+  /// The field that an expression loads whole or in part; nil if it is not modelled.
   init?(_ load: Expression) {
     switch load {
     case .meta(.load(.transportProtocol, _)): self = .proto
@@ -100,7 +102,7 @@ extension NativeField {
     }
   }
 
-  /// No two of them begin at the same byte of a header.
+  /// The address fields. No two have the same offset in a header.
   private static let addresses: [NativeField] = IPFamily.allCases.flatMap { [.source($0), .destination($0)] }
 
   private func loads(_ payload: PayloadExpression) -> Bool {
@@ -109,8 +111,8 @@ extension NativeField {
   }
 }
 
-extension NativeLook {
-  /// The values of a field that are looked for; nil if the look is no such.
+extension NativeComparison {
+  /// The compared values of a field; nil for a comparison that is not modelled.
   func values(_ field: NativeField, _ sets: [String: LiveNativeSet]) -> Condition<RangeSet>? {
     if case .payload(let payload) = load, Int(payload.length) < field.length || mask != nil {
       return block(field, loaded: Int(payload.length))
@@ -141,7 +143,7 @@ extension NativeLook {
     return NativeSetContents.values(of: set, field).map { .some($0, isNegated) }
   }
 
-  /// A block of addresses: leading bytes, or leading bits by a mask.
+  /// An address block: leading bytes, or leading bits with a mask.
   private func block(_ field: NativeField, loaded: Int) -> Condition<RangeSet>? {
     guard case .equal(let bytes, let isNegated) = comparison, bytes.count == loaded, !isSwapped else {
       return nil
@@ -152,7 +154,7 @@ extension NativeLook {
       network & ~mask == 0
     else { return nil }
     let range = network...network | field.greatest & ~mask
-    // Bits of the mask that are not the leading ones make no range.
+    // A mask that is no prefix does not describe a range.
     guard range.prefixLength(ofBits: field.bits) != nil else { return nil }
     return .some(RangeSet(range), isNegated)
   }

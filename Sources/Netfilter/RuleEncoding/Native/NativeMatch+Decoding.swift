@@ -1,16 +1,18 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeRuleReader {
-  /// Takes the expressions of one match from the front; nil, and nothing taken, if there is none.
+  /// Consumes the expressions of a match at the front; nil, with none consumed, if there is none.
   mutating func takeMatch() -> NativeMatch? {
-    guard let look = NativeLook(rest) else { return nil }
+    guard let look = NativeComparison(rest) else { return nil }
     let match = match(look)
     if match != nil { rest = rest.dropFirst(look.count) }
     return match
   }
 
-  private func match(_ look: NativeLook) -> NativeMatch? {
+  private func match(_ look: NativeComparison) -> NativeMatch? {
     switch look.load {
     case .meta(.load(.networkProtocol, _)):
       let family = look.equality.flatMap { value in IPFamily.allCases.first { [$0.nfproto] == value.value } }
@@ -27,10 +29,10 @@ extension NativeRuleReader {
   }
 }
 
-/// One look at a packet, as `nft` takes it: something is loaded, masked or turned round perhaps, and compared.
-struct NativeLook {
+/// A comparison as `nft` encodes it: load, optional mask, optional byte swap, compare.
+struct NativeComparison {
   let load: Expression
-  /// How many expressions it consists of.
+  /// Number of expressions.
   private(set) var count = 1
   private(set) var mask: [UInt8]?
   private(set) var isSwapped = false
@@ -38,12 +40,12 @@ struct NativeLook {
 
   enum Comparison {
     case equal([UInt8], isNegated: Bool)
-    /// From this value to that one; nil goes on to the end.
+    /// A closed range; a nil bound is open.
     case range(from: [UInt8]?, to: [UInt8]?, isNegated: Bool)
     case lookup(set: String, isNegated: Bool)
   }
 
-  /// Reads a look at the front of a list; nil if there is none.
+  /// Decodes a comparison at the front of a list; nil if there is none.
   init?(_ list: ArraySlice<Expression>) {
     var rest = list
     guard let first = rest.popFirst(), let register = first.loadedRegister else { return nil }
@@ -65,7 +67,7 @@ struct NativeLook {
     count = list.count - rest.count
   }
 
-  /// The value that must be there, or must not, where all bytes of it count.
+  /// The value of an equality or inequality without a mask.
   var equality: Condition<[UInt8]>? {
     guard mask == nil, !isSwapped, case .equal(let value, let isNegated) = comparison else { return nil }
     return isNegated ? .not(value) : .is(value)
@@ -85,7 +87,7 @@ struct NativeLook {
     return isNegated ? .not(mark) : .is(mark)
   }
 
-  /// The bits that are looked at; that none of them may be set is the condition negated.
+  /// The tested bits; the condition is negated if none of them may be set.
   var state: Condition<ConntrackState>? {
     guard !isSwapped, let mask, case .equal([0, 0, 0, 0], let isNegated) = comparison,
       let state = mask[...].exactly(UInt32.self).flatMap(ConntrackState.init(nativeBits:))
@@ -94,7 +96,7 @@ struct NativeLook {
   }
 }
 
-extension NativeLook.Comparison {
+extension NativeComparison.Comparison {
   fileprivate init?(takenFrom rest: inout ArraySlice<Expression>, of register: Register) {
     switch rest.first {
     case .compare(let compare)? where compare.register == register:
@@ -110,7 +112,7 @@ extension NativeLook.Comparison {
     }
   }
 
-  /// A range is two comparisons.
+  /// Decodes one comparison, or the two comparisons of a range.
   private init?(_ compare: CompareExpression, takenFrom rest: inout ArraySlice<Expression>) {
     switch compare.operation {
     case .equal: self = .equal(compare.value, isNegated: false)
@@ -131,7 +133,7 @@ extension NativeLook.Comparison {
 }
 
 extension Expression {
-  /// The register that the expression fills, if that is all it does.
+  /// The register that a load fills.
   fileprivate var loadedRegister: Register? {
     switch self {
     case .meta(.load(_, let register)), .conntrack(.load(_, let register)): register

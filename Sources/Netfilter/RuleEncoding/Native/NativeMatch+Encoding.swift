@@ -1,5 +1,7 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeRuleWriter {
   mutating func write(_ match: NativeMatch) throws(PartEncodingError) {
@@ -16,7 +18,7 @@ extension NativeRuleWriter {
     }
   }
 
-  /// As iptables-nft does, but that the name is padded to the sixteen bytes that it has in the register.
+  /// Appends the comparison of an interface name as iptables-nft does, with the name padded to IFNAMSIZ.
   private mutating func write(
     _ key: MetaKey, _ name: Condition<InterfacePattern>
   ) throws(PartEncodingError) {
@@ -65,7 +67,7 @@ extension NativeRuleWriter {
     }
   }
 
-  /// The look at a block of addresses: where it ends at a byte, only the bytes that count are loaded.
+  /// Appends the comparison of an address block. With a prefix of whole bytes only those bytes are loaded.
   private mutating func write(
     _ field: NativeField, _ network: UInt128, prefix: Int, isNegated: Bool
   ) {
@@ -100,7 +102,7 @@ extension NativeRuleWriter {
 }
 
 extension NativeField {
-  /// The range as a block of addresses; nil if it is none, or the field is no address.
+  /// The prefix length of a range that is an address block; nil for other ranges and fields.
   fileprivate func prefixLength(of range: ClosedRange<UInt128>) -> Int? {
     switch self {
     case .source, .destination: range.prefixLength(ofBits: bits)
@@ -109,21 +111,21 @@ extension NativeField {
   }
 }
 
-/// A connection's state in nf_tables' own bits (NF_CT_STATE_BIT), which are not those of x_tables for what is not
-/// tracked.
+/// The connection state in the bits of nf_tables (NF_CT_STATE_BIT), which differ from those of x_tables for
+/// untracked packets.
 extension ConntrackState {
   private static let bits: [(state: ConntrackState, bit: UInt32)] = [
     (.invalid, 1 << 0), (.established, 1 << 1), (.related, 1 << 2), (.new, 1 << 3), (.untracked, 1 << 6),
   ]
 
-  /// Nil for what is no state to nf_tables: that addresses were translated.
+  /// Nil for the states SNAT and DNAT, which nf_tables does not have.
   var nativeBits: UInt32? {
     let known = Self.bits.filter { contains($0.state) }
     let bits = known.reduce(0) { $0 | $1.bit }
     return known.reduce(into: ConntrackState()) { $0.formUnion($1.state) } == self ? bits : nil
   }
 
-  /// Nil if there are bits of no known state.
+  /// Nil if a bit has no known state.
   init?(nativeBits: UInt32) {
     self = Self.bits.filter { nativeBits & $0.bit != 0 }.reduce(into: []) { $0.formUnion($1.state) }
     guard self.nativeBits == nativeBits else { return nil }

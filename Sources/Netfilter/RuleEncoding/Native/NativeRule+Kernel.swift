@@ -1,18 +1,19 @@
 import CNetfilter
 package import Intercept
+package import NFTables
 
-/// A rule of the native form as it goes to the kernel.
+/// The encoding of a rule in nftables form.
 package struct EncodedNativeRule {
   package var rule: RawRule
-  /// The anonymous sets that it looks into, which go before it.
+  /// The anonymous sets of the rule, which precede it in a batch.
   package var sets: [LiveNativeSet]
 }
 
 extension NativeRule {
-  /// The rule and its sets as `nft` writes them.
+  /// The rule and its sets as `nft` encodes them.
   ///
-  /// - Parameter firstSet: the number of the first set in the batch; the others count up from it.
-  /// - Throws: ``RuleEncodingError`` if a part is kept as text only, or cannot be said to the kernel.
+  /// - Parameter firstSet: the identifier of the first set in the batch; the others count up from it.
+  /// - Throws: ``RuleEncodingError`` if a part is opaque or has no encoding.
   package func encoded(
     table: String, chain: String, firstSet: SetID = SetID(rawValue: 1)
   ) throws(RuleEncodingError) -> EncodedNativeRule {
@@ -39,7 +40,7 @@ extension NativeRule {
   }
 }
 
-/// The expressions of a native rule and the sets that they look into, as they come.
+/// Collects the expressions and sets of a rule in nftables form.
 struct NativeRuleWriter {
   private(set) var expressions: [Expression] = []
   private(set) var sets: [LiveNativeSet] = []
@@ -53,7 +54,7 @@ struct NativeRuleWriter {
 
   mutating func append(_ new: Expression...) { expressions += new }
 
-  /// Looks a field up among values, in a set of their own.
+  /// Appends a lookup of a field in a new anonymous set of values.
   mutating func lookUp(_ field: NativeField, in values: RangeSet, isNegated: Bool) {
     let id = SetID(rawValue: nextSet)
     nextSet += 1
@@ -64,9 +65,9 @@ struct NativeRuleWriter {
 }
 
 extension NativeRule {
-  /// Reads a rule of a native table. What is not modelled becomes opaque: nothing is lost, nothing fails.
+  /// Decodes a rule in nftables form. Expressions that are not modelled become opaque.
   ///
-  /// - Parameter sets: those of the table, by name.
+  /// - Parameter sets: the sets of the table by name.
   package init(_ raw: RawRule, sets: [String: LiveNativeSet] = [:]) {
     var reader = NativeRuleReader(sets: sets, rest: raw.expressions[...])
     reader.readAll()
@@ -76,7 +77,7 @@ extension NativeRule {
 }
 
 extension RawRule {
-  /// What the first counter of the rule has counted.
+  /// The values of the rule's first counter.
   fileprivate var counters: Counters? {
     for case .counter(let counter) in expressions {
       return Counters(packets: counter.packets, bytes: counter.bytes)
@@ -85,7 +86,7 @@ extension RawRule {
   }
 }
 
-/// Turns expressions into matches and statements, front to back.
+/// Decodes expressions into matches and statements, front to back.
 struct NativeRuleReader {
   let sets: [String: LiveNativeSet]
   var rest: ArraySlice<Expression>
@@ -111,7 +112,7 @@ struct NativeRuleReader {
     }
   }
 
-  /// A match behind a statement is nothing that this program writes.
+  /// A match after a statement becomes opaque: this program does not write it.
   private mutating func add(_ match: NativeMatch, _ expressions: ArraySlice<Expression>) {
     if statements.isEmpty { matches.append(match) } else { addOpaque(expressions) }
   }
@@ -123,19 +124,19 @@ struct NativeRuleReader {
 }
 
 extension BaseChain {
-  /// A base chain of the native form.
+  /// A base chain in nftables form.
   package init(_ base: NativeBaseChain) {
     self.init(
-      type: ChainType(rawValue: base.kind.rawValue), hook: Hook(base.hook), priority: base.priority,
-      policy: Policy(base.policy))
+      type: ChainType(rawValue: base.kind.rawValue), hook: HookNumber(base.hook), priority: base.priority,
+      policy: PolicyVerdict(base.policy))
   }
 }
 
 extension NativeBaseChain {
-  /// Nil if the kernel's is of a type or at a hook that the model does not have.
-  init?(_ base: BaseChain) {
+  /// Nil if the type or hook is not modelled.
+  package init?(_ base: BaseChain) {
     guard let kind = Kind(rawValue: base.type.rawValue),
-      let hook = Intercept.Hook.allCases.first(where: { BaseChain.Hook($0) == base.hook })
+      let hook = Hook.allCases.first(where: { BaseChain.HookNumber($0) == base.hook })
     else { return nil }
     self.init(kind, hook, priority: base.priority, policy: base.policy == .drop ? .drop : .accept)
   }

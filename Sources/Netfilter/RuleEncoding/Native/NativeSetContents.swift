@@ -1,12 +1,14 @@
 import CNetfilter
 import Intercept
+package import NFTables
+import Netlink
 
-/// The anonymous set of a rule's values, the way `nft` makes one: `{ 80, 443, 8000-8100 }`.
+/// The anonymous set of a rule's values as `nft` encodes it: `{ 80, 443, 8000-8100 }`.
 enum NativeSetContents {
-  /// The pattern from which the kernel makes the name.
+  /// The pattern of the name that the kernel assigns.
   static let name = "__set%d"
 
-  /// - Parameter id: by which the rule that follows in the batch finds the set.
+  /// - Parameter id: the identifier of the set within its batch.
   static func set(
     of values: RangeSet, _ field: NativeField, table: String, id: SetID
   ) -> LiveNativeSet {
@@ -18,7 +20,7 @@ enum NativeSetContents {
     return LiveNativeSet(set, elements: elements(of: values, field))
   }
 
-  /// The values that a set holds; nil if it is not one of such values, or if a rule is not all that uses it.
+  /// The values of a set; nil if it has other contents or is not anonymous.
   static func values(of set: LiveNativeSet, _ field: NativeField) -> RangeSet? {
     guard set.raw.flags.isSuperset(of: [.anonymous, .constant]),
       set.raw.flags.isSubset(of: [.anonymous, .constant, .interval]), set.raw.keyLength == field.length
@@ -42,14 +44,13 @@ enum NativeSetContents {
       : values.ranges.map { RawSetElement(field.bytes($0.lowerBound)[...]) }
   }
 
-  /// As `nft` counts: both ends of every interval, also of one that has no end, and what is before the first.
+  /// The size as `nft` counts it: two bounds per interval, even an open one, and the gap before the first.
   private static func size(of values: RangeSet) -> Int {
     guard values.hasIntervals else { return values.ranges.count }
     return 2 * values.ranges.count + (values.ranges.first?.lowerBound == 0 ? 0 : 1)
   }
 
-  /// What the `nft` command keeps beside the set for itself: the order of the keys' bytes, and that it may merge
-  /// intervals.
+  /// The user data of the `nft` command: the byte order of the keys and permission to merge intervals.
   private static func userdata(_ field: NativeField, merges: Bool) -> [UInt8] {
     number(NFTNL_UDATA_SET_KEYBYTEORDER.rawValue, field.setByteorder)
       + (merges ? number(NFTNL_UDATA_SET_MERGE_ELEMENTS.rawValue, 1) : [])
@@ -61,31 +62,31 @@ enum NativeSetContents {
   }
 }
 
-/// Ranges of keys as the elements of an interval set, the way `nft` writes them: each range by its first key and by the
-/// first key behind it, which is marked as an end.
+/// The elements of an interval set as `nft` encodes them: the first key of each range and the first key after it,
+/// which has the end flag.
 enum Intervals {
-  /// A key at which a range begins, or behind which one has ended.
+  /// The first key of a range, or the first key after one.
   private struct Bound {
     let key: UInt128
     let isEnd: Bool
-    /// Whether the range that begins here goes on to the last key there is.
+    /// True if the range extends to the greatest key.
     var isOpen = false
 
-    /// Where one range ends and the next one starts, the end comes first.
+    /// The order of bounds: at the same key the end of a range precedes the start of the next.
     func precedes(_ other: Bound) -> Bool {
       key == other.key ? isEnd && !other.isEnd : key < other.key
     }
   }
 
-  /// What `nft` notes at a range that goes on to the last key there is: it has no key behind it.
+  /// The user data that `nft` gives a range up to the greatest key, which has no end element.
   private static let openUserdata: [UInt8] = [1, 4, 1, 0, 0, 0]
 
   /// - Parameters:
-  ///   - ranges: in ascending order, without overlaps.
-  ///   - length: of a key, in bytes.
+  ///   - ranges: the ranges in ascending order, without overlaps.
+  ///   - length: the size of a key in bytes.
   static func elements(_ ranges: [ClosedRange<UInt128>], length: Int) -> [RawSetElement] {
     let bounds = bounds(of: ranges, upTo: lastKey(length))
-    // All keys in one piece of memory: there may be thousands.
+    // All keys share one buffer: there may be thousands.
     var keys: [UInt8] = []
     keys.reserveCapacity(bounds.count * length)
     for bound in bounds { keys.append(bigEndian: bound.key, length: length) }
@@ -108,9 +109,9 @@ enum Intervals {
     return bounds
   }
 
-  /// The ranges that a set's elements stand for, in ascending order; nil if the elements make no sense as such.
+  /// The ranges of an interval set in ascending order; nil if the elements are not valid bounds.
   ///
-  /// - Parameter elements: in any order.
+  /// - Parameter elements: the elements in any order.
   static func ranges(_ elements: [RawSetElement], length: Int) -> [ClosedRange<UInt128>]? {
     let all = elements.indices.compactMap { bound(at: elements[$0], length: length) }
     guard all.count == elements.count else { return nil }
@@ -130,7 +131,7 @@ enum Intervals {
 
   private static func bound(at element: RawSetElement, length: Int) -> Bound? {
     guard element.key.count == length, element.lastKey == nil else { return nil }
-    return Bound(key: element.key.reduce(0) { $0 << 8 | UInt128($1) }, isEnd: element.isIntervalEnd)
+    return Bound(key: UInt128(bigEndianBytes: element.key), isEnd: element.isIntervalEnd)
   }
 
   private static func lastKey(_ length: Int) -> UInt128 { .max >> (128 - 8 * length) }
@@ -140,5 +141,17 @@ extension [UInt8] {
   /// Appends the last bytes of a number, the highest first.
   fileprivate mutating func append(bigEndian number: UInt128, length: Int) {
     for byte in (0..<length).reversed() { append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
+  }
+}
+
+/// A set of a table in nftables form, in the kernel.
+package struct LiveNativeSet: Hashable, Sendable {
+  package let raw: RawSet
+  /// The elements in the kernel's order.
+  package let elements: [RawSetElement]
+
+  package init(_ raw: RawSet, elements: [RawSetElement]) {
+    self.raw = raw
+    self.elements = elements
   }
 }

@@ -1,5 +1,7 @@
 import CNetfilter
 import Intercept
+import NFTables
+import Netlink
 
 extension NativeRuleWriter {
   mutating func write(_ statement: NativeStatement) throws(PartEncodingError) {
@@ -49,7 +51,7 @@ extension NativeRuleWriter {
 }
 
 extension NativeRuleReader {
-  /// Takes the expressions of one statement from the front; nil, and nothing taken, if there is none.
+  /// Consumes the expressions of a statement at the front; nil, with none consumed, if there is none.
   mutating func takeStatement() -> NativeStatement? {
     let list = Array(rest.prefix(3))
     for count in 1...3 where count <= list.count {
@@ -63,7 +65,7 @@ extension NativeRuleReader {
 }
 
 extension NativeStatement {
-  /// What exactly these expressions do; nil if it is not modelled.
+  /// The statement that consists of exactly these expressions; nil if it is not modelled.
   fileprivate init?(_ expressions: [Expression]) {
     switch expressions.count {
     case 1: self.init(expressions[0])
@@ -83,7 +85,7 @@ extension NativeStatement {
     }
   }
 
-  private init?(_ verdict: Verdict) {
+  private init?(_ verdict: KernelVerdict) {
     switch verdict {
     case .accept: self = .accept
     case .drop: self = .drop
@@ -109,7 +111,7 @@ extension NativeStatement {
     }
   }
 
-  /// What is done with a constant.
+  /// The statement that uses a constant.
   private init?(_ bytes: [UInt8], in register: Register, _ action: Expression) {
     switch action {
     case .meta(.store(.mark, register)):
@@ -139,7 +141,7 @@ extension NativeStatement {
     case .tproxy(let tproxy) where tproxy.address == firstRegister && tproxy.port == secondRegister:
       let family: IPFamily = one.count == 4 ? .ipv4 : .ipv6
       guard let port = Port(networkBytes: two), one.count * 8 == family.addressBits else { return nil }
-      let bits = one.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+      let bits = UInt128(bigEndianBytes: one)
       self.init(tproxy.family, IPAddress(family, bits: bits), port)
     default: return nil
     }
@@ -147,7 +149,7 @@ extension NativeStatement {
 
   private typealias Constant = (bytes: [UInt8], register: Register)
 
-  /// The kernel gives a single port back as a range of one.
+  /// The kernel returns a single port as a range of one.
   private init?(_ redirect: RedirectExpression, low: Constant, high: Constant) {
     guard redirect.flags == UInt32(NF_NAT_RANGE_PROTO_SPECIFIED), redirect.port == low.register,
       (redirect.highestPort ?? low.register) == high.register,

@@ -14,8 +14,8 @@ struct DNSZoneTests {
   /// Up to 1.19 the answers to the proxy are looked for by the wrong address, and found in no zone.
   private static let releases = [20, 22, 24].compactMap { IstioRelease(minor: $0) } + [.newest]
 
-  @Test(arguments: InterceptionRules.Form.allCases, captures)
-  func queriesFromOnePortAreKeptApart(_ form: InterceptionRules.Form, _ capture: DNSCapture) throws {
+  @Test(arguments: InterceptionRules.Backend.allCases, captures)
+  func queriesFromOnePortAreKeptApart(_ form: InterceptionRules.Backend, _ capture: DNSCapture) throws {
     for release in Self.releases {
       for family in IPFamily.allCases {
         try Self.withServers(family, Self.rules(capture, release), form) { (servers) throws in
@@ -31,8 +31,8 @@ struct DNSZoneTests {
   }
 
   /// Why the zones are there, and that the test above could tell.
-  @Test(arguments: InterceptionRules.Form.allCases)
-  func withoutZonesTheProxyWouldAskItself(_ form: InterceptionRules.Form) throws {
+  @Test(arguments: InterceptionRules.Backend.allCases)
+  func withoutZonesTheProxyWouldAskItself(_ form: InterceptionRules.Backend) throws {
     let rules = Self.rules(.all, .newest).map { ruleset in
       Ruleset(ruleset.family, tables: ruleset.tables.filter { $0.name != .raw })
     }
@@ -51,7 +51,7 @@ struct DNSZoneTests {
   }
 
   private static func withServers(
-    _ family: IPFamily, _ rules: [Ruleset], _ form: InterceptionRules.Form,
+    _ family: IPFamily, _ rules: [Ruleset], _ form: InterceptionRules.Backend,
     _ body: (NameServers) throws -> Void
   ) throws {
     try TrafficBed.with { bed in

@@ -1,0 +1,103 @@
+import NetworkValues
+
+/// A minor release of Istio whose rules can be built.
+///
+/// The differences between releases are in `ReleaseTraits`; no other code compares releases.
+public struct IstioRelease: Hashable, Sendable, Comparable {
+  /// The number after `1.`.
+  public let minor: Int
+
+  /// The known minor releases.
+  public static let known = 14...30
+
+  /// The default release.
+  public static let newest = IstioRelease(knownMinor: known.upperBound)
+
+  public static let all = known.map(IstioRelease.init(knownMinor:))
+
+  /// Makes release `1.minor`; nil for unknown releases.
+  public init?(minor: Int) {
+    guard Self.known.contains(minor) else { return nil }
+    self.minor = minor
+  }
+
+  private init(knownMinor: Int) {
+    minor = knownMinor
+  }
+
+  public static func < (left: IstioRelease, right: IstioRelease) -> Bool { left.minor < right.minor }
+}
+
+extension IstioRelease: LosslessStringConvertible {
+  /// Reads `1.22`. A patch number (`1.22.3`) and a leading `v` are ignored: rules do not depend on them.
+  public init?(_ description: String) {
+    let text = description.hasPrefix("v") ? description.dropFirst() : description[...]
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard (2...3).contains(parts.count), parts[0] == "1", let minor = Int(decimal: parts[1]),
+      parts.count == 2 || Int(decimal: parts[2]) != nil
+    else { return nil }
+    self.init(minor: minor)
+  }
+
+  public var description: String { "1.\(minor)" }
+}
+
+/// The differences between releases of Istio, as named traits.
+public struct ReleaseTraits: Hashable, Sendable {
+  /// The chains of the rules that capture DNS over UDP.
+  public enum DNSPlacement: Hashable, Sendable {
+    /// The built-in chains of nat and raw.
+    case builtinChains
+    /// ISTIO_OUTPUT, with a jump for UDP.
+    case outputChain
+    /// ISTIO_OUTPUT_DNS, which has the rules for TCP as well; replies in raw's ISTIO_INBOUND.
+    case dnsChain
+  }
+
+  /// The field of a DNS reply that is compared with the server's address.
+  public enum DNSReplyAddress: Hashable, Sendable {
+    /// The destination, which never matches: a mistake in these releases.
+    case destination
+    case source
+  }
+
+  public let dnsPlacement: DNSPlacement
+  public let dnsReplyAddress: DNSReplyAddress
+  /// DNS capture without a known server still has the rules for the proxy's own queries.
+  public let capturesDNSWithoutServers: Bool
+  /// A call of the app to itself by a service address is not redirected inbound at the tunnel port.
+  public let sparesTunnelPort: Bool
+  /// ISTIO_OUTPUT ends with an explicit RETURN if CIDRs are listed.
+  public let endsOutputWithReturn: Bool
+  /// OUTPUT jumps to ISTIO_OUTPUT for every protocol, not only for TCP.
+  public let outputTakesEveryProtocol: Bool
+  /// An excluded outbound port is excluded for UDP as well.
+  public let excludesUDPPorts: Bool
+  /// Invalid packets are dropped in the chain ISTIO_DROP.
+  public let dropsInChain: Bool
+  /// `ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR` is supported.
+  public let readsLoopbackCIDR: Bool
+  /// A Service of type ExternalName is a separate host with listeners for its ports. Later releases treat it as an alias
+  /// (`ENABLE_EXTERNAL_NAME_ALIAS`).
+  public let makesListenersOfExternalNames: Bool
+  /// The injector refuses annotations with invalid interface names.
+  public let checksInterfaceNames: Bool
+}
+
+extension IstioRelease {
+  /// The release's traits.
+  public var traits: ReleaseTraits {
+    ReleaseTraits(
+      dnsPlacement: minor <= 22 ? .builtinChains : minor <= 24 ? .outputChain : .dnsChain,
+      dnsReplyAddress: minor <= 19 ? .destination : .source,
+      capturesDNSWithoutServers: minor <= 24,
+      sparesTunnelPort: minor >= 18,
+      endsOutputWithReturn: minor <= 22,
+      outputTakesEveryProtocol: minor >= 25,
+      excludesUDPPorts: minor >= 25,
+      dropsInChain: minor >= 24,
+      readsLoopbackCIDR: minor >= 21,
+      makesListenersOfExternalNames: minor <= 20,
+      checksInterfaceNames: minor >= 30)
+  }
+}
