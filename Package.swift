@@ -109,6 +109,7 @@ let package = Package(
       "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
     .kernelLayer("Probes", on: ["Intercept", "Netlink", "Sockets"]),
     .kernelLayer("Netfilter", on: kernelLayers),
+    .target(name: "CArguments"),
     .target(
       name: "Installation",
       dependencies: [
@@ -121,6 +122,7 @@ let package = Package(
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "CArguments",
         "Inspection",
         "Installation",
         "Intercept",

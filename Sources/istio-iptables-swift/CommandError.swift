@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Something went wrong that is not the command line's fault: one line, and an exit status.
+/// An error that is not a mistake in the options: a message, and an exit status.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
   let status: ExitCode

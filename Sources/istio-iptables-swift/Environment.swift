@@ -2,6 +2,6 @@ import Glibc
 
 /// The variables of this process.
 enum Environment {
-  /// One by one: most of an environment is about something else.
+  /// The value of a variable. A table of the whole environment would cost more.
   static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

@@ -1,10 +1,9 @@
 import ArgumentParser
 import Intercept
 
-/// For subcommands whose status 1 is an answer: trouble must look like none.
+/// For commands where exit status 1 is a result: errors must use another status.
 enum ExitStatusPolicy {
-  /// Runs a body; what it throws ends the process with `status`, but for mistakes in options, which keep theirs,
-  /// and an exit status thrown on purpose.
+  /// Runs a body. Its errors get `status`, except for mistakes in options and for a thrown exit status.
   static func withStatus(_ status: Int32, _ body: () throws -> Void) throws {
     do {
       try body()

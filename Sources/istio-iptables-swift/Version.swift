@@ -1,6 +1,6 @@
 import Intercept
 
 enum Version {
-  /// What `--version` prints.
+  /// The text of `--version`.
   static let text = "0.1.0 (rules of Istio 1.\(IstioRelease.known.lowerBound) to \(IstioRelease.newest))"
 }

@@ -36,7 +36,7 @@ struct AdviceTests {
     (
       "REDIRECT_DNS=true --dns-servers '' --istio-release 1.24",
       [
-        "REDIRECT_DNS: no DNS server is known and --capture-all-dns is off: Istio 1.24 puts in its rules about the "
+        "REDIRECT_DNS: no DNS server is known and --capture-all-dns is off: Istio 1.24 installs its rules for the "
           + "proxy's own queries, and captures none"
       ]
     ),

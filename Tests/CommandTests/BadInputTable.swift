@@ -26,95 +26,95 @@ extension BadInput {
     INBOUND_CAPTURE_PORT=x
       INBOUND_CAPTURE_PORT: 'x': give a port 1-65535
     -b 80,eighty
-      -b: '80,eighty': 'eighty' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: 'eighty' (item 2 of 2) is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b 0
-      -b: '0': '0' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: '0' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b 65536
-      -b: '65536': '65536' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: '65536' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b 8100:8000
-      -b: '8100:8000': '8100:8000' runs backwards; give 8000:8100
+      -b: '8100:8000' runs backwards; give 8000:8100
     -b 8000:
-      -b: '8000:': '8000:' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: '8000:' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b :80
-      -b: ':80': ':80' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: ':80' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b 80:90:100
-      -b: '80:90:100': '80:90:100' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: '80:90:100' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b 8000-8100
-      -b: '8000-8100': '8000-8100' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: '8000-8100' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b '*,80'
-      -b: '*,80': '*' stands among others; give * alone, or leave it out
+      -b: '*' (item 1 of 2) is not alone; give * alone, or leave it out
     -b '80 90'
-      -b: '80 90': '80 90' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: '80 90' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -b all
-      -b: 'all': 'all' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: 'all' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     ISTIO_INBOUND_PORTS=80,eighty
-      ISTIO_INBOUND_PORTS: '80,eighty': 'eighty' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      ISTIO_INBOUND_PORTS: 'eighty' (item 2 of 2) is not a port; give ports 1-65535, ranges like 8000:8100, or *
     -d '*'
-      -d: '*': '*' is not a port; give ports 1-65535, ranges like 8000:8100
+      -d: '*' is not a port; give ports 1-65535, ranges like 8000:8100
     -d 15090,x
-      -d: '15090,x': 'x' is not a port; give ports 1-65535, ranges like 8000:8100
+      -d: 'x' (item 2 of 2) is not a port; give ports 1-65535, ranges like 8000:8100
     -o '*'
-      -o: '*': '*' is not a port; give ports 1-65535, ranges like 8000:8100
+      -o: '*' is not a port; give ports 1-65535, ranges like 8000:8100
     -o 22,-1
-      -o: '22,-1': '-1' is not a port; give ports 1-65535, ranges like 8000:8100
+      -o: '-1' (item 2 of 2) is not a port; give ports 1-65535, ranges like 8000:8100
     -q '*'
-      -q: '*': '*' is not a port; give ports 1-65535, ranges like 8000:8100
+      -q: '*' is not a port; give ports 1-65535, ranges like 8000:8100
     -q 443/tcp
-      -q: '443/tcp': '443/tcp' is not a port; give ports 1-65535, ranges like 8000:8100
+      -q: '443/tcp' is not a port; give ports 1-65535, ranges like 8000:8100
     -i 10.0.0.0
-      -i: '10.0.0.0': '10.0.0.0' has no mask; for this address alone give 10.0.0.0/32
+      -i: '10.0.0.0' has no mask; for this address alone give 10.0.0.0/32
     -i 10.0.0.0/33
-      -i: '10.0.0.0/33': '10.0.0.0/33' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: '10.0.0.0/33' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i 10.0.0/8
-      -i: '10.0.0/8': '10.0.0/8' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: '10.0.0/8' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i 10.0.0.0/255.0.0.0
-      -i: '10.0.0.0/255.0.0.0': '10.0.0.0/255.0.0.0' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: '10.0.0.0/255.0.0.0' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i '*,10.0.0.0/8'
-      -i: '*,10.0.0.0/8': '*' stands among others; give * alone, or leave it out
+      -i: '*' (item 1 of 2) is not alone; give * alone, or leave it out
     -i example.com/32
-      -i: 'example.com/32': 'example.com/32' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: 'example.com/32' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i 2001:db8::/129
-      -i: '2001:db8::/129': '2001:db8::/129' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: '2001:db8::/129' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i fe80::1%eth0/64
-      -i: 'fe80::1%eth0/64': 'fe80::1%eth0/64' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: 'fe80::1%eth0/64' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i 010.0.0.0/8
-      -i: '010.0.0.0/8': '010.0.0.0/8' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
+      -i: '010.0.0.0/8' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32, or *
     -i 2001:db8::1
-      -i: '2001:db8::1': '2001:db8::1' has no mask; for this address alone give 2001:db8::1/128
+      -i: '2001:db8::1' has no mask; for this address alone give 2001:db8::1/128
     ISTIO_SERVICE_CIDR=10.0.0.0
-      ISTIO_SERVICE_CIDR: '10.0.0.0': '10.0.0.0' has no mask; for this address alone give 10.0.0.0/32
+      ISTIO_SERVICE_CIDR: '10.0.0.0' has no mask; for this address alone give 10.0.0.0/32
     -x '*'
-      -x: '*': '*' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32
+      -x: '*' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32
     -x 1.2.3.4
-      -x: '1.2.3.4': '1.2.3.4' has no mask; for this address alone give 1.2.3.4/32
+      -x: '1.2.3.4' has no mask; for this address alone give 1.2.3.4/32
     -x 1.2.3.4/-1
-      -x: '1.2.3.4/-1': '1.2.3.4/-1' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32
+      -x: '1.2.3.4/-1' is not a CIDR; give blocks like 10.0.0.0/8 or 2001:db8::/32
     -u -1
-      -u: '-1': '-1' is not a user; give numbers 0-4294967294, or names this system knows
+      -u: '-1' is not a user; give numbers 0-4294967294, or names this system knows
     -u 4294967295
-      -u: '4294967295': '4294967295' is not a user; give numbers 0-4294967294, or names this system knows
+      -u: '4294967295' is not a user; give numbers 0-4294967294, or names this system knows
     -u nosuchuser
-      -u: 'nosuchuser': 'nosuchuser' is not a user; give numbers 0-4294967294, or names this system knows
+      -u: 'nosuchuser' is not a user; give numbers 0-4294967294, or names this system knows
     -u 1.5
-      -u: '1.5': '1.5' is not a user; give numbers 0-4294967294, or names this system knows
+      -u: '1.5' is not a user; give numbers 0-4294967294, or names this system knows
     -u 1000-2000 -g 1
-      -u: '1000-2000': '1000-2000' is not a user; give numbers 0-4294967294, or names this system knows
+      -u: '1000-2000' is not a user; give numbers 0-4294967294, or names this system knows
     -g 4294967295
-      -g: '4294967295': '4294967295' is not a group; give numbers 0-4294967294, or names this system knows
+      -g: '4294967295' is not a group; give numbers 0-4294967294, or names this system knows
     -g nosuchgroup
-      -g: 'nosuchgroup': 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows
+      -g: 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows
     -g 0x10
-      -g: '0x10': '0x10' is not a group; give numbers 0-4294967294, or names this system knows
+      -g: '0x10' is not a group; give numbers 0-4294967294, or names this system knows
     PROXY_UID=nosuchuser -g 1
-      PROXY_UID: 'nosuchuser': 'nosuchuser' is not a user; give numbers 0-4294967294, or names this system knows
+      PROXY_UID: 'nosuchuser' is not a user; give numbers 0-4294967294, or names this system knows
     ISTIO_OUTBOUND_OWNER_GROUPS=nosuchgroup
-      ISTIO_OUTBOUND_OWNER_GROUPS: 'nosuchgroup': 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows, or *
+      ISTIO_OUTBOUND_OWNER_GROUPS: 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows, or *
     ISTIO_OUTBOUND_OWNER_GROUPS='*,5'
-      ISTIO_OUTBOUND_OWNER_GROUPS: '*,5': '*' stands among others; give * alone, or leave it out
+      ISTIO_OUTBOUND_OWNER_GROUPS: '*' (item 1 of 2) is not alone; give * alone, or leave it out
     ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE='*'
-      ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE: '*': '*' is not a group; give numbers 0-4294967294, or names this system knows
+      ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE: '*' is not a group; give numbers 0-4294967294, or names this system knows
     ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE=-5
-      ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE: '-5': '-5' is not a group; give numbers 0-4294967294, or names this system knows
+      ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE: '-5' is not a group; give numbers 0-4294967294, or names this system knows
     -m tproxy
       -m: 'tproxy': give REDIRECT or TPROXY
     -m NONE
@@ -140,21 +140,21 @@ extension BadInput {
     -r main
       -r: 'main': give a routing table 1-252 or 256-4294967295
     -c sixteencharnames
-      -c: 'sixteencharnames': 'sixteencharnames' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: 'sixteencharnames' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -c 'eth 0'
-      -c: 'eth 0': 'eth 0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: 'eth 0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -c eth/0
-      -c: 'eth/0': 'eth/0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: 'eth/0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -c eth0,eth:1
-      -c: 'eth0,eth:1': 'eth:1' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: 'eth:1' (item 2 of 2) is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -c 'e"th'
-      -c: 'e"th': 'e"th' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: 'e"th' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -c ..
-      -c: '..': '..' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: '..' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -k -eth0
-      -k: '-eth0': '-eth0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -k: '-eth0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     -k éthernet-number0
-      -k: 'éthernet-number0': 'éthernet-number0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -k: 'éthernet-number0' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR=127.0.0.1
       ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR: '127.0.0.1': give a block within 127.0.0.0/8, like 127.0.0.1/32
     ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR=10.0.0.0/8
@@ -180,19 +180,19 @@ extension BadInput {
     -n=x
       -n: 'x': give true or false
     --redirect-dns --dns-servers dns.example.com
-      --dns-servers: 'dns.example.com': 'dns.example.com' is not an address; give addresses like 10.96.0.10 or fd00::10
+      --dns-servers: 'dns.example.com' is not an address; give addresses like 10.96.0.10 or fd00::10
     --dns-servers 8.8.8
-      --dns-servers: '8.8.8': '8.8.8' is not an address; give addresses like 10.96.0.10 or fd00::10
+      --dns-servers: '8.8.8' is not an address; give addresses like 10.96.0.10 or fd00::10
     --dns-servers 10.96.0.10/32
-      --dns-servers: '10.96.0.10/32': '10.96.0.10/32' is not an address; give addresses like 10.96.0.10 or fd00::10
+      --dns-servers: '10.96.0.10/32' is not an address; give addresses like 10.96.0.10 or fd00::10
     --istio-release 1.13
-      --istio-release: '1.13': give one from 1.14 to 1.30
-    --istio-release 1.31
-      --istio-release: '1.31': give one from 1.14 to 1.30
+      --istio-release: '1.13': give one from 1.14 to 1.31
+    --istio-release 1.32
+      --istio-release: '1.32': give one from 1.14 to 1.31
     --istio-release 2.0
-      --istio-release: '2.0': give one from 1.14 to 1.30
+      --istio-release: '2.0': give one from 1.14 to 1.31
     --istio-release latest
-      --istio-release: 'latest': give one from 1.14 to 1.30
+      --istio-release: 'latest': give one from 1.14 to 1.31
     --ip-family ipv6
       --ip-family: 'ipv6': give auto, ipv4 or dual
     --ip-family both
@@ -236,7 +236,7 @@ extension BadInput {
     --cleanup-only --run-validation
       --cleanup-only and --run-validation contradict each other; give one of them
     --iptables-trace-logging
-      --iptables-trace-logging: 'true': no LOG rules are put in; leave it out, and let trace say which rule decides
+      --iptables-trace-logging: 'true': LOG rules are not supported; leave it out, and see trace for the rule that decides
     --log_output_level=loud
       --log_output_level: 'loud': give levels like info or default:debug; the levels are debug, info, warn, error, fatal, none
     --log_output_level=a:b:info
@@ -247,26 +247,25 @@ extension BadInput {
       --vklog: 'high': give a number
     -b 80,eighty -p 0 -m tproxy
       -p: '0': give a port 1-65535
-      -b: '80,eighty': 'eighty' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: 'eighty' (item 2 of 2) is not a port; give ports 1-65535, ranges like 8000:8100, or *
       -m: 'tproxy': give REDIRECT or TPROXY
     print -b
       -b: the value is missing
     --istio-service-cidr
       --istio-service-cidr: the value is missing
     -b 80,443:80 -d 15090:15021
-      -d: '15090:15021': '15090:15021' runs backwards; give 15021:15090
-      -b: '80,443:80': '443:80' runs backwards; give 80:443
+      -d: '15090:15021' runs backwards; give 15021:15090
+      -b: '443:80' (item 2 of 2) runs backwards; give 80:443
     -i 10.0.0.0,2001:db8::1/64,1.2.3.4
-      -i: '10.0.0.0,2001:db8::1/64,1.2.3.4': '10.0.0.0' has no mask; for this address alone give 10.0.0.0/32
-      -i: '10.0.0.0,2001:db8::1/64,1.2.3.4': '1.2.3.4' has no mask; for this address alone give 1.2.3.4/32
+      -i: '10.0.0.0' (item 1 of 3) has no mask; for this address alone give 10.0.0.0/32; 1 more wrong
     -c ethernet-with-a-long-name,ok0
-      -c: 'ethernet-with-a-long-name,ok0': 'ethernet-with-a-long-name' is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
+      -c: 'ethernet-with-a-long-name' (item 1 of 2) is not an interface; give names of 1-15 bytes without blanks, /, : or quotes, like eth0 or veth+
     --istio-release 1.22.x
-      --istio-release: '1.22.x': give one from 1.14 to 1.30
+      --istio-release: '1.22.x': give one from 1.14 to 1.31
     --network-namespace=
       --network-namespace: '': nothing is given; give the path of a network namespace
     -u '' -g nosuchgroup
-      -g: 'nosuchgroup': 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows
+      -g: 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows
     -nx
       -x: the value is missing
     """#)
@@ -279,7 +278,7 @@ extension BadInput {
     --istio-inbound-prots 80 -b eighty -p 0
       Unknown option '--istio-inbound-prots'. Did you mean '--istio-inbound-ports'? (--help lists what there is)
       -p: '0': give a port 1-65535
-      -b: 'eighty': 'eighty' is not a port; give ports 1-65535, ranges like 8000:8100, or *
+      -b: 'eighty' is not a port; give ports 1-65535, ranges like 8000:8100, or *
     --log-as-json
       Unknown option '--log-as-json'. Did you mean '--log_as_json'? (--help lists what there is)
     -y

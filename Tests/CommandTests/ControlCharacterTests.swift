@@ -7,25 +7,36 @@ import Testing
 /// Nothing a user gives reaches a terminal or a rule with its control characters alive.
 struct ControlCharacterTests {
   private static let evil = "eth0\n-A OUTPUT -j DROP\u{1b}[2J\u{7f}\u{9b}1m\u{2028}\u{202e}\r\t\""
-  /// Flags whose text means nothing here: it is taken, and must not be seen.
+  /// Options whose text is any text: it is taken, and must not be printed.
   private static let taken: [OptionName] = [
-    .logTarget, .logCaller, .logRotate, .outputPaths, .iptablesVersion,
+    .logTarget, .logCaller, .logRotate, .outputPaths, .iptablesVersion, .dryRunFile, .pod, .podName,
+    .meshValues, .ruleset, .flows, .envoyConfig, .listenersFrom, .sni, .alpn,
   ]
 
   @Test(arguments: OptionName.allCases)
   func inOptions(_ option: OptionName) throws {
+    let subcommand = try #require(Subcommand.allCases.first(where: option.isTaken))
+    let isTaken = Self.taken.contains(option)
     for name in option.variables + [option.flag].compactMap({ $0 }) {
-      let given = Options.Given(name: name, text: Self.evil)
-      let said = try complaints(about: Options(flags: [option: given]))
-      #expect(said.isEmpty == Self.taken.contains(option))
+      let isFlag = name.hasPrefix("--")
+      let base = subcommand == .trace ? ["outbound", "--to", "10.0.0.1:80"] : []
+      let kernel = option.row.section == .realPackets && option != .kernel ? ["--kernel"] : []
+      let command = TypedCommand(
+        [subcommand.rawValue] + base + kernel + (isFlag ? ["\(name)=\(Self.evil)"] : []),
+        environment: isFlag ? [:] : [name: Self.evil])
+      let said = try complaints(about: command)
+      #expect(
+        said.contains { $0.hasPrefix("\(name): ") || $0.contains("is not a lint rule") } != isTaken, "\(said)"
+      )
       #expect(said.allSatisfy { $0.isTame }, "\(said)")
     }
   }
 
-  /// What is refused, or what is warned of where nothing is.
-  private func complaints(about options: Options) throws -> [String] {
+  /// The mistakes; the warnings if there are none.
+  private func complaints(about command: TypedCommand) throws -> [String] {
     do {
-      let settings = try Settings(options) { _ in FakeHost() }
+      _ = try command.command()
+      let settings = try command.settings()
       #expect(settings.warnings.allSatisfy { $0.isTame })
       return []
     } catch let invalid as InvalidOptions {

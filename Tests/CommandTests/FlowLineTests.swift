@@ -34,7 +34,7 @@ struct FlowLineTests {
     ),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","from":"::1"}"#,
-      "f, line 1: --from: '::1': give an address of IPv4, and a port if you like"
+      "f, line 1: --from: '::1': give an address of IPv4, with or without a port"
     ),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","alpn":"h2","appProtocol":"h2c"}"#,
@@ -46,11 +46,11 @@ struct FlowLineTests {
     ),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":""}"#,
-      "f, line 1: --app-protocol: '': give http/1.1"
+      "f, line 1: --app-protocol: '': nothing is given; give http/1.1"
     ),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","fromListener":0}"#,
-      "f, line 1: --from-listener: '0': give a port from 1 to 65535"
+      "f, line 1: --from-listener: '0': give a port 1-65535"
     ),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","udp":true,"fromListener":15006}"#,

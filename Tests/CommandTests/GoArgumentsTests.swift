@@ -54,46 +54,53 @@ struct GoArgumentsTests {
     #expect(
       try command.settings().configuration == TypedCommand(line: "--profile sidecar").settings().configuration
     )
-    #expect(try command.arguments.command() is ApplyCommand)
+    #expect(command.arguments.subcommand == .apply)
+    #expect(try command.command() is ApplyCommand)
   }
 
   @Test(arguments: [
     ("-b", "-b: the value is missing"), ("--envoy-port", "--envoy-port: the value is missing"),
-    ("-n -u 5 -g", "-g: the value is missing"), ("print -nb", "-b: the value is missing"),
+    ("-n -u 5 -g", "-g: the value is missing"), ("apply -nb", "-b: the value is missing"),
   ])
   func aMissingValueIsNamed(_ line: String, _ words: String) {
+    let command = TypedCommand(line: line)
+    #expect(command.arguments.problems.map(\.description) == [words])
+    #expect(throws: InvalidOptions.self) { try command.command() }
+  }
+
+  @Test func theOtherWordsAreOperands() {
+    let print = TypedCommand(line: "print --format json -b80 --plan").arguments
+    #expect(print.subcommand == .print && print.operands == [])
+    #expect(print.given.options == [.printFormat, .inboundPorts, .plan])
+    let diff = TypedCommand(line: "diff -- -b 80").arguments
+    #expect(diff.subcommand == .diff && diff.given.options == [] && diff.command == ["-b", "80"])
+    #expect(TypedCommand(line: "print istio-iptables").arguments.operands == ["istio-iptables"])
+    #expect(TypedCommand(line: "diff -").arguments.operands == ["-"])
+  }
+
+  /// Two subcommands may have options of one name.
+  @Test(arguments: [
+    ("print --format nft", OptionName.printFormat), ("guess --format json", .format),
+    ("--family ipv6 diff -", .family), ("trace --timeout 5s", .traceTimeout),
+    ("wait --timeout 5s", .waitTimeout),
+    ("wait --port 5", .waitPort), ("tcpdump --port 5", .port), ("tcpdump --interface x", .podInterface),
+  ])
+  func theSubcommandChoosesTheOption(_ line: String, _ option: OptionName) {
     let arguments = TypedCommand(line: line).arguments
-    #expect(arguments.problems.map(\.description) == [words])
-    #expect(throws: InvalidOptions.self) { try arguments.command() }
+    #expect(arguments.given.options == [option] && arguments.misplaced == [])
   }
 
-  @Test func whatStandsForNoOptionPassesUnchanged() {
-    #expect(
-      TypedCommand(line: "print --format json -b80 --plan").arguments.words
-        == ["print", "--format", "json", "--istio-inbound-ports", "80", "--plan"])
-    #expect(TypedCommand(line: "diff -- -b 80").arguments.words == ["diff", "--", "-b", "80"])
-    #expect(TypedCommand(line: "print istio-iptables").arguments.words == ["print", "istio-iptables"])
+  @Test func aRepeatedOptionKeepsEveryValue() throws {
+    let command = TypedCommand(line: "tcpdump --port 80 --address 10.0.0.1 --port=443")
+    #expect(command.arguments.given.options == [.port, .address, .port])
   }
 
-  /// Every flag of the table is one that subcommands declare; a letter stands for one flag alone.
-  @Test func everyFlagIsDeclared() throws {
-    let flags = OptionName.allCases.compactMap(\.flag)
-    #expect(try GoArguments(["print"] + flags.map { $0 + "=x" }).command() is PrintCommand)
-    let letters = OptionName.allCases.compactMap(\.letter)
-    #expect(letters.count == 18 && Set(letters).count == letters.count)
-  }
-
-  /// Options alone go to apply past the parser: it must be of the same mind about each of them.
+  /// Words of the table alone are an apply.
   @Test func optionsAloneAreAnApply() throws {
-    let flags = OptionName.allCases.compactMap(\.flag).map { $0 + "=x" }
+    let flags = OptionName.taken(by: .apply).compactMap(\.flag).map { $0 + "=x" }
     for words in [flags, ["apply"] + flags, ["istio-iptables", "apply"], []] {
       let arguments = GoArguments(words)
-      #expect(arguments.isPlainApply, "\(words)")
-      #expect(try arguments.command() is ApplyCommand, "\(words)")
-    }
-    for word in ["print", "apply", "--check", "--help", "--", "-y", "--unknown=5"] {
-      #expect(!GoArguments(["-b", "80", word]).isPlainApply, "\(word)")
-      #expect(!GoArguments(["apply", "-b", "80", word]).isPlainApply, "\(word)")
+      #expect(arguments.subcommand == .apply && UsageCheck(arguments).problems == [], "\(words)")
     }
   }
 }

@@ -113,7 +113,7 @@ struct KernelTraceTests {
     ("--kernel --timeout 0s outbound --to 1.1.1.1:1", "--timeout: '0s': give a time"),
     ("--kernel --count 0 outbound --to 1.1.1.1:1", "--count: '0': give a number from 1"),
     ("--kernel --connect inbound --to 1.1.1.1:1", "--connect: only outbound connections"),
-    ("--kernel --no-owner outbound --to 1.1.1.1:1", "--no-owner: the kernel cannot be asked"),
+    ("--kernel --no-owner outbound --to 1.1.1.1:1", "--no-owner: the kernel cannot trace packets"),
     ("--kernel --state new outbound --to 1.1.1.1:1", "--state: with --kernel"),
     ("--kernel outbound --to 1.1.1.1", "--to: '1.1.1.1': give an address and a port"),
     ("--kernel --ruleset - outbound --to 1.1.1.1:1", "--kernel is about a connection"),

@@ -33,7 +33,7 @@ struct LookUpTests {
     }
     #expect(
       error?.description == """
-        -u: 'istio-proxy': 'istio-proxy' is not a group, and no --proxy-gid is given; \
+        -u: 'istio-proxy' is not a group, and no --proxy-gid is given; \
         give numbers 0-4294967294, or names this system knows
         """)
   }

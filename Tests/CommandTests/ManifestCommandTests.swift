@@ -82,27 +82,27 @@ struct ManifestCommandTests {
     (["lint", "--mesh-values", "SERVICE", "SERVICE"], 0, nil),
     (
       ["print", "--name", "x"], 64,
-      "--name chooses among the pods of --pod; give that as well (--help lists what there is)"
+      "--name chooses among the pods of --pod; give that as well"
     ),
     (
       ["print", "--mesh-values", "x"], 64,
-      "--mesh-values is for the pod of --pod; give that as well (--help lists what there is)"
+      "--mesh-values is for the pod of --pod; give that as well"
     ),
     (
       ["diff", "--pod", "-", "-"], 64,
-      "--pod and the rules cannot both be read from standard input (--help lists what there is)"
+      "--pod and the rules cannot both be read from standard input"
     ),
     (
       ["trace", "--listeners-from", "SERVICE", "outbound", "--to", "1.2.3.4:5"], 64,
-      "--listeners-from makes the listeners of a pod's proxy; say whose with --pod (--help lists what there is)"
+      "--listeners-from makes the listeners of a pod's proxy; give the pod with --pod"
     ),
     (
       ["trace", "--listeners-from", "a", "--envoy-config", "b", "outbound"], 64,
-      "--envoy-config and --listeners-from exclude each other (--help lists what there is)"
+      "--envoy-config and --listeners-from exclude each other"
     ),
     (
       ["lint", "--istio-release", "2.0", "SERVICE"], 64,
-      "--istio-release: '2.0': give one from 1.14 to 1.30"
+      "--istio-release: '2.0': give one from 1.14 to 1.31"
     ),
   ]
 

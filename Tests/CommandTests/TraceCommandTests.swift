@@ -15,7 +15,10 @@ struct TraceCommandTests {
     (["--ruleset", "-", "--envoy-config", "-", "inbound"], "--ruleset and --envoy-config cannot both read"),
     (["--flows", "-", "--envoy-config", "-"], "--flows and --envoy-config cannot both read"),
     (["--from-listener", "x", "outbound", "--to", "10.0.0.1:80"], "--from-listener: 'x': give a port"),
-    (["outbound", "--to", "10.0.0.1:80", "--sni", ""], "--sni: '': give the name of a server"),
+    (
+      ["outbound", "--to", "10.0.0.1:80", "--sni", ""],
+      "--sni: '': nothing is given; give the name of a server"
+    ),
     (["outbound", "--to", "10.0.0.1:80", "--alpn", "h2,"], "--alpn: 'h2,': give names"),
   ])
   func wrongUsage(_ words: [String], _ message: String) throws {

@@ -42,8 +42,8 @@ package struct GoldenRules: CustomStringConvertible {
 
   package var description: String { name }
 
-  /// The rules of the newest release, for every option set.
-  package static let newest = rules(of: [IstioRelease.newest.minor])
+  /// The rules of the newest release with renderings, for every option set.
+  package static let newest = rules(of: [GoldenFile.all.map(\.releases.upperBound).max()].compactMap(\.self))
   /// The rules of every release, for every option set, without repetitions.
   package static let all = rules(of: IstioRelease.all.map(\.minor))
 

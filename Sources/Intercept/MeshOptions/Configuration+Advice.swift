@@ -1,9 +1,9 @@
 public import MeshRules
 import NetworkValues
 
-/// What is allowed and probably not meant. Mesh-wide settings reach every pod, so none of this is an error.
+/// Warnings about valid settings that are probably mistakes. Mesh-wide settings reach every pod, so none is an error.
 extension Configuration {
-  /// Looks at the whole configuration for what cannot have the effect that its author expects.
+  /// Warns about settings that have no effect.
   public func advise(_ reader: inout OptionReader) {
     adviseFamilies(&reader)
     adviseInbound(&reader)
@@ -11,6 +11,13 @@ extension Configuration {
     adviseOwnerGroups(&reader)
     adviseDNS(&reader)
     adviseListeners(&reader)
+  }
+
+  /// True if nothing is redirected: no inbound connection, no outbound one, and no DNS.
+  public var capturesNothing: Bool {
+    let inbound = inboundPorts != .none && inboundPorts != .only([])
+    let outbound = (outboundCIDRs != .only([]) || !outboundPorts.isEmpty) && ownerGroups != .only([])
+    return !inbound && !outbound && (dns == .none || dns == .servers([]))
   }
 
   private func adviseFamilies(_ reader: inout OptionReader) {
@@ -80,13 +87,13 @@ extension Configuration {
   }
 
   private func adviseDNS(_ reader: inout OptionReader) {
-    if dns == .none, reader.options[.captureAllDNS] != nil, reader.toggled(.captureAllDNS) {
+    if dns == .none, reader.options[.captureAllDNS] != nil, reader.isOn(.captureAllDNS) {
       reader.warn(.captureAllDNS, "no effect without --redirect-dns")
     }
     guard dns == .servers([]) else { return }
     let outcome =
       release.traits.capturesDNSWithoutServers
-      ? "Istio \(release) puts in its rules about the proxy's own queries, and captures none"
+      ? "Istio \(release) installs its rules for the proxy's own queries, and captures none"
       : "DNS is not captured"
     reader.warn(.redirectDNS, "no DNS server is known and --capture-all-dns is off: \(outcome)")
   }
@@ -102,7 +109,7 @@ extension Configuration {
 }
 
 extension OutboundCIDRs {
-  /// The blocks that are named one by one.
+  /// The blocks in the list.
   fileprivate var listed: [CIDR] {
     switch self {
     case .only(let blocks): blocks.map(\.block)
@@ -112,13 +119,13 @@ extension OutboundCIDRs {
 }
 
 extension Options {
-  /// Whether the option was given with at least one item.
+  /// True if the option has at least one item.
   fileprivate func givesItems(_ option: OptionName) -> Bool { self[option]?.items.isEmpty == false }
 }
 
 extension OptionReader {
-  /// Whether a toggle is on, without a complaint if it is neither on nor off.
-  fileprivate func toggled(_ option: OptionName) -> Bool {
+  /// The value of a toggle; a wrong one is not reported.
+  package func isOn(_ option: OptionName) -> Bool {
     var quiet = OptionReader(options)
     return quiet.toggle(option)
   }

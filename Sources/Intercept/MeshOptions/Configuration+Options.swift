@@ -2,13 +2,13 @@ public import MeshRules
 public import NetworkValues
 
 extension Configuration {
-  /// Reads what the options say about the rules.
+  /// Reads the options that change the rules.
   ///
   /// Mistakes and warnings stay in the reader; the configuration must not be used before its `finish`.
   ///
   /// - Parameters:
   ///   - reader: the options; it keeps mistakes and warnings.
-  ///   - facts: where names, addresses and DNS servers are looked up; asked only for what is needed.
+  ///   - facts: names, addresses and DNS servers of the host; read only if needed.
   public init(reading reader: inout OptionReader, facts: some HostFacts) {
     self.init()
     readRelease(&reader)
@@ -22,8 +22,7 @@ extension Configuration {
   }
 
   private mutating func readRelease(_ reader: inout OptionReader) {
-    let known = "give one from 1.\(IstioRelease.known.lowerBound) to 1.\(IstioRelease.known.upperBound)"
-    release = reader.value(.istioRelease, wanted: known, IstioRelease.init) ?? release
+    release = reader.release(.istioRelease) ?? release
     _ = reader.choice(.profile, Options.profiles.map { ($0.name, ()) })
   }
 
@@ -82,7 +81,7 @@ extension Configuration {
       includesIPv6 = try isDual ?? facts.usesIPv6(pastFirst: pastFirst)
     } catch {
       reader.complain(
-        OptionProblem(askingHost: error, instead: "--ip-family ipv4 or dual says it without a look"))
+        OptionProblem(askingHost: error, instead: "give --ip-family ipv4 or dual instead"))
     }
   }
 
@@ -101,27 +100,27 @@ extension Configuration {
       do {
         dns = .servers(try facts.nameservers())
       } catch {
-        reader.complain(OptionProblem(askingHost: error, instead: "--dns-servers gives the servers instead"))
+        reader.complain(OptionProblem(askingHost: error, instead: "give --dns-servers instead"))
       }
     }
   }
 }
 
 extension OptionReader {
-  /// Istio takes any text for an answer but the empty one, though it names no port.
+  /// Istio treats any text but an empty one as a list, even if it names no port.
   fileprivate mutating func inboundPorts(except excluded: [PortRange]) -> InboundPorts {
     guard let ports = portsOrStar(.inboundPorts) else { return .all(except: excluded) }
     return options[.inboundPorts]?.text.trimmingBlanks().isEmpty ?? true ? .none : .only(ports)
   }
 
-  /// The user the proxy runs as where nobody says: that of the name in `$ENVOY_USER`, else 1337.
+  /// The proxy's user for want of `--proxy-uid`: that of the name in `$ENVOY_USER`, else 1337.
   fileprivate func defaultUser(_ facts: some HostFacts) -> UserID {
     facts.user(named: options.envoyUser) ?? .defaultProxy
   }
 
-  /// The groups where `--proxy-gid` is not given: Istio reads `--proxy-uid` once more, as groups.
+  /// The proxy's groups for want of `--proxy-gid`: Istio reads `--proxy-uid` once more, as groups.
   fileprivate mutating func groupsCalledLikeUsers(_ users: [UserID], _ facts: some HostFacts) -> [GroupID] {
-    // What is wrong with either has been said already.
+    // A mistake in either is already reported.
     guard (options[.proxyGID]?.items ?? []).isEmpty, options[.proxyUID]?.items.count == users.count else {
       return []
     }
@@ -130,14 +129,14 @@ extension OptionReader {
 }
 
 extension GroupID {
-  /// The group with a user's number; Istio takes it where no group is given.
+  /// The group with a user's number, Istio's default.
   fileprivate init(ofSameNumber user: UserID) {
     self.init(known: user.rawValue)
   }
 }
 
 extension Mark {
-  /// Reads a decimal number, or a hexadecimal one behind `0x`; zero is no mark.
+  /// Reads a decimal number, or a hexadecimal one after `0x`; zero is not a mark.
   fileprivate init?(optionText text: String) {
     let value = text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(decimal: text)
     guard let value, value != 0, !text.hasPrefix("0x+") else { return nil }
@@ -154,7 +153,7 @@ extension RouteTable {
 }
 
 extension IPAddress {
-  /// Reads an address, and lets a scope (`fe80::1%eth0`) go: rules have none.
+  /// Reads an address and drops a scope (`fe80::1%eth0`), which rules do not have.
   public init?(scoped text: String) {
     let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }

@@ -1,66 +1,101 @@
-/// The command line, read by the habits of Go's flag packages and rewritten for ours.
+/// The command line, read by the table of options and the habits of Go's flag packages.
 ///
 /// Go takes `-p15001`, `-p=15001`, `--istio-service-cidr=`, `--dry-run=false`, and values that begin with `-`; Istio's
-/// injector and its users count on it. Everything that stands for an option of the table comes out as two words,
-/// the long flag and its value; all other words pass unchanged.
+/// injector and its users rely on it.
 public struct GoArguments: Sendable {
-  /// The words for the parser.
-  public private(set) var words: [String] = []
-  /// What each option was given last, and how it was spelled there.
+  /// The first operand if it names a subcommand, else `apply`.
+  public private(set) var subcommand = Subcommand.apply
+  /// True if the subcommand is named, false if it is `apply` by default.
+  public private(set) var namesSubcommand = false
+  /// The words before `--` that are no options, without the subcommand's name.
+  public private(set) var operands: [String] = []
+  /// The words after `--`; nil if there is no `--`.
+  public private(set) var command: [String]?
+  /// The options that the subcommand takes, with the spelling of each.
   public private(set) var given = GivenOptions()
-  /// Whether there is no word but options of the table and their values, and perhaps `apply` before them.
-  public var isPlainApply: Bool { unknown.isEmpty || unknown == ["apply"] && words.first == "apply" }
-  /// The words that are no options of the table, nor values of them.
-  public private(set) var unknown: [String] = []
-  /// Flags that end the command line and lack their value, and long ones that lack a dash.
+  /// Flags that the table does not have.
+  public private(set) var unknownFlags: [String] = []
+  /// Options of other subcommands.
+  public private(set) var misplaced: [Misplaced] = []
+  /// Flags without their value, and long flags with one dash.
   public private(set) var problems: [OptionProblem] = []
 
-  /// Reads the words behind the program's name; a leading `istio-iptables`, as Istio's injector has it, is passed
-  /// over.
-  public init(_ arguments: [String]) {
-    var rest = arguments[...]
-    if rest.first == "istio-iptables" { rest.removeFirst() }
-    while let word = rest.popFirst() {
-      if word == "--" {
-        unknown += [word] + rest
-        words += [word] + rest
-        return
-      }
-      rewrite(word, &rest)
-    }
+  /// An option that the subcommand does not take.
+  public struct Misplaced: Hashable, Sendable {
+    /// The flag as it was typed.
+    public let spelling: String
+    public let option: OptionName
   }
 
-  private mutating func rewrite(_ word: String, _ rest: inout ArraySlice<String>) {
-    // Go takes -cleanup-only for -c and an interface of that name, which nobody can have meant.
-    if word.hasPrefix("-"), !word.hasPrefix("--"), let meant = Flag(long: "-" + word)?.spelling {
+  /// Reads the words after the program's name. A leading `istio-iptables`, which Istio's injector passes, is another
+  /// name of `apply`.
+  public init(_ arguments: [String]) {
+    var rest = arguments[...]
+    let isIstios = rest.first == "istio-iptables"
+    if isIstios { rest.removeFirst() }
+    var flags: [(Flag, value: String)] = []
+    while let word = rest.popFirst() {
+      if word == "--" {
+        command = Array(rest)
+        break
+      }
+      if let found = read(word, &rest) { flags.append(found) }
+    }
+    if let name = operands.first, let named = Subcommand(rawValue: name) {
+      (subcommand, namesSubcommand) = (named, true)
+      operands.removeFirst()
+    }
+    for (flag, value) in flags { add(flag, value) }
+  }
+
+  /// Reads a word, with the next one if that is its value.
+  private mutating func read(_ word: String, _ rest: inout ArraySlice<String>) -> (Flag, value: String)? {
+    guard word.hasPrefix("-"), word != "-" else {
+      operands.append(word)
+      return nil
+    }
+    // Go takes -cleanup-only for -c with an interface of that name, which is never meant.
+    if !word.hasPrefix("--"), let meant = Flag(long: "-" + word)?.spelling {
       problems.append(OptionProblem("\(meant.dropFirst()): a long flag has two dashes; give \(meant)"))
-      return
+      return nil
     }
     guard let flag = Flag(word) else {
-      unknown.append(word)
-      words.append(word)
-      return
+      unknownFlags.append(word)
+      return nil
     }
     if let more = flag.moreFlags { rest.insert(more, at: rest.startIndex) }
-    guard let value = flag.value ?? (flag.option.isToggle ? "true" : rest.popFirst()) else {
+    guard let value = flag.value ?? (flag.row.kind == .toggle ? "true" : rest.popFirst()) else {
       problems.append(OptionProblem("\(flag.spelling): the value is missing"))
-      return
+      return nil
     }
-    given[flag.option] = Options.Given(name: flag.spelling, text: value)
-    words += [flag.option.flag ?? flag.spelling, value]
+    return (flag, value)
+  }
+
+  /// Finds the subcommand's option of a flag: two subcommands may have options of one name.
+  private mutating func add(_ flag: Flag, _ value: String) {
+    let option = flag.option
+    if option.isTaken(by: subcommand) {
+      given.add(Options.Given(name: flag.spelling, text: value), for: option)
+    } else if let other = OptionName.taken(by: subcommand).first(where: { $0.row.name == flag.row.name }) {
+      given.add(Options.Given(name: flag.spelling, text: value), for: other)
+    } else {
+      misplaced.append(Misplaced(spelling: flag.spelling, option: option))
+    }
   }
 }
 
 extension GoArguments {
   /// A word that is a flag of the table.
   private struct Flag {
+    /// The first option with the name.
     let option: OptionName
     let spelling: String
-    /// What stands in the same word as the flag, if anything does.
+    /// The value in the same word, if any.
     let value: String?
-
-    /// What stands behind the letter of a toggle: `-nb80` is `-n -b80`.
+    /// The letters after that of a toggle: `-nb80` is `-n -b80`.
     let moreFlags: String?
+
+    var row: OptionRow { option.row }
 
     init?(_ word: String) {
       if word.hasPrefix("--") { self.init(long: word) } else { self.init(short: word) }
@@ -68,13 +103,13 @@ extension GoArguments {
 
     init?(long word: String) {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let option = OptionName(flag: parts[0]) else { return nil }
+      guard let option = OptionName.allCases.first(where: { $0.isLong(parts[0]) }) else { return nil }
       self.init(option, spelling: parts[0], value: parts.count > 1 ? parts[1] : nil)
     }
 
     private init?(short word: String) {
       guard word.hasPrefix("-"), let letter = word.dropFirst().first,
-        let option = OptionName.allCases.first(where: { $0.letter == letter })
+        let option = OptionName.allCases.first(where: { $0.row.letter == letter })
       else { return nil }
       let rest = word.dropFirst(2)
       if rest.hasPrefix("=") {
@@ -92,5 +127,14 @@ extension GoArguments {
       self.value = value
       self.moreFlags = moreFlags
     }
+  }
+}
+
+extension OptionName {
+  /// True for the option's long flag, `--` included.
+  fileprivate func isLong(_ flag: String) -> Bool {
+    let row = row
+    return row.hasFlag && flag.utf8.count == row.name.utf8.count + 2 && flag.hasSuffix(row.name)
+      && flag.hasPrefix("--")
   }
 }

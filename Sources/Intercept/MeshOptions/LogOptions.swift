@@ -1,17 +1,17 @@
 import NetworkValues
 
-/// How the program speaks about its work: Istio's logging flags, as far as they mean something here.
+/// Logging options: the supported subset of Istio's `--log_*` flags.
 ///
-/// There is one scope, `default`, and one place where everything but results goes, the standard error stream.
+/// There is one scope, `default`, and one target, the standard error stream.
 public struct LogOptions: Hashable, Sendable {
-  /// What is worth a line, from everything to nothing.
+  /// The lowest level that is printed.
   public enum Level: String, CaseIterable, Hashable, Sendable {
     case debug, info, warn, error, fatal, none
   }
 
-  /// The least that is worth a line (`--log_output_level`).
+  /// The lowest level that is printed (`--log_output_level`).
   public var level = Level.info
-  /// Whether each line is a JSON object (`--log_as_json`).
+  /// True if each line is a JSON object (`--log_as_json`).
   public var isJSON = false
 
   /// Reads the options; mistakes and warnings stay in the reader.
@@ -30,7 +30,7 @@ public struct LogOptions: Hashable, Sendable {
       + Level.allCases.map(\.rawValue).joined(separator: ", ")
   }
 
-  /// Reads `SCOPE:LEVEL,...`; the last that is about our scope counts, and `info` where none is.
+  /// Reads `SCOPE:LEVEL,...`; the last one of this scope counts, else `info`.
   private static func level(_ text: String) -> Level? {
     var found = Level.info
     for pair in text.split(separator: ",") {

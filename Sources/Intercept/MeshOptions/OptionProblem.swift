@@ -1,24 +1,24 @@
 import TextOutput
 
-/// One mistake in one option: the name as the user gave it, the value, and what would be right.
+/// One mistake in one option: the name as it was given, the value, and the fix.
 public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The whole sentence, in one line.
+  /// The whole sentence, in one line of bounded length.
   public let description: String
-  /// Whether the user is wrong; otherwise the options are right, and the host does not say what they leave to it.
+  /// True for a mistake of the user; false if a host lookup failed.
   public let isMistake: Bool
 
   init(_ given: Options.Given, _ complaint: String) {
-    description = "\(given.name): \(given.text.quotedForMessage): \(complaint)"
+    description = "\(given.name): \(given.text.excerptForMessage): \(complaint)"
     isMistake = true
   }
 
-  /// A mistake that lies in options together.
+  /// A mistake of several options together.
   public init(_ description: String) {
     self.description = description
     isMistake = true
   }
 
-  /// Something that only the host knows and that cannot be found out, and the option that would say it.
+  /// A failed host lookup; `instead` names the option that makes it unnecessary.
   init(askingHost error: any Error, instead: String) {
     description = "\(error); \(instead)"
     isMistake = false
@@ -33,9 +33,23 @@ public struct InvalidOptions: Error, Sendable, CustomStringConvertible {
     self.problems = problems
   }
 
-  /// Whether other options are called for.
+  /// A single mistake.
+  public init(_ description: String) {
+    problems = [OptionProblem(description)]
+  }
+
+  /// True if a problem is the user's mistake.
   public var areMistaken: Bool { problems.contains(where: \.isMistake) }
 
   /// The mistakes, a line each.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+extension String {
+  /// The text in single quotes and in one line, cut after 80 characters.
+  var excerptForMessage: String {
+    guard unicodeScalars.count > 80 else { return quotedForMessage }
+    let head = String(String.UnicodeScalarView(unicodeScalars.prefix(80)))
+    return "\(head.quotedForMessage)... (\(utf8.count) bytes)"
+  }
 }

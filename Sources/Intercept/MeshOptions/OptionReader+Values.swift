@@ -1,27 +1,63 @@
+package import MeshRules
 public import NetworkValues
 import TextOutput
 
-/// The kinds of values that several options share.
+/// The kinds of values that several options have.
 extension OptionReader {
-  /// A port that something listens on.
-  public mutating func port(_ option: OptionName, default: Port) -> Port {
-    value(option, wanted: "give a port 1-65535") { Port($0).flatMap { $0 == 0 ? nil : $0 } } ?? `default`
+  /// A port to listen on or to connect to.
+  public mutating func port(_ option: OptionName, default: Port) -> Port { port(option) ?? `default` }
+
+  /// A port; nil if the option is not given.
+  package mutating func port(_ option: OptionName) -> Port? {
+    value(option, wanted: Self.portWanted, Self.port)
   }
 
-  /// A truth value; one that nobody gave is false.
+  /// The ports of a repeated option.
+  package mutating func everyPort(_ option: OptionName) -> [Port] {
+    values(option, wanted: Self.portWanted, Self.port)
+  }
+
+  private static let portWanted = "give a port 1-65535"
+
+  private static func port(_ text: String) -> Port? { Port(text).flatMap { $0 == 0 ? nil : $0 } }
+
+  /// A truth value; false if it is not given.
   public mutating func toggle(_ option: OptionName) -> Bool {
     value(option, wanted: "give true or false", Bool.init(goText:)) ?? false
   }
+
+  /// A duration as Go writes it.
+  package mutating func duration(_ option: OptionName, default: Duration) -> Duration {
+    value(option, wanted: "give a time like 5s, 500ms or 1m30s, 24h at most", Duration.init(goText:))
+      ?? `default`
+  }
+
+  /// A release of Istio.
+  package mutating func release(_ option: OptionName) -> IstioRelease? {
+    let known = IstioRelease.known
+    return value(
+      option, wanted: "give one from 1.\(known.lowerBound) to 1.\(known.upperBound)", IstioRelease.init)
+  }
+
+  /// The text of an option, as it is.
+  package func text(_ option: OptionName) -> String? { options[option]?.text }
 
   /// One word of a few.
   ///
   /// - Parameters:
   ///   - option: the option to read.
-  ///   - choices: the words and what each means; the empty one need not be named in messages.
+  ///   - choices: the words and their values; messages leave the empty one out.
   public mutating func choice<Value>(_ option: OptionName, _ choices: [(String, Value)]) -> Value? {
     value(option, wanted: Self.oneOf(choices.map(\.0).filter { !$0.isEmpty })) { text in
       choices.first { $0.0 == text }?.1
     }
+  }
+
+  /// One case of an enumeration, by its raw value.
+  package mutating func choice<Value: CaseIterable & RawRepresentable>(
+    _ option: OptionName, default: Value
+  ) -> Value where Value.RawValue == String {
+    choice(option, Value.allCases.map { ($0.rawValue, $0) }) ?? `default`
   }
 
   private static func oneOf(_ words: [String]) -> String {
@@ -50,7 +86,7 @@ extension OptionReader {
       option, of: "an interface",
       wanted:
         "give names of 1-\(InterfacePattern.longest) bytes without blanks, /, : or quotes, like eth0 or veth+",
-      // A name with control characters in it would speak to the terminal it is printed on.
+      // Control characters in a name would reach the terminal that prints it.
       { $0 == $0.onOneLine ? InterfacePattern($0) : nil })
   }
 
@@ -69,7 +105,7 @@ extension OptionReader {
     IPAddress(item).map { "has no mask; for this address alone give \(CIDR(host: $0))" }
   }
 
-  /// Numbers of users or groups, or names that `find` knows.
+  /// Numbers of users or groups, or names that `find` resolves.
   mutating func owners<ID: OwnerID>(_ option: OptionName, of what: String, find: (String) -> ID?) -> [ID] {
     list(option, of: what, wanted: Self.ownersWanted) { ID($0) ?? find($0) }
   }

@@ -1,26 +1,35 @@
 import NetworkValues
 import TextOutput
 
-/// Reads options into values and collects every mistake on the way, so that all of them can be told at once.
+/// Reads options into values and collects every mistake, so that all of them are reported at once.
 ///
-/// A reading that fails gives a harmless value; nobody may use any value before `finish` has passed.
+/// A failed reading returns a harmless value. No value may be used before `finish` has passed.
 public struct OptionReader {
   public let options: Options
   private var problems: [OptionProblem] = []
-  /// What is not wrong and probably not meant.
+  /// Warnings: valid settings that are probably mistakes.
   public private(set) var warnings: [String] = []
 
   public init(_ options: Options) {
     self.options = options
   }
 
+  /// True if no mistake was found so far.
+  package var isClean: Bool { problems.isEmpty }
+
+  /// Reports a mistake; one that is found twice counts once.
   public mutating func complain(_ problem: OptionProblem) {
-    problems.append(problem)
+    if !problems.contains(problem) { problems.append(problem) }
+  }
+
+  /// Reports a mistake in one option.
+  package mutating func complain(_ option: OptionName, _ text: String) {
+    complain(OptionProblem("\(options[option]?.name ?? option.spelling): \(text)"))
   }
 
   /// Warns about an option, by the name the user gave it.
-  mutating func warn(_ option: OptionName, _ text: String) {
-    warnings.append("\(options[option]?.name ?? option.rawValue): \(text)")
+  package mutating func warn(_ option: OptionName, _ text: String) {
+    warnings.append("\(options[option]?.name ?? option.spelling): \(text)")
   }
 
   /// Ends the reading.
@@ -32,11 +41,23 @@ public struct OptionReader {
 
   /// The option's value by a reading of its text; nil if it was not given or is wrong.
   ///
-  /// - Parameter wanted: What would be right, for the message.
-  mutating func value<Value>(
+  /// - Parameter wanted: The fix, for the message.
+  package mutating func value<Value>(
     _ option: OptionName, wanted: @autoclosure () -> String, _ read: (String) -> Value?
   ) -> Value? {
-    guard let given = options[option] else { return nil }
+    options[option].flatMap { value($0, wanted(), read) }
+  }
+
+  /// The values of a repeated option.
+  package mutating func values<Value>(
+    _ option: OptionName, wanted: @autoclosure () -> String, _ read: (String) -> Value?
+  ) -> [Value] {
+    options.all(option).compactMap { value($0, wanted(), read) }
+  }
+
+  private mutating func value<Value>(
+    _ given: Options.Given, _ wanted: @autoclosure () -> String, _ read: (String) -> Value?
+  ) -> Value? {
     let text = given.text.trimmingBlanks()
     guard let value = read(text) else {
       complain(OptionProblem(given, text.isEmpty ? "nothing is given; \(wanted())" : wanted()))
@@ -45,27 +66,37 @@ public struct OptionReader {
     return value
   }
 
-  /// The items of a comma list; empty ones are passed over, as Istio does.
+  /// The items of a comma list; empty ones are skipped, as Istio does.
+  ///
+  /// The message names the first wrong item, with its position, and the number of other wrong ones.
   ///
   /// - Parameters:
-  ///   - what: What an item is not, if it is wrong: `a port`.
-  ///   - wanted: What would be right, for the message.
-  ///   - explain: What is wrong with an item, where more can be said about it.
+  ///   - what: The kind of item: `a port`.
+  ///   - wanted: The fix, for the message.
+  ///   - explain: A more exact complaint about an item, if there is one.
   mutating func list<Value>(
     _ option: OptionName, of what: String, wanted: @autoclosure () -> String,
     explain: (String) -> String? = { _ in nil },
     _ read: (String) -> Value?
   ) -> [Value] {
     guard let given = options[option] else { return [] }
-    return given.items.compactMap { item in
-      if let value = read(item) { return value }
-      let complaint = explain(item) ?? "is not \(what); \(wanted())"
-      complain(OptionProblem(given, "\(item.quotedForMessage) \(complaint)"))
-      return nil
+    let items = given.items
+    var wrong: [(position: Int, item: String)] = []
+    let values = items.enumerated().compactMap { position, item in
+      let value = read(item)
+      if value == nil { wrong.append((position + 1, item)) }
+      return value
     }
+    if let first = wrong.first {
+      let place = items.count > 1 ? " (item \(first.position) of \(items.count))" : ""
+      let complaint = explain(first.item) ?? "is not \(what); \(wanted())"
+      let others = wrong.count > 1 ? "; \(wrong.count - 1) more wrong" : ""
+      complain(OptionProblem("\(given.name): \(first.item.excerptForMessage)\(place) \(complaint)\(others)"))
+    }
+    return values
   }
 
-  /// A list that may be `*` instead; the star must stand alone.
+  /// A list that may be `*` instead; the star must be the only item.
   ///
   /// - Returns: nil for the star.
   mutating func listOrStar<Value>(
@@ -77,7 +108,11 @@ public struct OptionReader {
       return list(option, of: what, wanted: wanted() + ", or *", explain: explain, read)
     }
     if given.items.count > 1 {
-      complain(OptionProblem(given, "'*' stands among others; give * alone, or leave it out"))
+      let position = (given.items.firstIndex(of: "*") ?? 0) + 1
+      complain(
+        OptionProblem(
+          "\(given.name): '*' (item \(position) of \(given.items.count)) is not alone; give * alone, or leave it out"
+        ))
     }
     return nil
   }

@@ -2,24 +2,24 @@ import MeshRules
 public import NetworkValues
 import TextOutput
 
-/// How rules are applied: everything the user asked for that does not change the rules themselves.
+/// Options for applying rules, which do not change the rules themselves.
 public struct RunOptions: Hashable, Sendable {
   /// The namespace to work in.
   public enum Namespace: Hashable, Sendable {
     case current
-    /// A file that stands for a namespace, such as /var/run/netns/NAME.
+    /// A namespace's file, such as /var/run/netns/NAME.
     case path(String)
     /// The namespace of a process.
     case process(Int32)
   }
 
-  /// The way rules lie in the kernel.
+  /// The encoding of the rules in the kernel.
   public enum Form: Hashable, Sendable {
-    /// As iptables-nft puts them there.
+    /// That of iptables-nft.
     case iptablesNFT
-    /// In nf_tables' own terms, in tables of their own.
+    /// nf_tables' own terms, in tables `istio-proxy-*`.
     case native
-    /// By the old interface, with the `iptables-legacy-restore` programs.
+    /// The tables of iptables-legacy, written by `iptables-legacy-restore`.
     case iptablesLegacy
   }
 
@@ -31,11 +31,13 @@ public struct RunOptions: Hashable, Sendable {
   public var skipsRuleApply = false
   public var validates = false
   public var isDryRun = false
-  /// The port of the probe that validates the rules (`--iptables-probe-port`).
+  /// The file for the rules of a dry run (`DRY_RUN_FILE_PATH`).
+  public var dryRunFile: String?
+  /// The port of the validation's connection (`--iptables-probe-port`).
   public var probePort = Port.validationProbe
-  /// How long the probe may take (`--probe-timeout`).
+  /// The time limit of the validation (`--probe-timeout`).
   public var probeTimeout = Duration.seconds(5)
-  /// Whether each family is probed that there are rules for, and not only that of the namespace's first address.
+  /// True if each family with rules is probed; false for that of the namespace's first address alone.
   public var probesEveryFamily = false
 
   /// Reads the options; mistakes stay in the reader.
@@ -46,30 +48,29 @@ public struct RunOptions: Hashable, Sendable {
     skipsRuleApply = reader.toggle(.skipRuleApply)
     validates = reader.toggle(.runValidation)
     isDryRun = reader.toggle(.dryRun)
+    dryRunFile = reader.text(.dryRunFile)
     readWithoutEffect(&reader)
     probePort = reader.port(.probePort, default: probePort)
-    probeTimeout =
-      reader.value(
-        .probeTimeout, wanted: "give a time like 5s, 500ms or 1m30s, 24h at most", Duration.init(goText:))
-      ?? probeTimeout
+    probeTimeout = reader.duration(.probeTimeout, default: probeTimeout)
     probesEveryFamily = reader.options[.ipFamily]?.text.trimmingBlanks() == "dual"
     readForm(&reader)
     readNamespace(&reader)
     refuseContradictions(&reader)
   }
 
-  /// What Istio has, or once had, and what changes nothing here.
+  /// Options of Istio's program, of any release, that have no effect here.
   private func readWithoutEffect(_ reader: inout OptionReader) {
     _ = reader.toggle(.cniMode)
     _ = reader.toggle(.restoreFormat)
     if reader.toggle(.traceLogging), let given = reader.options[.traceLogging] {
       reader.complain(
-        OptionProblem(given, "no LOG rules are put in; leave it out, and let trace say which rule decides"))
+        OptionProblem(
+          given, "LOG rules are not supported; leave it out, and see trace for the rule that decides"))
     }
     readOldOptions(&reader)
   }
 
-  /// What releases up to 1.21 took.
+  /// Options of releases up to 1.21.
   private func readOldOptions(_ reader: inout OptionReader) {
     _ = reader.toggle(.hostNSEnter)
     if reader.options[.outputPaths]?.text.isEmpty == false {
@@ -119,7 +120,7 @@ public struct RunOptions: Hashable, Sendable {
   private func contradiction(_ reader: OptionReader, _ first: OptionName, _ second: OptionName)
     -> OptionProblem
   {
-    let names = [first, second].map { reader.options[$0]?.name ?? $0.rawValue }
+    let names = [first, second].map { reader.options[$0]?.name ?? $0.spelling }
     return OptionProblem("\(names[0]) and \(names[1]) contradict each other; give one of them")
   }
 }

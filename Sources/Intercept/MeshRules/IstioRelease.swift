@@ -8,7 +8,7 @@ public struct IstioRelease: Hashable, Sendable, Comparable {
   public let minor: Int
 
   /// The known minor releases.
-  public static let known = 14...30
+  public static let known = 14...31
 
   /// The default release.
   public static let newest = IstioRelease(knownMinor: known.upperBound)

@@ -23,7 +23,7 @@ struct InjectedOptions {
       let word = "\(read.origin(of: option) == .flag ? "argument" : "variable") \(given.name)"
       options.append(PodOption(option, given.text, [.container(container.name, word: word)]))
     }
-    warnings = arguments.unknown.map {
+    warnings = (arguments.unknownFlags + arguments.operands + (arguments.command ?? [])).map {
       "\(object): container \(container.name) has an unknown argument: \($0.quotedForMessage)"
     }
     warnings += unknownVariables

@@ -20,8 +20,8 @@ public struct PodOption: Hashable, Sendable {
     case .annotation(let name): name
     case .meshValues(let path): path
     case .container(let container, let word): "\(container): \(word)"
-    case .proxyMetadata: "\(IstioAnnotation.proxyConfig): \(option.variables.first ?? option.rawValue)"
-    case .injector, nil: option.flag ?? option.rawValue
+    case .proxyMetadata: "\(IstioAnnotation.proxyConfig): \(option.variables.first ?? option.spelling)"
+    case .injector, nil: option.spelling
     }
   }
 }
@@ -55,25 +55,4 @@ extension OptionSource: CustomStringConvertible {
 struct SourcedValue: Sendable {
   let text: String
   let source: OptionSource
-}
-
-extension OptionName {
-  /// True if the option selects the rules; false if it only changes how a program installs them.
-  var selectsRules: Bool {
-    switch self {
-    case .envoyPort, .inboundCapturePort, .inboundTunnelPort, .proxyUID, .proxyGID, .interceptionMode,
-      .inboundPorts, .excludedInboundPorts, .excludedInterfaces, .outboundCIDRs, .excludedOutboundCIDRs,
-      .outboundPorts, .excludedOutboundPorts, .virtualInterfaces, .tproxyMark, .tproxyRouteTable,
-      .redirectDNS,
-      .captureAllDNS, .dropInvalid, .dualStack, .nativeNftables, .forceIptablesBinary, .ownerGroups,
-      .excludedOwnerGroups, .loopbackCIDR:
-      true
-    case .networkNamespace, .reconcile, .cleanupOnly, .forceApply, .skipRuleApply, .runValidation, .cniMode,
-      .probePort, .probeTimeout, .dryRun, .istioRelease, .ipFamily, .dnsServers, .profile, .pid,
-      .restoreFormat, .outputPaths, .hostNSEnter, .iptablesVersion,
-      .traceLogging, .logOutputLevel, .logAsJSON, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
-      .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
-      false
-    }
-  }
 }

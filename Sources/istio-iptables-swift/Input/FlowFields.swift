@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Intercept
 
-/// The line as it is written; numbers may be given as text.
+/// The fields of a line of JSON; numbers may be texts.
 struct FlowFields {
   private let direction: String?
   private let to: String?
@@ -21,12 +21,21 @@ struct FlowFields {
   let expect: String?
   let expectCluster: String?
 
-  var description: FlowDescription {
-    FlowDescription(
-      direction: direction, to: to, from: from, uid: uid?.text, gid: gid?.text, noOwner: noOwner ?? false,
-      interface: interface, udp: udp ?? false, mark: mark?.text, state: state,
-      greeting: GreetingDescription(sni: sni, alpn: alpn?.text, appProtocol: appProtocol, tls: tls ?? false),
-      listener: fromListener?.text)
+  /// The fields as the options of the same names, and the direction.
+  ///
+  /// - Parameter listener: the port where a line starts that names none.
+  func options(listener: String?) -> (options: Options, direction: String?) {
+    let texts: [(OptionName, String?)] = [
+      (.to, to), (.from, from), (.uid, uid?.text), (.gid, gid?.text), (.noOwner, noOwner?.description),
+      (.interface, interface), (.udp, udp?.description), (.mark, mark?.text), (.state, state), (.sni, sni),
+      (.alpn, alpn?.text), (.appProtocol, appProtocol), (.tls, tls?.description),
+      (.fromListener, fromListener?.text ?? listener),
+    ]
+    var given = GivenOptions()
+    for (option, text) in texts {
+      given[option] = text.map { Options.Given(name: option.spelling, text: $0) }
+    }
+    return (Options(flags: given, for: .trace), direction)
   }
 }
 
@@ -36,7 +45,7 @@ extension FlowFields: Decodable {
     case fromListener, expect, expectCluster
   }
 
-  /// Refuses a line with a field that there is not: a check that is spelled wrong would check nothing.
+  /// Decodes a line. Unknown fields are rejected, so that a misspelt `expect` cannot pass silently.
   static func read(_ text: String) throws -> FlowFields {
     let data = Data(text.utf8)
     let known = CodingKeys.allCases.map(\.rawValue)

@@ -7,15 +7,20 @@ struct FlowLine {
   let expect: Expectation?
 
   /// - Parameters:
-  ///   - listener: where the connection is taken to be delivered if the line does not say it.
-  ///   - place: where the line stands, for messages.
+  ///   - listener: the port where a line starts that names none.
+  ///   - place: the file and the line number, for messages.
   init(_ text: String, listener: String? = nil, at place: String) throws {
     do {
       let line = try FlowFields.read(text)
-      var description = line.description
-      description.listener = description.listener ?? listener
-      described = try description.described()
+      let (options, direction) = line.options(listener: listener)
+      var reader = OptionReader(options)
+      let described = DescribedFlow(reading: &reader, direction: direction)
+      try reader.finish()
+      guard let described else { throw OptionProblem("the connection is incomplete") }
+      self.described = described
       expect = try Expectation(line.expect, cluster: line.expectCluster)
+    } catch let invalid as InvalidOptions {
+      throw CommandError("\(place): \(invalid.problems.map(\.description).joined(separator: "; "))")
     } catch let problem as OptionProblem {
       throw CommandError("\(place): \(problem)")
     } catch {

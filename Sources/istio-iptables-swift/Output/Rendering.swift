@@ -1,5 +1,7 @@
 import Intercept
 import Netfilter
+import SystemPackage
+import TextOutput
 
 /// A text of the rules of a configuration.
 struct Rendering {
@@ -46,10 +48,24 @@ struct DryRun {
   }
 
   func print() throws {
-    try Console.print(text())
+    let text = try text()
+    try Console.print(text)
+    if let path = settings.run.dryRunFile { try write(text, to: path) }
     let routing = Routing(settings.configuration)
     if !routing.isEmpty { Console.note("dry run: would also add \(routing)") }
     Console.note("dry run: nothing was touched")
+  }
+
+  /// Writes the rules to the file of `DRY_RUN_FILE_PATH`, as Istio's program does.
+  private func write(_ text: String, to path: String) throws(CommandError) {
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try file.closeAfter { try file.writeWhole(text) }
+    } catch {
+      throw CommandError("DRY_RUN_FILE_PATH: \(path.onOneLine) cannot be written: \(error)")
+    }
   }
 
   private func text() throws -> String {

@@ -132,11 +132,7 @@ extension Verdict {
 
 /// The form of a trace on standard output.
 struct TraceAnswer {
-  enum Format: String, CaseIterable {
-    case text, json
-  }
-
-  var format = Format.text
+  var format = DiffCommand.Format.text
   var isVerdictAlone = false
   var style = TextStyle.plain
 

@@ -21,7 +21,7 @@ struct ExampleTests {
     #expect(!containers.isEmpty)
     for container in containers {
       let words = try #require(container["args"] as? [String])
-      _ = try GoArguments(words).command()
+      #expect(UsageCheck(GoArguments(words)).problems == [])
     }
   }
 

@@ -64,8 +64,8 @@ struct TcpdumpTests {
     #expect(outcome.status == 64)
     #expect(
       outcome.output == """
-        error: --port: '0': give a port, 1-65535
-        error: --port: 'x': give a port, 1-65535
+        error: --port: '0': give a port 1-65535
+        error: --port: 'x': give a port 1-65535
         error: --address: '10.1': give an address, like 10.244.1.7
         error: --interface: 'eth 0': give a name like eth0
 

@@ -26,8 +26,13 @@ struct TypedCommand {
       environment: Dictionary(pairs.map { (String($0[0]), String($0[1])) }) { $1 })
   }
 
+  /// The options of all sources.
+  var options: Options {
+    Options(flags: arguments.given, environment: environment, for: arguments.subcommand)
+  }
+
   func settings(_ host: FakeHost = FakeHost()) throws -> Settings {
-    try Settings(Options(flags: arguments.given, environment: environment)) { _ in host }
+    try Settings(options) { _ in host }
   }
 
   /// The configuration that the options give for release `1.release`.
@@ -35,5 +40,12 @@ struct TypedCommand {
     var command = self
     command.arguments = GoArguments(["--istio-release", "1.\(release)"] + words)
     return try command.settings().configuration
+  }
+}
+
+extension TypedCommand {
+  /// The subcommand, as the program makes it.
+  func command(_ host: FakeHost = FakeHost()) throws -> any Command {
+    try arguments.command(options) { try settings(host) }
   }
 }

@@ -28,13 +28,13 @@ extension Guess {
   public var environment: [(name: String, value: String)] {
     var variables: [(name: String, value: String)] = []
     switch configuration.ownerGroups {
-    case .only(let groups): variables.append((OptionName.ownerGroups.rawValue, list(groups)))
+    case .only(let groups): variables.append((OptionName.ownerGroups.spelling, list(groups)))
     case .all(let excluded) where !excluded.isEmpty:
-      variables.append((OptionName.excludedOwnerGroups.rawValue, list(excluded)))
+      variables.append((OptionName.excludedOwnerGroups.spelling, list(excluded)))
     case .all: break
     }
     if configuration.loopbackCIDR != Configuration().loopbackCIDR {
-      variables.append((OptionName.loopbackCIDR.rawValue, configuration.loopbackCIDR.description))
+      variables.append((OptionName.loopbackCIDR.spelling, configuration.loopbackCIDR.description))
     }
     return variables
   }

@@ -1,0 +1,139 @@
+/// One row of the table of options: parsing, help, completions, validation and documentation are made from it.
+public struct OptionRow: Sendable {
+  /// The kind of value, with its name in the help.
+  public enum Kind: Hashable, Sendable {
+    /// On where it is given; `=true` and `=false` may follow.
+    case toggle
+    /// One value; of a repeated option the last one counts.
+    case value(String)
+    /// A comma list, which may be empty.
+    case list(String)
+    /// One value each time the option is given.
+    case repeated(String)
+  }
+
+  /// The environment variables of an option.
+  enum Variables: Sendable {
+    case none
+    /// The upper-cased long name with `_` for `-`.
+    case named
+    /// Another one, and after it the one of the same name.
+    case first(String)
+  }
+
+  /// The heading in the help.
+  public enum Section: Hashable, Sendable, CaseIterable {
+    /// Options of one subcommand.
+    case own
+    case connection, realPackets, pod, rules, kernel, logging
+    /// Flags of Istio's program that change nothing here.
+    case legacy
+  }
+
+  /// The long name without `--`, or the variable's name.
+  public let name: String
+  public let letter: Character?
+  public let kind: Kind
+  /// One sentence for the help.
+  public let summary: String
+  /// The default in the help; nil if there is none to mention.
+  public let fallback: String?
+  public let section: Section
+  public let takenBy: Subcommands
+  let variables: Variables
+  let hasFlag: Bool
+  let selectsRules: Bool
+
+  init(
+    _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
+    default fallback: String? = nil, variables: Variables = .none, in section: Section = .own,
+    of takenBy: Subcommands, hasFlag: Bool = true, selectsRules: Bool = false
+  ) {
+    (self.name, self.letter, self.kind, self.summary) = (name, letter, kind, summary)
+    (self.fallback, self.variables, self.section, self.takenBy) = (fallback, variables, section, takenBy)
+    (self.hasFlag, self.selectsRules) = (hasFlag, selectsRules)
+  }
+
+  /// Every row, in the order of `OptionName`.
+  static let table = OptionName.allCases.map(Self.of)
+}
+
+extension OptionRow {
+  /// An option of Istio's that changes the rules.
+  static func rule(
+    _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
+    default fallback: String? = nil, variables: Variables = .named
+  ) -> OptionRow {
+    OptionRow(
+      name, kind, summary, short: letter, default: fallback, variables: variables, in: .rules, of: .building,
+      selectsRules: true)
+  }
+
+  /// A variable of Istio's that changes the rules and has no flag.
+  static func variable(_ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil)
+    -> OptionRow
+  {
+    OptionRow(
+      name, kind, summary, default: fallback, variables: .named, in: .rules, of: .building, hasFlag: false,
+      selectsRules: true)
+  }
+
+  /// A flag of Istio's that `apply` accepts and ignores.
+  static func legacy(
+    _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
+    variables: Variables = .named
+  ) -> OptionRow {
+    OptionRow(name, kind, summary, short: letter, variables: variables, in: .legacy, of: .apply)
+  }
+
+  /// An option of `trace` alone.
+  static func trace(
+    _ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil,
+    in section: Section = .own
+  ) -> OptionRow {
+    OptionRow(name, kind, summary, default: fallback, in: section, of: .trace)
+  }
+}
+
+extension OptionRow {
+  /// The name of the value; nil for a toggle.
+  public var valueName: String? {
+    switch kind {
+    case .toggle: nil
+    case .value(let name), .list(let name), .repeated(let name): name
+    }
+  }
+
+  /// The words that the value can be, if the value's name lists them.
+  public var choices: [String] {
+    guard let valueName, valueName.contains("|") else { return [] }
+    return valueName.split(separator: "|").map(String.init)
+  }
+
+  /// True if the value is the path of a file.
+  public var isFile: Bool { valueName == "file" || valueName == "path" }
+
+  /// The sentence for the help, with the default.
+  public var help: String { fallback.map { "\(summary) (default: \($0))" } ?? summary }
+
+  /// The environment variables, the one that wins first.
+  var variableNames: [String] {
+    switch variables {
+    case .none: []
+    case .named: [variableName]
+    case .first(let other): [other, variableName]
+    }
+  }
+
+  private var variableName: String {
+    hasFlag ? String(decoding: name.utf8.map(Self.variableByte), as: UTF8.self) : name
+  }
+
+  private static func variableByte(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "-"): UInt8(ascii: "_")
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - (UInt8(ascii: "a") - UInt8(ascii: "A"))
+    default: byte
+    }
+  }
+}

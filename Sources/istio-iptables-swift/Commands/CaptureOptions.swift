@@ -1,0 +1,60 @@
+import Inspection
+import Installation
+import Intercept
+import Netfilter
+
+/// The options of a capture; the namespace has the rest.
+struct CaptureOptions {
+  private let ports: [Port]
+  private let addresses: [IPAddress]
+  private let interface: InterfaceName?
+
+  init(reading reader: inout OptionReader) {
+    ports = reader.everyPort(.port)
+    addresses = reader.values(.address, wanted: "give an address, like 10.244.1.7") { IPAddress($0) }
+    interface = reader.value(.podInterface, wanted: "give a name like eth0") { InterfaceName($0) }
+  }
+
+  /// The addresses, interface and ports; the namespace is read unless addresses are given.
+  func site(_ settings: Settings) throws -> CaptureSite {
+    guard addresses.isEmpty else {
+      return CaptureSite(interface ?? .eth0, addresses, appPorts: ports.isEmpty ? [Self.example] : ports)
+    }
+    return try NetworkNamespace(settings.run.namespace).run {
+      guard let network = try PodNetwork.read(interface) else {
+        let place = interface.map { "interface \($0)" } ?? "the namespace"
+        throw CommandError("\(place) has no address besides those of loopback; give one with --address")
+      }
+      return CaptureSite(
+        network.interface, network.addresses, appPorts: try appPorts(settings),
+        clientPorts: network.clientPorts)
+    }
+  }
+
+  private func appPorts(_ settings: Settings) throws -> [Port] {
+    guard ports.isEmpty else { return ports }
+    let listeners = try NamespaceListeners.read().sockets
+    let report = PortReport(settings.configuration, probePort: settings.run.probePort, listeners)
+    let found = Set(
+      report.others.filter { !settings.configuration.proxyUsers.map(Optional.init).contains($0.user) }.map(
+        \.port))
+    if found.isEmpty { Console.note("no app listens here; port \(Self.example) is used as an example") }
+    return found.isEmpty ? [Self.example] : found.sorted()
+  }
+
+  /// The app's port, if no app listens.
+  private static let example: Port = 8080
+}
+
+/// The command line prefix that runs a command in a namespace.
+struct NamespaceEntry {
+  let words: [String]
+
+  init(_ namespace: RunOptions.Namespace) {
+    switch namespace {
+    case .current: words = []
+    case .path(let path): words = ["nsenter", "--net=\(path)"]
+    case .process(let pid): words = ["nsenter", "-t", "\(pid)", "-n"]
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Installation
+import Intercept
+
+/// Removes the rules.
+struct CleanCommand: Command {
+  static let name = Subcommand.clean
+  static var help: CommandHelp {
+    CommandHelp(
+      abstract: "Remove the rules of this tool and of Istio's own from a namespace.",
+      usage: "[<options>]",
+      discussion: """
+        Rules of any options, releases and encodings are removed; other programs' rules stay. With --dry-run, each \
+        rule, chain and table that would be removed is listed, one a line.
+
+          istio-iptables-swift clean
+          istio-iptables-swift clean --network-namespace /var/run/netns/test
+          istio-iptables-swift clean --dry-run --pid 4711
+        """)
+  }
+
+  init(reading reader: inout OptionReader, _ operands: Operands) {}
+
+  func run() throws {
+    let settings = try Settings.ofProcess()
+    settings.warnings.forEach(Console.warn)
+    try Removal(settings, isDryRun: settings.run.isDryRun).perform()
+  }
+}
+
+/// The operation of `clean` and of `apply --cleanup-only`.
+struct Removal {
+  private let installation: Installation
+  private let isDryRun: Bool
+
+  /// - Parameter isDryRun: true to list what would be removed, and change nothing.
+  init(_ settings: Settings, isDryRun: Bool) {
+    installation = Installation(settings.configuration, settings.run)
+    self.isDryRun = isDryRun
+  }
+
+  func perform() throws {
+    guard isDryRun else { return Console.report(try installation.clean()) }
+    let plan = try installation.removalPlan()
+    try Console.print(plan.text)
+    Console.note(plan.isEmpty ? "dry run: nothing to remove" : "dry run: would remove \(plan)")
+  }
+}
+
+extension Console {
+  /// Prints the warnings and the lines of a report.
+  static func report(_ report: InstallationReport) {
+    report.warnings.forEach(warn)
+    note(report.description)
+  }
+}

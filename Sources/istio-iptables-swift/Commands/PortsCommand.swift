@@ -1,0 +1,49 @@
+import ArgumentParser
+import Installation
+import Inspection
+import Intercept
+import Netfilter
+
+/// Lists Istio's ports and their listeners.
+struct PortsCommand: Command {
+  static let name = Subcommand.ports
+  static var help: CommandHelp {
+    CommandHelp(
+      abstract: "List Istio's ports in a pod, their owners and their listeners.",
+      usage: "[<options>]",
+      discussion: """
+        A port is WRONG if its owner is not listening, or another process is. Listeners are read from the kernel, \
+        process names from /proc. Status 0: all is well; 1: a port is wrong; 2: error.
+
+          istio-iptables-swift ports --pid 4711
+          istio-iptables-swift ports -u 201507 --redirect-dns \\
+            --network-namespace /var/run/netns/NAME
+          istio-iptables-swift ports --format json | jq '.ports[] | select(.ok | not)'
+        """)
+  }
+
+  private let format: DiffCommand.Format
+
+  init(reading reader: inout OptionReader, _ operands: Operands) {
+    format = reader.choice(.format, default: .text)
+  }
+
+  func run() throws {
+    try ExitStatusPolicy.withStatus(2) {
+      let settings = try Settings.ofProcess()
+      settings.warnings.forEach(Console.warn)
+      let listeners = try NetworkNamespace(settings.run.namespace).run { try NamespaceListeners.read() }
+      let report = PortReport(
+        settings.configuration, probePort: settings.run.probePort, listeners.sockets)
+      try Console.print(text(of: report))
+      throw report.isFine ? ExitCode.success : ExitCode.failure
+    }
+  }
+
+  private func text(of report: PortReport) throws -> String {
+    switch format {
+    case .text: report.text
+    case .json: try JSONWriter.text(PortReportJSON(report))
+    }
+  }
+}

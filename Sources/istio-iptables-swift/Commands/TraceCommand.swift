@@ -1,0 +1,137 @@
+import Intercept
+import Manifests
+import TextOutput
+
+/// Traces connections through the rules and the proxy.
+struct TraceCommand: Command {
+  static let name = Subcommand.trace
+  static var help: CommandHelp {
+    CommandHelp(
+      abstract: "Show the rule that decides what happens to a connection, and why.",
+      usage: "[<options>] outbound|inbound",
+      discussion: """
+        The rules are those of a dump (--ruleset), the kernel's (--live), or those of the options. With --envoy-config \
+        or --listeners-from the trace goes on in the proxy. --flows checks many connections.
+
+          istio-iptables-swift trace --profile sidecar \\
+            outbound --to 10.0.23.154:5701 --uid 1000
+          iptables-save |
+            istio-iptables-swift trace --ruleset - inbound --to 10.12.0.11:15021
+          istio-iptables-swift trace --kernel --pid 4711 \\
+            outbound --to 10.0.23.154:5701 --uid 1000
+          istio-iptables-swift trace --pod mesh.json --name app/web \\
+            --listeners-from mesh.json outbound --to 10.12.2.8:5701
+
+        A line of --flows has fields named as the options; status 1 if an expectation fails:
+          {"direction":"outbound","to":"10.0.0.1:80","uid":1000,"expect":"redirect"}
+        """,
+      operands: [OperandHelp(name: "outbound|inbound", summary: "The direction.", isFile: false)])
+  }
+
+  private let pod: PodSource
+  private let sources: TraceSources
+  private let flow: DescribedFlow?
+  private let kernel: KernelRequest?
+  private let answer: TraceAnswer
+
+  init(reading reader: inout OptionReader, _ operands: Operands) {
+    pod = PodSource(reading: &reader)
+    sources = TraceSources(reading: &reader, pod, direction: operands.first)
+    answer = TraceAnswer(
+      format: reader.choice(.format, default: .text), isVerdictAlone: reader.toggle(.quiet),
+      style: Console.style)
+    flow = sources.flows == nil ? DescribedFlow(reading: &reader, direction: operands.first) : nil
+    kernel = sources.isKernel ? KernelRequest(reading: &reader, flow) : nil
+  }
+
+  func run() throws {
+    if try pod.showsOptions(of: .trace) { return }
+    let settings = try Settings.ofProcess(pod, asksManifest: !sources.isLive && kernel == nil)
+    settings.warnings.forEach(Console.warn)
+    if let kernel {
+      let proxy = try sources.envoyConfig.map { try EnvoyFile.read($0, settings.configuration) }
+      return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
+    }
+    let file = try sources.flows.map { try FlowFile($0, listener: sources.listenerText) }
+    guard sources.hasProxy || flow?.listener == nil && file?.startsAtListener != true else {
+      throw InvalidOptions(
+        "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
+    }
+    let proxy = try proxy(settings)
+    var rules = try TraceRules(settings, ruleset: sources.ruleset, isLive: sources.isLive)
+    try file?.run(proxy, &rules, answer)
+    guard let flow else { return }
+    try Console.print(answer.text(try TracedFlow(flow, proxy) { try rules.trace($0) }))
+  }
+
+  /// The proxy's listeners: its own, or those that Istio would make.
+  private func proxy(_ settings: Settings) throws -> EnvoyConfiguration? {
+    if let envoyConfig = sources.envoyConfig {
+      return try EnvoyFile.read(envoyConfig, settings.configuration)
+    }
+    guard let listenersFrom = sources.listenersFrom, let pod = settings.pod else { return nil }
+    let made = ProxyListeners(
+      try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
+      values: try MeshValues(file: self.pod.meshValues), release: settings.givenRelease,
+      rules: settings.configuration)
+    made.warnings.forEach(Console.warn)
+    return made.configuration
+  }
+}
+
+/// The inputs of a trace: rules, connections and the proxy's listeners.
+struct TraceSources {
+  let ruleset: String?
+  let isLive: Bool
+  let flows: String?
+  let envoyConfig: String?
+  let listenersFrom: String?
+  /// The text of `--from-listener`.
+  let listenerText: String?
+  let isKernel: Bool
+
+  /// True if the proxy's listeners are given.
+  var hasProxy: Bool { envoyConfig != nil || listenersFrom != nil }
+
+  init(reading reader: inout OptionReader, _ pod: PodSource, direction: String?) {
+    ruleset = reader.text(.ruleset)
+    isLive = reader.toggle(.live)
+    flows = reader.text(.flows)
+    envoyConfig = reader.text(.envoyConfig)
+    listenersFrom = reader.text(.listenersFrom)
+    listenerText = reader.text(.fromListener)
+    isKernel = reader.toggle(.kernel)
+    refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
+  }
+
+  private func refuseContradictions(_ reader: inout OptionReader, _ pod: PodSource, _ direction: String?)
+    -> [String]
+  {
+    let options = reader.options
+    let isForKernel = [OptionName.traceTimeout, .count, .connect].contains { options[$0] != nil }
+    let inputs = [
+      ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows), ("--envoy-config", envoyConfig),
+      ("--listeners-from", listenersFrom),
+    ]
+    let readers = inputs.filter { $0.1 == "-" }.map(\.0)
+    let rules: [(Bool, String)] = [
+      (!isKernel && isForKernel, "--timeout, --count and --connect are for --kernel"),
+      (
+        isKernel && (ruleset != nil || flows != nil || listenerText != nil),
+        "--kernel is about a connection under the kernel's rules: leave --ruleset, --flows and --from-listener out"
+      ),
+      (ruleset != nil && isLive, "--ruleset and --live exclude each other"),
+      (envoyConfig != nil && listenersFrom != nil, "--envoy-config and --listeners-from exclude each other"),
+      (
+        listenersFrom != nil && envoyConfig == nil && pod.file == nil,
+        "--listeners-from makes the listeners of a pod's proxy; give the pod with --pod"
+      ),
+      (readers.count > 1, "\(readers.joined(separator: " and ")) cannot both read standard input"),
+      (
+        flows != nil && direction != nil,
+        "--flows has its own connections; leave \((direction ?? "").quotedForMessage) out"
+      ),
+    ]
+    return rules.filter(\.0).map(\.1)
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Installation
+import Intercept
+
+/// Tests that the rules redirect a connection.
+struct ValidateCommand: Command {
+  static let name = Subcommand.validate
+  static var help: CommandHelp {
+    CommandHelp(
+      abstract: "Test that the rules redirect a connection to the proxy; status 126 if not.",
+      usage: "[<options>]",
+      discussion: """
+        Listens on the proxy's port, connects as the proxy to 127.0.0.6 or ::6, and waits until that connection \
+        arrives. The proxy's user needs no privilege; with CAP_NET_ADMIN the message names the missing rule.
+
+          istio-iptables-swift validate --profile sidecar --pid 4711
+          istio-iptables-swift validate --profile sidecar --probe-timeout 30s
+        """)
+  }
+
+  init(reading reader: inout OptionReader, _ operands: Operands) {}
+
+  func run() throws {
+    let settings = try Settings.ofProcess()
+    settings.warnings.forEach(Console.warn)
+    try Validation(settings.configuration, settings.run).performAndReport()
+  }
+}
+
+extension Validation {
+  /// Validates, and reports the captured connections.
+  ///
+  /// - Throws: `CommandError` with Istio's status if a connection is not captured.
+  func performAndReport() throws {
+    do {
+      Console.report(try perform())
+    } catch {
+      switch error {
+      case .notCaptured(_, let diagnosis, let captured):
+        captured.forEach { Console.note($0.description) }
+        Console.warn(diagnosis.duplicate)
+        throw CommandError(error.description, status: .notValidated)
+      case .unavailable: throw CommandError(error.description)
+      }
+    }
+  }
+}
+
+extension ExitCode {
+  /// The status by which Istio's CNI plugin recognises a pod without rules.
+  fileprivate static let notValidated = ExitCode(126)
+}

@@ -1,6 +1,0 @@
-import Intercept
-
-extension GoArguments {
-  /// The command line of this process.
-  static let ofProcess = GoArguments(Array(CommandLine.arguments.dropFirst()))
-}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Intercept
+
+/// A page of the help: the options of the table that it has.
+protocol OptionPage {
+  static func has(_ option: OptionName) -> Bool
+
+  /// True for a section of the table that the page only refers to.
+  static func hides(_ section: OptionRow.Section) -> Bool
+}
+
+/// A section of a page.
+protocol PageSection {
+  static var section: OptionRow.Section { get }
+}
+
+/// Sections as types: ArgumentParser makes a group of options of a type.
+enum PageSections {
+  enum Own: PageSection { static let section = OptionRow.Section.own }
+  enum Connection: PageSection { static let section = OptionRow.Section.connection }
+  enum RealPackets: PageSection { static let section = OptionRow.Section.realPackets }
+  enum Pod: PageSection { static let section = OptionRow.Section.pod }
+  enum Rules: PageSection { static let section = OptionRow.Section.rules }
+  enum Kernel: PageSection { static let section = OptionRow.Section.kernel }
+  enum Logging: PageSection { static let section = OptionRow.Section.logging }
+  enum Legacy: PageSection { static let section = OptionRow.Section.legacy }
+}
+
+/// The options of one section of one page, as ArgumentParser's own.
+///
+/// ArgumentParser reads the mirror of a type for help, completions and manual pages. It never parses with these.
+struct OptionList<Page: OptionPage, Section: PageSection>: ParsableArguments {
+  init() {}
+
+  init(from decoder: any Decoder) throws {
+    _ = try decoder.container(keyedBy: AnyKey.self)
+  }
+}
+
+/// A key of any name: the names are in the table.
+struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}
+
+extension OptionList: CustomReflectable {
+  var customMirror: Mirror {
+    let visibility: ArgumentVisibility =
+      Page.hides(Section.section) && !HelpPages.listsEverything ? .hidden : .default
+    let options = OptionName.allCases.filter {
+      $0.flag != nil && $0.row.section == Section.section && Page.has($0)
+    }
+    return Mirror(self, children: options.map { ("_" + $0.row.name, $0.row.argument(visibility)) })
+  }
+}
+
+extension OptionRow {
+  /// The option as ArgumentParser declares it.
+  fileprivate func argument(_ visibility: ArgumentVisibility) -> Any {
+    let names = NameSpecification(
+      (letter.map { [.customShort($0)] } ?? []) + [NameSpecification.Element.customLong(name)])
+    let help = ArgumentHelp("\(help)", valueName: valueName, visibility: visibility)
+    switch kind {
+    case .toggle: return Flag<Bool>(wrappedValue: false, name: names, help: help)
+    case .value, .list:
+      return Option<String?>(name: names, parsing: .unconditional, help: help, completion: completion)
+    case .repeated:
+      return Option<[String]>(
+        wrappedValue: [], name: names, parsing: .unconditionalSingleValue, help: help, completion: completion)
+    }
+  }
+
+  private var completion: CompletionKind? {
+    if isFile { return .file() }
+    return choices.isEmpty ? nil : .list(choices)
+  }
+}

@@ -1,0 +1,143 @@
+import Intercept
+import TextOutput
+
+/// A connection, and its first bytes for the proxy.
+struct DescribedFlow {
+  let flow: Flow
+  /// The first bytes; nil if they are not described.
+  let greeting: EnvoyGreeting?
+  /// The proxy's port that the connection is assumed to be delivered to; nil to follow the rules.
+  let listener: Port?
+}
+
+extension DescribedFlow {
+  /// Reads a connection, from flags or a line of JSON. Mistakes stay in the reader.
+  ///
+  /// - Parameter direction: `outbound` or `inbound`.
+  init?(reading reader: inout OptionReader, direction: String?) {
+    let greeting = EnvoyGreeting(reading: &reader)
+    let listener = reader.port(.fromListener)
+    let isUDP = reader.toggle(.udp)
+    if listener != nil, isUDP {
+      reader.complain(.fromListener, "UDP has no listener to start at; leave --udp out")
+    }
+    guard let flow = Flow(reading: &reader, direction: direction, isUDP: isUDP) else { return nil }
+    self.init(flow: flow, greeting: greeting, listener: listener)
+  }
+}
+
+extension Flow {
+  /// Reads the packet's part of a connection.
+  fileprivate init?(reading reader: inout OptionReader, direction word: String?, isUDP: Bool) {
+    let direction = word.flatMap(Direction.init)
+    if let word, direction == nil {
+      reader.complain(OptionProblem("direction: \(word.quotedForMessage): give outbound or inbound"))
+    }
+    if word == nil, reader.isClean {
+      reader.complain(OptionProblem("the direction is missing; give outbound or inbound"))
+    }
+    let target = reader.required(.to, wanted: "give an address and a port, like 10.0.0.1:80", Endpoint.init)
+    let source = target.flatMap { reader.source(of: $0.address.family) }
+    let interface = reader.value(.interface, wanted: "give a name like eth0", InterfaceName.init)
+    let owner = SocketOwner(reading: &reader)
+    let mark = reader.value(.mark, wanted: "give a number, like 1337 or 0x539", Mark.init(flowText:))
+    let state = reader.value(.state, wanted: "give new, established, related or invalid") {
+      ConntrackState(flowText: $0)
+    }
+    guard let direction, let target else { return nil }
+    self.init(
+      direction, isUDP ? .udp : .tcp, to: target, from: source?.address, port: source?.port,
+      interface: interface, owner: direction == .inbound ? nil : owner)
+    self.mark = mark ?? 0
+    self.state = state ?? .new
+  }
+}
+
+extension SocketOwner {
+  /// Reads the socket's owner; nil for `--no-owner`.
+  fileprivate init?(reading reader: inout OptionReader) {
+    guard !reader.toggle(.noOwner) else {
+      if reader.text(.uid) != nil || reader.text(.gid) != nil {
+        reader.complain(.noOwner, "without a socket there is no uid or gid")
+      }
+      return nil
+    }
+    let wanted = "give a number from 0 to 4294967294"
+    guard let user = reader.value(.uid, wanted: wanted, UserID.init) ?? UserID("0"),
+      let group = reader.value(.gid, wanted: wanted, GroupID.init) ?? GroupID(user.description)
+    else { return nil }
+    self.init(user: user, group: group)
+  }
+}
+
+extension OptionReader {
+  /// An option that must be given. Its absence is not reported along with other mistakes, which may cause it.
+  fileprivate mutating func required<Value>(
+    _ option: OptionName, wanted: String, _ read: (String) -> Value?
+  ) -> Value? {
+    if text(option) == nil, isClean {
+      complain(OptionProblem("\(option.spelling) is missing; \(wanted)"))
+    }
+    return value(option, wanted: wanted, read)
+  }
+
+  fileprivate mutating func source(of family: IPFamily) -> (address: IPAddress, port: Port?)? {
+    value(.from, wanted: "give an address of \(family), with or without a port") { text in
+      let end = Endpoint(text)
+      guard let address = end?.address ?? IPAddress(text), address.family == family else { return nil }
+      return (address, end?.port)
+    }
+  }
+}
+
+extension EnvoyGreeting {
+  /// Reads the first bytes of a connection; nil if they are not described.
+  fileprivate init?(reading reader: inout OptionReader) {
+    let isTLS = reader.toggle(.tls)
+    let serverName = reader.value(.sni, wanted: "give the name of a server") { $0.isEmpty ? nil : $0 }
+    let offered = reader.value(.alpn, wanted: "give names like h2,http/1.1", Self.protocols)
+    let plain = reader.value(
+      .appProtocol, wanted: "give http/1.1 (http is the same), http/1.0 or h2c; the proxy detects no other",
+      Self.plainProtocol)
+    guard reader.text(.appProtocol) == nil || reader.text(.alpn) == nil else {
+      reader.complain(.appProtocol, "is for plain bytes, and --alpn for a TLS greeting; give one of them")
+      return nil
+    }
+    guard isTLS || serverName != nil || offered != nil || plain != nil else { return nil }
+    self.init(
+      isTLS: isTLS || offered != nil, serverName: serverName,
+      applicationProtocols: offered ?? plain.map { [$0] } ?? [])
+  }
+
+  /// The protocols of a TLS greeting, best first.
+  private static func protocols(_ text: String) -> [String]? {
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
+    return names.contains("") ? nil : names
+  }
+
+  /// The name of plain bytes in Envoy's HTTP inspector, which has no `http`: clients speak HTTP/1.1 by default.
+  private static func plainProtocol(_ text: String) -> String? {
+    let name = text == "http" ? "http/1.1" : text
+    return ["http/1.0", "http/1.1", "h2c"].contains(name) ? name : nil
+  }
+}
+
+extension Mark {
+  /// Reads a decimal number, or a hexadecimal one after `0x`.
+  init?(flowText text: String) {
+    let value = text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)
+    guard let value else { return nil }
+    self.init(rawValue: value)
+  }
+}
+
+extension ConntrackState {
+  /// Reads one of the states of a tracked packet.
+  init?(flowText text: String) {
+    let states: [String: ConntrackState] = [
+      "new": .new, "established": .established, "related": .related, "invalid": .invalid,
+    ]
+    guard let state = states[text.lowercased()] else { return nil }
+    self = state
+  }
+}

@@ -1,0 +1,60 @@
+import Intercept
+import Manifests
+
+/// The manifest of a pod that options are read from.
+struct PodSource {
+  /// The file, or `-` for standard input; nil if the options are not a pod's.
+  let file: String?
+  private let name: String?
+  /// The file of the mesh's values.
+  let meshValues: String?
+  private let showsOptions: Bool
+
+  init(reading reader: inout OptionReader) {
+    file = reader.text(.pod)
+    name = reader.text(.podName)
+    meshValues = reader.text(.meshValues)
+    showsOptions = reader.toggle(.showOptions)
+    guard file == nil else { return }
+    if name != nil {
+      reader.complain(OptionProblem("--name chooses among the pods of --pod; give that as well"))
+    }
+    if meshValues != nil {
+      reader.complain(OptionProblem("--mesh-values is for the pod of --pod; give that as well"))
+    }
+  }
+
+  /// The options in the manifest; nil without one.
+  ///
+  /// - Throws: `CommandError` that names the file.
+  func read() throws -> PodOptions? {
+    guard let file else { return nil }
+    let mesh = try MeshValues(file: meshValues)
+    let release = Options.ofProcess(nil).release ?? .newest
+    return try ManifestFile.read(file) { text throws(ManifestError) in
+      try ObjectList(text).podOptions(named: name, in: mesh, release: release)
+    }
+  }
+
+  /// Prints the options if `--show-options` is given.
+  func showsOptions(of subcommand: Subcommand) throws -> Bool {
+    guard showsOptions else { return false }
+    let pod = try read()
+    let options = Options.ofProcess(pod)
+    try options.refuseMistakes()
+    pod?.warnings.forEach(Console.warn)
+    try Console.print(ShownOptions(options, pod).text(subcommand.rawValue))
+    return true
+  }
+}
+
+extension MeshValues {
+  /// The values of a file; without one, none.
+  init(file: String?) throws {
+    guard let file else {
+      self.init()
+      return
+    }
+    self = try ManifestFile.read(file) { text throws(ManifestError) in try MeshValues(text) }
+  }
+}

@@ -1,0 +1,87 @@
+import Intercept
+import Manifests
+
+/// The settings of all options: the configuration of the rules, and the options for applying them.
+struct Settings {
+  let configuration: Configuration
+  let run: RunOptions
+  private(set) var warnings: [String]
+  private let options: Options
+  /// The pod that the options are from.
+  private(set) var pod: PodOptions?
+
+  /// Reads the options and reports every mistake at once.
+  ///
+  /// - Throws: `InvalidOptions`.
+  init(_ options: Options, facts: (RunOptions) -> any HostFacts) throws {
+    self.options = options
+    var reader = OptionReader(options)
+    _ = LogOptions(reading: &reader)
+    run = RunOptions(reading: &reader)
+    configuration = Configuration(reading: &reader, facts: facts(run))
+    configuration.limitOwnerGroups(run.form, &reader)
+    try reader.finish()
+    configuration.advise(&reader)
+    warnings = reader.warnings
+  }
+}
+
+extension Settings {
+  /// The release of `--istio-release`; nil if it is not given.
+  var givenRelease: IstioRelease? { options[.istioRelease] == nil ? nil : configuration.release }
+
+  /// The settings of this process.
+  static func ofProcess() throws -> Settings {
+    try Settings(.ofProcess(nil)) { Host(namespace: $0.namespace) }
+  }
+
+  /// The settings of this process, with those of a pod's manifest as defaults.
+  ///
+  /// - Parameter asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
+  static func ofProcess(_ source: PodSource, asksManifest: Bool = true) throws -> Settings {
+    guard let pod = try source.read() else { return try ofProcess() }
+    var settings = try Settings(.ofProcess(pod)) { run in
+      let host = Host(namespace: run.namespace)
+      return asksManifest && run.namespace == .current ? PodHost(pod: pod, host: host) : host
+    }
+    settings.pod = pod
+    settings.warnings = pod.warnings + settings.warnings
+    if asksManifest { settings.warnings += settings.guesses(about: pod) }
+    return settings
+  }
+
+  /// Warnings about facts that the manifest lacks and this host supplies.
+  private func guesses(about pod: PodOptions) -> [String] {
+    var guesses: [String] = []
+    if case .servers = configuration.dns, pod.nameservers.isEmpty, options[.dnsServers] == nil {
+      guesses.append(
+        "\(pod.object): its DNS servers are assumed to be this host's; --dns-servers names others")
+    }
+    if let release = pod.release, release != configuration.release, options[.istioRelease] == nil {
+      guesses.append(
+        "\(pod.object): its image is of Istio \(release); --istio-release \(release) gives its rules")
+    }
+    return guesses
+  }
+}
+
+extension Options {
+  /// The options of this process.
+  static func ofProcess(_ pod: PodOptions?) -> Options {
+    Options(
+      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod?.given ?? [:],
+      for: GoArguments.ofProcess.subcommand)
+  }
+
+  /// The release of `--istio-release`; nil if it is missing or unknown.
+  var release: IstioRelease? { self[.istioRelease].flatMap { IstioRelease($0.text.trimmingBlanks()) } }
+}
+
+extension Options {
+  /// Throws the mistakes of the options; failed host lookups do not count.
+  func refuseMistakes() throws {
+    do {
+      _ = try Settings(self) { Host(namespace: $0.namespace) }
+    } catch let invalid as InvalidOptions where !invalid.areMistaken {}
+  }
+}

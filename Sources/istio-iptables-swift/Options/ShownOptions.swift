@@ -1,0 +1,64 @@
+import Intercept
+import Manifests
+import TextOutput
+
+/// Options as a command line for a shell, below comments with the source of each.
+struct ShownOptions {
+  private struct Entry {
+    let word: String
+    let source: String
+    let isVariable: Bool
+  }
+
+  private let heading: String
+  private let entries: [Entry]
+
+  init(_ options: Options, _ pod: PodOptions?) {
+    heading = pod.map { "\($0.object)" } ?? "the options given"
+    let sources = Dictionary((pod?.options ?? []).map { ($0.option, $0.sources) }) { first, _ in first }
+    entries = OptionName.allCases.compactMap { option in
+      guard let given = options[option], let origin = options.origin(of: option), option != .profile,
+        option.row.section != .pod
+      else {
+        return nil
+      }
+      let source = Self.source(origin, given.name, sources[option] ?? [])
+      let name = option.spelling
+      let isVariable = option.flag == nil
+      let value = given.text.shellQuoted
+      let word = isVariable || option.isToggle ? "\(name)=\(value)" : "\(name) \(value)"
+      return Entry(word: word, source: source, isVariable: isVariable)
+    }
+  }
+
+  private static func source(_ origin: Options.Origin, _ name: String, _ sources: [OptionSource]) -> String {
+    switch origin {
+    case .flag: "the command line, \(name)"
+    case .variable: "the environment, \(name)"
+    case .manifest: sources.map(\.description).joined(separator: "; ")
+    case .profile: name
+    }
+  }
+
+  /// The command line of a subcommand, with comments.
+  func text(_ subcommand: String) -> String {
+    let comments = entries.map { "#   \($0.word)\n#       \($0.source)\n" }.joined()
+    let variables = entries.filter(\.isVariable).map(\.word)
+    let flags = entries.filter { !$0.isVariable }.map(\.word)
+    let words = variables + ["istio-iptables-swift \(subcommand)"] + flags
+    return "# \(heading)\n\(comments)\(Self.folded(words))\n"
+  }
+
+  /// The words in continued lines of a shell.
+  private static func folded(_ words: [String]) -> String {
+    var lines: [String] = []
+    for word in words {
+      if let last = lines.last, last.count + word.count + 3 <= 80 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(lines.isEmpty ? word : "  \(word)")
+      }
+    }
+    return lines.joined(separator: " \\\n")
+  }
+}
