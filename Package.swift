@@ -102,7 +102,8 @@ let package = Package(
     .kernelLayer(
       "KernelRules",
       on: [
-        "Intercept", "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets", "RuleEncoding", "TextOutput",
+        "Intercept", "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets", "RuleEncoding",
+        "TextOutput",
       ]),
     .kernelLayer(
       "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
@@ -135,12 +136,26 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
-      name: "TestSupport", dependencies: ["Intercept"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport",
+      dependencies: ["Intercept", .product(name: "SystemPackage", package: "swift-system")],
+      path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
+    .target(
+      name: "KernelTestSupport",
+      dependencies: [
+        "CNetfilter", "Netfilter", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/KernelTestSupport",
+      swiftSettings: strict
+    ),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ManifestsTests", dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept"],
+      name: "ManifestsTests",
+      dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",
@@ -148,6 +163,7 @@ let package = Package(
         "Netfilter", "Netlink", "NFTables", "RuleEncoding", "KernelRules", "Namespaces", "Sockets", "Probes",
         "Intercept",
         "CNetfilter",
+        "KernelTestSupport",
         "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -162,6 +178,8 @@ let package = Package(
         "Netfilter",
         "Intercept",
         "CNetfilter",
+        "KernelTestSupport",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),

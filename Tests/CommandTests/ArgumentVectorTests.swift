@@ -1,10 +1,12 @@
+import TestSupport
+import KernelTestSupport
 import Testing
 
 /// The arguments come from `main`: the program does what they ask, or refuses, and never applies by default.
-@Suite(.enabled(if: Binary.canUseKernel))
+@Suite(.enabled(if: canUseKernel))
 struct ArgumentVectorTests {
   @Test func withoutWordsNothingIsDone() throws {
-    let run = try Binary.runInNamespace([])
+    let run = try Tool.runInNamespace([])
     #expect(run.status == 64 && run.output.isEmpty)
     #expect(run.errors.hasPrefix("error: nothing was asked for, so nothing was done. Usage: "))
     #expect(run.errors.split(separator: "\n").count < 10)
@@ -15,7 +17,7 @@ struct ArgumentVectorTests {
     ["ISTIO_INBOUND_PORTS": "*"], ["ENVOY_USER": "nobody"], ["ISTIO_OUTBOUND_OWNER_GROUPS": "5"],
   ])
   func aVariableIsEnough(_ environment: [String: String]) throws {
-    let run = try Binary.runInNamespace([], environment: environment)
+    let run = try Tool.runInNamespace([], environment: environment)
     #expect(run.status == 0 && run.output.contains("chain ISTIO_OUTPUT"), "\(run)")
   }
 

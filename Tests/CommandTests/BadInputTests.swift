@@ -1,4 +1,6 @@
 import Intercept
+import KernelTestSupport
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -49,9 +51,9 @@ struct BadInputTests {
   func nothingIsTouched(_ input: BadInput) throws {
     let command = TypedCommand(line: input.line)
     let run =
-      try Binary.canUseKernel
-      ? Binary.runInNamespace(command.words, environment: command.environment)
-      : Binary.run(command.words, environment: command.environment)
+      try canUseKernel
+      ? Tool.runInNamespace(command.words, environment: command.environment)
+      : Tool.run(command.words, environment: command.environment)
     #expect(run.errors.split(separator: "\n").map(String.init) == input.complaints.map { "error: \($0)" })
     // The rules in the kernel afterwards would be seen here.
     #expect(run.output.isEmpty)

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -24,7 +25,9 @@ struct ControlCharacterTests {
         [subcommand.rawValue] + base + kernel + (isFlag ? ["\(name)=\(Self.evil)"] : []),
         environment: isFlag ? [:] : [name: Self.evil])
       let said = try complaints(about: command)
-      #expect(said.contains { $0.hasPrefix("\(name): ") || $0.contains("is not a lint rule") } != isTaken, "\(said)")
+      #expect(
+        said.contains { $0.hasPrefix("\(name): ") || $0.contains("is not a lint rule") } != isTaken, "\(said)"
+      )
       #expect(said.allSatisfy { $0.isTame }, "\(said)")
     }
   }
@@ -45,7 +48,7 @@ struct ControlCharacterTests {
     [evil], ["print", evil], ["--" + evil], ["print", "--format", evil], ["print", "-c", evil],
   ])
   func inWords(_ words: [String]) throws {
-    let run = try Binary.run(words)
+    let run = try Tool.run(words)
     #expect(run.status == 64)
     #expect(run.output.isEmpty)
     #expect(run.errors.hasPrefix("error: ") && run.errors.dropLast().description.isTame)

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Testing
 
@@ -9,13 +10,13 @@ struct DryRunFileTests {
   func theFileHasTheRulesOfADryRun(_ more: [String]) throws {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: file) }
-    let run = try Binary.run(words + more + ["--dry-run"], environment: ["DRY_RUN_FILE_PATH": file.path])
+    let run = try Tool.run(words + more + ["--dry-run"], environment: ["DRY_RUN_FILE_PATH": file.path])
     #expect(run.status == 0 && !run.output.isEmpty)
     #expect(try String(contentsOf: file, encoding: .utf8) == run.output)
   }
 
   @Test func aFileThatCannotBeWrittenIsAnError() throws {
-    let run = try Binary.run(words + ["-n"], environment: ["DRY_RUN_FILE_PATH": "/nonexistent/rules"])
+    let run = try Tool.run(words + ["-n"], environment: ["DRY_RUN_FILE_PATH": "/nonexistent/rules"])
     #expect(run.status == 1)
     #expect(
       run.errors
@@ -26,7 +27,7 @@ struct DryRunFileTests {
   func otherSubcommandsIgnoreIt(_ name: String) throws {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     let operand = name == "diff" ? ["/dev/null"] : name == "clean" ? ["--dry-run"] : []
-    _ = try Binary.run([name, "-u", "1337"] + operand, environment: ["DRY_RUN_FILE_PATH": file.path])
+    _ = try Tool.run([name, "-u", "1337"] + operand, environment: ["DRY_RUN_FILE_PATH": file.path])
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 }

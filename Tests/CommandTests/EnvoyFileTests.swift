@@ -1,12 +1,13 @@
 import Foundation
 import Intercept
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
 
 /// Envoy's configuration is read in every form it comes in, and refused in one line otherwise.
 struct EnvoyFileTests {
-  private static let folder = GoldenCase.folder.appending(path: "trace/envoy")
+  private static let folder = Repository.url("golden/trace/envoy")
 
   private func read(_ name: String) throws -> [EnvoyListener] {
     try EnvoyFile.listeners(String(contentsOf: Self.folder.appending(path: name), encoding: .utf8))

@@ -1,5 +1,6 @@
 import Foundation
 import Intercept
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -22,11 +23,11 @@ struct GoldenTests {
   @Test(arguments: GoldenCase.all)
   func printGivesEveryFile(of golden: GoldenCase) throws {
     for file in golden.files {
-      let rendering = try #require(Self.renderings[file.ending], "\(file.url.path)")
+      let rendering = try #require(Self.renderings[file.ending], "\(file.path)")
       let expected = try file.text()
       for release in file.releases {
         let text = try rendering.text(for: golden.command.configuration(release: release))
-        #expect(text == expected, "\(file.url.lastPathComponent), release 1.\(release)")
+        #expect(text == expected, "\(file.path), release 1.\(release)")
       }
     }
   }
@@ -53,8 +54,7 @@ struct GoldenTests {
 
   @Test func thePublishedDumpIsWhatIsPrinted() throws {
     let golden = try #require(GoldenCase.all.first { $0.name == "documented-dump" })
-    let url = GoldenCase.folder.appending(path: "documented-dump/published.iptables-save")
-    let published = try String(contentsOf: url, encoding: .utf8)
+    let published = try Repository.text("golden/documented-dump/published.iptables-save")
     let bare = published.split(separator: "\n").filter { !$0.hasPrefix("#") }
       .map { $0.replacing(/\[\d+:\d+\]/, with: "[0:0]") + "\n" }.joined()
     #expect(try Rendering().text(for: golden.command.configuration(release: 16)) == bare)

@@ -1,3 +1,4 @@
+import TestSupport
 import ArgumentParser
 import Foundation
 import Intercept
@@ -69,7 +70,7 @@ struct HelpTests {
   /// Completions and manual pages have every option of every subcommand.
   @Test(arguments: ["bash", "zsh", "fish"])
   func completionsListEveryOption(_ shell: String) throws {
-    let run = try Binary.run(["--generate-completion-script", shell])
+    let run = try Tool.run(["--generate-completion-script", shell])
     #expect(run.status == 0)
     for option in OptionName.allCases where option.flag != nil {
       #expect(run.output.contains(shell == "fish" ? option.row.name : "--\(option.row.name)"), "\(option)")
@@ -90,7 +91,7 @@ struct HelpTests {
       }
       let command: Page
     }
-    let run = try Binary.run(["--experimental-dump-help"])
+    let run = try Tool.run(["--experimental-dump-help"])
     let dump = try JSONDecoder().decode(Dump.self, from: Data(run.output.utf8))
     for subcommand in Subcommand.allCases {
       let page = try #require(dump.command.subcommands?.first { $0.commandName == subcommand.rawValue })
@@ -102,12 +103,12 @@ struct HelpTests {
 
   @Test(arguments: [["help", "rules"], ["rules"], ["help", "trace"], ["trace", "--help"], ["-h"]])
   func helpIsAResult(_ words: [String]) throws {
-    let run = try Binary.run(words)
+    let run = try Tool.run(words)
     #expect(run.status == 0 && run.errors.isEmpty && run.output.hasPrefix("OVERVIEW: "))
   }
 
   @Test func anUnknownPageIsAMistake() throws {
-    let run = try Binary.run(["help", "rulse"])
+    let run = try Tool.run(["help", "rulse"])
     #expect(run.status == 64 && run.output.isEmpty)
     #expect(
       run.errors == "error: Unknown subcommand 'rulse'. Did you mean 'rules'? (help lists what there is)\n")

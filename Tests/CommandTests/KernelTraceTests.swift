@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// `trace --kernel`, with connections of its own and of others.

@@ -1,4 +1,6 @@
 import Foundation
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `trace --live`: the kernel's rules answer, in whichever form they are, as those answer that the options make.

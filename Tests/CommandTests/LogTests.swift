@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Messages, as Istio's logging flags want them.
@@ -8,7 +9,7 @@ struct LogTests {
   }
 
   @Test func jsonIsALineForEachMessage() throws {
-    let run = try Binary.run(["print", "-b", "80,eighty", "-p", "0", "--log_as_json"])
+    let run = try Tool.run(["print", "-b", "80,eighty", "-p", "0", "--log_as_json"])
     #expect(run.status == 64)
     let records = try run.errors.split(separator: "\n").map {
       try JSONDecoder().decode(Record.self, from: Data($0.utf8))
@@ -27,7 +28,7 @@ struct LogTests {
     (["--log_as_json=false"], "warning: -o: no effect: nothing outbound is captured\n"),
   ])
   func theLevelFilters(_ flags: [String], _ errors: String) throws {
-    let run = try Binary.run(["print", "-o", "22", "--ip-family", "ipv4"] + flags)
+    let run = try Tool.run(["print", "-o", "22", "--ip-family", "ipv4"] + flags)
     #expect(run.status == 0)
     #expect(run.errors == errors)
     #expect(run.output.hasPrefix("*nat\n"))
@@ -37,13 +38,13 @@ struct LogTests {
   @Test func theOtherFlagsHaveNoEffect() throws {
     let words = ["--dry-run", "-b", "80", "--ip-family", "ipv4"]
     let flags = ["--vklog=9", "--log_caller=default", "--log_stacktrace_level=default:none", "--log_rotate="]
-    let run = try Binary.run(words + flags)
+    let run = try Tool.run(words + flags)
     #expect(run.status == 0 && run.errors == "dry run: nothing was touched\n")
-    #expect(run.output == (try Binary.run(words).output))
+    #expect(run.output == (try Tool.run(words).output))
   }
 
   @Test func silenceHidesErrorsButNotTheStatus() throws {
-    let run = try Binary.run(["print", "-b", "eighty", "--log_output_level=none"])
+    let run = try Tool.run(["print", "-b", "eighty", "--log_output_level=none"])
     #expect(run.status == 64)
     #expect(run.errors.isEmpty && run.output.isEmpty)
   }
@@ -58,10 +59,10 @@ struct LogTests {
         -A OUTPUT -p tcp --dport eighty
                                  ^
       """
-    let text = try Binary.run(["guess", file.path])
+    let text = try Tool.run(["guess", file.path])
     #expect(text.status == 2)
     #expect(text.errors == "error: " + message.replacing("\n", with: "\n  ") + "\n")
-    let json = try Binary.run(["guess", file.path, "--log_as_json"]).errors
+    let json = try Tool.run(["guess", file.path, "--log_as_json"]).errors
     #expect(json.split(separator: "\n").count == 1)
     #expect(try JSONDecoder().decode(Record.self, from: Data(json.utf8)).msg == message)
   }

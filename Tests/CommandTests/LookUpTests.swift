@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -57,7 +58,7 @@ struct LookUpTests {
   /// A look-up that fails is no mistake of the user's: the status is 1 and not 64.
   @Test func aNamespaceThatIsNoneIsAFailure() throws {
     for words in [["print"], [], ["clean"]] {
-      let run = try Binary.run(words + ["--network-namespace", "/etc/hostname"])
+      let run = try Tool.run(words + ["--network-namespace", "/etc/hostname"])
       #expect(run.status == 1)
       #expect(run.output.isEmpty)
       #expect(run.errors.hasPrefix("error: \"/etc/hostname\" is not a namespace"))

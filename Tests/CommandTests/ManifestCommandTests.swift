@@ -1,6 +1,7 @@
 import Foundation
 import Intercept
 import Manifests
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -55,12 +56,12 @@ struct ManifestCommandTests {
   @Test func theRulesAreThoseOfTheOptionsShown() throws {
     let path = try file(pod.replacing("it's, 202", with: "202"))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let fromPod = try Binary.run(["print", "--pod", path, "--ip-family", "ipv4"])
-    let shown = try Binary.run(["print", "--pod", path, "--ip-family", "ipv4", "--show-options"])
+    let fromPod = try Tool.run(["print", "--pod", path, "--ip-family", "ipv4"])
+    let shown = try Tool.run(["print", "--pod", path, "--ip-family", "ipv4", "--show-options"])
     #expect(fromPod.status == 0 && shown.status == 0)
     let command = shown.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
     // Warnings are no part of a rendering.
-    #expect(try Self.inShell(command, "\"\(Binary.path)\" \"$@\" 2>/dev/null") == fromPod.output)
+    #expect(try Self.inShell(command, "\"\(Tool.path)\" \"$@\" 2>/dev/null") == fromPod.output)
     #expect(
       fromPod.output.contains("--dport 25 -j RETURN") && fromPod.output.contains("--gid-owner 202 -j RETURN"))
   }
@@ -109,7 +110,7 @@ struct ManifestCommandTests {
   func troubleInOneLine(_ words: [String], _ status: Int32, _ complaint: String?) throws {
     let files = ["BROKEN": try file(#"{"kind":}"#), "SERVICE": try file(#"{"kind": "Service"}"#)]
     defer { files.values.forEach { try? FileManager.default.removeItem(atPath: $0) } }
-    let run = try Binary.run(words.map { files[$0] ?? $0 })
+    let run = try Tool.run(words.map { files[$0] ?? $0 })
     #expect(run.status == status)
     guard let complaint else { return }
     let expected = files.reduce("error: \(complaint)\n") { $0.replacing($1.key, with: $1.value) }
@@ -127,7 +128,7 @@ struct ManifestCommandTests {
       "VALUES": try file(#"{"proxy": {"statusPort": 15555}}"#),
     ]
     defer { files.values.forEach { try? FileManager.default.removeItem(atPath: $0) } }
-    let run = try Binary.run((words + ["--mesh-values", "VALUES"]).map { files[$0] ?? $0 })
+    let run = try Tool.run((words + ["--mesh-values", "VALUES"]).map { files[$0] ?? $0 })
     let warning = "warning: the mesh values contain no known setting, only proxy;"
     #expect(run.errors.components(separatedBy: warning).count == 2, "\(run.errors)")
   }
@@ -139,15 +140,15 @@ struct ManifestCommandTests {
     ["10.12.1.6", "10.0.23.154", "10.0.18.143"])
   func madeListenersAnswerAsTheProxysOwn(_ names: (proxy: String, manifest: String), _ address: String) throws
   {
-    let manifest = GoldenCase.folder.appending(path: "manifests/\(names.manifest).json").path
-    let proxy = GoldenCase.folder.appending(path: "trace/envoy/\(names.proxy).json").path
+    let manifest = Repository.path("golden/manifests/\(names.manifest).json")
+    let proxy = Repository.path("golden/trace/envoy/\(names.proxy).json")
     let words = [
       "trace", "--pod", manifest, "--name", "manager-7948dffbdd-p44xx", "--ip-family", "ipv4",
       "--istio-release", "1.16",
       "outbound", "--to", "\(address):5701", "--uid", "1000", "--format", "json",
     ]
     let answers = try [["--envoy-config", proxy], ["--listeners-from", manifest]].map { source in
-      let run = try Binary.run(words + source)
+      let run = try Tool.run(words + source)
       return try JSONDecoder().decode(Answer.self, from: Data(run.output.utf8)).envoy
     }
     #expect(answers[0] == answers[1])
@@ -162,18 +163,18 @@ struct ManifestCommandTests {
   }
 
   @Test func rulesOfLintByName() throws {
-    let manifest = GoldenCase.folder.appending(path: "manifests/six-things.json").path
-    let unknown = try Binary.run(["lint", "--only", "port-name,ports", manifest])
+    let manifest = Repository.path("golden/manifests/six-things.json")
+    let unknown = try Tool.run(["lint", "--only", "port-name,ports", manifest])
     #expect(
       unknown.status == 64
         && unknown.errors.contains("'ports' is not a lint rule; the rules are port-name, app-protocol")
     )
-    let only = try Binary.run([
+    let only = try Tool.run([
       "lint", "--only", "port-name", "--ignore", "start-order", "--format", "json", manifest,
     ])
     #expect(only.output.split(separator: "\n").count == 2)
     #expect(only.output.split(separator: "\n").allSatisfy { $0.contains(#""rule":"port-name""#) })
-    let listed = try Binary.run(["lint", "--list-rules"])
+    let listed = try Tool.run(["lint", "--list-rules"])
     #expect(listed.status == 0)
     for rule in Lint.rules {
       #expect(listed.output.contains("\(rule.name)\n  ") && !rule.documentation.isEmpty)

@@ -1,7 +1,9 @@
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// The native form by the command: what is there afterwards, and what a person is told.
-@Suite(.enabled(if: Binary.canUseKernel))
+@Suite(.enabled(if: canUseKernel))
 struct NativeCommandTests {
   private static let native = "--native-nftables"
 

@@ -1,5 +1,7 @@
 import Foundation
 import Intercept
+import KernelTestSupport
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -12,9 +14,9 @@ struct NativeTextTests {
     let files = golden.files.filter { $0.ending == "nft" }
     try withNamespace {
       for file in files {
-        try Program.require("nft", "-c", "-f", file.url.path)
+        try Program.require("nft", "-c", "-f", file.path)
         #expect(
-          try Self.listing(after: ["-f", file.url.path]) == file.text(), "\(file.url.lastPathComponent)")
+          try Self.listing(after: ["-f", file.path]) == file.text(), "\(file.path)")
       }
     }
   }

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 @testable import istio_iptables_swift
@@ -29,10 +30,10 @@ struct OwnerGroupLimitTests {
     let groups = (1...50).map(String.init).joined(separator: ",")
     let environment = ["ISTIO_OUTBOUND_OWNER_GROUPS": groups]
     let words = ["print", "--ip-family", "ipv4", "--format"]
-    let restore = try Binary.run(words + ["restore"], environment: environment)
+    let restore = try Tool.run(words + ["restore"], environment: environment)
     #expect(restore.status == 0 && restore.output.hasPrefix("*nat\n"))
     #expect(restore.errors.hasPrefix("warning: iptables-restore cannot read a rule about 50 owner groups"))
-    #expect(try Binary.run(words + ["save"], environment: environment).errors.isEmpty)
+    #expect(try Tool.run(words + ["save"], environment: environment).errors.isEmpty)
   }
 
   private func settings(_ line: String, groups: Int) throws {

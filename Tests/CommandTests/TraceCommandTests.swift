@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `trace` as a script calls it: what it reads from where, and how it ends.
 struct TraceCommandTests {
-  private static let listeners = GoldenCase.folder.appending(path: "trace/envoy/after.json").path
+  private static let listeners = Repository.path("golden/trace/envoy/after.json")
   private static let sidecar = ["trace", "--profile", "sidecar", "-u", "1337", "--ip-family", "ipv4"]
 
   @Test(arguments: [
@@ -21,7 +22,7 @@ struct TraceCommandTests {
     (["outbound", "--to", "10.0.0.1:80", "--alpn", "h2,"], "--alpn: 'h2,': give names"),
   ])
   func wrongUsage(_ words: [String], _ message: String) throws {
-    let answer = try Binary.run(Self.sidecar + words)
+    let answer = try Tool.run(Self.sidecar + words)
     #expect(answer.status == 64)
     #expect(answer.output.isEmpty)
     #expect(answer.errors.contains(message), "\(answer.errors)")
@@ -29,7 +30,7 @@ struct TraceCommandTests {
 
   @Test func configurationsThatCannotBeRead() throws {
     for path in ["/nonexistent.json", "/dev/null"] {
-      let answer = try Binary.run(
+      let answer = try Tool.run(
         Self.sidecar + ["--envoy-config", path, "outbound", "--to", "10.0.0.1:80"])
       #expect(answer.status == 1)
       #expect(answer.output.isEmpty)
@@ -40,8 +41,8 @@ struct TraceCommandTests {
 
   @Test func oneWordForScripts() throws {
     let words = Self.sidecar + ["--quiet", "--envoy-config", Self.listeners, "outbound", "--to"]
-    #expect(try Binary.run(words + ["10.12.2.8:5701"]).output == "redirect\n")
-    let there = try Binary.run(words + ["10.12.2.8:5701", "--from-listener", "15001"])
+    #expect(try Tool.run(words + ["10.12.2.8:5701"]).output == "redirect\n")
+    let there = try Tool.run(words + ["10.12.2.8:5701", "--from-listener", "15001"])
     #expect(there.output == "outbound|5701||app-ext.app.svc.cluster.local\n")
   }
 
@@ -55,7 +56,7 @@ struct TraceCommandTests {
     let file = FileManager.default.temporaryDirectory.appending(path: "flows-\(UUID()).json")
     try lines.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let answer = try Binary.run(Self.sidecar + ["--envoy-config", Self.listeners, "--flows", file.path])
+    let answer = try Tool.run(Self.sidecar + ["--envoy-config", Self.listeners, "--flows", file.path])
     #expect(answer.status == 1)
     let marks = answer.output.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map { $0.prefix(6) }
     #expect(marks == ["FAILED", "ok    ", "ok    ", "FAILED"])

@@ -1,12 +1,9 @@
-import Foundation
+import TestSupport
 import Testing
 
 /// `trace` answers as golden/trace says, word for word.
 struct TraceGoldenTests {
-  private static let cases: [TracedCase] = {
-    let text = try? String(contentsOf: TracedCase.folder.appending(path: "cases"), encoding: .utf8)
-    return (text ?? "").split(separator: "\n").compactMap { TracedCase(line: $0) }
-  }()
+  private static let cases = Repository.cases("golden/trace/cases").compactMap(TracedCase.init)
 
   @Test func everyCaseIsThere() {
     #expect(Self.cases.count == 24)
@@ -14,9 +11,9 @@ struct TraceGoldenTests {
 
   @Test(arguments: cases)
   func textAndJSON(of traced: TracedCase) throws {
-    let text = try Binary.run(["trace"] + traced.options + traced.connection)
+    let text = try Tool.run(["trace"] + traced.options + traced.connection)
     #expect(text.output == (try traced.golden("text")))
-    let json = try Binary.run(["trace", "--format", "json"] + traced.options + traced.connection)
+    let json = try Tool.run(["trace", "--format", "json"] + traced.options + traced.connection)
     #expect(json.output == (try traced.golden("json")))
     #expect(text.status == 0 && text.errors.isEmpty)
     #expect(
@@ -25,9 +22,9 @@ struct TraceGoldenTests {
 
   /// The options that gave the dump are not told, and not needed.
   @Test func aPublishedDumpAnswersAsTheOptionsThatMadeIt() throws {
-    let dump = GoldenCase.folder.appending(path: "documented-dump/published.iptables-save").path
+    let dump = Repository.path("golden/documented-dump/published.iptables-save")
     for traced in Self.cases.prefix(5) {
-      let answer = try Binary.run(["trace", "--ruleset", dump] + traced.connection)
+      let answer = try Tool.run(["trace", "--ruleset", dump] + traced.connection)
       #expect(answer.output == (try traced.golden("text")))
     }
   }
@@ -40,22 +37,17 @@ struct TracedCase: CustomTestStringConvertible {
   /// The direction, and what describes the connection.
   let connection: [String]
 
-  static let folder = GoldenCase.folder.appending(path: "trace")
-
   var testDescription: String { name }
 
-  init?(line: Substring) {
-    let parts = line.split(separator: ":", maxSplits: 1)
-    guard !line.hasPrefix("#"), parts.count == 2 else { return nil }
-    let root = GoldenCase.folder.deletingLastPathComponent().path
-    let words = String(parts[1]).shellWords.map { $0.hasPrefix("golden/") ? "\(root)/\($0)" : $0 }
+  init?(_ name: String, _ line: String) {
+    let words = line.shellWords.map { $0.hasPrefix("golden/") ? Repository.path($0) : $0 }
     guard let place = words.firstIndex(where: { $0 == "outbound" || $0 == "inbound" }) else { return nil }
-    name = String(parts[0])
+    self.name = name
     options = Array(words[..<place])
     connection = Array(words[place...])
   }
 
   func golden(_ ending: String) throws -> String {
-    try String(contentsOf: Self.folder.appending(path: "\(name).\(ending)"), encoding: .utf8)
+    try Repository.text("golden/trace/\(name).\(ending)")
   }
 }

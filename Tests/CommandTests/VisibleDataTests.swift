@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Testing
 
@@ -61,7 +62,7 @@ struct VisibleDataTests {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try command.text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let run = try Binary.run(command.words + [file.path, "--format", format])
+    let run = try Tool.run(command.words + [file.path, "--format", format])
     #expect(run.status < 3 && !run.output.isEmpty, "\(run)")
     for scalar in (run.output + run.errors).unicodeScalars where scalar != "\n" {
       #expect(scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value), "\(run)")

@@ -1,13 +1,12 @@
-import Foundation
 import Intercept
 import Manifests
+import TestSupport
 import Testing
 
 /// The listener of a connection, determined from manifests.
 struct ListenersTests {
   private func list(_ name: String) throws -> ObjectList {
-    let url = URL(filePath: #filePath).appending(path: "../../../golden/manifests/\(name).json").standardized
-    return try ObjectList(String(contentsOf: url, encoding: .utf8))
+    try ObjectList(Repository.text("golden/manifests/\(name).json"))
   }
 
   private func route(

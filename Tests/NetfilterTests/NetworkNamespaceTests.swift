@@ -1,5 +1,6 @@
 import CNetfilter
 import Glibc
+import KernelTestSupport
 import Netfilter
 import SystemPackage
 import Testing

@@ -1,4 +1,6 @@
 import Intercept
+import KernelTestSupport
+import TestSupport
 import Netfilter
 import Testing
 

@@ -1,102 +1,102 @@
 package import Intercept
 
 extension Configuration {
-  /// Any configuration that the options could give; each concern is there or not, by chance.
-  package static func random(_ random: inout SeededGenerator) -> Configuration {
-    var made = Configuration()
-    made.release = IstioRelease.all[Int.random(in: 0..<IstioRelease.all.count, using: &random)]
-    made.includesIPv6 = random.chance(60)
-    made.makeProxy(&random)
-    made.makeInbound(&random)
-    made.makeOutbound(&random)
-    made.makeOwners(&random)
-    made.makeDNS(&random)
-    made.dropsInvalid = random.chance(30)
-    return made
+  /// A random configuration of any release. Each part is set or left out by chance.
+  package static func random(
+    using random: inout SeededGenerator, of values: RandomValues = .any
+  ) -> Configuration {
+    var configuration = Configuration()
+    configuration.release = random.pick(IstioRelease.all)
+    configuration.includesIPv6 = random.chance(60)
+    configuration.fillPorts(&random, values)
+    configuration.fillInbound(&random, values)
+    configuration.fillOutbound(&random, values)
+    configuration.fillOwners(&random, values)
+    let servers = random.list(values.server)
+    configuration.dns = random.pick(.none, .all, .servers(servers))
+    configuration.dropsInvalid = random.chance(30)
+    return configuration
   }
 
-  private mutating func makeProxy(_ random: inout SeededGenerator) {
-    proxyPort = random.chance(70) ? proxyPort : random.port()
-    inboundCapturePort = random.chance(70) ? inboundCapturePort : random.port()
-    inboundTunnelPort = random.chance(70) ? inboundTunnelPort : random.port()
-    excludedInterfaces = random.list { $0.interface() }
-    virtualInterfaces = random.list { $0.interface() }
+  private mutating func fillPorts(_ random: inout SeededGenerator, _ values: RandomValues) {
+    if random.chance(30) { proxyPort = values.proxyPort(&random) ?? proxyPort }
+    if random.chance(30) { inboundCapturePort = values.proxyPort(&random) ?? inboundCapturePort }
+    if random.chance(30) { inboundTunnelPort = values.proxyPort(&random) ?? inboundTunnelPort }
   }
 
-  private mutating func makeInbound(_ random: inout SeededGenerator) {
-    let ports = random.list(upTo: 20) { $0.ports() }
+  private mutating func fillInbound(_ random: inout SeededGenerator, _ values: RandomValues) {
+    excludedInterfaces = random.list(values.interface)
+    virtualInterfaces = random.list(values.interface)
+    let ports = random.list(upTo: values.mostPorts, values.ports)
     inboundPorts = random.chance(50) ? .all(except: ports) : .only(ports)
-    if random.chance(40) { interception = .tproxy(mark: random.mark(), table: 133) }
+    if random.chance(40) { interception = .tproxy(mark: values.mark(&random), table: 133) }
   }
 
-  private mutating func makeOutbound(_ random: inout SeededGenerator) {
-    outboundCIDRs = random.chance(40) ? .all : .only(random.list(upTo: 8) { $0.writtenCIDR() })
-    excludedOutboundCIDRs = random.list(upTo: 8) { $0.cidr() }
-    outboundPorts = random.list { $0.ports() }
-    excludedOutboundPorts = random.list(upTo: 20) { $0.ports() }
-    let loopback = IPv4Address(bits: 127 << 24 | random.bits() >> 8)
-    let length = Int.random(in: 8...32, using: &random)
-    if random.chance(20) { loopbackCIDR = CIDR(.ipv4(loopback), prefixLength: length) ?? loopbackCIDR }
+  private mutating func fillOutbound(_ random: inout SeededGenerator, _ values: RandomValues) {
+    outboundCIDRs = random.chance(40) ? .all : .only(random.list(upTo: 8, values.includedBlock))
+    excludedOutboundCIDRs = random.list(upTo: 8, values.block)
+    outboundPorts = random.list(values.ports)
+    excludedOutboundPorts = random.list(upTo: values.mostPorts, values.ports)
+    if random.chance(20) { loopbackCIDR = values.loopbackBlock(&random) ?? loopbackCIDR }
   }
 
-  private mutating func makeOwners(_ random: inout SeededGenerator) {
-    let users = random.list { $0.owner() as UserID? }
-    let groups = random.list { $0.owner() as GroupID? }
+  private mutating func fillOwners(_ random: inout SeededGenerator, _ values: RandomValues) {
+    let users = random.list { UserID(rawValue: values.owner(&$0)) }
+    let groups = random.list { GroupID(rawValue: values.owner(&$0)) }
     if !users.isEmpty { proxyUsers = users }
     if !groups.isEmpty { proxyGroups = groups }
-    // iptables-restore takes 255 words a line, and so no more groups than these in one rule.
-    let owners = random.list(upTo: 48) { $0.owner() as GroupID? }
+    let owners = random.list(upTo: values.mostGroups) { GroupID(rawValue: values.owner(&$0)) }
     ownerGroups = random.chance(70) ? .all(except: owners) : .only(owners)
-  }
-
-  private mutating func makeDNS(_ random: inout SeededGenerator) {
-    let servers = random.list { IPAddress($0.pick(.ipv4, .ipv6), bits: $0.wideBits()) }
-    dns = random.pick(.none, .all, .servers(servers))
   }
 }
 
-extension SeededGenerator {
-  package mutating func bits() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
+/// The values from which random configurations are built.
+package struct RandomValues: Sendable {
+  package typealias Source<Value> = @Sendable (inout SeededGenerator) -> Value
 
-  /// Bits of an address: dense, or with long runs of zeroes.
-  package mutating func wideBits() -> UInt128 {
-    let dense = UInt128(next()) << 64 | UInt128(next())
-    return chance(50) ? dense : dense & ~UInt128(0xffff_ffff) << Int.random(in: 0...96, using: &self)
+  var ports: Source<PortRange?>
+  var block: Source<CIDR?>
+  var includedBlock: Source<WrittenCIDR?>
+  var loopbackBlock: Source<CIDR?>
+  var interface: Source<InterfacePattern?>
+  var owner: Source<UInt32>
+  var server: Source<IPAddress?>
+  /// The port of a listener of the proxy's; nil keeps Istio's port.
+  var proxyPort: Source<Port?>
+  var mark: Source<Mark>
+  /// The maximum length of a list of ports.
+  var mostPorts = 5
+  /// The maximum length of a list of owner groups.
+  var mostGroups = 3
+
+  /// Every value that an option accepts. iptables-restore accepts 255 words in a line, which limits the groups of one
+  /// rule.
+  package static let any = RandomValues(
+    ports: { $0.ports() }, block: { $0.cidr() }, includedBlock: { $0.writtenCIDR() },
+    loopbackBlock: { $0.loopbackBlock() }, interface: { $0.interface() }, owner: { $0.owner() },
+    server: { IPAddress($0.pick(.ipv4, .ipv6), bits: $0.wideBits()) }, proxyPort: { $0.port() },
+    mark: { $0.mark() }, mostPorts: 20, mostGroups: 48)
+
+  /// The values of some lists, so that rules overlap with each other and with packets. The ports of the proxy, and
+  /// the mark of TPROXY, are Istio's.
+  package static func among(
+    ports: [String], blocks: [String], includedBlocks: [String], loopbackBlocks: [String] = [],
+    interfaces: [String], owners: [UInt32], servers: [String]
+  ) -> RandomValues {
+    RandomValues(
+      ports: { PortRange(written: $0.pick(ports)) }, block: { CIDR($0.pick(blocks)) },
+      includedBlock: { WrittenCIDR($0.pick(includedBlocks)) },
+      loopbackBlock: { loopbackBlocks.randomElement(using: &$0).flatMap { CIDR($0) } },
+      interface: { InterfacePattern($0.pick(interfaces)) }, owner: { $0.pick(owners) },
+      server: { IPAddress($0.pick(servers)) }, proxyPort: { _ in nil }, mark: { _ in 1337 })
   }
+}
 
-  package mutating func port() -> Port {
-    chance(40)
-      ? pick(1, 53, 80, 443, 15001, 15006, 15008, 65535)
-      : Port(rawValue: .random(in: 1 ... .max, using: &self))
-  }
-
-  package mutating func ports() -> PortRange {
-    let (first, last) = (port(), port())
-    return chance(60) ? PortRange(first) : min(first, last)...max(first, last)
-  }
-
-  package mutating func cidr() -> CIDR? { writtenCIDR(loopback: 0)?.block }
-
-  /// - Parameter loopback: how many in a hundred name an address of the host itself.
-  package mutating func writtenCIDR(loopback: Int = 10) -> WrittenCIDR? {
-    let family = pick(IPFamily.ipv4, .ipv6)
-    let length = chance(10) ? 0 : Int.random(in: 0...family.addressBits, using: &self)
-    let own: UInt128 = family == .ipv4 ? 127 << 24 | 1 : 1
-    let address = IPAddress(family, bits: chance(loopback) ? own : wideBits())
-    return WrittenCIDR(address, prefixLength: length)
-  }
-
-  package mutating func owner<ID: OwnerID>() -> ID? {
-    ID(rawValue: chance(30) ? pick(0, 1337, 4_294_967_294) : bits())
-  }
-
-  package mutating func mark() -> Mark { Mark(rawValue: chance(50) ? 1337 : Swift.max(1, bits())) }
-
-  /// A name of any length the kernel takes, of any characters that an option takes.
-  package mutating func interface() -> InterfacePattern? {
-    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789._-@")
-    let length = Int.random(in: 1...InterfacePattern.longest, using: &self)
-    let name = String((0..<length).map { _ in letters[Int.random(in: 0..<letters.count, using: &self)] })
-    return InterfacePattern(chance(70) ? name : name.dropLast() + "+")
+extension PortRange {
+  /// A range as an option has it: `80` or `8000:8100`.
+  package init?(written text: String) {
+    let ends = text.split(separator: ":").compactMap { Port(String($0)) }
+    guard let first = ends.first, let last = ends.last else { return nil }
+    self.init(from: first, to: last)
   }
 }

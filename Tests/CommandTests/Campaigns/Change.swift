@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// A run of the tool that takes a namespace from one state to another, and one that takes it back.

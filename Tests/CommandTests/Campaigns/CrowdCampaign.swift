@@ -1,6 +1,8 @@
 import Glibc
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// Several runs at once, and runs beside other programs: a run that says it is done has had its rules in place, whole

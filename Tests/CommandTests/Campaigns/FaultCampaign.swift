@@ -1,3 +1,5 @@
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// Trouble with netlink: a run that fails says so in words and has left one whole set; one that says it is done has
@@ -17,7 +19,7 @@ struct FaultCampaign {
     try withNamespace {
       let (before, after) = try change.rehearse()
       let faults = Self.faults(in: try SystemCalls.made(by: change.run).map(\.name))
-      Soak.tell("\(change.testDescription): \(faults.count) faults")
+      Soak.report("\(change.testDescription): \(faults.count) faults")
       for fault in faults {
         let outcome = try Program.run(SystemCalls.tampered(fault, in: change.run))
         try change.expectHonesty(of: outcome, before, after, fault)

@@ -1,4 +1,6 @@
 import Glibc
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// Runs that are killed: what they leave is the old set of rules or the new one, whole, with the routing that it needs;
@@ -16,7 +18,7 @@ struct KillCampaign {
         try change.expectEither(before, after, "killed at \(point): \(outcome)")
       }
       try change.goBack(to: before)
-      Soak.tell("\(change.testDescription): killed at \(points.count) places")
+      Soak.report("\(change.testDescription): killed at \(points.count) places")
     }
   }
 
@@ -51,7 +53,7 @@ struct KillCampaign {
     // Here each costs a namespace of its own.
     let points = Self.points(calls).enumerated().filter { $0.offset % Soak.choose(6, soak: 1) == 0 }.map(
       \.element)
-    Soak.tell("\(run): to be killed at \(points.count) places")
+    Soak.report("\(run): to be killed at \(points.count) places")
     for point in points {
       try withNamespace {
         try own.make()

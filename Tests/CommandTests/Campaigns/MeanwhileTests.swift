@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// What other programs do at the worst moments: after the rules were read and before they are written, and between the

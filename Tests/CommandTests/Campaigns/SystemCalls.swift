@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The system calls of a run, as strace sees and changes them.
 enum SystemCalls {

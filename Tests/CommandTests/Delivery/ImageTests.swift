@@ -1,3 +1,5 @@
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// The container image works with nothing but what it holds.

@@ -1,8 +1,10 @@
 import Foundation
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `--force-iptables-binary legacy`: rules by iptables-legacy's own programs.
-@Suite(.enabled(if: hasLegacyTables))
+@Suite(.enabled(if: hasLegacyTables, "the kernel has no tables of iptables-legacy"))
 struct LegacyTests {
   private static func apply(_ options: String = "") -> [String] {
     Tool.apply("--force-iptables-binary legacy " + options)
@@ -89,10 +91,6 @@ struct LegacyTests {
     .map { String($0.replacing(/\[\d+:\d+\]/, with: "")) }
   }
 }
-
-/// Whether the kernel has the tables of iptables-legacy at all: they can be left out of it.
-private let hasLegacyTables =
-  canUseKernel && (try? withNamespace { try Program.require("iptables-legacy", "-t", "nat", "-S") }) != nil
 
 /// iptables-legacy's programs in a directory, one of them another one.
 private struct Programs {

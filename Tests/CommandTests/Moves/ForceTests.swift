@@ -1,4 +1,6 @@
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// `--force-apply`: rules that are right are written all the same; no others are replaced.

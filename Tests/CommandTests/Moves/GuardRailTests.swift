@@ -1,3 +1,5 @@
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// The six rules with which Istio's own program shuts a namespace while it changes the others: left behind by a run

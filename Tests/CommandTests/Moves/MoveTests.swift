@@ -1,3 +1,5 @@
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// From every set of options to every other one, in either form: `--reconcile` leaves what a first run with the new

@@ -1,3 +1,5 @@
+import TestSupport
+import KernelTestSupport
 import Testing
 
 /// `clean --dry-run` and its other spellings: a list of what clean removes, and no change.

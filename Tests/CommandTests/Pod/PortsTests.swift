@@ -1,4 +1,6 @@
 import Foundation
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `ports` against real sockets.

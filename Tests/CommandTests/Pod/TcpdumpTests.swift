@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `tcpdump`, from what a namespace has, and with filters that tcpdump takes.
@@ -13,14 +15,12 @@ struct TcpdumpTests {
     return try JSONDecoder().decode(Captures.self, from: Data(text.utf8)).captures
   }
 
-  @Test(
-    .enabled(if: access("/usr/bin/tcpdump", X_OK) == 0),
-    arguments: [
-      "--ip-family ipv4 --address 10.244.1.7",
-      "--ip-family dual --address 10.244.1.7 --address fd00::7 --port 80 --port 443",
-      "--ip-family dual --address fd00::7 -p 16001 --redirect-dns --capture-all-dns",
-      "--ip-family ipv4 --address 10.1.1.1 --address 10.1.1.2 -m TPROXY --redirect-dns --dns-servers 10.9.9.9",
-    ])
+  @Test(arguments: [
+    "--ip-family ipv4 --address 10.244.1.7",
+    "--ip-family dual --address 10.244.1.7 --address fd00::7 --port 80 --port 443",
+    "--ip-family dual --address fd00::7 -p 16001 --redirect-dns --capture-all-dns",
+    "--ip-family ipv4 --address 10.1.1.1 --address 10.1.1.2 -m TPROXY --redirect-dns --dns-servers 10.9.9.9",
+  ])
   func tcpdumpTakesEveryFilter(_ options: String) throws {
     let captures = try Self.captures(options)
     #expect(captures.count == (options.contains("dns") ? 5 : 4))

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `wait` and a little server, which is ready or not or something else altogether.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A directory that can be the root of a process: some programs, the libraries that the loader needs for them, and
 /// nothing else but what is mounted while it is used.

@@ -1,4 +1,6 @@
 import Foundation
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// What the tool needs of the system: one capability, and nothing of the file system but what the loader reads.

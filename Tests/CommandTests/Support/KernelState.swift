@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 
 /// What a namespace holds of everything that the tool changes, to compare: rules without counters, and routing.
 struct KernelState: Equatable {

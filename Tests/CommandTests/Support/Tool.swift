@@ -1,38 +1,46 @@
 import Foundation
+import TestSupport
 
 /// The binary of this package, as it was built with these tests.
 enum Tool {
-  /// It stands beside the test bundle.
+  /// The path of the binary, which is in the same folder as the tests.
   static let path: String = {
     let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: bundle).deletingLastPathComponent().appending(path: "istio-iptables-swift").path
   }()
 
-  /// A sidecar's rules for both families, and more options; nothing is looked up in a file.
+  /// Runs the binary with no variables but these, and keeps its error messages apart from its output.
+  static func run(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
+    try Program.run([path] + words, environment: withPath(environment), separatingErrors: true)
+  }
+
+  /// Runs the binary in a new network namespace, and appends the nf_tables rules that are there afterwards to its
+  /// output.
+  static func runInNamespace(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
+    let script = #""$0" "$@"; status=$?; nft list ruleset; exit $status"#
+    return try Program.run(
+      ["unshare", "-n", "sh", "-c", script, path] + words, environment: withPath(environment),
+      separatingErrors: true)
+  }
+
+  private static func withPath(_ environment: [String: String]) -> [String: String] {
+    environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { given, _ in given }
+  }
+}
+
+/// Command lines with the options of a sidecar for both families, which read no file of the host.
+extension Tool {
+  private static let sidecar = ["--profile", "sidecar", "-u", "1337", "--ip-family", "dual"]
+
   static func apply(_ options: String) -> [String] { [path] + sidecar + options.shellWords }
 
-  /// The same rules, printed.
   static func print(_ options: String) -> [String] { [path, "print"] + sidecar + options.shellWords }
 
-  /// The same rules, compared with those that are there.
   static func diff(_ options: String) -> [String] { [path, "diff"] + sidecar + options.shellWords }
 
-  /// A connection is traced under the same rules.
   static func trace(_ options: String) -> [String] { [path, "trace"] + sidecar + options.shellWords }
-
-  private static let sidecar = ["--profile", "sidecar", "-u", "1337", "--ip-family", "dual"]
 
   static func reconcile(_ options: String) -> [String] { apply(options) + ["--reconcile"] }
 
   static let clean = [path, "clean", "-u", "1337"]
-}
-
-/// How much the campaigns do: `make soak` sets the variable.
-enum Soak {
-  static let isOn = ProcessInfo.processInfo.environment["SOAK_ROUNDS"] != nil
-
-  /// Prints what a campaign has done.
-  static func tell(_ what: @autoclosure () -> String) { if isOn { print("soak: \(what())") } }
-
-  static func choose<Value>(_ usual: Value, soak: Value) -> Value { isOn ? soak : usual }
 }

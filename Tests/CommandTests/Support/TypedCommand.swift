@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 
 @testable import istio_iptables_swift
 
@@ -39,27 +40,6 @@ struct TypedCommand {
     var command = self
     command.arguments = GoArguments(["--istio-release", "1.\(release)"] + words)
     return try command.settings().configuration
-  }
-}
-
-extension String {
-  /// The words of a line, as a shell splits it; of quoting, single quotes alone are known.
-  var shellWords: [String] {
-    var words: [String] = []
-    var word: String?
-    var isQuoted = false
-    for character in self {
-      switch (character, isQuoted) {
-      case ("'", _):
-        isQuoted.toggle()
-        word = word ?? ""
-      case (" ", false):
-        if let done = word { words.append(done) }
-        word = nil
-      default: word = (word ?? "") + String(character)
-      }
-    }
-    return words + (word.map { [$0] } ?? [])
   }
 }
 

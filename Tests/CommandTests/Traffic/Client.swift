@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// An app that talks to a server outside, through whatever the rules make of that.
 struct Client: Sendable {

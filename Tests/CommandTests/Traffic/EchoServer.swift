@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// Answers TCP connections of both families from a thread in a namespace: says who it is and where the connection was
 /// meant to go, then gives back what it gets.

@@ -1,4 +1,6 @@
 import Dispatch
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// Rules for IPv4 alone leave IPv6 alone, also in the native form, whose tables are of both families.

@@ -1,4 +1,5 @@
 import Dispatch
+import TestSupport
 
 extension PodWorld {
   /// Sets the proxy and the server outside going, and returns when they listen. They go on until it is over.

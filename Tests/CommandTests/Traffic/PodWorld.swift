@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Netfilter
 import SystemPackage
+import TestSupport
 
 /// A network namespace without a thread of its own, there for as long as this is.
 final class HeldNamespace: Sendable {

@@ -1,4 +1,6 @@
 import Dispatch
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// Connections while the rules change again and again: none fails, none passes the proxy by, none stalls.
@@ -34,7 +36,7 @@ struct TrafficCampaign {
     }
     tally.end()
     group.wait()
-    Soak.tell("\(options): rounds of each client \(tally.rounds)")
+    Soak.report("\(options): rounds of each client \(tally.rounds)")
     #expect(tally.failures == [])
     #expect(tally.rounds.values.allSatisfy { $0 >= 14 }, "\(tally.rounds)")
   }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What a namespace holds, as the programs that everybody uses show it.
 enum Snapshot {
   /// All that nf_tables holds, in sorted lines: the order in which chains were made does not count.

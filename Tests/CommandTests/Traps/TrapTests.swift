@@ -1,5 +1,7 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// What other tools for the same job have got wrong, in each form.

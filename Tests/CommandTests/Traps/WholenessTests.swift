@@ -1,4 +1,6 @@
 import Glibc
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// Sets of rules that are not whole, and how none comes about: what other tools for the same job have got wrong.

@@ -1,4 +1,6 @@
 import Foundation
+import KernelTestSupport
+import TestSupport
 import Testing
 
 /// `validate` and `--run-validation`, as the init container and Istio's validation container run them.

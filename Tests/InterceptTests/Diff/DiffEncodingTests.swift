@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Intercept
+import TestSupport
 import Testing
 
 /// JSON of a diff.

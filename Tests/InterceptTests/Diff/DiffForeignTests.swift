@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Foreign rules: reported only if they shadow rules of Istio.

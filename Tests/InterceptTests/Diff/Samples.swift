@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Configurations whose rules the tests change.
@@ -23,14 +24,9 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   }
 
   var configuration: Configuration {
-    var configuration = Configuration()
-    configuration.inboundPorts = .all(except: [15090, 15021, 15020].map { PortRange($0) })
-    configuration.outboundCIDRs = .all
+    var configuration = Configuration.sidecar()
     switch self {
-    case .documented:
-      configuration.release = IstioRelease(minor: 16) ?? .newest
-      configuration.proxyUsers = UserID("201507").map { [$0] } ?? []
-      configuration.proxyGroups = GroupID("201507").map { [$0] } ?? []
+    case .documented: configuration = .documented
     case .sidecar: break
     case .tproxy:
       configuration.interception = .tproxy(mark: 1337, table: 133)

@@ -1,4 +1,3 @@
-import Glibc
 import Intercept
 import TestSupport
 import Testing
@@ -6,11 +5,10 @@ import Testing
 /// For all options, those guessed from their rules build the same rules: the iptables text of both families
 /// and of each alone, and the nftables form.
 struct GuessPropertyTests {
-  /// Number of configurations of each kind: 100, or SOAK_ROUNDS.
-  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 100)
-  /// The first seed: fixed for reproducible failures, except under soak.
-  private static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
-  /// Number of concurrent tests.
+  /// Number of configurations from each set of values.
+  private static let rounds = Soak.rounds(100)
+  private static let firstSeed = Soak.firstSeed(1)
+  /// Number of tests that share the rounds, to run at the same time.
   private static let shares = 4
 
   @Test(arguments: GoldenRules.all)
@@ -29,9 +27,9 @@ struct GuessPropertyTests {
   func randomOptions(share: Int) throws {
     for round in stride(from: share, to: Self.rounds, by: Self.shares) {
       let seed = Self.firstSeed &+ UInt64(round)
-      var (wide, narrow) = (SeededGenerator(seed: seed), NativeRandom(seed: seed))
-      // From all values, and from a few that collide.
-      for (kind, configuration) in [("wide", Configuration.random(&wide)), ("narrow", narrow.options())] {
+      for (kind, values) in [("any", RandomValues.any), ("overlapping", OverlappingValues.ofOptions)] {
+        var random = SeededGenerator(seed: seed)
+        let configuration = Configuration.random(using: &random, of: values)
         let rules = RulesetBuilder.build(configuration)
         try Self.checkText(rules, "\(kind) \(seed), \(configuration)")
         try Self.checkNative(rules, "\(kind) \(seed), \(configuration)")
@@ -56,14 +54,5 @@ struct GuessPropertyTests {
     let again = try NativeRuleset(try guess.reread())
     let isSame = guess.isComplete && again == native
     #expect(isSame, "\(name)\n\(guess.text())\n\(native.nftText)\n\(again.nftText)")
-  }
-}
-
-extension NativeRandom {
-  /// A configuration that options can express.
-  fileprivate mutating func options() -> Configuration {
-    var made = configuration()
-    if !made.loopbackCIDR.network.isLoopback { made.loopbackCIDR = Configuration().loopbackCIDR }
-    return made
   }
 }

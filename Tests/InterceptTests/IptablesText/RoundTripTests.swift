@@ -1,4 +1,3 @@
-import Foundation
 import Intercept
 import TestSupport
 import Testing
@@ -15,48 +14,35 @@ import Testing
   }
 
   @Test func goldenTextsAreReadAndPrintedUnchanged() throws {
-    let files = try Golden.files(ending: ".save")
+    let files = GoldenFile.all.filter { $0.family != nil }
     for file in files {
-      let text = try String(contentsOf: file, encoding: .utf8)
-      let family: IPFamily = file.lastPathComponent.contains("ipv6") ? .ipv6 : .ipv4
-      let dump = try IptablesDump.parse(text, family: family)
-      #expect(dump.ruleset.saveText() == text, "\(file.path)")
+      let dump = try IptablesDump.parse(file.text(), family: #require(file.family))
+      #expect(try dump.ruleset.saveText() == file.text(), "\(file.path)")
       #expect(dump.notes.isEmpty)
       #expect(dump.rules.filter(\.isOpaque).isEmpty)
     }
     #expect(files.count > 200)
   }
 
-  @Test(arguments: [".restore", ".annotated"])
+  @Test(arguments: ["restore", "annotated"])
   func otherGoldenTextsReadAsTheSaveTextsBesideThem(ending: String) throws {
-    let files = try Golden.files(ending: ending)
+    let files = GoldenFile.all.filter { $0.ending == ending }
     for file in files {
-      let text = try String(contentsOf: file, encoding: .utf8)
-      for family in IPFamily.allCases {
-        let save = file.deletingPathExtension().appendingPathExtension("\(family.rawValue).save")
-        guard let expected = try? String(contentsOf: save, encoding: .utf8) else { continue }
-        #expect(try IptablesDump.parse(text, family: family).ruleset.saveText() == expected, "\(file.path)")
+      for save in GoldenFile.all(of: file.name) where save.releases == file.releases {
+        guard let family = save.family else { continue }
+        let dump = try IptablesDump.parse(file.text(), family: family)
+        #expect(try dump.ruleset.saveText() == save.text(), "\(file.path)")
       }
     }
     #expect(files.count >= 10)
   }
 
   @Test func thePublishedDumpHoldsTheDocumentedRules() throws {
-    let file = Golden.directory.appending(path: "documented-dump/published.iptables-save")
-    let dump = try IptablesDump.parse(String(contentsOf: file, encoding: .utf8), family: .ipv4)
+    let text = try Repository.text("golden/documented-dump/published.iptables-save")
+    let dump = try IptablesDump.parse(text, family: .ipv4)
     #expect(dump.rules.count == 18)
     #expect(dump.chainCounters.count == 8)
     #expect(dump.rules.filter(\.isOpaque).isEmpty)
-  }
-}
-
-/// The project's golden texts.
-enum Golden {
-  static let directory = URL(filePath: #filePath).appending(path: "../../../../golden").standardized
-
-  static func files(ending: String) throws -> [URL] {
-    let all = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
-    return (all?.allObjects ?? []).compactMap { $0 as? URL }.filter { $0.path.hasSuffix(ending) }
   }
 }
 

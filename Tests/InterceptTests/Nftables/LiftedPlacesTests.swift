@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// The positions of native rules in the lifted chains.

@@ -1,9 +1,10 @@
+import TestSupport
 import Intercept
 @testable import MeshRules
 @testable import NetworkValues
 @testable import RuleModel
 
-extension NativeRandom {
+extension SeededGenerator {
   /// Chains of rules that overlap in all ways, in mangle, where marks can be told and changed. The rules of one set
   /// are of few kinds, so that many could be one.
   mutating func ruleset() -> Ruleset {
@@ -32,8 +33,8 @@ extension NativeRandom {
     case 1: return block.map { .source($0) } ?? .isTCP
     case 2: return .tcp(TCPMatch(destination: condition(ports)))
     case 3: return .udp(UDPMatch(destination: condition(ports)))
-    case 4: return UserID(rawValue: pick(Self.owners)).map { .user(condition($0)) } ?? .isUDP
-    case 5: return GroupID(rawValue: pick(Self.owners)).map { .group(condition($0)) } ?? .isUDP
+    case 4: return UserID(rawValue: pick(OverlappingValues.owners)).map { .user(condition($0)) } ?? .isUDP
+    case 5: return GroupID(rawValue: pick(OverlappingValues.owners)).map { .group(condition($0)) } ?? .isUDP
     default: return .marked(condition(pick([5, 6])))
     }
   }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 import Intercept
@@ -12,9 +13,9 @@ import Intercept
 struct SameVerdictPropertyTests {
   @Test(arguments: 0..<8)
   func randomPacketsOfRandomConfigurations(seed: UInt64) throws {
-    var random = NativeRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<6 {
-      let configuration = random.configuration()
+      let configuration = Configuration.random(using: &random, of: OverlappingValues.all)
       let built = RulesetBuilder.build(configuration)
       let native = try NativeRuleset(lowering: built)
       for family in IPFamily.allCases {
@@ -38,7 +39,7 @@ struct SameVerdictPropertyTests {
   /// Random rules of all kinds, so that every step of lowering is exercised.
   @Test(arguments: 0..<8)
   func randomPacketsOfRandomRules(seed: UInt64) throws {
-    var random = NativeRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<30 {
       let rules = random.ruleset()
       let native = try NativeRuleset(lowering: [rules])

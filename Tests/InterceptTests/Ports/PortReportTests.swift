@@ -1,5 +1,6 @@
 import Inspection
 import Intercept
+import TestSupport
 import Testing
 
 /// Reports on the listeners of Istio's ports.

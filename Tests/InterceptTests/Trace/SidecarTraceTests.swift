@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Traces of connections through the rules that the injector's options build.

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 @Suite struct TProxyTraceTests {

@@ -29,24 +29,6 @@ extension Flow {
 }
 
 extension Configuration {
-  /// The injector's options, for a proxy with this uid.
-  static func sidecar(_ number: UInt32 = 1337, _ change: (inout Configuration) -> Void = { _ in })
-    -> Configuration
-  {
-    var configuration = Configuration()
-    configuration.proxyUsers = [UserID(rawValue: number)].compactMap { $0 }
-    configuration.proxyGroups = [GroupID(rawValue: number)].compactMap { $0 }
-    configuration.inboundPorts = .all(except: [15090, 15021, 15020].map { PortRange(Port(rawValue: $0)) })
-    configuration.outboundCIDRs = .all
-    change(&configuration)
-    return configuration
-  }
-
-  /// The configuration of the documented dump in the golden files.
-  static var documented: Configuration {
-    .sidecar(201507) { $0.release = IstioRelease(minor: 16) ?? .newest }
-  }
-
   /// A tracer for the rules of one family.
   func tracer(_ family: IPFamily = .ipv4) -> Tracer {
     let rules = RulesetBuilder.build(self).first { $0.family == family } ?? Ruleset(family)

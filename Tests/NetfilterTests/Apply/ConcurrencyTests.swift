@@ -1,7 +1,9 @@
 import Dispatch
 import Intercept
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Other programs at work on the same tables at the same time.

@@ -1,5 +1,6 @@
 import Glibc
 import Intercept
+import KernelTestSupport
 import Netfilter
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct GoldenReconcileCampaign {
   }
   /// All that there are under soak, and otherwise some of the releases of each option set.
   private static let tried = GoldenRules.all.indices.filter { $0.isMultiple(of: isSoak ? 1 : 6) }
-  private static let isSoak = getenv("SOAK_ROUNDS") != nil
+  private static let isSoak = Soak.isOn
 
   @Test(arguments: 0..<shares)
   func whateverIsThereIsReplacedAndForeignRulesStay(_ share: Int) throws {

@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 
 extension StartState {
   /// States in which there are tables of the native form.

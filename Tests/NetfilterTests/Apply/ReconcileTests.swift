@@ -1,5 +1,7 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// From every state that iptables-nft, nft and Istio can leave to every wanted one in either form, in a real kernel.

@@ -1,6 +1,8 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Refusals by the kernel: errors and advice.

@@ -1,5 +1,7 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// Rules that iptables-nft writes on its own account: read, printed as it prints them, and written again.

@@ -1,5 +1,7 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// What this program puts into the kernel against what iptables-nft does with the same rules as text.

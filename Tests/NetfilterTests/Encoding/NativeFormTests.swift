@@ -1,4 +1,5 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// The trace on paper and the kernel's own name the same rules for the same connection.
@@ -20,8 +22,7 @@ struct KernelAgreementTests {
   }
 
   private static func configuration(_ round: UInt64) -> Configuration {
-    var configurations = RandomConfigurations(random: SeededRandom(seed: seed + round))
-    return configurations.next()
+    .traffic(seed: seed + round)
   }
 
   private func drive(_ rules: TestedRules, seed: UInt64) throws {

@@ -1,8 +1,10 @@
 import CNetfilter
 import Glibc
 import Intercept
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a watch puts into the kernel, and what it tells.

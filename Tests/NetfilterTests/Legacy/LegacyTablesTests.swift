@@ -1,14 +1,12 @@
 import Intercept
+import KernelTestSupport
+import TestSupport
 import Netfilter
 import Testing
 
 @testable import KernelRules
 
-/// Whether the kernel has the tables of iptables-legacy at all: they can be left out of it.
-private let hasLegacyTables =
-  canUseKernel && (try? withNamespace { try run("iptables-legacy", "-t", "nat", "-S") }) != nil
-
-@Suite(.enabled(if: hasLegacyTables))
+@Suite(.enabled(if: hasLegacyTables, "the kernel has no tables of iptables-legacy"))
 struct LegacyTablesTests {
   @Test func whoLooksForTablesMakesNone() throws {
     try withNamespace {

@@ -1,5 +1,7 @@
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Batches against the kernel, each test in a namespace of its own.

@@ -1,4 +1,6 @@
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// What is dumped and written again in another namespace is what it was.

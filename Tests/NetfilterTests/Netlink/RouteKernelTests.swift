@@ -1,5 +1,7 @@
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Addresses and routes against the kernel and the `ip` command, each test in a namespace of its own.

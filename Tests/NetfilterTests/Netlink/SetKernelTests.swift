@@ -1,4 +1,6 @@
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// Sets against the kernel and the `nft` command.

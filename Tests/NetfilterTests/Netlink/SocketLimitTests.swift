@@ -1,3 +1,4 @@
+import KernelTestSupport
 import Netfilter
 import Testing
 

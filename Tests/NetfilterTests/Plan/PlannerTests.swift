@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 import Testing
 
 /// Plans, made and carried out without a kernel.
@@ -121,7 +122,7 @@ struct PlannerTests {
   }
 
   @Test func anythingBecomesWhatIsWantedAndForeignRulesStay() throws {
-    var random = Randomness(seed: 4)
+    var random = SeededGenerator(seed: 4)
     let sets = Configurations.all.filter { $0.name != "everyPrefix" }.map {
       RulesetBuilder.build($0.configuration)
     }
@@ -139,7 +140,8 @@ struct PlannerTests {
   }
 
   /// Takes rules out, puts some in twice and foreign ones anywhere; returns the foreign ones.
-  private func spoil(_ kernel: inout FakeKernel, _ random: inout Randomness) -> [ChainLocation: [Handle]] {
+  private func spoil(_ kernel: inout FakeKernel, _ random: inout SeededGenerator) -> [ChainLocation: [Handle]]
+  {
     for ruleset in kernel.rulesets {
       for table in ruleset.tables {
         for chain in table.chains {
@@ -192,19 +194,5 @@ extension FakeKernel {
             })
         })
     }.filter { !$0.isEmpty }
-  }
-}
-
-/// The same numbers for the same seed (xorshift64*).
-struct Randomness: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state ^= state >> 12
-    state ^= state << 25
-    state ^= state >> 27
-    return state &* 0x2545_f491_4f6c_dd1d
   }
 }

@@ -1,6 +1,7 @@
-import Foundation
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// What the kernel holds after a text of golden/ was restored is read alike by both ways: as the text that iptables
@@ -28,7 +29,7 @@ struct GoldenKernelTests {
   }
 }
 
-/// Rules of one family, as a file of golden/ has them.
+/// The rules of one family in a file of golden/.
 private struct GoldenText: Hashable {
   let name: String
   let family: IPFamily
@@ -43,33 +44,22 @@ private struct GoldenText: Hashable {
     hasher.combine(text)
   }
 
-  /// All that differ.
+  /// All texts, without repetitions.
   static func all() throws -> Set<GoldenText> {
-    let folder = URL(filePath: #filePath).appending(path: "../../../../golden").standardized
-    let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-    return try files.reduce(into: []) { texts, name in
-      let url = folder.appending(path: name)
-      switch url.pathExtension {
-      case "save", "iptables-save": texts.insert(try GoldenText(name, url))
-      case "restore": texts.formUnion(try parts(name, url))
-      default: break
+    let published = "golden/documented-dump/published.iptables-save"
+    let first = GoldenText(name: published, family: .ipv4, text: try Repository.text(published))
+    return try GoldenFile.all.reduce(into: [first]) { texts, file in
+      let text = try file.text()
+      if let family = file.family {
+        texts.insert(GoldenText(name: file.path, family: family, text: text))
+      } else if file.ending == "restore" {
+        texts.formUnion(parts(file.path, text))
       }
     }
   }
 
-  private init(_ name: String, _ url: URL) throws {
-    self.name = name
-    family = name.contains(".ipv6.") ? .ipv6 : .ipv4
-    text = try String(contentsOf: url, encoding: .utf8)
-  }
-
-  private init(name: String, family: IPFamily, text: String) {
-    (self.name, self.family, self.text) = (name, family, text)
-  }
-
-  /// The input for iptables-restore, and behind it, where the first table comes again, that for ip6tables-restore.
-  private static func parts(_ name: String, _ url: URL) throws -> [GoldenText] {
-    let text = try String(contentsOf: url, encoding: .utf8)
+  /// The input for iptables-restore and that for ip6tables-restore, which begins where the first table is repeated.
+  private static func parts(_ name: String, _ text: String) -> [GoldenText] {
     let first = text.prefix { $0 != "\n" } + "\n"
     let parts = text.dropFirst(first.count).split(separator: first, maxSplits: 1).map { first + $0 }
     return zip(IPFamily.allCases, parts).map { GoldenText(name: name, family: $0, text: String($1)) }

@@ -1,16 +1,15 @@
-import Glibc
 import Intercept
+import KernelTestSupport
 import TestSupport
 import Testing
 
 /// Whatever the options say, iptables itself understands the rules as this program does.
 @Suite(.enabled(if: canUseKernel))
 struct RestorePropertyTests {
-  /// How many configurations are tried: 160, or what SOAK_ROUNDS says.
-  static let rounds = givenNumber("SOAK_ROUNDS").map(Int.init) ?? 160
-  /// The seed of the first: always the same, so that a failure can be seen again, but not under soak.
-  static let firstSeed: UInt64 = getenv("SOAK_ROUNDS") == nil ? 1 : .random(in: 0 ... .max / 2)
-  /// Namespaces the rounds are shared out to.
+  /// Number of configurations.
+  static let rounds = Soak.rounds(160)
+  static let firstSeed = Soak.firstSeed(1)
+  /// Number of tests that share the rounds, to run at the same time.
   static let shares = 4
 
   @Test(arguments: 0..<shares)
@@ -25,7 +24,7 @@ struct RestorePropertyTests {
 
   private static func check(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    let configuration = Configuration.random(&random)
+    let configuration = Configuration.random(using: &random)
     for ruleset in RulesetBuilder.build(configuration) {
       try run("nft", "flush", "ruleset")
       let text = ruleset.restoreText()
@@ -33,7 +32,7 @@ struct RestorePropertyTests {
         try run(Iptables.command(ruleset.family, "-restore"), "--test", "--noflush", input: text)
         try #require(Iptables.save(ruleset.family) == "", "--test has left something, seed \(seed)")
         try Iptables.restore(text, ruleset.family)
-      } catch let failure as CommandFailure {
+      } catch let failure as ProgramFailure {
         Issue.record("seed \(seed), \(configuration): \(failure)\n\(text)")
         continue
       }

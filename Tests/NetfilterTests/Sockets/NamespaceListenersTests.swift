@@ -1,8 +1,10 @@
 import CNetfilter
 import Glibc
 import Intercept
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Listeners as the kernel lists them.

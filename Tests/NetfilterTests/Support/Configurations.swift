@@ -1,15 +1,10 @@
 import Intercept
+import TestSupport
 
 /// Configurations that between them build every kind of rule there is.
 enum Configurations {
-  /// What the injector asks for, for both families.
-  static var sidecar: Configuration {
-    var configuration = Configuration()
-    configuration.includesIPv6 = true
-    configuration.inboundPorts = .all(except: ports("15090", "15021", "15020"))
-    configuration.outboundCIDRs = .all
-    return configuration
-  }
+  /// The configuration of a sidecar, for both families.
+  static var sidecar: Configuration { .sidecar { $0.includesIPv6 = true } }
 
   static var tproxy: Configuration {
     var configuration = sidecar
@@ -83,10 +78,7 @@ enum Configurations {
   }
 
   static func ports(_ texts: String...) -> [PortRange] {
-    texts.compactMap { text in
-      let ends = text.split(separator: ":").compactMap { Port(String($0)) }
-      return ends.first.flatMap { first in ends.last.flatMap { PortRange(from: first, to: $0) } }
-    }
+    texts.compactMap { PortRange(written: $0) }
   }
 
   static func interfaces(_ names: String...) -> [InterfacePattern] {

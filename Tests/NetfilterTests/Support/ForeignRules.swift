@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 
 /// Somebody else's rules beside Istio's: before, between and behind them, with packets counted, in a chain of
 /// their own and in tables that Istio does not use.

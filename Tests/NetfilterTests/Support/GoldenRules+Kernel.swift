@@ -1,8 +1,8 @@
 import TestSupport
 
 extension GoldenRules {
-  /// Has iptables' own program put them into the namespace.
+  /// Restores the rules in the namespace with iptables' own program.
   func restore() throws {
-    for file in files { try Iptables.restore(file.text(), file.family) }
+    for file in files { try file.family.map { try Iptables.restore(file.text(), $0) } }
   }
 }

@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 
 /// The commands of iptables-nft, in the calling thread's network namespace.
 enum Iptables {

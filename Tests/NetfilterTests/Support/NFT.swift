@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import TestSupport
 
 /// The `nft` command, in the calling thread's network namespace.
 enum NFT {

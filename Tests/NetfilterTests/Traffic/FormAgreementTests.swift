@@ -1,4 +1,5 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
 import TestSupport
 import Testing
@@ -10,14 +11,13 @@ import Testing
 @Suite(.enabled(if: canUseKernel), .serialized)
 struct FormAgreementPropertyTests {
   private static let seed = givenNumber("TRACE_SEED") ?? 20_261_122
-  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 42)
+  private static let rounds = Soak.rounds(42)
 
   @Test func rulesOfConfigurations() throws {
     var cases: [TestedCase] = []
     for round in 0..<Self.rounds {
       let seed = Self.seed &+ UInt64(round)
-      var configurations = RandomConfigurations(random: SeededRandom(seed: seed))
-      cases.append(TestedCase("seed \(seed)", RulesetBuilder.build(configurations.next()), seed))
+      cases.append(TestedCase("seed \(seed)", RulesetBuilder.build(.traffic(seed: seed)), seed))
     }
     let tally = try compare(cases, flows: 50)
     #expect(tally.total >= Self.rounds * 49)

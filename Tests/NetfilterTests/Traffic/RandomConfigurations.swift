@@ -1,50 +1,26 @@
 import Intercept
+import TestSupport
 
-/// Random configurations, of every release and mode.
-struct RandomConfigurations {
-  var random: SeededRandom
-
-  mutating func next() -> Configuration {
-    var configuration = Configuration()
+extension Configuration {
+  /// A random configuration for the namespaces of a traffic bed, whose listeners have Istio's ports.
+  static func traffic(seed: UInt64) -> Configuration {
+    var random = SeededGenerator(seed: seed)
+    var configuration = Configuration.random(using: &random, of: .traffic)
     configuration.includesIPv6 = true
-    configuration.release = random.pick(IstioRelease.all)
-    if random.onceIn(2) { configuration.interception = .tproxy(mark: 1337, table: 133) }
-    configuration.proxyUsers = Configurations.ids(1337) + (random.onceIn(3) ? Configurations.ids(1338) : [])
-    fillInbound(&configuration)
-    fillOutbound(&configuration)
-    fillDNS(&configuration)
-    configuration.dropsInvalid = random.onceIn(3)
     return configuration
   }
+}
 
-  private mutating func fillInbound(_ configuration: inout Configuration) {
-    let ports = random.some(of: Configurations.ports("80", "8000:8100", "15021", "443", "5701"))
-    configuration.inboundPorts = random.onceIn(3) ? .only(ports) : .all(except: ports)
-    if random.onceIn(5) {
-      configuration.excludedInterfaces = Configurations.interfaces(random.pick(["eth0", "lo", "veth+"]))
-    }
-    if random.onceIn(6) {
-      configuration.virtualInterfaces = Configurations.interfaces(random.pick(["eth0", "eth+", "vnet0"]))
-    }
-  }
+extension RandomValues {
+  /// The ports, addresses, interfaces and owners of random flows, with some that no flow has.
+  fileprivate static let traffic = RandomValues.among(
+    ports: ["80", "8000:8100", "15021", "443", "5701", "22", "1:52", "7000", "7001"], blocks: blocks,
+    includedBlocks: blocks + ["::1/128"],
+    interfaces: ["eth0", "lo", "eth+", "veth+", "vnet0", "net1", "net2", "net3", "net4", "net5"],
+    owners: [888, 1000, 1337, 1338, 2000, 2001, 2002, 2003], servers: ["10.96.0.10", "fd00:1::10"])
 
-  private mutating func fillOutbound(_ configuration: inout Configuration) {
-    let blocks = Configurations.cidrs(
-      "10.0.0.0/16", "10.96.0.0/12", "192.0.2.7/32", "fd00:1::/64", "2001:db8::/32")
-    let own = random.onceIn(2) ? WrittenCIDR("::1/128").map { [$0] } ?? [] : []
-    configuration.outboundCIDRs =
-      random.onceIn(3) ? .only(random.some(of: blocks).map { WrittenCIDR($0) } + own) : .all
-    configuration.excludedOutboundCIDRs = random.onceIn(3) ? random.some(of: blocks) : []
-    configuration.outboundPorts = random.onceIn(3) ? Configurations.ports("22", "8000:8100") : []
-    configuration.excludedOutboundPorts = random.onceIn(3) ? Configurations.ports("443", "1:52") : []
-    let groups = Configurations.groups(888, 1000)
-    if random.onceIn(4) {
-      configuration.ownerGroups = random.onceIn(2) ? .only(groups) : .all(except: groups)
-    }
-  }
-
-  private mutating func fillDNS(_ configuration: inout Configuration) {
-    let servers = Configurations.addresses("10.96.0.10", "fd00:1::10")
-    configuration.dns = random.pick([.none, .servers(servers), .all])
-  }
+  private static let blocks = [
+    "10.0.0.0/16", "10.96.0.0/12", "192.0.2.7/32", "fd00:1::/64", "2001:db8::/32", "198.51.100.0/24",
+    "2001:db9::/32",
+  ]
 }

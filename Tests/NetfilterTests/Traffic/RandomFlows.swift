@@ -1,15 +1,16 @@
 import Intercept
+import TestSupport
 
 /// Random connections between the two namespaces.
 struct RandomFlows {
-  var random: SeededRandom
+  var random: SeededGenerator
   private var used: Set<[String]> = []
 
   /// Whether every packet's source is given, because rules may ask for it.
   let namesSource: Bool
 
   init(seed: UInt64, namesSource: Bool) {
-    random = SeededRandom(seed: seed)
+    random = SeededGenerator(seed: seed)
     self.namesSource = namesSource
   }
 

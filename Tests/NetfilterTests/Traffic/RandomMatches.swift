@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 
 extension RandomRule {
   /// A random match, with the protocol it needs.
@@ -74,7 +75,7 @@ extension RandomRule {
 
   private mutating func states() -> ConntrackState {
     let states: [ConntrackState] = [.new, .invalid, .established, .related, .untracked]
-    let some = random.some(of: states).reduce(into: ConntrackState()) { $0.formUnion($1) }
+    let some = random.subset(of: states).reduce(into: ConntrackState()) { $0.formUnion($1) }
     return some.isEmpty ? .new : some
   }
 

@@ -1,10 +1,11 @@
 import Intercept
+import TestSupport
 
 /// Random rules of every kind that the model has, in chains of every hook that connections pass here.
 ///
 /// User-defined chains belong to one hook each, since the kernel checks what a match may be asked where.
 struct RandomRules {
-  var random: SeededRandom
+  var random: SeededGenerator
 
   mutating func ruleset(_ family: IPFamily) -> Ruleset {
     let tables = [TableName.raw, .mangle, .nat, .filter].filter { _ in !random.onceIn(3) }
@@ -41,9 +42,9 @@ struct RandomRule {
     var isOutward: Bool { hook == .output || hook == .postrouting }
   }
 
-  var random: SeededRandom
+  var random: SeededGenerator
 
-  static func make(_ place: Place, _ random: inout SeededRandom) -> Rule {
+  static func make(_ place: Place, _ random: inout SeededGenerator) -> Rule {
     var maker = RandomRule(random: random)
     defer { random = maker.random }
     let target = maker.target(place)

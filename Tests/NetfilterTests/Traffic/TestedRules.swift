@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 
 /// Rules as they are put into the kernel, and as they are traced.
 struct TestedRules {

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Compares traces with what becomes of real connections, under one rule set.

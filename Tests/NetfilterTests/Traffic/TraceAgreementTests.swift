@@ -1,4 +1,5 @@
 import Intercept
+import KernelTestSupport
 import TestSupport
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 @Suite(.enabled(if: canUseKernel), .serialized)
 struct TraceAgreementPropertyTests {
   private static let seed = givenNumber("TRACE_SEED") ?? 20_261_121
-  private static let rounds = Int(givenNumber("SOAK_ROUNDS") ?? 65)
+  private static let rounds = Soak.rounds(65)
 
   @Test func rulesOfConfigurations() throws {
     let tally = try agreement(flows: 50, [.tcp, .udp]) { seed in
@@ -43,7 +44,7 @@ struct TraceAgreementPropertyTests {
   /// Datagrams, since rules without sense keep answers from coming back.
   @Test func rulesWithoutSense() throws {
     let tally = try agreement(flows: 30, [.udp]) { seed in
-      var rules = RandomRules(random: SeededRandom(seed: seed))
+      var rules = RandomRules(random: SeededGenerator(seed: seed))
       return TestedRules(iptables: IPFamily.allCases.map { rules.ruleset($0) })
     }
     #expect(tally.total >= Self.rounds * 29)
@@ -54,8 +55,7 @@ struct TraceAgreementPropertyTests {
   }
 
   private func configuration(_ seed: UInt64) -> Configuration {
-    var configurations = RandomConfigurations(random: SeededRandom(seed: seed))
-    return configurations.next()
+    .traffic(seed: seed)
   }
 
   /// Drives connections under a rule set for each seed, all between the same two namespaces.

@@ -3,6 +3,7 @@ import Glibc
 import Intercept
 import Netfilter
 import SystemPackage
+import TestSupport
 
 /// Two namespaces with a cable between them: an app's, where rules are, and a peer's, which is everything else.
 /// Nothing joins them to the machine's own interfaces, and they are gone with the thread that made them.

@@ -1,7 +1,9 @@
 import CNetfilter
 import Intercept
+import KernelTestSupport
 import Netfilter
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Probes

@@ -1,4 +1,5 @@
 import Intercept
+import TestSupport
 import Testing
 
 /// Kernel traces in the form of simulated ones.

@@ -1,5 +1,7 @@
 import Intercept
+import KernelTestSupport
 import Netfilter
+import TestSupport
 import Testing
 
 /// With DNS capture the app's queries and the proxy's are tracked in zones of their own, so that a query of the

@@ -1,5 +1,6 @@
 import Intercept
 import SystemPackage
+import TestSupport
 
 /// Who answers a pod's DNS queries in one family: the proxy's agent in the pod, and a server outside.
 struct NameServers {
