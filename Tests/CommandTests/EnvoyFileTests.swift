@@ -30,7 +30,10 @@ struct EnvoyFileTests {
   func everyForm(_ text: String) throws {
     let listeners = try EnvoyFile.listeners(text)
     #expect(listeners.map(\.name) == ["l"])
-    #expect(listeners.allSatisfy { $0.usesOriginalDestination == true && $0.bindsToPort && $0.ends.map(\.port) == [80] })
+    #expect(
+      listeners.allSatisfy {
+        $0.usesOriginalDestination == true && $0.bindsToPort && $0.ends.map(\.port) == [80]
+      })
   }
 
   @Test(arguments: [

@@ -54,7 +54,8 @@ private struct VirtualListeners {
       name: "virtualOutbound-catchall-tcp",
       to: .cluster(isRegistryOnly ? "BlackHoleCluster" : "PassthroughCluster"))
     return EnvoyListener(
-      name: "virtualOutbound", ends: wildcards(rules.proxyPort), direction: .outbound, usesOriginalDestination: true,
+      name: "virtualOutbound", ends: wildcards(rules.proxyPort), direction: .outbound,
+      usesOriginalDestination: true,
       filterChains: [blackHole, catchAll])
   }
 
