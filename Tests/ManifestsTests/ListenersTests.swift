@@ -49,7 +49,7 @@ struct ListenersTests {
 
   @Test func theReasonNamesTheService() throws {
     let route = try route(list("hazelcast-external-name"), manager, "10.12.1.6:5701")
-    #expect(route.why.contains("0.0.0.0_5701 is made of Service app/app-ext"))
+    #expect(route.why.contains("0.0.0.0_5701 is generated from Service app/app-ext"))
   }
 
   @Test func privateHostsAreVisibleInTheirNamespace() throws {

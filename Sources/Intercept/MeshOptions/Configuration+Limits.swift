@@ -12,7 +12,7 @@ extension Configuration {
         "\(given.name): \(groups.count) groups are more than one rule can name; give \(limit) at most"))
   }
 
-  /// What to know before the rules go to `iptables-restore` as text; nil if there is nothing.
+  /// A warning for rules that `iptables-restore` cannot read as text; nil if there is none.
   public var adviceForRestore: String? {
     guard case .only(let groups) = ownerGroups, let limit = ownerGroupLimit(.iptablesLegacy),
       groups.count > limit
@@ -21,7 +21,7 @@ extension Configuration {
       + "\(limit) (255 words a line); apply takes them all"
   }
 
-  /// How many groups one rule takes; nil where they are in a set.
+  /// The maximum number of groups in one rule; nil if they are in a set.
   private func ownerGroupLimit(_ form: RunOptions.Form) -> Int? {
     let asksForDNS = dns != .none && release.traits.dnsPlacement != .dnsChain
     switch form {

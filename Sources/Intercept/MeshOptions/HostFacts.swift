@@ -1,6 +1,6 @@
 public import NetworkValues
 
-/// What has to be looked up on the host while options are read.
+/// Facts about the host that options refer to: users, groups, DNS servers, addresses.
 public protocol HostFacts {
   /// The number of a user the system knows by name (`getpwnam`).
   func user(named name: String) -> UserID?
@@ -11,7 +11,7 @@ public protocol HostFacts {
   /// The DNS servers of the namespace, as its /etc/resolv.conf lists them.
   func nameservers() throws -> [IPAddress]
 
-  /// Whether the namespace's addresses call for rules for IPv6.
+  /// True if the namespace's addresses require IPv6 rules.
   ///
   /// - Parameter pastFirst: looks for IPv6 past the first address that counts (`--dual-stack`).
   func usesIPv6(pastFirst: Bool) throws -> Bool

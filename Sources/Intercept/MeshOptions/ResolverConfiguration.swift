@@ -1,6 +1,6 @@
 public import NetworkValues
 
-/// What /etc/resolv.conf says, read as libresolv reads it (resolv.conf(5)).
+/// The contents of /etc/resolv.conf, read as libresolv reads it (resolv.conf(5)).
 public struct ResolverConfiguration: Hashable, Sendable {
   /// The addresses of `nameserver` lines, in their order; lines with no address are passed over.
   public let nameservers: [IPAddress]

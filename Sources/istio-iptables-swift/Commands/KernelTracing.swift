@@ -21,7 +21,7 @@ struct KernelTracing {
       let socket = request.connects ? try FlowSocket.open(request.watched.flow) : nil
       for number in 0..<request.count {
         switch try watch.next(by: deadline, stop: signals.descriptor) {
-        case .trace(let trace): try tell(trace, isFirst: number == 0)
+        case .trace(let trace): try report(trace, isFirst: number == 0)
         case .timeout: throw missing(after: number)
         case .stopped: throw ExitCode(128 + signals.number())
         }
@@ -35,18 +35,18 @@ struct KernelTracing {
     return CommandError("\(what) came within \(request.timeoutText): \(request.words)")
   }
 
-  private func tell(_ story: KernelPacketTrace, isFirst: Bool) throws {
-    guard let flow = story.first?.flow(like: request.watched.flow) else { return }
-    var story = story
-    let wanted = RulesetBuilder.build(settings.configuration).first { $0.family == story.rules.family }
-    story.rules = TraceRules.explained(story.rules, by: wanted)
-    let simulated = try simulate(story.rules, flow)
-    let trace = Trace(story, of: flow, simulated: simulated)
+  private func report(_ packetTrace: KernelPacketTrace, isFirst: Bool) throws {
+    guard let flow = packetTrace.first?.flow(like: request.watched.flow) else { return }
+    var packetTrace = packetTrace
+    let wanted = RulesetBuilder.build(settings.configuration).first { $0.family == packetTrace.rules.family }
+    packetTrace.rules = TraceRules.explained(packetTrace.rules, by: wanted)
+    let simulated = try simulate(packetTrace.rules, flow)
+    let trace = Trace(packetTrace, of: flow, simulated: simulated)
     let isPage = answer.format == .text && !answer.isVerdictAlone
     let described = DescribedFlow(flow: flow, greeting: request.greeting, listener: nil)
     let answer = try answer.text(TracedFlow(described, proxy) { _ in trace })
     try Console.print((isFirst || !isPage ? "" : "\n") + answer)
-    KernelComparison(trace, simulated, isComplete: story.isComplete).tell()
+    KernelComparison(trace, simulated, isComplete: packetTrace.isComplete).report()
   }
 
   private func simulate(_ rules: Ruleset, _ flow: Flow) throws -> Trace {
@@ -67,7 +67,7 @@ struct KernelComparison {
     (self.kernel, self.simulated, self.isComplete) = (kernel, simulated, isComplete)
   }
 
-  func tell() {
+  func report() {
     guard isComplete else {
       return Console.warn(
         "the kernel's trace of this packet is incomplete: routing dropped it, or it is still queued")

@@ -1,17 +1,17 @@
 import Intercept
 import TextOutput
 
-/// What becomes of a connection: under the rules, and within the proxy.
+/// The trace of a connection through the rules, and its route in the proxy.
 struct TracedFlow {
   let flow: Flow
-  /// What the rules say; nil where they were not asked.
+  /// The trace through the rules; nil if the rules were skipped.
   let trace: Trace?
-  /// What the proxy does with it; nil where nobody showed the proxy's listeners.
+  /// The route in the proxy; nil if its listeners were not given.
   let proxy: Proxy?
 
   enum Proxy {
     case gets(EnvoyConnection, EnvoyRoute)
-    /// The rules lead elsewhere.
+    /// The rules do not deliver the connection to the proxy.
     case isLeftOut
   }
 }
@@ -20,8 +20,8 @@ extension TracedFlow {
   /// Follows a connection through the rules, and on through the proxy if its listeners are known.
   ///
   /// - Parameters:
-  ///   - listener: the port where the connection is taken to be delivered already; nil to ask the rules.
-  ///   - rules: answers what the rules do.
+  ///   - proxy: the proxy's listeners; nil if not given.
+  ///   - rules: traces a flow through the rules.
   init(
     _ described: DescribedFlow, _ proxy: EnvoyConfiguration?, rules: (Flow) throws -> Trace
   ) rethrows {
@@ -49,7 +49,7 @@ extension TracedFlow {
     }
   }
 
-  /// The port that the connection is taken to be delivered to, where the rules were not asked.
+  /// The port of delivery if the rules were skipped (`--from-listener`).
   var listener: Port? {
     guard trace == nil, case .gets(let connection, _) = proxy else { return nil }
     return connection.port
@@ -79,12 +79,12 @@ extension TracedFlow {
     return parts.joined(separator: "; ")
   }
 
-  /// The verdict in a word; the proxy's where the rules were not asked.
+  /// The verdict in a word; the proxy's if the rules were skipped.
   var word: String { trace?.verdict.word ?? route?.word ?? "" }
 
   private var leftOut: String {
     switch trace?.verdict {
-    case .unknown: "nobody can tell whether the proxy gets the connection"
+    case .unknown: "unknown whether the proxy gets the connection"
     case .redirect, .tproxy, .accept, .drop, nil: "the proxy does not get the connection"
     }
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import SystemPackage
 
-/// What this process runs.
+/// The program that this process runs.
 enum ProcessImage {
   /// Runs another program in this process; returns only to throw.
   ///
@@ -17,8 +17,8 @@ enum ProcessImage {
       status: ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
   }
 
-  /// Lets SIGTERM and SIGINT end the first process of a container as they end any other: it has no default
-  /// actions. The program that takes this process over has them again.
+  /// Installs actions for SIGTERM and SIGINT in the first process of a container, which has no default actions. `execve`
+  /// resets them.
   static func endOnSignals() {
     guard getpid() == 1 else { return }
     for number in [SIGTERM, SIGINT] { signal(number) { _exit(128 + $0) } }

@@ -1,6 +1,6 @@
 import Intercept
 
-/// What a connection should come to: a verdict, and a port where it matters; a cluster of the proxy's.
+/// The expected result of a connection: a verdict with an optional port, and a cluster of the proxy.
 struct Expectation {
   let text: String
   private let word: String?
@@ -8,9 +8,9 @@ struct Expectation {
   private let cluster: String?
 
   /// - Parameters:
-  ///   - verdict: like `accept` or `redirect:15001`; nil if no matter which.
-  ///   - cluster: the cluster's name, or another `EnvoyRoute.word`; nil if no matter which.
-  /// - Throws: `OptionProblem` for a verdict that there is not.
+  ///   - verdict: for example `accept` or `redirect:15001`; nil for any.
+  ///   - cluster: the cluster's name, or another `EnvoyRoute.word`; nil for any.
+  /// - Throws: `OptionProblem` for an unknown verdict.
   init?(_ verdict: String?, cluster: String?) throws(OptionProblem) {
     guard verdict != nil || cluster != nil else { return nil }
     let parts = verdict?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
