@@ -82,7 +82,7 @@ public struct RulesetBuilder: Sendable {
 extension NativeRuleset {
   /// The rules of a configuration in nftables form.
   ///
-  /// - Throws: never for rules of a configuration; see ``init(lowering:)``.
+  /// - Throws: never for rules of a configuration; see `init(lowering:)`.
   public init(_ configuration: Configuration) throws(NativeFormError) {
     try self.init(lowering: RulesetBuilder.build(configuration))
   }
