@@ -150,7 +150,7 @@ public struct KernelTraceSession: ~Copyable {
   }
 }
 
-/// Why kernel tracing could not be started or read.
+/// The reason kernel tracing could not be started or read.
 public struct KernelTraceSessionError: Error, Hashable, Sendable {
   public let failure: NetlinkError
 

@@ -18,7 +18,7 @@ struct PortReportJSON: Encodable {
 struct EntryJSON: Encodable {
   let port: UInt16
   let `protocol`: String
-  /// `envoy`, `pilot-agent` or `nobody`.
+  /// `envoy`, `pilot-agent` or `unused`.
   let owner: String
   let purpose: String
   /// `always`, `never`, or the feature that the listener needs: `with DNS capture`.
