@@ -83,7 +83,7 @@ extension Installation {
     _ body: () throws(NetlinkError) -> Result
   ) throws(InstallationError) -> Result {
     try backend.namespace.inside { () throws(InstallationError) in
-      try mapError({ InstallationError.routing(Refusal($0, backend.namespace)) }, body)
+      try mapError(try body()) { InstallationError.routing(Refusal($0, backend.namespace)) }
     }
   }
 

@@ -46,17 +46,6 @@ extension InstallationError: CustomStringConvertible {
   }
 }
 
-/// Runs a body and converts the error that it throws.
-func mapError<Success, From: Error, To: Error>(
-  _ convert: (From) -> To, _ body: () throws(From) -> Success
-) throws(To) -> Success {
-  do throws(From) {
-    return try body()
-  } catch {
-    throw convert(error)
-  }
-}
-
 extension NetworkNamespace {
   /// Runs a body on a thread inside the namespace.
   func inside<Success>(

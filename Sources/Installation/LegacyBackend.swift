@@ -42,7 +42,7 @@ struct LegacyBackend: RuleBackend {
     _ body: (LegacyRules) throws(LegacyError) -> Success
   ) throws(InstallationError) -> Success {
     try namespace.inside { () throws(InstallationError) in
-      try mapError(InstallationError.legacy) { () throws(LegacyError) in try body(LegacyRules()) }
+      try mapError(try body(LegacyRules()), InstallationError.legacy)
     }
   }
 

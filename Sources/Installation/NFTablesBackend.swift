@@ -12,11 +12,11 @@ struct NFTablesBackend: RuleBackend {
   var namespace: NetworkNamespace { rules.namespace }
 
   func live() throws(InstallationError) -> LiveInterception {
-    try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.live() }
+    try mapError(try rules.live(), InstallationError.nfTables)
   }
 
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
-    try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.differences(from: wanted) }
+    try mapError(try rules.differences(from: wanted), InstallationError.nfTables)
   }
 
   func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange {
@@ -25,11 +25,11 @@ struct NFTablesBackend: RuleBackend {
   }
 
   func clean(_ known: [Ruleset]) throws(InstallationError) -> RuleChange {
-    RuleChange(try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.clean(known) })
+    RuleChange(try mapError(try rules.clean(known), InstallationError.nfTables))
   }
 
   func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan {
-    try mapError(InstallationError.nfTables) { () throws(ApplyError) in try rules.plan(wanted, mode) }
+    try mapError(try rules.plan(wanted, mode), InstallationError.nfTables)
   }
 
   func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan {
@@ -42,9 +42,9 @@ struct NFTablesBackend: RuleBackend {
   private func advising<Success>(
     _ wanted: [Ruleset], _ body: (InterceptionRules) throws(ApplyError) -> Success
   ) throws(InstallationError) -> Success {
-    try mapError(InstallationError.nfTables) { () throws(ApplyError) in
-      try NativeAlternative(wanted, insteadOf: rules).advising { () throws(ApplyError) in try body(rules) }
-    }
+    try mapError(
+      try NativeAlternative(wanted, insteadOf: rules).advising { () throws(ApplyError) in try body(rules) },
+      InstallationError.nfTables)
   }
 }
 
