@@ -24,9 +24,11 @@ build: ## make a debug build
 # The Swift runtime and libgcc are linked statically, no symbol is exported, and the executable is not position-
 # independent, as Go's are not: relocation at start-up takes longer than the program's own work. There is no local
 # rpath, so that the loader takes no library from the program's own folder.
+# Metadata accessors are called directly, not looked up by mangled name: a first apply takes 26 % fewer instructions.
 STATIC = .build/static
 RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
   -Xlinker -L$(CURDIR)/$(STATIC) -Xlinker --no-export-dynamic \
+  -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
   -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -no-pie -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 release: ## make a release build with the Swift runtime inside
