@@ -7,7 +7,7 @@ struct InstalledMeshTests {
     InstalledMesh([TerseRules.ruleset("*nat\n\(rules)")])
   }
 
-  @Test func `a mesh is named by its chains, with its ports and exclusions`() throws {
+  @Test func `a mesh is named by its chains, with its ports and exclusions`() {
     let found = mesh(
       """
       -A PREROUTING -j PROXY_INIT_REDIRECT
@@ -32,13 +32,13 @@ struct InstalledMeshTests {
     ("APPMESH_EGRESS", "app mesh"), ("ECS_SERVICE_CONNECT_INGRESS", "app mesh (ECS Service Connect)"),
     ("KUBE-SERVICES", "none known"), ("MY_CHAIN", "none known"),
   ])
-  func `each mesh has chains of its own`(chain: String, name: String) throws {
+  func `each mesh has chains of its own`(chain: String, name: String) {
     let found = mesh("-A OUTPUT -p tcp -j \(chain)\n-A \(chain) -p tcp -j REDIRECT --to-ports 15001")
     #expect(found.name == name)
     #expect(found.isComplete == (name != "none known"))
   }
 
-  @Test func `programs beside the mesh are named, and rules that none explains are listed`() throws {
+  @Test func `programs beside the mesh are named, and rules that none explains are listed`() {
     let found = mesh(
       """
       -A OUTPUT -j DOCKER_OUTPUT
@@ -56,7 +56,7 @@ struct InstalledMeshTests {
   ])
   func `a sidecar before 1.7 is recognised without invented options`(
     _ chain: String, _ owner: String, _ releases: String
-  ) throws {
+  ) {
     let found = mesh(
       """
       -A PREROUTING -p tcp -j ISTIO_INBOUND
@@ -78,7 +78,7 @@ struct InstalledMeshTests {
   }
 
   @Test func `port 22 after the tunnel port is what 1_7 to 1_12 install, or an option of newer releases`()
-    throws
+
   {
     var configuration = Configuration()
     configuration.inboundPorts = .all(except: [PortRange(22), PortRange(15090)])
@@ -125,7 +125,7 @@ struct InstalledMeshTests {
     ),
   ]
 
-  @Test func `a chain that jumps to itself ends`() throws {
+  @Test func `a chain that jumps to itself ends`() {
     let found = mesh("-A OUTPUT -j OSM_PROXY_OUTBOUND\n-A OSM_PROXY_OUTBOUND -j OSM_PROXY_OUTBOUND")
     #expect(found.name == "osm")
   }
