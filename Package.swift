@@ -69,11 +69,13 @@ let package = Package(
       ]),
     .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer("LogText", on: ["NetworkValues"]),
+    .layer("AccessLog", on: ["NetworkValues", "LogText", "PacketTrace", "ProxyConfig", "TextOutput"]),
     .layer(
       "Intercept",
       on: [
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis", "PacketTrace", "ProxyConfig", "TextOutput",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
@@ -153,6 +155,10 @@ let package = Package(
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AccessLogTests",
+      dependencies: ["AccessLog", "LogText", "NetworkValues", "PacketTrace", "ProxyConfig"],
+      swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],
