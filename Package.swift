@@ -70,6 +70,7 @@ let package = Package(
     .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
     .layer("LogText", on: ["NetworkValues"]),
+    .layer("CaptureFile", on: ["NetworkValues", "PacketTrace"]),
     .layer("AccessLog", on: ["NetworkValues", "LogText", "PacketTrace", "ProxyConfig", "TextOutput"]),
     .layer(
       "Intercept",
@@ -125,6 +126,7 @@ let package = Package(
       name: "istio-iptables-swift",
       dependencies: [
         "CArguments",
+        "CaptureFile",
         "Inspection",
         "Installation",
         "Intercept",
@@ -158,6 +160,10 @@ let package = Package(
     .testTarget(
       name: "AccessLogTests",
       dependencies: ["AccessLog", "LogText", "NetworkValues", "PacketTrace", "ProxyConfig"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CaptureFileTests",
+      dependencies: ["CaptureFile", "NetworkValues", "PacketTrace"],
       swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests",
