@@ -6,7 +6,7 @@
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev
 DEMO_NEEDS := iproute2
-TEST_NEEDS := binutils conntrack iproute2 iptables nftables procps strace tcpdump
+TEST_NEEDS := binutils conntrack iproute2 iptables nftables procps strace tcpdump tshark
 FRESH_NEEDS := debootstrap git
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
 
@@ -73,7 +73,7 @@ bench: release ## measure and print tables; as root, a quarter of an hour
 	@scripts/bench .build/release/istio-iptables-swift
 
 DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
-  Intercept Netfilter \
+  LogText AccessLog CaptureFile Intercept Netfilter \
   ManifestText KubernetesObjects SidecarInjection MeshListeners ManifestLint Manifests
 docs: ## build the libraries' documentation in .build/docs
 	@scripts/require $(BUILD_NEEDS)

@@ -69,11 +69,14 @@ let package = Package(
       ]),
     .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer("LogText", on: ["NetworkValues"]),
+    .layer("CaptureFile", on: ["NetworkValues", "PacketTrace"]),
+    .layer("AccessLog", on: ["NetworkValues", "LogText", "PacketTrace", "ProxyConfig", "TextOutput"]),
     .layer(
       "Intercept",
       on: [
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis", "PacketTrace", "ProxyConfig", "TextOutput",
+        "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
@@ -123,6 +126,7 @@ let package = Package(
       name: "istio-iptables-swift",
       dependencies: [
         "CArguments",
+        "CaptureFile",
         "Inspection",
         "Installation",
         "Intercept",
@@ -155,6 +159,14 @@ let package = Package(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ProxyConfigTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AccessLogTests",
+      dependencies: ["AccessLog", "LogText", "NetworkValues", "PacketTrace", "ProxyConfig"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CaptureFileTests",
+      dependencies: ["CaptureFile", "NetworkValues", "PacketTrace"],
+      swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],

@@ -1,6 +1,8 @@
 // The pure half of the project as one module: `import Intercept` gives every layer below.
 
+@_exported public import AccessLog
 @_exported public import IptablesText
+@_exported public import LogText
 @_exported public import MeshOptions
 @_exported public import MeshRules
 @_exported public import NetworkValues

@@ -1,6 +1,8 @@
 /// A subcommand of the command line tool.
 public enum Subcommand: String, Hashable, Sendable, CaseIterable {
   case apply, print, diff, trace, guess, clean, validate, lint, ports, tcpdump, wait
+  case accessLog = "access-log"
+  case pcap
 }
 
 /// The subcommands that take an option.
@@ -26,10 +28,13 @@ public struct Subcommands: OptionSet, Sendable {
   public static let ports = Subcommands(8)
   public static let tcpdump = Subcommands(9)
   public static let wait = Subcommands(10)
+  public static let accessLog = Subcommands(11)
+  public static let pcap = Subcommands(12)
 
   /// Every subcommand.
   public static let all: Subcommands = [
     .apply, .print, .diff, .trace, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait,
+    .accessLog, .pcap,
   ]
   /// Those that build a configuration from the rule options.
   public static let building: Subcommands = [
@@ -58,6 +63,8 @@ extension Subcommand {
     case .ports: .ports
     case .tcpdump: .tcpdump
     case .wait: .wait
+    case .accessLog: .accessLog
+    case .pcap: .pcap
     }
   }
 }

@@ -61,6 +61,8 @@ extension Subcommand {
     case .ports: PortsCommand.self
     case .tcpdump: TcpdumpCommand.self
     case .wait: WaitCommand.self
+    case .accessLog: AccessLogCommand.self
+    case .pcap: PcapCommand.self
     }
   }
 }
