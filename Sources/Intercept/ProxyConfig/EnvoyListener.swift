@@ -1,4 +1,4 @@
-import NetworkValues
+public import NetworkValues
 public import PacketTrace
 
 /// A listener of the proxy, reduced to the fields that decide about routes.
