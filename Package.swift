@@ -180,6 +180,17 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "InspectionTests", dependencies: ["Inspection", "Intercept", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "istio-iptables-swift", "Netfilter", "Intercept", "KernelTestSupport", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",

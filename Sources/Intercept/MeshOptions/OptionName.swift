@@ -32,6 +32,9 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case only, ignore, listRules, assumeInjected
   // Tools at the pod.
   case port, address, podInterface, url, waitPort, waitTimeout, interval
+  // Doctor and connections.
+  case askedDestinations, follow, filterPort, filterDestination, filterUser, filterProcess, filterVerdict
+  case tableFormat
 }
 
 extension OptionName {

@@ -61,6 +61,8 @@ extension Subcommand {
     case .ports: PortsCommand.self
     case .tcpdump: TcpdumpCommand.self
     case .wait: WaitCommand.self
+    case .doctor: DoctorCommand.self
+    case .connections: ConnectionsCommand.self
     }
   }
 }
