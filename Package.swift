@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 
 /// The layers of the kernel side, from the lowest to the highest: the folders of Sources/Netfilter.
 let kernelLayers: [Target.Dependency] = [
-  "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets",
+  "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets", "Conntrack",
   "RuleEncoding", "KernelRules", "KernelTrace", "Probes",
 ]
 
@@ -101,6 +101,7 @@ let package = Package(
     .kernelLayer("RouteNetlink", on: ["Netlink"]),
     .kernelLayer("Namespaces", on: ["Intercept", "Netlink", "RouteNetlink"]),
     .kernelLayer("Sockets", on: ["Intercept", "Netlink", "RouteNetlink", "Namespaces"]),
+    .kernelLayer("Conntrack", on: ["Intercept", "Netlink"]),
     .kernelLayer("RuleEncoding", on: ["Intercept", "Netlink", "NFTables"]),
     .kernelLayer(
       "KernelRules",
@@ -179,6 +180,26 @@ let package = Package(
         "CNetfilter",
         "KernelTestSupport",
         "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ConntrackTests",
+      dependencies: [
+        "Conntrack", "Sockets", "Namespaces", "Netlink", "Netfilter", "Intercept", "CNetfilter",
+        "KernelTestSupport", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "InspectionTests", dependencies: ["Inspection", "Intercept", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "istio-iptables-swift", "Netfilter", "Intercept", "KernelTestSupport", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

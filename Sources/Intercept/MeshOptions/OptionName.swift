@@ -35,6 +35,9 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case port, address, podInterface, gateway, podCIDR, url, waitPort, waitTimeout, interval
   // Access logs.
   case logFormat
+  // Doctor and connections.
+  case askedDestinations, follow, filterPort, filterDestination, filterUser, filterProcess, filterVerdict
+  case tableFormat
 }
 
 extension OptionName {

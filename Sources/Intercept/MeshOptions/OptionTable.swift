@@ -231,7 +231,7 @@ extension OptionRow {
     case .format:
       OptionRow(
         "format", .value("text|json"), "Text for people, JSON for programs.", default: "text",
-        of: [.diff, .guess, .trace, .lint, .ports, .tcpdump, .accessLog])
+        of: [.diff, .guess, .trace, .lint, .ports, .tcpdump, .accessLog, .doctor])
     case .family:
       OptionRow(
         "family", .value("ipv4|ipv6"), "The family of the rules in <file>.", default: "ipv4",
@@ -367,6 +367,29 @@ extension OptionRow {
       OptionRow(
         "log-format", .value("format"), "The format of the lines, as Envoy's access_log_format.",
         default: "recognised", of: .accessLog)
+    // Doctor and connections.
+    case .askedDestinations:
+      OptionRow(
+        "to", .repeated("address:port"), "A destination that the app cannot reach; may be repeated.",
+        of: .doctor)
+    case .follow:
+      OptionRow("follow", .toggle, "Then report new and closed connections, until stopped.", of: .connections)
+    case .filterPort:
+      OptionRow("port", .value("port"), "Connections with this port on either side.", of: .connections)
+    case .filterDestination:
+      OptionRow("to", .value("cidr"), "Connections to this block or address.", of: .connections)
+    case .filterUser:
+      OptionRow("uid", .value("uid"), "Connections with a socket of this user.", of: .connections)
+    case .filterProcess:
+      OptionRow("process", .value("name"), "Connections of a program of this name.", of: .connections)
+    case .filterVerdict:
+      OptionRow(
+        "verdict", .value("redirect|tproxy|dnat|accept|bypass"),
+        "Connections that the rules sent there; bypass: past the proxy.", of: .connections)
+    case .tableFormat:
+      OptionRow(
+        "format", .value("table|json"), "A table for people, JSON for programs.", default: "table",
+        of: .connections)
     }
   }
 }

@@ -63,6 +63,8 @@ extension Subcommand {
     case .wait: WaitCommand.self
     case .accessLog: AccessLogCommand.self
     case .pcap: PcapCommand.self
+    case .doctor: DoctorCommand.self
+    case .connections: ConnectionsCommand.self
     }
   }
 }

@@ -84,11 +84,6 @@ struct TraceSources {
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
   }
 
-  /// The proxy's configuration; nil if no file is given.
-  func envoyConfiguration(_ settings: Settings) throws -> EnvoyConfiguration? {
-    envoyConfig.isEmpty ? nil : try EnvoyFile.read(envoyConfig, settings.configuration)
-  }
-
   private func refuseContradictions(_ reader: inout OptionReader, _ pod: PodSource, _ direction: String?)
     -> [String]
   {

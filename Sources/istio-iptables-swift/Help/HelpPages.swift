@@ -170,7 +170,8 @@ struct Root: ParsableCommand {
       HelpPage<TraceCommand>.self, HelpPage<GuessCommand>.self, HelpPage<CleanCommand>.self,
       HelpPage<ValidateCommand>.self, HelpPage<LintCommand>.self, HelpPage<PortsCommand>.self,
       HelpPage<TcpdumpCommand>.self, HelpPage<WaitCommand>.self, HelpPage<AccessLogCommand>.self,
-      HelpPage<PcapCommand>.self, RulesPage.self,
+      HelpPage<PcapCommand>.self,
+      HelpPage<DoctorCommand>.self, HelpPage<ConnectionsCommand>.self, RulesPage.self,
     ],
     defaultSubcommand: HelpPage<ApplyCommand>.self)
 }

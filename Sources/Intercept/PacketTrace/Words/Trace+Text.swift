@@ -1,3 +1,4 @@
+import NetworkValues
 import RuleModel
 public import TextOutput
 
