@@ -45,7 +45,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -54,6 +53,7 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "TextOutput", swiftSettings: strict),
     .layer("NetworkValues", on: []),
     .layer("RuleModel", on: ["NetworkValues"]),
@@ -79,7 +79,10 @@ let package = Package(
         "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
-    .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
+    .target(
+      name: "YAMLEvents", dependencies: ["CYAML"], path: "Sources/Manifests/YAMLEvents",
+      swiftSettings: strict + [.strictMemorySafety()]),
+    .layer("ManifestText", of: "Manifests", on: ["Intercept", "YAMLEvents"]),
     .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
     .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
     .layer(
@@ -210,6 +213,7 @@ let package = Package(
         "istio-iptables-swift",
         "Installation",
         "Manifests",
+        "ManifestText",
         "Netfilter",
         "Intercept",
         "CNetfilter",
@@ -217,7 +221,6 @@ let package = Package(
         "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
     ),

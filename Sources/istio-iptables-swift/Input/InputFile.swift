@@ -78,6 +78,8 @@ struct InputFile {
     let text = try read()
     do {
       return try parse(text)
+    } catch let error as ManifestError {
+      throw CommandError("\(name)\(error.line.map { ", line \($0)" } ?? ""): \(error)")
     } catch {
       throw CommandError("\(name): \(error)")
     }
