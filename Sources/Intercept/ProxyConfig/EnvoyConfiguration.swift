@@ -183,10 +183,10 @@ extension EnvoyConfiguration {
     switch trace.verdict {
     case .redirect(let listener): listener.port
     case .tproxy(let port): port
-    case .accept:
+    case .accept, .dnat:
       trace.endsOnThisHost && listens(on: trace.packet.destinationPort, trace.packet.destination)
         ? trace.packet.destinationPort : nil
-    case .drop, .unknown: nil
+    case .drop, .reject, .unknown: nil
     }
   }
 }
