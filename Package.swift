@@ -59,6 +59,8 @@ let package = Package(
     .layer("RuleModel", on: ["NetworkValues"]),
     .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
     .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
+    .layer(
+      "NftablesRuleset", on: ["NetworkValues", "RuleModel", "NftablesModel", "TextOutput"]),
     .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
     .layer("MeshOptions", on: ["NetworkValues", "MeshRules", "TextOutput"]),
     .layer(
@@ -67,7 +69,8 @@ let package = Package(
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
         "TextOutput",
       ]),
-    .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
+    .layer(
+      "PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesRuleset", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
     .layer("LogText", on: ["NetworkValues"]),
     .layer("CaptureFile", on: ["NetworkValues", "PacketTrace"]),
@@ -75,8 +78,8 @@ let package = Package(
     .layer(
       "Intercept",
       on: [
-        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "NftablesRuleset", "MeshRules",
+        "MeshOptions", "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
     .target(
@@ -159,6 +162,10 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
+    .testTarget(
+      name: "NftablesRulesetTests",
+      dependencies: ["NftablesRuleset", "NftablesModel", "NetworkValues", "RuleModel"],
+      swiftSettings: strict),
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(

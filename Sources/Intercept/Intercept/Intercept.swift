@@ -7,6 +7,7 @@
 @_exported public import MeshRules
 @_exported public import NetworkValues
 @_exported public import NftablesModel
+@_exported public import NftablesRuleset
 @_exported public import PacketTrace
 @_exported public import ProxyConfig
 @_exported public import RuleAnalysis
