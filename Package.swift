@@ -153,6 +153,7 @@ let package = Package(
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "RulesTextTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],

@@ -15,11 +15,19 @@ public struct RulesetDiff: Hashable, Sendable {
   public var isEmpty: Bool { chains.isEmpty }
 
   /// Compares two rule sets of the family of the wanted one.
+  ///
+  /// Where a listing does not show interfaces, conditions on them do not count, and neither do foreign rules, which may
+  /// have such conditions.
   public init(wanted: Ruleset, live: Ruleset) {
     family = wanted.family
+    let hidden = live.tablesHidingInterfaces.union(wanted.tablesHidingInterfaces)
+    let (wanted, live) = (wanted.withoutInterfaces(in: hidden), live.withoutInterfaces(in: hidden))
     let ownership = Ownership(of: live, wanted: wanted)
     chains = TableName.allCases.sorted().flatMap { name in
-      TableComparison(wanted: wanted[name] ?? Table(name), live: live[name] ?? Table(name), ownership).chains
+      TableComparison(
+        wanted: wanted[name] ?? Table(name), live: live[name] ?? Table(name), ownership,
+        countsForeign: !hidden.contains(name)
+      ).chains
     }
   }
 
