@@ -18,12 +18,12 @@ struct GuessCommand: Command {
       operands: [.rulesFile])
   }
 
-  private let family: DiffCommand.Family
+  private let text: TextOptions
   private let format: DiffCommand.Format
   private let file: String?
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
-    family = reader.choice(.family, default: .ipv4)
+    text = TextOptions(reading: &reader)
     format = reader.choice(.format, default: .text)
     file = operands.first
   }
@@ -31,19 +31,36 @@ struct GuessCommand: Command {
   func run() throws {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
-      let live = try LiveSource(file, family: family.value, run: settings.run).read()
+      let live = try LiveSource(file, family: text.family, table: text.table, run: settings.run).read()
+      Console.note("rules: \(live.source)")
       guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
         throw CommandError("there are no rules of Istio's to guess from")
       }
-      try Console.print(text(of: guess))
+      try Console.print(answer(guess, live))
       throw guess.isComplete ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func text(of guess: Guess) throws -> String {
+  private func answer(_ guess: Guess, _ live: LiveSource.Reading) throws -> String {
     switch format {
     case .text: guess.text(Console.style)
-    case .json: try JSONWriter.text(guess)
+    case .json: try JSONWriter.text(GuessJSON(guess: guess, rules: live.source, incomplete: live.gap))
     }
+  }
+}
+
+/// A guess as JSON, with the source of the rules: the answer of `guess --format json`.
+private struct GuessJSON: Encodable {
+  let guess: Guess
+  let rules: String
+  let incomplete: String?
+
+  private enum Keys: String, CodingKey { case rules, incomplete }
+
+  func encode(to encoder: any Encoder) throws {
+    try guess.encode(to: encoder)
+    var object = encoder.container(keyedBy: Keys.self)
+    try object.encode(rules, forKey: .rules)
+    try object.encodeIfPresent(incomplete, forKey: .incomplete)
   }
 }

@@ -4,36 +4,40 @@ import Netfilter
 
 /// The place where live rules are read: a text or the kernel.
 enum LiveSource {
-  case text(InputFile, IPFamily)
-  case kernel(any RuleBackend)
+  case text(RulesFile, IPFamily?)
+  case kernel(any RuleBackend, RunOptions.Namespace)
 
   /// - Parameters:
-  ///   - file: a file of iptables-save text, `-` for standard input; nil for the kernel.
-  ///   - family: the family of the rules in a text.
-  init(_ file: String?, family: IPFamily, run: RunOptions) {
+  ///   - file: a file of rules, `-` for standard input; nil for the kernel.
+  ///   - family: the family of the rules in a text; nil for every family.
+  init(_ file: String?, family: IPFamily?, table: TableName?, run: RunOptions) throws {
     if let file {
-      self = .text(InputFile(file), family)
+      self = .text(try RulesFile(file, table: table), family)
     } else {
-      self = .kernel(run.backend)
+      self = .kernel(run.backend, run.namespace)
     }
   }
 
-  /// The rules of one family from a text, of both from the kernel.
+  /// Rules and their source.
   struct Reading {
     let rulesets: [Ruleset]
     /// True if they are rules of the native form, translated to those of iptables.
     var isNative = false
+    /// The source in a phrase: `dump.txt, IPv4, iptables -S`, or `the kernel's`.
+    let source: String
+    /// The reason for which a text is incomplete; nil if it seems complete.
+    var gap: String?
   }
 
   func read() throws -> Reading {
     switch self {
-    case .kernel(let backend):
+    case .kernel(let backend, let namespace):
       let live = try backend.live()
       Console.warn(backend.duplicate())
-      if live.native.isEmpty { return Reading(rulesets: live.rulesets) }
-      return Reading(rulesets: Self.lifted(live), isNative: true)
-    case .text(let file, let family):
-      return Reading(rulesets: [try Self.parse(file.read(), family, name: file.name)])
+      let source = namespace.rulesSource
+      if live.native.isEmpty { return Reading(rulesets: live.rulesets, source: source) }
+      return Reading(rulesets: Self.lifted(live), isNative: true, source: "\(source), native form")
+    case .text(let file, let family): return try file.read(family)
     }
   }
 
@@ -44,14 +48,15 @@ enum LiveSource {
     }
     return IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }
   }
+}
 
-  static func parse(_ text: String, _ family: IPFamily, name: String) throws -> Ruleset {
-    do {
-      let dump = try IptablesDump.parse(text, family: family)
-      dump.notes.forEach { Console.warn("\(name), line \($0.line): \($0.text)") }
-      return dump.ruleset
-    } catch {
-      throw CommandError("\(name): \(error)")
+extension RunOptions.Namespace {
+  /// The kernel's rules in this namespace, as a phrase.
+  var rulesSource: String {
+    switch self {
+    case .current: "the kernel's"
+    case .path(let name): "the kernel's, namespace \(name)"
+    case .process(let pid): "the kernel's, namespace of process \(pid)"
     }
   }
 }

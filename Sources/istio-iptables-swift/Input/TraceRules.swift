@@ -12,18 +12,19 @@ struct TraceRules {
   private enum Source {
     case options
     /// A text of rules of either family.
-    case text(String, name: String)
+    case text(RulesFile)
     case kernel([Ruleset], [IPAddress], [Routing.Diversion])
   }
 
-  init(_ settings: Settings, ruleset: String?, isLive: Bool) throws {
+  /// The source of each family's rules in a phrase, for the answer.
+  private(set) var sources: [IPFamily: String] = [:]
+
+  init(_ settings: Settings, ruleset: String?, table: TableName?, isLive: Bool) throws {
     self.settings = settings
     switch ruleset {
     case nil where isLive: source = try Self.kernel(settings)
     case nil: source = .options
-    case let path?:
-      let file = InputFile(path)
-      source = .text(try file.read(), name: file.name)
+    case let path?: source = .text(try RulesFile(path, table: table))
     }
   }
 
@@ -39,17 +40,23 @@ struct TraceRules {
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
     switch source {
-    case .options: rules = built ?? Ruleset(family)
-    case .text(let text, let name):
-      rules = try LiveSource.parse(text, family, name: name)
+    case .options:
+      rules = built ?? Ruleset(family)
+      sources[family] = "built from \(settings.ruleOptions)"
+    case .text(let file):
+      let reading = try file.read(family)
+      rules = reading.rulesets.first { $0.family == family } ?? Ruleset(family)
+      sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions):
+      sources[family] = settings.run.namespace.rulesSource
       rules = live.first { $0.family == family } ?? Ruleset(family)
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
     }
-    let tracer = Tracer(Self.explained(rules, by: built), in: surroundings)
+    // Without options, a guess explains the rules.
+    let tracer = Tracer(Self.explained(rules, by: settings.selectsRules ? built : nil), in: surroundings)
     tracers[family] = tracer
     return tracer
   }
@@ -68,7 +75,7 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(settings.run.backend).read().rulesets
+    let live = try LiveSource.kernel(settings.run.backend, settings.run.namespace).read().rulesets
     let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
       .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)

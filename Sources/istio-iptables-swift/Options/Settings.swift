@@ -6,7 +6,7 @@ struct Settings {
   let configuration: Configuration
   let run: RunOptions
   private(set) var warnings: [String]
-  private let options: Options
+  let options: Options
   /// The pod that the options are from.
   private(set) var pod: PodOptions?
 

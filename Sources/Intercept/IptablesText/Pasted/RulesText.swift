@@ -32,8 +32,10 @@ public struct RulesText: Sendable {
     -> RulesText
   {
     let decoded = TextDecoding.utf8(bytes)
-    let lines = LineUnwrapper.lines(String(decoding: decoded, as: UTF8.self))
-    if let form = NftSource.form(of: lines) { throw .unsupported(form) }
+    let text = String(decoding: decoded, as: UTF8.self)
+    if let document = NftSource(json: text) { return try document.rules(options) }
+    let lines = LineUnwrapper.lines(text)
+    if let document = NftSource(lines) { return try document.rules(options) }
     let builder: SectionBuilder
     do throws(IptablesSyntaxError) {
       builder = try SectionBuilder(lines)
@@ -44,14 +46,5 @@ public struct RulesText: Sendable {
     assembly.lastLine = lines.last { !$0.text.isEmpty }?.number
     assembly.endsInLine = decoded.last != .newline
     return try assembly.rules()
-  }
-}
-
-/// Recognition of nft's forms.
-enum NftSource {
-  /// The form of nft's output; nil for other texts.
-  static func form(of lines: [NumberedLine]) -> RulesForm? {
-    if lines.contains(where: { LineKind($0.text[...]) == .nftTable }) { return .nftText }
-    return nil
   }
 }

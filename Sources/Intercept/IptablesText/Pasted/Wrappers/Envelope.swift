@@ -12,7 +12,6 @@ enum Envelope {
     if let suffixed = withoutFields(text) { return (suffixed, true) }
     if let rest = kubectlPrefixDropped(text) ?? Timestamp.klogDropped(from: text) { return (rest, true) }
     if let rest = Timestamp.dropped(from: text) { return (levelDropped(sourceDropped(rest)), true) }
-    if text.first == "{", let message = jsonMessage(text) { return (message, true) }
     if let message = logfmtMessage(text) { return (message, true) }
     let rest = levelDropped(text)
     if rest.startIndex != text.startIndex { return (rest, true) }
@@ -90,8 +89,8 @@ enum Envelope {
   }
 
   /// The message of a log's line in JSON.
-  private static func jsonMessage(_ text: Substring) -> Substring? {
-    guard text.last == "}", let items = JSONStrings.read(text) else { return nil }
+  static func jsonMessage(_ text: Substring) -> Substring? {
+    guard text.first == "{", text.last == "}", let items = JSONStrings.read(text) else { return nil }
     let texts = RuleStrings.chosen(from: items).map(\.text)
     return texts.isEmpty ? nil : texts.joined(separator: "\n")[...]
   }

@@ -43,6 +43,10 @@ struct LineUnwrapper {
     if let whole = joined(line) { line = whole } else { return }
     var rest = line.text[...].droppingBlanks
     for _ in nesting..<Self.maximumNesting {
+      // Before escapes: the rules in JSON are escaped, and its brackets are not part of them.
+      if let message = Envelope.jsonMessage(rest) {
+        return add(embedded: message + "\n", of: line, nesting: nesting)
+      }
       if EmbeddedLines.areEscaped(in: rest) || rest.contains("\n") {
         return add(embedded: rest, of: line, nesting: nesting)
       }
