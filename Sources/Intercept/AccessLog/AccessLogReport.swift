@@ -31,7 +31,8 @@ public struct AccessLogReport: Sendable {
   public private(set) var ungrouped = 0
 
   private var pairing = HopPairs()
-  private var indices: [[UInt8]: Int] = [:]
+  /// The group of each hash of cluster, flags and status.
+  private var indices: [Int: Int] = [:]
   private var unordered: [Group] = []
 
   public init() {}
@@ -68,9 +69,7 @@ public struct AccessLogReport: Sendable {
 
   private mutating func addToGroup(_ entry: AccessLogEntry) {
     let duration = entry.number(.duration) ?? 0
-    let key =
-      Array(entry.raw(.upstreamCluster)) + [.space] + entry.raw(.responseFlags) + [.space]
-      + entry.raw(.responseCode)
+    let key = entry.raw(.upstreamCluster).hash(with: entry.raw(.responseFlags), entry.raw(.responseCode))
     if let index = indices[key] {
       unordered[index].count += 1
       unordered[index].longestDuration = max(unordered[index].longestDuration, duration)

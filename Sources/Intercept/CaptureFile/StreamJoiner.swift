@@ -139,11 +139,12 @@ extension StreamJoiner {
       let isNew = segment.map { $0.isOpening && $0.sequence != known[index].firstSequence } ?? false
       if isNew { known[index] = Connection(half, segment) }
       known[index].latest = segment
-      if let original = known[index].original {
+      switch known[index].original {
+      case nil: entry.half = half
+      case half.listener: break
+      case let original?:
         headers.redirectBack(to: original, &entry.packet)
         counts.rewritten += 1
-      } else {
-        entry.half = half
       }
       connections[client] = known
     } else {
@@ -172,15 +173,24 @@ extension StreamJoiner {
     guard let index = connections[client]?.firstIndex(where: { isAnswer(headers, entry.packet, to: $0) }),
       let connection = connections[client]?[index]
     else { return }
+    if connection.original == nil { found(headers.source, of: connection, client, index) }
+    // The app connected to the listener itself: no rule had to do with it.
+    guard headers.source != connection.half.listener else { return }
+    headers.completeChecksum(in: &entry.packet.bytes)
     let port = connection.half.listener.port
     entry.packet.comments.append(
       Array("proxy side: the listener on port \(port) sent it; the rules restored its source".utf8))
-    guard connection.original == nil else { return }
-    connections[client]?[index].original = headers.source
-    counts.joined += 1
-    let original = headers.source
+  }
+
+  /// Rewrites the held packets of a connection whose original destination is found.
+  private mutating func found(
+    _ original: Endpoint, of connection: Connection, _ client: Client, _ index: Int
+  ) {
+    connections[client]?[index].original = original
+    let isRedirected = original != connection.half.listener
+    if isRedirected { counts.joined += 1 }
     for position in held.indices where held[position].half == connection.half {
-      if let headers = held[position].headers {
+      if let headers = held[position].headers, isRedirected {
         headers.redirectBack(to: original, &held[position].packet)
         counts.rewritten += 1
       }
@@ -190,9 +200,7 @@ extension StreamJoiner {
 
   private func isAnswer(_ headers: PacketHeaders, _ packet: CapturedPacket, to connection: Connection) -> Bool
   {
-    guard headers.source.address.family == connection.half.listener.address.family,
-      headers.source != connection.half.listener
-    else { return false }
+    guard headers.source.address.family == connection.half.listener.address.family else { return false }
     if let original = connection.original, original != headers.source { return false }
     guard headers.proto == .tcp else {
       return headers.messageID(in: packet.bytes) == connection.half.messageID
