@@ -23,7 +23,7 @@ public struct AccessLogReport: Sendable {
   public private(set) var count = 0
   /// Lines that have none of the formats, and the number of the first.
   public private(set) var unreadable: (count: Int, first: Int) = (0, 0)
-  /// The lines that a line is paired with; both are among the kept ones.
+  /// The line that a line is paired with, by number; both are among the kept ones.
   public private(set) var partners: [Int: Int] = [:]
   /// Number of pairs in the whole log.
   public private(set) var pairs = 0
