@@ -18,15 +18,14 @@ public struct AccessLogExplanation: Sendable {
   /// - Parameters:
   ///   - partner: the number of the line about the other end.
   ///   - listeners: the proxy's listeners now.
-  ///   - trace: traces a packet through the rules now.
+  ///   - trace: the trace of the hop's flow through the rules now.
   public init(
-    _ entry: AccessLogEntry, partner: Int? = nil, listeners: EnvoyConfiguration? = nil,
-    trace: (Flow) throws -> Trace? = { _ in nil }
-  ) rethrows {
+    _ entry: AccessLogEntry, partner: Int? = nil, listeners: EnvoyConfiguration? = nil, trace: Trace? = nil
+  ) {
     self.entry = entry
     self.partner = partner
     hop = ConnectionHop(entry)
-    self.trace = try hop.flow.flatMap(trace)
+    self.trace = trace
     source = entry.source
     today = listeners.flatMap { [hop] in RouteToday(entry, hop, $0) }
   }

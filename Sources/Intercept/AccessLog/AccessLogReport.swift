@@ -1,6 +1,6 @@
 import NetworkValues
 
-/// What an access log shows: its first lines, the pairs among them, and groups of equal lines.
+/// The content of an access log: its first lines, the pairs among them, and groups of equal lines.
 ///
 /// Its memory does not grow with the log.
 public struct AccessLogReport: Sendable {

@@ -66,9 +66,9 @@ struct AccessLogCommand: Command {
       )
     }
     let lines = try (format == .text ? report.explained : report.entries).map { entry in
-      try AccessLogExplanation(entry, partner: report.partners[entry.number], listeners: proxy) {
-        try rules?.trace($0)
-      }
+      AccessLogExplanation(
+        entry, partner: report.partners[entry.number], listeners: proxy,
+        trace: try ConnectionHop(entry).flow.flatMap { try rules?.trace($0) })
     }
     switch format {
     case .text: try Console.print(report.text(lines, Console.style))
