@@ -40,7 +40,7 @@ struct StreamJoinerTests {
     }
     let wanted = try connection.joined().map { $0.captured().bytes }
     let (joined, _) = Self.join(partial)
-    for index in [0, 2, 3] { #expect(joined[index].bytes == wanted[index]) }
+    #expect(joined.map(\.bytes) == wanted)
     var wrong = try connection.packets().map { $0.captured() }
     wrong[3].bytes[41] ^= 0x55
     let (damaged, _) = Self.join(wrong)
@@ -71,6 +71,16 @@ struct StreamJoinerTests {
     let (joined, joiner) = Self.join(others)
     #expect(joined == others)
     #expect(joiner.counts.joined == 0 && joiner.counts.rewritten == 0 && joiner.counts.unanswered == 0)
+  }
+
+  /// A probe of the listener itself is not redirected, and need not wait.
+  @Test func connectionsToTheListenerItselfStayAsTheyAre() throws {
+    let direct = TestConnection(
+      app: "127.0.0.1:45000", listener: "127.0.0.1:15001", service: "127.0.0.1:15001")
+    let packets = try direct.packets().map { $0.captured() }
+    var joiner = StreamJoiner()
+    #expect(packets.flatMap { joiner.add($0) } == packets)
+    #expect(joiner.counts.joined == 0 && joiner.counts.rewritten == 0)
   }
 
   /// The ports of a client may be used again for another service.

@@ -6,8 +6,8 @@ public struct AccessLogEntry: Hashable, Sendable {
   /// Bytes that `places` refers to.
   var bytes: [UInt8] = []
   var places = AccessLogPlaces(repeating: 0..<0, count: AccessLogField.allCases.count)
-  /// The text before the line that the proxy wrote.
-  var prefix = ""
+  /// The place of the text before the line that the proxy wrote.
+  var prefix = 0..<0
   /// The format that the line has.
   public internal(set) var format = ""
   /// The number of the line in the log, from 1.
@@ -30,7 +30,7 @@ public struct AccessLogEntry: Hashable, Sendable {
 
   /// The writer of the line.
   public var source: LogSource {
-    let source = LogSource(prefix: prefix)
+    let source = LogSource(prefix: String(decoding: bytes[prefix], as: UTF8.self).withoutColours)
     return source.pod == nil ? LogSource(pod: self[.pod]) : source
   }
 

@@ -22,17 +22,18 @@ extension AccessLogExplanation {
       .joined(separator: "  ")
   }
 
-  /// `outbound TCP`, or `inbound GET /path, status 503`.
+  /// `TCP outbound`, or `GET web/path inbound, status 503`.
   public var direction: String {
-    guard entry.isHTTP else { return "\(hop.side.words) TCP" }
+    guard entry.isHTTP else { return "TCP \(hop.side.words)" }
     let request = [entry[.method], entry[.authority].map { $0 + (entry[.path] ?? "") } ?? entry[.path]]
-    return "\(hop.side.words) \(request.compactMap(\.self).joined(separator: " ")), status "
+    return "\(request.compactMap(\.self).joined(separator: " ")) \(hop.side.words), status "
       + (entry[.responseCode] ?? "unknown")
   }
 
   private var sentences: [String] {
     [ends, clusterText].compactMap(\.self) + flagTexts + detailTexts + remarks
-      + [partner.map { "the other end of this connection is line \($0)" }, today?.text].compactMap(\.self)
+      + [partner.map { "the other end of this connection is line \($0)" }, rulesText, today?.text]
+      .compactMap(\.self)
   }
 
   /// The path of the connection by its addresses.
@@ -46,6 +47,16 @@ extension AccessLogExplanation {
     }
     let parts = [first, second ?? "the proxy chose no endpoint"].compactMap(\.self)
     return parts.joined(separator: "; ")
+  }
+
+  /// The decision of the rules now; every connection of a sidecar's log was redirected.
+  private var rulesText: String? {
+    guard let trace else { return nil }
+    switch trace.verdict {
+    case .redirect, .tproxy: return "with these rules: the same, \(trace.summary)"
+    case .accept, .drop: return "with these rules DIFFERENT: \(trace.summary)"
+    case .unknown: return "with these rules: \(trace.summary)"
+    }
   }
 
   private var clusterText: String? {
@@ -68,7 +79,7 @@ extension ConnectionHop.Side {
     case .outbound, .inbound: rawValue
     case .gateway: "through a gateway"
     case .proxy: "by the proxy itself"
-    case .unknown: "of unknown direction"
+    case .unknown: "in an unknown direction"
     }
   }
 }

@@ -1,6 +1,6 @@
 public import LogText
 import NetworkValues
-import PacketTrace
+public import PacketTrace
 public import ProxyConfig
 
 /// The explanation of one line of an access log.
@@ -12,11 +12,20 @@ public struct AccessLogExplanation: Sendable {
   public let partner: Int?
   /// The route that the connection would have with the given listeners.
   public let today: RouteToday?
+  /// The path of the connection's first packet through the given rules.
+  public let trace: Trace?
 
-  public init(_ entry: AccessLogEntry, partner: Int? = nil, listeners: EnvoyConfiguration? = nil) {
+  /// - Parameters:
+  ///   - partner: the number of the line about the other end.
+  ///   - listeners: the proxy's listeners now.
+  ///   - trace: the trace of the hop's flow through the rules now.
+  public init(
+    _ entry: AccessLogEntry, partner: Int? = nil, listeners: EnvoyConfiguration? = nil, trace: Trace? = nil
+  ) {
     self.entry = entry
     self.partner = partner
     hop = ConnectionHop(entry)
+    self.trace = trace
     source = entry.source
     today = listeners.flatMap { [hop] in RouteToday(entry, hop, $0) }
   }

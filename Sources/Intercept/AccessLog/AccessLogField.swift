@@ -73,17 +73,4 @@ public enum AccessLogField: Int, Hashable, Sendable, CaseIterable {
     "x-request-id": .requestID, "x-forwarded-for": .forwardedFor,
     "x-envoy-upstream-service-time": .upstreamServiceTime,
   ]
-
-  /// The field of a key in Istio's JSON format.
-  init?(key: Span<UInt8>) {
-    for (field, name) in Self.keys where name.count == key.count {
-      if key.indices.allSatisfy({ key[$0] == name[$0] }) {
-        self = field
-        return
-      }
-    }
-    return nil
-  }
-
-  private static let keys = allCases.map { ($0, Array($0.key.utf8)) }
 }

@@ -48,19 +48,25 @@ extension [AccessLogFormat.Step] {
 extension AccessLogFormat.Step {
   /// The value that begins at `from` and ends at the first place, not before `after`, that the format's text follows.
   func value(in line: Span<UInt8>, from: Int, endingAfter after: Int, isLast: Bool) -> Range<Int>? {
+    let literal = literal.span
+    let last = line.count - literal.count
+    // The end of the line ends the last value.
+    let first = isLast ? max(after, last) : after
     var end = from
-    while end <= line.count {
-      if end >= after, isEnd(of: line, at: end, isLast: isLast) { return from..<end }
+    while end <= last {
+      if end >= first, line.has(literal, at: end) { return from..<end }
       guard end < line.count, content.has(line[end]) else { return nil }
       end += 1
     }
     return nil
   }
+}
 
-  private func isEnd(of line: Span<UInt8>, at position: Int, isLast: Bool) -> Bool {
-    guard position + literal.count <= line.count else { return false }
-    if isLast, position + literal.count != line.count { return false }
-    for index in literal.indices where line[position + index] != literal[index] { return false }
+extension Span<UInt8> {
+  /// True if the bytes are at a position, which leaves room for them.
+  @inline(__always)
+  fileprivate func has(_ bytes: Span<UInt8>, at position: Int) -> Bool {
+    for index in bytes.indices where self[position + index] != bytes[index] { return false }
     return true
   }
 }

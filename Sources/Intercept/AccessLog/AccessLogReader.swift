@@ -7,9 +7,12 @@ public struct AccessLogReader: Sendable {
   private let isGiven: Bool
   private var object = LogObject()
   private var number = 0
+  /// The keys of the last JSON line, with their fields.
+  private var knownKeys: [(key: [UInt8], field: AccessLogField?)] = []
 
   /// Longest prefix of a line that log collectors write.
   private static let longestPrefix = 512
+  private static let mostKeys = 256
 
   /// - Parameter format: The format of the lines; nil to try Istio's formats and Envoy's.
   public init(_ format: AccessLogFormat? = nil) {
@@ -52,7 +55,7 @@ public struct AccessLogReader: Sendable {
       for start in 0..<min(line.count, prefix.isEmpty ? 1 : Self.longestPrefix)
       where line.has(prefix, at: start) && steps.match(line, from: start + prefix.count, &entry.places) {
         entry.bytes.replace(with: line)
-        entry.prefix = line.text(0..<start)
+        entry.prefix = 0..<start
         return true
       }
       return false
@@ -68,17 +71,32 @@ public struct AccessLogReader: Sendable {
     else { return false }
     for index in entry.places.indices { entry.places[index] = 0..<0 }
     var found = 0
-    for (key, value) in object.members {
-      let field = isGiven ? fields[Array(object.bytes[key])] : AccessLogField(key: object.bytes[key].span)
-      guard let field else { continue }
+    for (index, (key, value)) in object.members.enumerated() {
+      guard let field = field(ofKey: key, index, fields) else { continue }
       entry.places[field.rawValue] = value
       found += 1
     }
     // One of the keys alone occurs in many logs.
     guard found >= min(isGiven ? 1 : 4, fields.count) else { return false }
     entry.bytes.replace(with: object.bytes.span)
-    entry.prefix = line.text(0..<start)
+    entry.prefix = entry.bytes.count..<(entry.bytes.count + start)
+    for index in 0..<start { entry.bytes.append(line[index]) }
     return true
+  }
+
+  /// The field of a key. Most lines of a log have the same keys at the same places, which are remembered.
+  private mutating func field(
+    ofKey key: Range<Int>, _ index: Int, _ fields: [[UInt8]: AccessLogField]
+  ) -> AccessLogField? {
+    let name = object.bytes[key]
+    if index < knownKeys.count, knownKeys[index].key.elementsEqual(name) { return knownKeys[index].field }
+    let known = (key: Array(name), field: fields[Array(name)])
+    if index < knownKeys.count {
+      knownKeys[index] = known
+    } else if index == knownKeys.count, index < Self.mostKeys {
+      knownKeys.append(known)
+    }
+    return known.field
   }
 
   /// The line inside an object of Docker's `json-file` driver.
@@ -105,12 +123,6 @@ extension Span<UInt8> {
     guard start + bytes.count <= count else { return false }
     for index in bytes.indices where self[start + index] != bytes[index] { return false }
     return true
-  }
-
-  fileprivate func text(_ range: Range<Int>) -> String {
-    range.isEmpty
-      ? ""
-      : extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }.withoutColours
   }
 }
 

@@ -1,27 +1,21 @@
-public import ProxyConfig
 public import TextOutput
 
 extension AccessLogReport {
-  /// Explanations of the kept lines.
-  public func explanations(_ listeners: EnvoyConfiguration? = nil) -> [AccessLogExplanation] {
-    entries.map { AccessLogExplanation($0, partner: partners[$0.number], listeners: listeners) }
+  /// The lines to explain: each line of a short log; of a long one, the first line of each group that failed.
+  public var explained: [AccessLogEntry] {
+    isComplete ? entries : groups.map(\.example).filter(\.hasFailed).prefix(Self.keptLines).map(\.self)
   }
 
-  /// Each line of a short log; of a long one, the groups and the first line of each group that failed.
-  public func text(_ listeners: EnvoyConfiguration? = nil, _ style: TextStyle = .plain) -> String {
-    guard !isComplete else {
-      let lines = explanations(listeners).map { $0.text(style) }
-      return (lines + (count > 1 ? [summary(style)] : [])).joined(separator: "\n")
-    }
-    let failures = groups.filter(\.example.hasFailed).prefix(Self.keptLines).map {
-      AccessLogExplanation($0.example, listeners: listeners).text(style)
-    }
-    return ([summary(style)] + failures).joined(separator: "\n")
+  /// Explanations, and a table of the groups: at the end of a short log, at the beginning of a long one.
+  public func text(_ explanations: [AccessLogExplanation], _ style: TextStyle = .plain) -> String {
+    let lines = explanations.map { $0.text(style) }
+    guard isComplete else { return ([summary(style)] + lines).joined(separator: "\n") }
+    return (lines + (count > 1 ? [summary(style)] : [])).joined(separator: "\n")
   }
 
   /// A table of the groups.
   public func summary(_ style: TextStyle = .plain) -> String {
-    let pairText = pairs == 0 ? "" : ", \(pairs) of them paired"
+    let pairText = pairs == 0 ? "" : ", \(pairs) \(pairs == 1 ? "pair" : "pairs")"
     let head = "\(count) \(count == 1 ? "line" : "lines")\(pairText)\n".coloured(.bold, style)
     let header = ["LINES", "FLAGS", "STATUS", "LONGEST", "CLUSTER"]
     let rows = groups.map { group in

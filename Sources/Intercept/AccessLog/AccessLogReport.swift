@@ -1,6 +1,6 @@
 import NetworkValues
 
-/// What an access log shows: its first lines, the pairs among them, and groups of equal lines.
+/// The content of an access log: its first lines, the pairs among them, and groups of equal lines.
 ///
 /// Its memory does not grow with the log.
 public struct AccessLogReport: Sendable {
@@ -23,7 +23,7 @@ public struct AccessLogReport: Sendable {
   public private(set) var count = 0
   /// Lines that have none of the formats, and the number of the first.
   public private(set) var unreadable: (count: Int, first: Int) = (0, 0)
-  /// The lines that a line is paired with; both are among the kept ones.
+  /// The line that a line is paired with, by number; both are among the kept ones.
   public private(set) var partners: [Int: Int] = [:]
   /// Number of pairs in the whole log.
   public private(set) var pairs = 0
@@ -31,7 +31,8 @@ public struct AccessLogReport: Sendable {
   public private(set) var ungrouped = 0
 
   private var pairing = HopPairs()
-  private var indices: [[UInt8]: Int] = [:]
+  /// The group of each hash of cluster, flags and status.
+  private var indices: [Int: Int] = [:]
   private var unordered: [Group] = []
 
   public init() {}
@@ -68,9 +69,7 @@ public struct AccessLogReport: Sendable {
 
   private mutating func addToGroup(_ entry: AccessLogEntry) {
     let duration = entry.number(.duration) ?? 0
-    let key =
-      Array(entry.raw(.upstreamCluster)) + [.space] + entry.raw(.responseFlags) + [.space]
-      + entry.raw(.responseCode)
+    let key = entry.raw(.upstreamCluster).hash(with: entry.raw(.responseFlags), entry.raw(.responseCode))
     if let index = indices[key] {
       unordered[index].count += 1
       unordered[index].longestDuration = max(unordered[index].longestDuration, duration)

@@ -75,6 +75,20 @@ extension ConnectionHop {
     return upstream.address == client.address && original?.address != client.address
   }
 
+  /// The first packet of the connection before the rules, sent by an ordinary user; nil if the rules of a pod have no part
+  /// in it, or the line does not have its ends.
+  public var flow: Flow? {
+    guard let original, let client else { return nil }
+    switch side {
+    case .outbound:
+      return Flow(
+        .outbound, to: original, from: client.address, port: client.port,
+        owner: SocketOwner(user: UserID(known: 0), group: GroupID(known: 0)))
+    case .inbound: return Flow(.inbound, to: original, from: client.address, port: client.port)
+    case .gateway, .proxy, .unknown: return nil
+    }
+  }
+
   /// The connection as the proxy's listener accepted it; nil if the line does not have its original destination.
   ///
   /// - Parameters:

@@ -14,13 +14,16 @@ struct HopPairs: Sendable {
   private struct Pending: Sendable {
     let number: Int
     let isInbound: Bool
-    let server: [UInt8]
+    /// Hash of the server's address and port.
+    let server: Int
+    let port: Int?
     let time: Int?
   }
 
-  private var pending: [[UInt8]: [Pending]] = [:]
+  /// Unpaired lines, by the hash of the client's address, port and request ID.
+  private var pending: [Int: Pending] = [:]
   /// Keys in the order of their lines.
-  private var order: [[UInt8]] = []
+  private var order: [Int] = []
   private var oldest = 0
 
   /// The number of the other line, if it was before this one.
@@ -29,11 +32,13 @@ struct HopPairs: Sendable {
     let client = entry.raw(isInbound ? .downstreamRemoteAddress : .upstreamLocalAddress)
     let server = entry.raw(isInbound ? .downstreamLocalAddress : .upstreamHost)
     guard client.count > 1, server.count > 1 else { return nil }
-    let key = Array(client) + [.space] + entry.raw(.requestID)
+    let key = client.hash(with: entry.raw(.requestID))
     let line = Pending(
-      number: entry.number, isInbound: isInbound, server: Array(server), time: entry.milliseconds)
-    if let index = pending[key]?.firstIndex(where: { Self.belong(line, $0) }) {
-      return pending[key]?.remove(at: index).number
+      number: entry.number, isInbound: isInbound, server: server.hash(), port: server.port,
+      time: entry.milliseconds)
+    if let other = pending[key], Self.belong(line, other) {
+      pending[key] = nil
+      return other.number
     }
     keep(line, key)
     return nil
@@ -43,35 +48,37 @@ struct HopPairs: Sendable {
     guard line.isInbound != other.isInbound else { return false }
     if line.server == other.server { return true }
     // Addresses may be translated between the pods, ports rarely are.
-    guard line.server.port == other.server.port, let time = line.time, let otherTime = other.time
-    else { return false }
+    guard line.port == other.port, let time = line.time, let otherTime = other.time else { return false }
     return abs(time - otherTime) <= longestDelay
   }
 
-  private mutating func keep(_ line: Pending, _ key: [UInt8]) {
+  private mutating func keep(_ line: Pending, _ key: Int) {
+    if pending.updateValue(line, forKey: key) != nil { return }
     if order.count < Self.capacity {
       order.append(key)
     } else {
-      drop(order[oldest])
+      pending[order[oldest]] = nil
       order[oldest] = key
       oldest = (oldest + 1) % Self.capacity
     }
-    pending[key, default: []].append(line)
-  }
-
-  private mutating func drop(_ key: [UInt8]) {
-    guard var lines = pending[key] else { return }
-    if !lines.isEmpty { lines.removeFirst() }
-    pending[key] = lines.isEmpty ? nil : lines
   }
 }
 
-extension [UInt8] {
-  /// The digits after the last colon.
-  fileprivate var port: SubSequence { suffix { $0 != .colon } }
+extension ArraySlice<UInt8> {
+  /// The number after the last colon.
+  fileprivate var port: Int? {
+    guard let colon = lastIndex(of: .colon) else { return nil }
+    return Int(digits: self[(colon + 1)...], base: 10)
+  }
 
-  private func suffix(while belongs: (UInt8) -> Bool) -> SubSequence {
-    self[(lastIndex { !belongs($0) }.map { $0 + 1 } ?? startIndex)...]
+  /// A hash of the bytes, and of others after them. Swift seeds it at random, so that no log can choose collisions.
+  func hash(with others: ArraySlice<UInt8>...) -> Int {
+    var hasher = Hasher()
+    for part in [self] + others {
+      hasher.combine(part.count)
+      part.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+    return hasher.finalize()
   }
 }
 

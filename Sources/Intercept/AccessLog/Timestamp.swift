@@ -12,8 +12,12 @@ extension AccessLogEntry {
       return nil
     }
     func number(_ start: Int, _ count: Int) -> Int? {
-      let digits = text[(text.startIndex + start)..<(text.startIndex + start + count)]
-      return Int(digits: digits, base: 10)
+      var number = 0
+      for index in (text.startIndex + start)..<(text.startIndex + start + count) {
+        guard text[index].isDigit else { return nil }
+        number = number * 10 + Int(text[index] - .digitZero)
+      }
+      return number
     }
     guard let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
       let minute = number(14, 2), let second = number(17, 2), let fraction = number(20, 3)

@@ -12,7 +12,7 @@ package struct CaptureError: Error, Hashable, Sendable, CustomStringConvertible 
 /// The formats are those of <https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html> and
 /// <https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html>.
 package struct CaptureReader: Sendable {
-  /// What a capture consists of; blocks of other kinds are left out.
+  /// An interface or packet of a capture; blocks of other kinds are left out.
   package enum Item: Hashable, Sendable {
     case interface(CaptureInterface)
     case packet(CapturedPacket)

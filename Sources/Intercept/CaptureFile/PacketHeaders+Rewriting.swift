@@ -30,6 +30,12 @@ extension PacketHeaders {
     }
   }
 
+  /// Completes a checksum that was left to the network card; others stay as they are.
+  func completeChecksum(in bytes: inout [UInt8]) {
+    guard end <= bytes.count, !isUncheckedUDP(bytes), hasSoundChecksum(bytes) else { return }
+    writeChecksum(in: &bytes)
+  }
+
   private var addressRange: Range<Int> {
     family == .ipv4 ? (network + 16)..<(network + 20) : (network + 24)..<(network + 40)
   }

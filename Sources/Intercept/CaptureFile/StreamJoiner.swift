@@ -31,58 +31,24 @@ package struct StreamJoiner: Sendable {
     package var unanswered = 0
   }
 
-  private struct Held: Sendable {
-    var packet: CapturedPacket
-    let headers: PacketHeaders?
-    /// The half that the packet belongs to, while its original destination is not known.
-    var half: Half?
-  }
-
-  /// The half of a connection from the app to a listener; for DNS, of one query.
-  private struct Half: Hashable, Sendable {
-    let proto: IPProtocol
-    let client: Endpoint
-    let listener: Endpoint
-    let messageID: UInt16?
-  }
-
-  /// The client's side of connections, for the search from an answer.
-  private struct Client: Hashable, Sendable {
-    let proto: IPProtocol
-    let end: Endpoint
-  }
-
-  private struct Connection: Sendable {
-    let half: Half
-    /// The sequence number of the first packet.
-    let firstSequence: UInt32?
-    /// The latest segment of the app.
-    var latest: TCPSegment?
-    var original: Endpoint?
-
-    init(_ half: Half, _ segment: TCPSegment?) {
-      (self.half, firstSequence, latest) = (half, segment?.sequence, segment)
-    }
-  }
-
   /// Greatest number of held packets.
   private static let mostPackets = 4096
   private static let mostBytes = 32 << 20
   /// Longest time that a packet is held, in nanoseconds of the capture.
   private static let longestTime: UInt64 = 2_000_000_000
   /// Greatest number of connections that are remembered.
-  private static let mostConnections = 1 << 16
+  static let mostConnections = 1 << 16
   /// Greatest number of connections of one client's address and port.
-  private static let mostPerClient = 8
+  static let mostPerClient = 8
 
-  private let listeners: Listeners
-  package private(set) var counts = Counts()
+  let listeners: Listeners
+  package internal(set) var counts = Counts()
 
-  private var held: [Held] = []
+  var held: [Held] = []
   private var heldBytes = 0
-  private var connections: [Client: [Connection]] = [:]
-  private var order: [Client] = []
-  private var oldest = 0
+  var connections: [Client: [Connection]] = [:]
+  var order: [Client] = []
+  var oldest = 0
 
   package init(_ listeners: Listeners = Listeners()) {
     self.listeners = listeners
@@ -113,100 +79,6 @@ package struct StreamJoiner: Sendable {
       heldBytes = 0
     }
     return held.map { release($0) }
-  }
-}
-
-// Halves from the app to a listener.
-extension StreamJoiner {
-  /// The half that a packet to a listener belongs to; nil for other packets.
-  private func half(_ headers: PacketHeaders, _ packet: CapturedPacket) -> Half? {
-    let port = headers.destination.port
-    guard headers.destination.address.isLoopback,
-      (headers.proto == .tcp ? listeners.tcp : listeners.dns).contains(port)
-    else { return nil }
-    return Half(
-      proto: headers.proto, client: headers.source, listener: headers.destination,
-      messageID: headers.proto == .udp ? headers.messageID(in: packet.bytes) : nil)
-  }
-
-  /// Rewrites a packet of the app, or holds it if its original destination is not known yet.
-  private mutating func connect(_ half: Half, _ headers: PacketHeaders, _ entry: inout Held) {
-    let client = Client(proto: half.proto, end: half.client)
-    let segment = headers.proto == .tcp ? headers.segment(in: entry.packet.bytes) : nil
-    var known = connections[client] ?? []
-    if let index = known.firstIndex(where: { $0.half == half }) {
-      // A SYN with another sequence number begins a new connection of the same ports.
-      let isNew = segment.map { $0.isOpening && $0.sequence != known[index].firstSequence } ?? false
-      if isNew { known[index] = Connection(half, segment) }
-      known[index].latest = segment
-      if let original = known[index].original {
-        headers.redirectBack(to: original, &entry.packet)
-        counts.rewritten += 1
-      } else {
-        entry.half = half
-      }
-      connections[client] = known
-    } else {
-      remember(Connection(half, segment), client)
-      entry.half = half
-    }
-  }
-
-  private mutating func remember(_ connection: Connection, _ client: Client) {
-    if order.count < Self.mostConnections {
-      order.append(client)
-    } else {
-      connections[order[oldest]] = nil
-      order[oldest] = client
-      oldest = (oldest + 1) % Self.mostConnections
-    }
-    connections[client] = Array(((connections[client] ?? []) + [connection]).suffix(Self.mostPerClient))
-  }
-}
-
-// Answers.
-extension StreamJoiner {
-  /// Notes the original destination that an answer shows, and marks the answer.
-  private mutating func answer(_ headers: PacketHeaders, _ entry: inout Held) {
-    let client = Client(proto: headers.proto, end: headers.destination)
-    guard let index = connections[client]?.firstIndex(where: { isAnswer(headers, entry.packet, to: $0) }),
-      let connection = connections[client]?[index]
-    else { return }
-    let port = connection.half.listener.port
-    entry.packet.comments.append(
-      Array("proxy side: the listener on port \(port) sent it; the rules restored its source".utf8))
-    guard connection.original == nil else { return }
-    connections[client]?[index].original = headers.source
-    counts.joined += 1
-    let original = headers.source
-    for position in held.indices where held[position].half == connection.half {
-      if let headers = held[position].headers {
-        headers.redirectBack(to: original, &held[position].packet)
-        counts.rewritten += 1
-      }
-      held[position].half = nil
-    }
-  }
-
-  private func isAnswer(_ headers: PacketHeaders, _ packet: CapturedPacket, to connection: Connection) -> Bool
-  {
-    guard headers.source.address.family == connection.half.listener.address.family,
-      headers.source != connection.half.listener
-    else { return false }
-    if let original = connection.original, original != headers.source { return false }
-    guard headers.proto == .tcp else {
-      return headers.messageID(in: packet.bytes) == connection.half.messageID
-    }
-    return connection.original != nil
-      || connection.latest.map { headers.segment(in: packet.bytes).answers($0) } ?? false
-  }
-}
-
-extension PacketHeaders {
-  /// Gives a packet of the app its original destination.
-  fileprivate func redirectBack(to original: Endpoint, _ packet: inout CapturedPacket) {
-    setDestination(original, in: &packet.bytes)
-    packet.comments.append(Array("app side: the rules redirected it from \(original) to \(destination)".utf8))
   }
 }
 

@@ -79,13 +79,15 @@ private struct LogObjectScanner {
     guard take(.doubleQuote, in: text) else { return nil }
     let start = bytes.count
     while position < text.count {
-      let byte = text[position]
-      position += 1
-      switch byte {
-      case .doubleQuote: return start..<bytes.count
-      case .backslash: appendEscape(in: text, to: &bytes)
-      default: bytes.append(byte)
+      let run = position
+      while position < text.count, text[position] != .doubleQuote, text[position] != .backslash {
+        position += 1
       }
+      text.extracting(run..<position).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+      guard position < text.count else { return nil }
+      position += 1
+      if text[position - 1] == .doubleQuote { return start..<bytes.count }
+      appendEscape(in: text, to: &bytes)
     }
     return nil
   }

@@ -293,7 +293,7 @@ extension OptionRow {
     case .ruleset:
       .trace("ruleset", .value("file"), "Rules as iptables-save prints them.")
     case .live:
-      .trace("live", .toggle, "The kernel's rules.")
+      OptionRow("live", .toggle, "The kernel's rules.", of: [.trace, .accessLog])
     case .flows:
       .trace("flows", .value("file"), "Connections, one JSON object a line.")
     case .envoyConfig:

@@ -45,7 +45,7 @@ public struct Subcommands: OptionSet, Sendable {
     .apply, .print, .diff, .trace, .clean, .validate, .ports, .tcpdump, .doctor,
   ]
   /// Those that work in a network namespace.
-  public static let inNamespace: Subcommands = [.building, .guess, .connections]
+  public static let inNamespace: Subcommands = [.building, .guess, .connections, .accessLog]
   /// Those that read or write the rules of a namespace, in one of the backends.
   public static let ofRules: Subcommands = [.apply, .print, .diff, .trace, .guess, .clean, .validate]
   /// Those that read the options from a pod's manifest.

@@ -12,11 +12,13 @@ struct AccessLogCommand: Command {
         Istio's text formats and JSON are recognised, with the prefixes of kubectl, stern, Docker and CRI; \
         --log-format names another format. The two lines of one connection, of the client's proxy and the \
         server's, are paired. A long log is summarised by cluster and response flag. With listeners, each line \
-        shows whether the connection would take the same route now.
+        shows whether the connection would take the same route now; with --pod or --live, whether the rules would \
+        redirect it now, if an ordinary user sent it.
 
           kubectl logs web-1 -c istio-proxy | istio-iptables-swift access-log
           stern -n shop . -c istio-proxy | istio-iptables-swift access-log -
           istio-iptables-swift access-log --envoy-config listeners.json log.txt
+          istio-iptables-swift access-log --live --pid 4711 log.txt
           istio-iptables-swift access-log --pod mesh.json --name shop/web \\
             --listeners-from mesh.json log.txt
         """,
@@ -28,12 +30,14 @@ struct AccessLogCommand: Command {
   private let format: DiffCommand.Format
   private let pod: PodSource
   private let listeners: ListenerSource
+  private let isLive: Bool
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
     file = operands.first ?? "-"
     format = reader.choice(.format, default: .text)
     pod = PodSource(reading: &reader)
     listeners = ListenerSource(reading: &reader, pod)
+    isLive = reader.toggle(.live)
     do {
       logFormat = try reader.text(.logFormat).map { text throws(InvalidLogFormat) in try AccessLogFormat(text)
       }
@@ -47,7 +51,9 @@ struct AccessLogCommand: Command {
   }
 
   func run() throws {
-    let proxy = try listeners.isGiven ? listeners.read(try Settings.ofProcess(pod), pod) : nil
+    let settings = try Settings.ofProcess(pod, asksManifest: !isLive)
+    let proxy = try listeners.read(settings, pod)
+    var rules = isLive || pod.file != nil ? try TraceRules(settings, ruleset: nil, isLive: isLive) : nil
     let report = try report()
     guard report.count > 0 else {
       throw CommandError(
@@ -56,12 +62,17 @@ struct AccessLogCommand: Command {
     }
     if report.unreadable.count > 0 {
       Console.warn(
-        "\(report.unreadable.count) of the lines are not of an access log and are left out; the first is line \(report.unreadable.first)"
+        "lines that are not of an access log and are left out: \(report.unreadable.count), the first is line \(report.unreadable.first)"
       )
     }
+    let lines = try (format == .text ? report.explained : report.entries).map { entry in
+      AccessLogExplanation(
+        entry, partner: report.partners[entry.number], listeners: proxy,
+        trace: try ConnectionHop(entry).flow.flatMap { try rules?.trace($0) })
+    }
     switch format {
-    case .text: try Console.print(report.text(proxy, Console.style))
-    case .json: try Console.print(JSONWriter.text(AccessLogJSON(report, proxy)))
+    case .text: try Console.print(report.text(lines, Console.style))
+    case .json: try Console.print(JSONWriter.text(AccessLogJSON(report, lines)))
     }
   }
 

@@ -92,10 +92,11 @@ private struct CaptureJoin {
   /// The work in a sentence.
   var summary: String {
     let counts = joiner.counts
-    let unanswered =
-      counts.unanswered == 0
-      ? ""
-      : "; \(counts.unanswered) packets to the proxy have no answer that shows their original destination"
-    return "\(counts.joined) connections joined, \(counts.rewritten) packets rewritten\(unanswered)"
+    let joined = "\(counts.joined) \(counts.joined == 1 ? "connection" : "connections") joined"
+    let rewritten = "\(counts.rewritten) packets rewritten"
+    guard counts.unanswered > 0 else { return "\(joined), \(rewritten)" }
+    return """
+      \(joined), \(rewritten); no answer shows the original destination of \(counts.unanswered) packets to the proxy
+      """
   }
 }

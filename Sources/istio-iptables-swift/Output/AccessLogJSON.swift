@@ -12,9 +12,9 @@ struct AccessLogJSON: Encodable {
   let lines: [Line]
   let groups: [Group]
 
-  init(_ report: AccessLogReport, _ listeners: EnvoyConfiguration?) {
+  init(_ report: AccessLogReport, _ explanations: [AccessLogExplanation]) {
     (total, unreadable, pairs) = (report.count, report.unreadable.count, report.pairs)
-    lines = report.explanations(listeners).map(Line.init)
+    lines = explanations.map(Line.init)
     groups = report.groups.map(Group.init)
   }
 
@@ -68,6 +68,7 @@ extension AccessLogJSON {
     /// The number of the line about the other end.
     let pairedWith: Int?
     let now: Route?
+    let rules: Rules?
 
     init(_ explanation: AccessLogExplanation) {
       let entry = explanation.entry
@@ -90,6 +91,7 @@ extension AccessLogJSON {
       remarks = explanation.remarks
       pairedWith = explanation.partner
       now = explanation.today.map(Route.init)
+      rules = explanation.trace.map(Rules.init)
     }
   }
 
@@ -125,6 +127,18 @@ extension AccessLogJSON {
     init(_ today: RouteToday) {
       comparison = today.comparison.rawValue
       (listener, cluster, why) = (today.route.listener, today.route.cluster, today.route.why)
+    }
+  }
+  /// The decision of the given rules.
+  struct Rules: Encodable {
+    /// As in the answer of `trace`.
+    let verdict: String
+    let summary: String
+    let decision: PlaceJSON?
+
+    init(_ trace: Trace) {
+      (verdict, summary) = (trace.verdict.word, trace.summary)
+      decision = trace.decision.map(PlaceJSON.init)
     }
   }
 }
