@@ -30,9 +30,7 @@ struct PodReader {
   /// - Throws: `NamespaceError` if the namespace cannot be entered.
   func facts() throws -> PodFacts {
     var facts = try connectionFacts()
-    facts.nameservers = facts.read("resolv.conf") {
-      try Host(namespace: settings.run.namespace).nameservers()
-    }
+    readNameservers(&facts)
     try namespace.run {
       facts.foreignChains =
         facts.read("the tables of other programs") {
@@ -41,6 +39,16 @@ struct PodReader {
       readReadiness(&facts)
     }
     return facts
+  }
+
+  private func readNameservers(_ facts: inout PodFacts) {
+    switch settings.run.namespace {
+    case .path: facts.unseen.append("the pod's resolv.conf: a namespace has none; give --pid")
+    case .current, .process:
+      facts.nameservers = facts.read("resolv.conf") {
+        try Host(namespace: settings.run.namespace).nameservers()
+      }
+    }
   }
 
   private func readRules(_ facts: inout PodFacts) {
