@@ -80,6 +80,8 @@ struct SubcommandOptionTests {
     case .validate:
       dump((settings.configuration, run.form, run.namespace, run.probePort, run.probeTimeout), to: &text)
     case .ports, .tcpdump: dump((settings.configuration, run.namespace, run.probePort), to: &text)
+    case .doctor: dump((settings.configuration, run.namespace), to: &text)
+    case .connections: dump(run.namespace, to: &text)
     case .lint, .wait: break
     }
     return text
@@ -106,14 +108,15 @@ private struct Sample {
 
   static func of(_ option: OptionName) -> Sample {
     switch option {
-    case .envoyPort, .inboundCapturePort, .inboundTunnelPort, .probePort, .port, .waitPort, .fromListener:
+    case .envoyPort, .inboundCapturePort, .inboundTunnelPort, .probePort, .port, .waitPort, .fromListener,
+      .filterPort:
       Sample(value: "16001")
-    case .proxyUID, .proxyGID, .uid, .gid: Sample(value: "7")
+    case .proxyUID, .proxyGID, .uid, .gid, .filterUser: Sample(value: "7")
     case .interceptionMode: Sample(value: "TPROXY")
     case .inboundPorts, .outboundPorts, .excludedOutboundPorts: Sample(value: "80")
     case .excludedInboundPorts: Sample(value: "80", context: ["-b", "*"])
     case .excludedInterfaces, .virtualInterfaces, .interface, .podInterface: Sample(value: "eth7")
-    case .outboundCIDRs, .excludedOutboundCIDRs: Sample(value: "10.0.0.0/8")
+    case .outboundCIDRs, .excludedOutboundCIDRs, .filterDestination: Sample(value: "10.0.0.0/8")
     case .tproxyMark, .tproxyRouteTable: Sample(value: "7", context: ["-m", "TPROXY"])
     case .captureAllDNS: Sample(value: "true", context: ["--redirect-dns"])
     case .dnsServers: Sample(value: "8.8.8.8", context: ["--redirect-dns"])
@@ -128,9 +131,9 @@ private struct Sample {
     case .forceIptablesBinary: Sample(value: "legacy")
     case .probeTimeout, .waitTimeout, .interval: Sample(value: "7s")
     case .logOutputLevel: Sample(value: "debug")
-    case .printFormat, .format: Sample(value: "json")
+    case .printFormat, .format, .tableFormat: Sample(value: "json")
     case .printFamily, .family: Sample(value: "ipv6")
-    case .to: Sample(value: "10.0.0.2:80")
+    case .to, .askedDestinations: Sample(value: "10.0.0.2:80")
     case .from: Sample(value: "10.0.0.3")
     case .mark: Sample(value: "5")
     case .state: Sample(value: "related")
@@ -142,11 +145,14 @@ private struct Sample {
     case .connect: Sample(value: "true", context: ["--kernel"])
     case .only, .ignore: Sample(value: "port-name")
     case .address: Sample(value: "10.0.0.1")
+    case .filterProcess: Sample(value: "curl")
+    case .filterVerdict: Sample(value: "bypass")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .kernel, .listRules, .assumeInjected, .cniMode, .restoreFormat, .traceLogging, .outputPaths,
+      .quiet, .kernel, .listRules, .assumeInjected, .follow, .cniMode, .restoreFormat, .traceLogging,
+      .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
       .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
       Sample(value: "true")

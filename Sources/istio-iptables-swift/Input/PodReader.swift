@@ -69,12 +69,10 @@ struct PodReader {
   }
 
   private func readNamespace(_ facts: inout PodFacts) {
-    let processes = NamespaceProcesses.read()
-    facts.processes = processes.processes
-    if processes.hidden > 0 {
-      facts.unseen.append("\(processes.hidden) processes of other users: run as root")
-    }
+    facts.processes = NamespaceProcesses.read()
     facts.listeners = facts.read("the listening sockets") { try NamespaceListeners.read().sockets } ?? []
+    let hidden = facts.listeners.count { $0.processes.isEmpty }
+    if hidden > 0 { facts.unseen.append("the processes of \(hidden) listeners: not visible in /proc") }
     facts.sockets = facts.read("the connected sockets") { try NamespaceConnections.read().sockets } ?? []
     if let table = facts.read("the connection-tracking table", { try ConntrackTable.read() }) {
       facts.entries = table.entries
