@@ -114,14 +114,15 @@ private struct Sample {
 
   static func of(_ option: OptionName) -> Sample {
     switch option {
-    case .envoyPort, .inboundCapturePort, .inboundTunnelPort, .probePort, .port, .waitPort, .fromListener:
+    case .envoyPort, .inboundCapturePort, .inboundTunnelPort, .probePort, .port, .waitPort, .fromListener,
+      .filterPort:
       Sample(value: "16001")
-    case .proxyUID, .proxyGID, .uid, .gid: Sample(value: "7")
+    case .proxyUID, .proxyGID, .uid, .gid, .filterUser: Sample(value: "7")
     case .interceptionMode: Sample(value: "TPROXY")
     case .inboundPorts, .outboundPorts, .excludedOutboundPorts: Sample(value: "80")
     case .excludedInboundPorts: Sample(value: "80", context: ["-b", "*"])
     case .excludedInterfaces, .virtualInterfaces, .interface, .podInterface: Sample(value: "eth7")
-    case .outboundCIDRs, .excludedOutboundCIDRs: Sample(value: "10.0.0.0/8")
+    case .outboundCIDRs, .excludedOutboundCIDRs, .filterDestination: Sample(value: "10.0.0.0/8")
     case .tproxyMark, .tproxyRouteTable: Sample(value: "7", context: ["-m", "TPROXY"])
     case .captureAllDNS: Sample(value: "true", context: ["--redirect-dns"])
     case .dnsServers: Sample(value: "8.8.8.8", context: ["--redirect-dns"])
@@ -136,9 +137,9 @@ private struct Sample {
     case .forceIptablesBinary: Sample(value: "legacy")
     case .probeTimeout, .waitTimeout, .interval: Sample(value: "7s")
     case .logOutputLevel: Sample(value: "debug")
-    case .printFormat, .format: Sample(value: "json")
+    case .printFormat, .format, .tableFormat: Sample(value: "json")
     case .printFamily, .family: Sample(value: "ipv6")
-    case .to: Sample(value: "10.0.0.2:80")
+    case .to, .askedDestinations: Sample(value: "10.0.0.2:80")
     case .from: Sample(value: "10.0.0.3")
     case .mark: Sample(value: "5")
     case .state: Sample(value: "related")
@@ -157,13 +158,8 @@ private struct Sample {
     case .podCIDR: Sample(value: "10.0.0.0/8")
     case .logFormat: Sample(value: "%START_TIME%")
     case .table: Sample(value: "nat", context: ["--ruleset", "x"])
-    case .askedDestinations: Sample(value: "10.0.0.2:80")
-    case .filterPort: Sample(value: "80")
-    case .filterDestination: Sample(value: "10.0.0.0/8")
-    case .filterUser: Sample(value: "7")
     case .filterProcess: Sample(value: "nginx")
     case .filterVerdict: Sample(value: "bypass")
-    case .tableFormat: Sample(value: "json")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,

@@ -52,8 +52,9 @@ struct ConntrackTableTests {
       #expect(try ConntrackTable.read().entries.allSatisfy { $0.sent == nil && $0.start == nil })
       try run("sysctl", "-w", "net.netfilter.nf_conntrack_acct=1", "net.netfilter.nf_conntrack_timestamp=1")
       try connections.connect(80)
-      let counted = try ConntrackTable.read().entries.filter { $0.sent != nil }
-      let entry = try #require(counted.first)
+      var counted: [ConntrackEntry] = []
+      for entry in try ConntrackTable.read().entries where entry.sent != nil { counted.append(entry) }
+      let entry = try #require(counted.last)
       #expect(counted.count == 1)
       let (sent, received) = (try #require(entry.sent), try #require(entry.received))
       #expect(sent.packets >= 2 && sent.bytes > 100)

@@ -81,8 +81,14 @@ extension PodSandbox {
     try inPod { _ = try Program.require([Self.binary] + words) }
   }
 
-  /// Runs a program in the pod to its end.
-  func command(_ line: String) throws { try inPod { _ = try Program.require(line.shellWords) } }
+  /// Starts the tool in the pod.
+  func startTool(_ line: String) throws -> Program {
+    try inPod { try Program([Self.binary] + line.shellWords, separatingErrors: true) }
+  }
+
+  /// Runs a program in the pod to its end, and returns its output.
+  @discardableResult
+  func command(_ line: String) throws -> String { try inPod { try Program.require(line.shellWords) } }
 
   /// Starts a program in the pod that goes on.
   func start(_ line: String) throws { programs.append(try inPod { try Program(line.shellWords) }) }
@@ -106,19 +112,26 @@ extension PodSandbox {
     var reuse: Int32 = 1
     setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &reuse, 4)
     try check(with(address, port) { bind(file, $0, $1) })
-    if type == SOCK_STREAM { try check(Glibc.listen(file, 16)) }
+    if type == SOCK_STREAM { try check(Glibc.listen(file, 4096)) }
   }
 
   /// Starts to connect from the pod, without waiting for an answer.
   func connect(to address: String, _ port: UInt16, as user: UInt32) throws {
-    try inPod {
-      let file = try socket(SOCK_STREAM, as: user)
-      if with(address, port, { Glibc.connect(file, $0, $1) }) != 0, errno != EINPROGRESS {
-        throw Errno(rawValue: errno)
-      }
-      var polled = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-      poll(&polled, 1, 100)
+    try inPod { try startConnecting(address, port, as: user) }
+  }
+
+  /// Connects from the neighbour.
+  func neighbourConnects(to address: String, _ port: UInt16) throws {
+    try inNeighbour { try startConnecting(address, port, as: 0) }
+  }
+
+  private func startConnecting(_ address: String, _ port: UInt16, as user: UInt32) throws {
+    let file = try socket(SOCK_STREAM, as: user)
+    if with(address, port, { Glibc.connect(file, $0, $1) }) != 0, errno != EINPROGRESS {
+      throw Errno(rawValue: errno)
     }
+    var polled = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+    poll(&polled, 1, 100)
   }
 
   private func socket(_ type: __socket_type, as user: UInt32) throws -> Int32 {

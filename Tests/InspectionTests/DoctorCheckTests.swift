@@ -82,8 +82,10 @@ struct DoctorCheckTests {
     #expect(names() == [])
     facts.nameservers = [try SamplePod.address("10.96.0.10")]
     #expect(names() == [])
-    facts.nameservers = [try SamplePod.address("10.96.0.11")]
+    facts.nameservers = [try SamplePod.address("10.96.0.10"), try SamplePod.address("10.96.0.11")]
     #expect(names() == ["dns-capture"])
+    facts.nameservers = [try SamplePod.address("192.0.2.1")]
+    #expect(names() == [])
     facts.nameservers = nil
     facts.rulesets = facts.rulesets.map { Ruleset($0.family, tables: $0.tables.filter { $0.name != .raw }) }
     #expect(names() == ["dns-capture"])
@@ -104,6 +106,12 @@ struct DoctorCheckTests {
   @Test func readiness() throws {
     #expect(try SamplePod.checks { $0.readiness = .init(status: 200, reason: "OK") } == [])
     #expect(try SamplePod.checks { $0.readiness = .init(status: 503, reason: "") } == ["probe-fails"])
+  }
+
+  @Test func theProxysGroupIsEnough() throws {
+    let group = NamespaceProcess(
+      id: 31, name: "curl", user: try #require(UserID("1000")), group: .defaultProxy)
+    #expect(try SamplePod.checks { $0.processes.append(group) } == ["runs-as-proxy"])
   }
 
   @Test func relativesOfTheProxyAreNoImpostors() throws {

@@ -8,7 +8,7 @@ extension Examination {
     guard let configuration else { return "rules: \(facts.areRulesKnown ? "none of Istio's" : "unknown")" }
     let families = rules.families.map(\.description).sorted().joined(separator: " and ")
     guard facts.wanted == nil, let guess = facts.guess else {
-      return "rules: \(families), compared with the pod's manifest (Istio \(configuration.release))"
+      return "rules: \(families), compared with the given options (Istio \(configuration.release))"
     }
     let form = guess.isNative ? "nftables form" : "iptables form"
     let options = guess.commandLine.isEmpty ? "the defaults" : guess.commandLine

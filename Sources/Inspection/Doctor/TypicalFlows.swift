@@ -33,28 +33,35 @@ struct TypicalFlows {
 
   func traces(_ rules: CurrentRules) -> [TypicalTrace] {
     let families = rules.families.sorted { $0.rawValue < $1.rawValue }
-    return (families.flatMap(flows) + questions).compactMap { role, flow in
-      rules.trace(flow).map { TypicalTrace(role: role, trace: $0) }
+    return (families.flatMap(flows) + questions).compactMap { typical in
+      rules.trace(typical.flow).map { TypicalTrace(role: typical.role, trace: $0) }
     }
   }
 
-  private func flows(_ family: IPFamily) -> [(TypicalTrace.Role, Flow)] {
+  private struct TypicalFlow {
+    let role: TypicalTrace.Role
+    let flow: Flow
+  }
+
+  private func flows(_ family: IPFamily) -> [TypicalFlow] {
     let destination = Endpoint(outside(family), 80)
-    let outbound: [(TypicalTrace.Role, Flow)] = [
-      (.appOutbound, Flow(.outbound, to: destination, owner: appOwner)),
-      (.proxyOutbound, Flow(.outbound, to: destination, owner: proxyOwner)),
+    let outbound = [
+      TypicalFlow(role: .appOutbound, flow: Flow(.outbound, to: destination, owner: appOwner)),
+      TypicalFlow(role: .proxyOutbound, flow: Flow(.outbound, to: destination, owner: proxyOwner)),
     ]
     guard let own = facts.addresses.first(where: { $0.family == family && $0.isGlobal }) else {
       return outbound
     }
     let inbound = inboundPorts(family).map { role, port in
-      (role, Flow(.inbound, to: Endpoint(own, port), from: client(family)))
+      TypicalFlow(role: role, flow: Flow(.inbound, to: Endpoint(own, port), from: client(family)))
     }
     return outbound + inbound
   }
 
-  private var questions: [(TypicalTrace.Role, Flow)] {
-    facts.questions.map { (.question, Flow(.outbound, to: $0.destination, owner: appOwner)) }
+  private var questions: [TypicalFlow] {
+    facts.questions.map {
+      TypicalFlow(role: .question, flow: Flow(.outbound, to: $0.destination, owner: appOwner))
+    }
   }
 
   private func inboundPorts(_ family: IPFamily) -> [(TypicalTrace.Role, Port)] {

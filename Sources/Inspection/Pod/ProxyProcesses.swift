@@ -3,18 +3,20 @@ public import Intercept
 /// The mesh proxy's processes in a pod: Envoy and pilot-agent.
 ///
 /// A process is the proxy's if it has the proxy's user and listens on one of Istio's ports, or is an ancestor or a
-/// descendant of such a process. Without any visible listener, the names `envoy` and `pilot-agent` decide.
+/// descendant of such a process; or if it has one of the names `envoy` and `pilot-agent`. With TPROXY, the injector runs
+/// the proxy as root.
 public struct ProxyProcesses: Hashable, Sendable {
   public let users: Set<UserID>
   /// The ids of the processes.
   public let ids: Set<Int32>
-  /// Processes with the proxy's user that are not the proxy's.
+  /// Processes with the proxy's user or group that are not the proxy's.
   public let impostors: [NamespaceProcess]
 
   public init(
     _ configuration: Configuration, _ listeners: [ListeningSocket], _ processes: [NamespaceProcess]
   ) {
-    let users = Set(configuration.proxyUsers)
+    let isRoot = configuration.interception != .redirect
+    let users = Set(configuration.proxyUsers + (isRoot ? [.root] : []))
     let ports = Set(IstioPort.all(configuration, probePort: .validationProbe).map(\.port))
     let candidates = processes.filter { users.contains($0.user) }
     let holders = listeners.filter { ports.contains($0.port) && $0.user.map(users.contains) == true }
@@ -22,7 +24,11 @@ public struct ProxyProcesses: Hashable, Sendable {
     let named = candidates.filter { Self.names.contains($0.name) }.map(\.id)
     self.users = users
     ids = Self.family(of: Set(holders + named), among: candidates)
-    impostors = candidates.filter { [ids] in !ids.contains($0.id) }
+    impostors = processes.filter { [ids] process in
+      let isLikeProxy =
+        configuration.proxyUsers.contains(process.user) || configuration.proxyGroups.contains(process.group)
+      return isLikeProxy && !ids.contains(process.id)
+    }
   }
 
   private static let names = ["envoy", "pilot-agent"]
@@ -45,4 +51,9 @@ public struct ProxyProcesses: Hashable, Sendable {
     guard let user, users.contains(user) else { return false }
     return processes.isEmpty || processes.contains { ids.contains($0.id) }
   }
+}
+
+extension UserID {
+  /// The superuser: 0.
+  fileprivate static let root = UserID(known: 0)
 }

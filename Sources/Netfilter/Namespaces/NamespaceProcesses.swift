@@ -1,27 +1,14 @@
 public import Intercept
 
 /// The processes of a network namespace, as far as /proc shows them.
-public struct NamespaceProcesses: Hashable, Sendable {
-  public let processes: [NamespaceProcess]
-  /// Number of processes whose namespace this process may not read.
-  public let hidden: Int
-
+public enum NamespaceProcesses {
   /// Reads the processes of the thread's namespace.
-  public static func read() -> NamespaceProcesses {
+  public static func read() -> [NamespaceProcess] {
     let here = ProcessFiles.link("/proc/thread-self/ns/net")
-    var processes: [NamespaceProcess] = []
-    var hidden = 0
-    for id in ProcessFiles.names("/proc").compactMap({ Int32($0) }).sorted() {
-      guard let namespace = ProcessFiles.link("/proc/\(id)/ns/net") else {
-        hidden += ProcessFiles.lines("/proc/\(id)/status").isOfHiddenProcess ? 1 : 0
-        continue
-      }
-      guard namespace == here,
-        let process = NamespaceProcess(status: ProcessFiles.lines("/proc/\(id)/status"), id)
-      else { continue }
-      processes.append(process)
+    return ProcessFiles.names("/proc").compactMap { Int32($0) }.sorted().compactMap { id in
+      guard let namespace = ProcessFiles.link("/proc/\(id)/ns/net"), namespace == here else { return nil }
+      return NamespaceProcess(status: ProcessFiles.lines("/proc/\(id)/status"), id)
     }
-    return NamespaceProcesses(processes: processes, hidden: hidden)
   }
 }
 
@@ -39,12 +26,5 @@ extension NamespaceProcess {
     else { return nil }
     let parent = fields["PPid"]?.first.flatMap { Int32($0) } ?? 0
     self.init(id: id, name: String(name), user: user, group: group, parent: parent)
-  }
-}
-
-extension [String] {
-  /// True for the status of a process that lives: one that has ended has no namespace.
-  fileprivate var isOfHiddenProcess: Bool {
-    !isEmpty && !contains { $0.hasPrefix("State:\tZ") || $0.hasPrefix("State:\tX") }
   }
 }

@@ -41,7 +41,7 @@ struct ConnectionFollowing {
     guard !changes.isEmpty else { return }
     let sockets = (try? NamespaceConnections.read().sockets) ?? []
     let report = ConnectionReport(
-      of: changes.map(\.entry), among: sockets, facts.listeners, NamespaceProcesses.read().processes, rules)
+      of: changes.map(\.entry), among: sockets, facts.listeners, NamespaceProcesses.read(), rules)
     for (change, connection) in zip(changes, report.connections) where filter.accepts(connection) {
       try print(change.word, connection)
     }

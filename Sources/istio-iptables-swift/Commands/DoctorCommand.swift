@@ -11,8 +11,8 @@ struct DoctorCommand: Command {
       usage: "[<options>]",
       discussion: """
         Rules, foreign tables, listeners, processes, DNS, routing, connections and the proxy's readiness are read \
-        from the namespace; nothing is changed. The rules are compared with the options of --pod, else with those \
-        that explain them best. The probable cause comes first. Status 0: nothing wrong; 1: findings; 2: error.
+        from the namespace; nothing is changed. The rules are compared with those of --pod or of the options given, \
+        else with those of the options that explain them best. The probable cause comes first. Status 0: nothing wrong; 1: findings; 2: error.
 
           istio-iptables-swift doctor --pid 4711
           istio-iptables-swift doctor --pid 4711 --to 10.0.23.154:5701
@@ -40,7 +40,7 @@ struct DoctorCommand: Command {
       let settings = try Settings.ofProcess(pod, asksManifest: false)
       settings.warnings.forEach(Console.warn)
       var facts = try PodReader(settings).facts()
-      facts.compare(with: settings.hasRuleOptions ? settings.configuration : nil)
+      facts.compare(with: settings.capturesByOption ? settings.configuration : nil)
       try PodReader(settings).ask(destinations, &facts)
       let diagnosis = Doctor.examine(facts)
       try Console.print(text(of: diagnosis))
@@ -57,11 +57,10 @@ struct DoctorCommand: Command {
 }
 
 extension Settings {
-  /// True if the command line or a manifest gives options of the rules.
-  fileprivate var hasRuleOptions: Bool {
-    OptionName.allCases.contains { option in
-      guard option.row.section == .rules, let origin = options.origin(of: option) else { return false }
-      return origin != .variable
+  /// True if a manifest or the command line has options that capture something.
+  fileprivate var capturesByOption: Bool {
+    [OptionName.profile, .inboundPorts, .outboundCIDRs, .outboundPorts].contains { option in
+      options.origin(of: option).map { $0 != .variable } ?? false
     }
   }
 }

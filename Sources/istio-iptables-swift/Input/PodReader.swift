@@ -30,9 +30,7 @@ struct PodReader {
   /// - Throws: `NamespaceError` if the namespace cannot be entered.
   func facts() throws -> PodFacts {
     var facts = try connectionFacts()
-    facts.nameservers = facts.read("resolv.conf") {
-      try Host(namespace: settings.run.namespace).nameservers()
-    }
+    readNameservers(&facts)
     try namespace.run {
       facts.foreignChains =
         facts.read("the tables of other programs") {
@@ -41,6 +39,16 @@ struct PodReader {
       readReadiness(&facts)
     }
     return facts
+  }
+
+  private func readNameservers(_ facts: inout PodFacts) {
+    switch settings.run.namespace {
+    case .path: facts.unseen.append("the pod's resolv.conf: a namespace has none; give --pid")
+    case .current, .process:
+      facts.nameservers = facts.read("resolv.conf") {
+        try Host(namespace: settings.run.namespace).nameservers()
+      }
+    }
   }
 
   private func readRules(_ facts: inout PodFacts) {
@@ -61,12 +69,10 @@ struct PodReader {
   }
 
   private func readNamespace(_ facts: inout PodFacts) {
-    let processes = NamespaceProcesses.read()
-    facts.processes = processes.processes
-    if processes.hidden > 0 {
-      facts.unseen.append("\(processes.hidden) processes of other users: run as root")
-    }
+    facts.processes = NamespaceProcesses.read()
     facts.listeners = facts.read("the listening sockets") { try NamespaceListeners.read().sockets } ?? []
+    let hidden = facts.listeners.count { $0.processes.isEmpty }
+    if hidden > 0 { facts.unseen.append("the processes of \(hidden) listeners: not visible in /proc") }
     facts.sockets = facts.read("the connected sockets") { try NamespaceConnections.read().sockets } ?? []
     if let table = facts.read("the connection-tracking table", { try ConntrackTable.read() }) {
       facts.entries = table.entries

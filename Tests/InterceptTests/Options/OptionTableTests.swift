@@ -56,8 +56,8 @@ struct OptionTableTests {
 
     Precedence: flag, environment variable, pod manifest (`--pod`), `--profile`, default. Flags are read as Go reads them:
     `-p15001`, `-p=15001`, `--dry-run=false`. An option that a subcommand does not take is refused; its variable is ignored.
-    Those that build rules are apply, print, diff, trace, clean, validate, ports and tcpdump. This page is made from the
-    table in the sources.
+    Those that build rules are apply, print, diff, trace, clean, validate, ports, tcpdump and doctor. This page is made from
+    the table in the sources.
 
 
     """ + sections.map(section).joined(separator: "\n")

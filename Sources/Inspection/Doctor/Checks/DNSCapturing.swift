@@ -43,10 +43,11 @@ enum DNSCapturing: DoctorCheck {
     ]
   }
 
+  /// Servers that are not captured. If none is, the file is taken for that of another namespace.
   private static func servers(_ pod: Examination, _ dns: DNSCapture) -> [DoctorFinding] {
     guard case .servers(let captured) = dns, let nameservers = pod.facts.nameservers else { return [] }
     let missed = nameservers.filter { !captured.contains($0) && pod.rules.families.contains($0.family) }
-    guard !missed.isEmpty else { return [] }
+    guard !missed.isEmpty, nameservers.contains(where: captured.contains) else { return [] }
     return [
       warning(
         "queries to \(missed.map(\.description).joined(separator: ", ")) are not captured",

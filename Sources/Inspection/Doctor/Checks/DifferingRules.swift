@@ -10,7 +10,7 @@ enum DifferingRules: DoctorCheck {
       let lines = diff.chains.flatMap(lines)
       guard !lines.isEmpty else { return nil }
       let source =
-        pod.facts.wanted == nil ? "no options of Istio explain" : "the pod's manifest does not ask for"
+        pod.facts.wanted == nil ? "no options of Istio explain" : "the given options do not build"
       return error(
         "\(diff.family): there are rules that \(source), or some are missing", why: excerpt(lines),
         remedy: "compare: istio-iptables-swift diff with the pod's options; install the right rules: "

@@ -14,7 +14,7 @@ enum ProxyUser: DoctorCheck {
     let evidence = processes.map { "\($0.name) (\($0.id)): uid \($0.user), gid \($0.group)" }
     return [
       error(
-        "\(names): runs as the proxy's user, so its outbound connections are not captured",
+        "\(names): runs with the proxy's user or group, so its outbound connections are not captured",
         why: excerpt(evidence) + excerpt(sockets(pod, processes)),
         remedy:
           "set another runAsUser in the container's securityContext; \(processes[0].user) is the proxy's")

@@ -23,7 +23,6 @@ enum ReservedPorts: DoctorCheck {
     _ socket: ListeningSocket, _ port: IstioPort, _ pod: Examination
   ) -> Bool {
     guard port.requirement != .never else { return true }
-    let isRoot = socket.user?.rawValue == 0 && pod.configuration?.interception != .redirect
-    return pod.proxy?.users.contains { $0 == socket.user } != true && !isRoot
+    return pod.proxy?.users.contains { $0 == socket.user } != true
   }
 }
