@@ -49,7 +49,7 @@ struct TraceCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !sources.isLive && kernel == nil)
     settings.warnings.forEach(Console.warn)
     if let kernel {
-      let proxy = try sources.envoyConfiguration(settings)
+      let proxy = try sources.envoyProxy(settings)
       return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
     }
     let file = try sources.flows.map { try FlowFile($0, listener: sources.listenerText) }
@@ -65,15 +65,15 @@ struct TraceCommand: Command {
   }
 
   /// The proxy's listeners: its own, or those that Istio would make.
-  private func proxy(_ settings: Settings) throws -> EnvoyConfiguration? {
-    if let configuration = try sources.envoyConfiguration(settings) { return configuration }
+  private func proxy(_ settings: Settings) throws -> Proxy? {
+    if let proxy = try sources.envoyProxy(settings) { return proxy }
     guard let listenersFrom = sources.listenersFrom, let pod = settings.pod else { return nil }
     let made = ProxyListeners(
       try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
       values: try MeshValues(file: self.pod.meshValues), release: settings.givenRelease,
       rules: settings.configuration)
     made.warnings.forEach(Console.warn)
-    return made.configuration
+    return Proxy(configuration: made.configuration)
   }
 }
 
@@ -103,8 +103,8 @@ struct TraceSources {
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
   }
 
-  /// The proxy's configuration; nil if no file is given.
-  func envoyConfiguration(_ settings: Settings) throws -> EnvoyConfiguration? {
+  /// The proxy of Envoy's configuration; nil if no file is given.
+  func envoyProxy(_ settings: Settings) throws -> Proxy? {
     envoyConfig.isEmpty ? nil : try EnvoyFile.read(envoyConfig, settings.configuration)
   }
 
