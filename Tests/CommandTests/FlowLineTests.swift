@@ -71,7 +71,8 @@ struct FlowLineTests {
     configuration.outboundCIDRs = .all
     let line = try FlowLine(#"{"direction":"outbound","to":"10.0.0.1:80"}"#, at: "x")
     let rules = Tracer(RulesetBuilder.build(configuration)[0])
-    let traced = TracedFlow(line.described, EnvoyConfiguration(listeners: []), rules: rules.trace)
+    let traced = TracedFlow(
+      line.described, Proxy(configuration: EnvoyConfiguration(listeners: [])), rules: rules.trace)
     #expect(try Expectation(text, cluster: nil)?.isFulfilled(by: traced) == isFulfilled)
     #expect(try Expectation(text, cluster: "PassthroughCluster")?.isFulfilled(by: traced) == isFulfilled)
     #expect(try Expectation(text, cluster: "BlackHoleCluster")?.isFulfilled(by: traced) == false)

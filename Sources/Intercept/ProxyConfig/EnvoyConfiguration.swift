@@ -1,19 +1,11 @@
 public import NetworkValues
 import PacketTrace
 
-/// The proxy's configuration, and the route of a connection through it.
+/// The proxy's listeners, and the route of a connection through them.
 ///
-/// Independent of JSON: it may come from an Envoy config dump or from Istio's objects.
+/// Independent of JSON: they may come from an Envoy config dump or from Istio's objects.
 public struct EnvoyConfiguration: Hashable, Sendable {
   public var listeners: [EnvoyListener]
-  /// Discovered route configurations by name.
-  public var routes: [String: EnvoyRouteConfiguration]
-  /// Clusters by name; empty if they are not known.
-  public var clusters: [String: EnvoyCluster]
-  /// Discovered endpoints by the name of the discovery (`ClusterLoadAssignment`).
-  public var assignments: [String: [EnvoyEndpoint]]
-  /// Endpoints that Envoy reports for a cluster (`/clusters`), with their health.
-  public var endpoints: [String: [EnvoyEndpoint]]
   /// Port to which the rules redirect outbound connections (`virtualOutbound`).
   public var outboundPort: Port
   /// Port to which the rules redirect inbound connections (`virtualInbound`).
@@ -21,9 +13,17 @@ public struct EnvoyConfiguration: Hashable, Sendable {
 
   public init(listeners: [EnvoyListener], outboundPort: Port = 15001, inboundPort: Port = 15006) {
     self.listeners = listeners
-    (routes, clusters, assignments, endpoints) = ([:], [:], [:], [:])
     self.outboundPort = outboundPort
     self.inboundPort = inboundPort
+  }
+
+  /// The route of a connection: listener, filter chain, HTTP route, cluster and endpoints.
+  ///
+  /// - Parameter resources: what the listeners refer to.
+  public func route(
+    _ connection: EnvoyConnection, _ resources: some EnvoyResources = EnvoyResourceTable()
+  ) -> EnvoyRoute {
+    EnvoyRouting(configuration: self, resources: resources).route(connection)
   }
 
   /// True if a listener accepts connections to an address of this host on a port.

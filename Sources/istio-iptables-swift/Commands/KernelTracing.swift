@@ -8,7 +8,7 @@ struct KernelTracing {
   let settings: Settings
   let request: KernelRequest
   /// The proxy's listeners; nil if not given.
-  let proxy: EnvoyConfiguration?
+  let proxy: Proxy?
   let answer: TraceAnswer
 
   /// - Throws: `CommandError` if not enough connections came in time.

@@ -7,9 +7,9 @@ struct TracedFlow {
   /// The trace through the rules; nil if the rules were skipped.
   let trace: Trace?
   /// The route in the proxy; nil if its listeners were not given.
-  let proxy: Proxy?
+  let outcome: ProxyOutcome?
 
-  enum Proxy {
+  enum ProxyOutcome {
     case gets(EnvoyConnection, EnvoyRoute)
     /// The rules do not deliver the connection to the proxy.
     case isLeftOut
@@ -23,16 +23,17 @@ extension TracedFlow {
   ///   - proxy: the proxy's listeners; nil if not given.
   ///   - rules: traces a flow through the rules.
   init(
-    _ described: DescribedFlow, _ proxy: EnvoyConfiguration?, rules: (Flow) throws -> Trace
+    _ described: DescribedFlow, _ proxy: Proxy?, rules: (Flow) throws -> Trace
   ) rethrows {
     flow = described.flow
     guard let port = described.listener, let proxy else {
       let trace = try rules(described.flow)
       self.trace = trace
-      self.proxy = proxy.map { proxy in
-        proxy.connection(from: trace, described.content.firstBytes, described.content.request).map {
-          .gets($0, proxy.route($0))
-        }
+      outcome = proxy.map { proxy in
+        proxy.configuration.connection(from: trace, described.content.firstBytes, described.content.request)
+          .map {
+            .gets($0, proxy.route($0))
+          }
           ?? .isLeftOut
       }
       return
@@ -41,11 +42,11 @@ extension TracedFlow {
       port: port, original: flow.destination, source: flow.source, sourcePort: flow.sourcePort,
       firstBytes: described.content.firstBytes, request: described.content.request)
     trace = nil
-    self.proxy = .gets(connection, proxy.route(connection))
+    outcome = .gets(connection, proxy.route(connection))
   }
 
   var route: EnvoyRoute? {
-    switch proxy {
+    switch outcome {
     case .gets(_, let route): route
     case .isLeftOut, nil: nil
     }
@@ -53,7 +54,7 @@ extension TracedFlow {
 
   /// The port of delivery if the rules were skipped (`--from-listener`).
   var listener: Port? {
-    guard trace == nil, case .gets(let connection, _) = proxy else { return nil }
+    guard trace == nil, case .gets(let connection, _) = outcome else { return nil }
     return connection.port
   }
 }
@@ -61,7 +62,7 @@ extension TracedFlow {
 extension TracedFlow {
   func text(_ style: TextStyle) -> String {
     let rules = trace?.text(style) ?? heading + "\n"
-    switch proxy {
+    switch outcome {
     case .gets(let connection, let route): return rules + "\n" + route.text(for: connection, style)
     case .isLeftOut: return rules + "\nENVOY: \(leftOut)\n"
     case nil: return rules

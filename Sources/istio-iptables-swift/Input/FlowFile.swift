@@ -22,7 +22,7 @@ struct FlowFile {
   /// Traces every connection and prints a line for each.
   ///
   /// - Throws: status 1 if a connection is not as expected.
-  func run(_ proxy: EnvoyConfiguration?, _ rules: inout TraceRules, _ answer: TraceAnswer) throws {
+  func run(_ proxy: Proxy?, _ rules: inout TraceRules, _ answer: TraceAnswer) throws {
     var failures = 0
     for line in lines {
       let traced = try TracedFlow(line.described, proxy) { try rules.trace($0) }

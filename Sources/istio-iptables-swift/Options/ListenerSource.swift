@@ -25,7 +25,7 @@ struct ListenerSource {
   }
 
   /// Reads the listeners; nil if none are given.
-  func read(_ settings: Settings, _ source: PodSource) throws -> EnvoyConfiguration? {
+  func read(_ settings: Settings, _ source: PodSource) throws -> Proxy? {
     if !envoyConfig.isEmpty { return try EnvoyFile.read(envoyConfig, settings.configuration) }
     guard let listenersFrom, let pod = settings.pod else { return nil }
     let made = ProxyListeners(
@@ -33,6 +33,6 @@ struct ListenerSource {
       values: try MeshValues(file: source.meshValues), release: settings.givenRelease,
       rules: settings.configuration)
     made.warnings.forEach(Console.warn)
-    return made.configuration
+    return Proxy(configuration: made.configuration)
   }
 }

@@ -40,60 +40,53 @@ struct EnvoyUpstreamRequest {
   var isConnectTerminated = false
 }
 
-extension EnvoyConfiguration {
+extension EnvoyResources {
   /// Selects the endpoints of a cluster; nil if the configuration does not contain it.
   func upstream(_ request: EnvoyUpstreamRequest) -> EnvoyUpstream? {
-    let wellKnown = clusters.isEmpty ? EnvoyCluster(wellKnown: request.cluster) : nil
-    guard let cluster = clusters[request.cluster] ?? wellKnown else { return withoutCluster(request) }
-    let overflow = overflow(cluster, request)
-    guard let candidates = endpoints(of: cluster, request) else {
+    let wellKnown = hasClusters ? nil : EnvoyCluster(wellKnown: request.cluster)
+    guard let cluster = cluster(request.cluster) ?? wellKnown else { return withoutCluster(request) }
+    guard let endpoints = endpoints(of: cluster, request) else {
+      let overflow = cluster.overflow(request)
       return EnvoyUpstream(
         cluster: cluster.name, endpoints: nil, flag: overflow.map { _ in "UO" }, isFailure: overflow != nil,
         reasons: [overflow ?? "the endpoints of \(cluster.name) are not in the configuration"])
     }
-    let choices = cluster.choices(candidates, request)
-    let isEmpty = choices.allSatisfy(\.isLeftOut)
-    let reasons = cluster.reasons(choices)
-    if isEmpty, request.isHTTP || overflow == nil {
-      return EnvoyUpstream(
-        cluster: cluster.name, endpoints: choices, flag: "UH", isFailure: true, reasons: reasons)
-    }
-    let flag = overflow != nil ? "UO" : request.isHTTP && !request.retries ? "UF" : "UF,URX"
-    return EnvoyUpstream(
-      cluster: cluster.name, endpoints: choices, flag: flag, isFailure: overflow != nil,
-      reasons: reasons + [overflow].compactMap(\.self))
+    return upstream(cluster, endpoints, request)
   }
 
+  /// The endpoints that Envoy reports for a cluster that is not known otherwise; nil if there are none.
   private func withoutCluster(_ request: EnvoyUpstreamRequest) -> EnvoyUpstream? {
-    guard !clusters.isEmpty || !endpoints.isEmpty else { return nil }
-    if clusters.isEmpty, let known = endpoints[request.cluster] {
-      let cluster = EnvoyCluster(name: request.cluster, panicThreshold: 0, endpoints: known)
-      let choices = cluster.choices(known, request)
-      let isEmpty = choices.allSatisfy(\.isLeftOut)
+    guard !hasClusters else {
       return EnvoyUpstream(
-        cluster: request.cluster, endpoints: choices,
-        flag: isEmpty ? "UH" : request.isHTTP && !request.retries ? "UF" : "UF,URX", isFailure: isEmpty,
-        reasons: cluster.reasons(choices))
+        cluster: request.cluster, endpoints: nil, flag: "NC", isFailure: true,
+        reasons: ["the cluster \(request.cluster) does not exist"])
     }
-    let isAbsent = !clusters.isEmpty
-    return EnvoyUpstream(
-      cluster: request.cluster, endpoints: nil, flag: isAbsent ? "NC" : nil, isFailure: isAbsent,
-      reasons: ["the cluster \(request.cluster) is not in the configuration"])
+    guard let known = reportedEndpoints(request.cluster) else { return nil }
+    let cluster = EnvoyCluster(name: request.cluster, panicThreshold: 0, endpoints: known)
+    return upstream(cluster, known, request)
   }
 
-  /// The limit at 0 that refuses a first connection or request; nil for none.
-  private func overflow(_ cluster: EnvoyCluster, _ request: EnvoyUpstreamRequest) -> String? {
-    let limits = cluster.limits
-    let reached =
-      request.isHTTP
-      ? [(limits.pendingRequests, "max_pending_requests"), (limits.requests, "max_requests")]
-      : [(limits.connections, "max_connections")]
-    return reached.first { $0.0 == 0 }.map { "\($0.1) of \(cluster.name) is 0" }
+  /// Selects the endpoints of a known cluster.
+  private func upstream(
+    _ cluster: EnvoyCluster, _ endpoints: [EnvoyEndpoint], _ request: EnvoyUpstreamRequest
+  ) -> EnvoyUpstream {
+    let choices = cluster.choices(endpoints, request)
+    let overflow = cluster.overflow(request)
+    let isEmpty = choices.allSatisfy(\.isLeftOut)
+    let flag =
+      if isEmpty, request.isHTTP || overflow == nil {
+        "UH"
+      } else {
+        overflow != nil ? "UO" : request.isHTTP && !request.retries ? "UF" : "UF,URX"
+      }
+    return EnvoyUpstream(
+      cluster: cluster.name, endpoints: choices, flag: flag, isFailure: isEmpty || overflow != nil,
+      reasons: cluster.reasons(choices) + [overflow].compactMap(\.self))
   }
 
   /// The endpoints of a cluster, with the health that Envoy reports; nil if they are not known.
   private func endpoints(of cluster: EnvoyCluster, _ request: EnvoyUpstreamRequest) -> [EnvoyEndpoint]? {
-    let reported = endpoints[cluster.name]
+    let reported = reportedEndpoints(cluster.name)
     let assigned: [EnvoyEndpoint]?
     switch cluster.discovery {
     case .originalDestination(let port):
@@ -101,7 +94,7 @@ extension EnvoyConfiguration {
       return [EnvoyEndpoint(.socket(Endpoint(original.address, port ?? original.port)))]
     case .fixed: assigned = cluster.endpoints
     case .dns, .other: assigned = cluster.endpoints.isEmpty ? nil : cluster.endpoints
-    case .eds(let service): assigned = assignments[service]
+    case .eds(let service): assigned = assignment(service)
     }
     guard let reported else { return assigned }
     return reported.map { endpoint in
@@ -123,6 +116,15 @@ extension EnvoyCluster {
       self.init(name: name, discovery: .originalDestination(port: nil))
     default: return nil
     }
+  }
+
+  /// The limit at 0 that refuses a first connection or request; nil for none.
+  fileprivate func overflow(_ request: EnvoyUpstreamRequest) -> String? {
+    let reached =
+      request.isHTTP
+      ? [(limits.pendingRequests, "max_pending_requests"), (limits.requests, "max_requests")]
+      : [(limits.connections, "max_connections")]
+    return reached.first { $0.0 == 0 }.map { "\($0.1) of \(name) is 0" }
   }
 
   /// The endpoints of a request's subset. Below the panic threshold the health is ignored.

@@ -3,13 +3,11 @@ import Intercept
 /// The resources of one text, in any of the forms in which Envoy, istioctl and control planes print them.
 ///
 /// Resources are recognised by their type or their members. Around them may be a config dump, static resources, a
-/// discovery response, lists, and objects whose members are resources.
+/// discovery response, lists, and objects whose members are resources. Only listeners are read at once; a dump may
+/// contain many thousands of the others, of which a connection needs a few.
 struct EnvoyDump: Decodable {
   private(set) var listeners: [EnvoyListener] = []
-  private(set) var routes: [String: EnvoyRouteConfiguration] = [:]
-  private(set) var clusters: [String: EnvoyCluster] = [:]
-  private(set) var assignments: [String: [EnvoyEndpoint]] = [:]
-  private(set) var endpoints: [String: [EnvoyEndpoint]] = [:]
+  private var others: [EnvoyResourceKind: [String: EnvoyObject]] = [:]
 
   init(from decoder: any Decoder) throws {
     if let object = try? EnvoyObject(from: decoder) {
@@ -20,13 +18,13 @@ struct EnvoyDump: Decodable {
   }
 
   /// Members that contain resources; of a resource's states only the active one counts.
-  private static let wrappers = [
+  private static let wrappers = EnvoyObject.Ranks([
     "configs", "resources", "resource", "bootstrap", "staticResources", "staticListeners", "dynamicListeners",
     "dynamicActiveListeners", "activeState", "listener", "listeners", "staticRouteConfigs",
     "dynamicRouteConfigs", "routeConfig", "routes", "staticClusters", "dynamicActiveClusters", "cluster",
     "clusters", "clusterStatuses", "staticEndpointConfigs", "dynamicEndpointConfigs", "endpointConfig",
     "endpoints",
-  ]
+  ])
 
   /// Greatest number of nested wrappers.
   private static let deepest = 8
@@ -34,7 +32,7 @@ struct EnvoyDump: Decodable {
   private mutating func add(_ object: EnvoyObject, depth: Int) throws {
     if let kind = EnvoyResourceKind(object) { return try add(object, kind) }
     guard depth < Self.deepest else { return }
-    let wrappers = Self.wrappers.filter(object.has)
+    let wrappers = object.names(in: Self.wrappers)
     for name in wrappers {
       for part in try Self.parts(object, name) { try add(part, depth: depth + 1) }
     }
@@ -55,16 +53,8 @@ struct EnvoyDump: Decodable {
       if let listener = try EnvoyListener(object), !listeners.contains(where: { $0.isSame(as: listener) }) {
         listeners.append(listener)
       }
-    case .routes:
-      let configuration = try EnvoyRouteConfiguration(object)
-      routes[configuration.name] = configuration
-    case .cluster:
-      let cluster = try EnvoyCluster(object)
-      clusters[cluster.name] = cluster
-    case .assignment:
-      assignments[try object.text("clusterName") ?? ""] = try EnvoyEndpoint.assigned(object)
-    case .status:
-      endpoints[try object.text("name") ?? ""] = try EnvoyEndpoint.reported(object)
+    case .routes, .cluster, .status: others[kind, default: [:]][try object.text("name") ?? ""] = object
+    case .assignment: others[kind, default: [:]][try object.text("clusterName") ?? ""] = object
     }
   }
 }
@@ -74,10 +64,38 @@ extension EnvoyDump {
   mutating func add(_ other: EnvoyDump) {
     listeners.removeAll { listener in other.listeners.contains { $0.isSame(as: listener) } }
     listeners += other.listeners
-    routes.merge(other.routes) { $1 }
-    clusters.merge(other.clusters) { $1 }
-    assignments.merge(other.assignments) { $1 }
-    endpoints.merge(other.endpoints) { $1 }
+    for (kind, objects) in other.others { others[kind, default: [:]].merge(objects) { $1 } }
+  }
+}
+
+extension EnvoyDump: EnvoyResources {
+  var hasClusters: Bool { others[.cluster] != nil }
+
+  func routes(_ name: String) -> EnvoyRouteConfiguration? {
+    read(.routes, name, EnvoyRouteConfiguration.init)
+  }
+
+  func cluster(_ name: String) -> EnvoyCluster? { read(.cluster, name, EnvoyCluster.init) }
+
+  func assignment(_ service: String) -> [EnvoyEndpoint]? {
+    read(.assignment, service, EnvoyEndpoint.assigned)
+  }
+
+  func reportedEndpoints(_ cluster: String) -> [EnvoyEndpoint]? {
+    read(.status, cluster, EnvoyEndpoint.reported)
+  }
+
+  /// Reads a resource; nil, with a warning, if it is malformed.
+  private func read<Value>(
+    _ kind: EnvoyResourceKind, _ name: String, _ read: (EnvoyObject) throws -> Value
+  ) -> Value? {
+    guard let object = others[kind]?[name] else { return nil }
+    do {
+      return try read(object)
+    } catch {
+      Console.warn("cannot read Envoy's \(kind.rawValue) \(name.quotedForMessage): \(error.reason)")
+      return nil
+    }
   }
 }
 
@@ -89,32 +107,37 @@ extension EnvoyListener {
 }
 
 /// The kinds of resources that are read.
-private enum EnvoyResourceKind {
-  case listener, routes, cluster
+private enum EnvoyResourceKind: String {
+  case listener
+  case routes = "route configuration"
+  case cluster
   /// `ClusterLoadAssignment`.
-  case assignment
+  case assignment = "load assignment"
   /// `ClusterStatus`, as `/clusters?format=json` and `istioctl proxy-config endpoints` print it.
-  case status
+  case status = "cluster status"
 
-  /// Recognises a resource by its type, else by members that no other resource has.
+  /// Last part of the name of the corresponding message.
+  private static let types: [String: EnvoyResourceKind] = [
+    "Listener": .listener, "RouteConfiguration": .routes, "Cluster": .cluster,
+    "ClusterLoadAssignment": .assignment, "ClusterStatus": .status,
+  ]
+
+  /// Members that only one kind has, except for those that an earlier one identifies.
+  private static let members: [(name: String, kind: EnvoyResourceKind)] = [
+    ("hostStatuses", .status), ("virtualHosts", .routes), ("clusterName", .assignment),
+    ("filterChains", .listener), ("defaultFilterChain", .listener), ("address", .listener),
+    ("internalListener", .listener), ("connectTimeout", .cluster), ("edsClusterConfig", .cluster),
+    ("loadAssignment", .cluster), ("lbPolicy", .cluster), ("clusterType", .cluster),
+    ("transportSocket", .cluster),
+  ]
+
+  private static let ranks = EnvoyObject.Ranks(members.map(\.name))
+
+  /// Recognises a resource by its type, else by its members.
   init?(_ object: EnvoyObject) {
-    let kinds: [(type: String, EnvoyResourceKind, members: [String])] = [
-      ("ClusterStatus", .status, ["hostStatuses"]),
-      ("RouteConfiguration", .routes, ["virtualHosts"]),
-      ("ClusterLoadAssignment", .assignment, ["clusterName"]),
-      ("Listener", .listener, ["filterChains", "defaultFilterChain", "address", "internalListener"]),
-      (
-        "Cluster", .cluster,
-        [
-          "connectTimeout", "edsClusterConfig", "loadAssignment", "lbPolicy", "clusterType",
-          "transportSocket",
-        ]
-      ),
-    ]
-    let type = object.type
-    let kind = kinds.first { kind in type.map { $0 == kind.type } ?? kind.members.contains(where: object.has)
-    }
+    let name = object.type == nil ? object.names(in: Self.ranks).first : nil
+    let kind = object.type.map { Self.types[$0] } ?? Self.members.first { $0.name == name }?.kind
     guard let kind else { return nil }
-    self = kind.1
+    self = kind
   }
 }

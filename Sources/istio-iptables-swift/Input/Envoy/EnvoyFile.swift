@@ -1,13 +1,23 @@
 import FoundationEssentials
 import Intercept
 
+/// The configuration of a pod's proxy.
+struct Proxy {
+  let configuration: EnvoyConfiguration
+  /// Resources that the listeners refer to.
+  var resources: any EnvoyResources = EnvoyResourceTable()
+
+  /// The route of a connection.
+  func route(_ connection: EnvoyConnection) -> EnvoyRoute { configuration.route(connection, resources) }
+}
+
 /// Files with the proxy's configuration.
 enum EnvoyFile {
   /// Reads what `istioctl proxy-config` prints, a dump of Envoy's configuration, or resources in other forms.
   ///
   /// - Parameter paths: the files, which complete each other; `-` for standard input.
   /// - Throws: `CommandError` with a file's name and the reason.
-  static func read(_ paths: [String], _ configuration: Configuration) throws -> EnvoyConfiguration {
+  static func read(_ paths: [String], _ configuration: Configuration) throws -> Proxy {
     var dump: EnvoyDump?
     for path in paths {
       let file = InputFile(path)
@@ -26,12 +36,10 @@ enum EnvoyFile {
         'istioctl proxy-config listeners POD -o json'
         """)
     }
-    var result = EnvoyConfiguration(
+    let listeners = EnvoyConfiguration(
       listeners: dump.listeners, outboundPort: configuration.proxyPort,
       inboundPort: configuration.inboundCapturePort)
-    (result.routes, result.clusters) = (dump.routes, dump.clusters)
-    (result.assignments, result.endpoints) = (dump.assignments, dump.endpoints)
-    return result
+    return Proxy(configuration: listeners, resources: dump)
   }
 
   /// Reads the resources of a text.

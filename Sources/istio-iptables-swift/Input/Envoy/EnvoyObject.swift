@@ -13,12 +13,15 @@ struct EnvoyObject: Decodable {
     init(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
 
-    /// The name in protocol buffers.
-    var inProtocolBuffers: Name {
-      Name(
-        stringValue: stringValue.reduce(into: "") {
-          $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1)
-        })
+    /// The name in protocol buffers; nil if it is the same.
+    var inProtocolBuffers: Name? {
+      guard stringValue.utf8.contains(where: Self.isUpper) else { return nil }
+      let bytes = stringValue.utf8.flatMap { Self.isUpper($0) ? [UInt8(ascii: "_"), $0 | 0x20] : [$0] }
+      return Name(stringValue: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func isUpper(_ byte: UInt8) -> Bool {
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
   }
 
@@ -26,15 +29,31 @@ struct EnvoyObject: Decodable {
     members = try decoder.container(keyedBy: Name.self)
   }
 
-  /// The names of all members, sorted.
-  var names: [String] { members.allKeys.map(\.stringValue).sorted() }
+  /// Names in an order, found by either spelling.
+  struct Ranks {
+    fileprivate let names: [String]
+    fileprivate let ranks: [String: Int]
+
+    init(_ names: [String]) {
+      self.names = names
+      let spellings = names.enumerated().flatMap { rank, name in
+        [(name, rank)] + (Name(stringValue: name).inProtocolBuffers.map { [($0.stringValue, rank)] } ?? [])
+      }
+      ranks = Dictionary(spellings) { first, _ in first }
+    }
+  }
+
+  /// The names that the object has, in their order. It tests the members, which are fewer than the names.
+  func names(in ranks: Ranks) -> [String] {
+    members.allKeys.compactMap { ranks.ranks[$0.stringValue] }.sorted().map { ranks.names[$0] }
+  }
 
   /// The member's name as the object spells it; nil if it is absent.
   private func spelling(_ name: String) -> Name? {
     let name = Name(stringValue: name)
     if members.contains(name) { return name }
-    let other = name.inProtocolBuffers
-    return members.contains(other) ? other : nil
+    guard let other = name.inProtocolBuffers, members.contains(other) else { return nil }
+    return other
   }
 
   func has(_ name: String) -> Bool { spelling(name) != nil }

@@ -1,9 +1,19 @@
 import NetworkValues
 import PacketTrace
 
-extension EnvoyConfiguration {
-  /// The route of a connection: listener, filter chain, HTTP route, cluster and endpoints.
-  public func route(_ connection: EnvoyConnection) -> EnvoyRoute {
+/// Follows a connection through the configuration.
+struct EnvoyRouting<Resources: EnvoyResources> {
+  let configuration: EnvoyConfiguration
+  let resources: Resources
+  /// Greatest number of internal listeners in a row.
+  private let longestTunnel = 4
+
+  init(configuration: EnvoyConfiguration, resources: Resources) {
+    self.configuration = configuration
+    self.resources = resources
+  }
+
+  func route(_ connection: EnvoyConnection) -> EnvoyRoute {
     guard let accepting = acceptingListener(connection) else { return withoutAccepting(connection) }
     var inspected = InspectedConnection(connection, local: connection.local ?? assumedLocal(connection))
     inspected.inspect(by: accepting)
@@ -11,7 +21,7 @@ extension EnvoyConfiguration {
       return route(
         inspected, accepting, reasons: ["accepted by \(accepting.name), which does not redirect it"])
     }
-    let search = listener(of: inspected.destination, except: accepting)
+    let search = configuration.listener(of: inspected.destination, except: accepting)
     guard let listener = search.listener else {
       return route(inspected, accepting, reasons: search.reasons + ["\(accepting.name) keeps it"])
     }
@@ -22,15 +32,15 @@ extension EnvoyConfiguration {
   private func acceptingListener(_ connection: EnvoyConnection) -> EnvoyListener? {
     // With TPROXY the local address is the original destination, and any address of the port may be bound.
     if let local = connection.local, local.port == connection.port {
-      return acceptingListener(connection.port, local: local.address)
+      return configuration.acceptingListener(connection.port, local: local.address)
     }
-    return acceptingListener(connection.port, local: connection.original.address)
-      ?? acceptingListener(connection.port, local: nil)
+    return configuration.acceptingListener(connection.port, local: connection.original.address)
+      ?? configuration.acceptingListener(connection.port, local: nil)
   }
 
   /// The local address after REDIRECT: loopback for outbound connections.
   private func assumedLocal(_ connection: EnvoyConnection) -> Endpoint {
-    let isOutbound = connection.port == outboundPort
+    let isOutbound = connection.port == configuration.outboundPort
     let family = connection.original.address.family
     return Endpoint(isOutbound ? .localhost(family) : connection.original.address, connection.port)
   }
@@ -38,19 +48,20 @@ extension EnvoyConfiguration {
   /// The route of a connection if no listener accepts it: refused, or, if the configuration is incomplete, that of
   /// the listener of its original destination, else of Istio's own listener.
   private func withoutAccepting(_ connection: EnvoyConnection) -> EnvoyRoute {
-    if let other = acceptingListener(connection.port, local: nil), let local = connection.local {
+    if let other = configuration.acceptingListener(connection.port, local: nil), let local = connection.local
+    {
       return EnvoyRoute(
         destination: .closed, reasons: ["\(other.name) is not bound to \(local): the connection is refused"])
     }
     let missing = "the listener on port \(connection.port) is not in the configuration"
-    guard connection.port == outboundPort || connection.port == inboundPort else {
+    guard connection.port == configuration.outboundPort || connection.port == configuration.inboundPort else {
       return EnvoyRoute(destination: .unknown(filter: "the listener"), reasons: [missing])
     }
-    let isInbound = connection.port == inboundPort
+    let isInbound = connection.port == configuration.inboundPort
     let assumed = EnvoyListener(name: isInbound ? "virtualInbound" : "virtualOutbound", addresses: [])
     var inspected = InspectedConnection(connection, local: assumedLocal(connection))
     inspected.inspect(by: assumed)
-    let search = isInbound ? (nil, []) : listener(of: connection.original, except: nil)
+    let search = isInbound ? (nil, []) : configuration.listener(of: connection.original, except: nil)
     if let listener = search.0 { return route(inspected, listener, reasons: search.1) }
     let note = """
       \(missing); Istio's default listener passes such connections through\
@@ -64,10 +75,7 @@ extension EnvoyConfiguration {
   }
 }
 
-extension EnvoyConfiguration {
-  /// Greatest number of internal listeners in a row.
-  private static let longestTunnel = 4
-
+extension EnvoyRouting {
   /// The route of a connection from a listener on.
   private func route(
     _ inspected: InspectedConnection, _ listener: EnvoyListener, reasons: [String], depth: Int = 0
@@ -120,18 +128,18 @@ extension EnvoyConfiguration {
     _ inspected: InspectedConnection, depth: Int
   ) {
     route.routes = manager.routes
-    guard let configuration = manager.inline ?? routes[manager.routes] else { return }
+    guard let routes = manager.inline ?? resources.routes(manager.routes) else { return }
     let original = inspected.isRestored ? inspected.connection.original : nil
     guard let request = inspected.connection.request else {
       var known = manager
-      known.inline = configuration
+      known.inline = routes
       route.destination = .http(known)
       guard let cluster = route.cluster else { return }
       let upstream = EnvoyUpstreamRequest(cluster: cluster, isHTTP: true, original: original)
       return follow(upstream, &route, inspected, depth: depth)
     }
     let selection = EnvoyRequestSelection(
-      configuration, manager, request, destination: inspected.destination, isTLS: chain.terminatesTLS)
+      routes, manager, request, destination: inspected.destination, isTLS: chain.terminatesTLS)
     route.reasons += selection.reasons
     route.request = selection.route
     route.destination = selection.destination
@@ -149,12 +157,12 @@ extension EnvoyConfiguration {
   private func follow(
     _ request: EnvoyUpstreamRequest, _ route: inout EnvoyRoute, _ inspected: InspectedConnection, depth: Int
   ) {
-    guard let upstream = upstream(request) else { return }
+    guard let upstream = resources.upstream(request) else { return }
     route.upstreams.append(upstream)
     route.reasons += upstream.reasons
-    guard depth < Self.longestTunnel, route.clusters.count == 1,
+    guard depth < longestTunnel, route.clusters.count == 1,
       case .listener(let name, let id) = upstream.firstUsable?.address,
-      let listener = listeners.first(where: { $0.name == name })
+      let listener = configuration.listeners.first(where: { $0.name == name })
     else { return }
     let connection = inspected.connection.inside(request.isConnectTerminated, id)
     var inner = InspectedConnection(connection, local: connection.original, isRestored: true)
