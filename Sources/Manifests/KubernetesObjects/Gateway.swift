@@ -11,7 +11,8 @@ package struct Gateway: Sendable {
     self.object = object
     let spec = try json.object("spec")
     selector = try spec?.texts("selector") ?? [:]
-    servers = try spec?.objects("servers").map(GatewayServer.init) ?? []
+    let servers = try spec?.objects("servers").map(GatewayServer.init)
+    self.servers = (servers ?? []).compactMap(\.self)
   }
 }
 
@@ -22,10 +23,9 @@ package struct GatewayServer: Sendable {
   /// The mode of TLS; nil without TLS.
   package let tlsMode: String?
 
-  init(_ json: JSONObject) throws(FieldProblem) {
-    guard let port = try json.object("port") else {
-      throw FieldProblem(at: json.path.member("port"), "is missing")
-    }
+  /// - Returns: nil for a server without a port, which Istio ignores.
+  init?(_ json: JSONObject) throws(FieldProblem) {
+    guard let port = try json.object("port"), port.has("number") else { return nil }
     number = try port.requiredPort("number")
     protocolName = try port.string("protocol") ?? ""
     tlsMode = try json.object("tls").map { tls throws(FieldProblem) in

@@ -9,6 +9,8 @@ package struct Pod: Sendable {
   package let labels: [String: String]
   /// Istio's annotations of the pod, or of the workload's template.
   package let annotations: [String: String]
+  /// True if the injector has recorded its status in the pod.
+  package let hasInjectionStatus: Bool
   /// True if Istio's injector has changed the pod.
   package let isInjected: Bool
   /// Istio's annotations of the workload itself, which the injector does not read.
@@ -41,10 +43,15 @@ package struct Pod: Sendable {
     workloadAnnotations = template == nil ? [:] : metadata.annotations
     controller = metadata.controller
     let spec = try (template ?? json).object("spec")
-    containers = try spec?.objects("containers").map(Container.init) ?? []
-    initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
+    containers =
+      try spec?.objects("containers").map { json throws(FieldProblem) in try Container(json) } ?? []
+    initContainers =
+      try spec?.objects("initContainers").map { json throws(FieldProblem) in
+        try Container(json, isInit: true)
+      } ?? []
     runningContainers = initContainers.filter(\.restartsAlways) + containers
     appContainers = runningContainers.filter { $0.name != IstioContainer.proxy }
+    hasInjectionStatus = own.hasInjectionStatus
     isInjected =
       own.hasInjectionStatus
       || [initContainers, containers].joined().contains { $0.isRuleContainer || $0.isInjectedProxy }

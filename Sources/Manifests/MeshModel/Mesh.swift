@@ -20,19 +20,22 @@ package struct Mesh: Sendable {
   private let podsByLabel: LabelIndex
 
   /// - Parameters:
+  ///   - given: the settings of the mesh's installation that take precedence over Istio's ConfigMaps in the list.
   ///   - assumesInjection: true to expect injection of pods without any sign of the mesh.
   ///   - autoAllocatedAddresses: the addresses that proxies have listeners for; nil for those of the mesh's values or
   ///     of any pod.
   package init(
-    _ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
+    _ list: ObjectList, _ given: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
     autoAllocatedAddresses: AutoAllocatedAddresses? = nil
   ) {
+    let context = InjectionContext(list, given, IstioVersion(release ?? .newest))
+    let values = context.defaultValues
     self.list = list
     self.values = values
     self.release = release
     let domain = values[.clusterDomain] ?? "cluster.local"
     self.domain = domain
-    let pods = MeshPod.all(list, values, release: release ?? .newest, assumesInjection: assumesInjection)
+    let pods = MeshPod.all(list, context, assumesInjection: assumesInjection)
     self.pods = pods
     let allocation =
       autoAllocatedAddresses
@@ -52,17 +55,19 @@ package struct Mesh: Sendable {
     namespaces = Set(used).union(list.namespaces.keys).sorted()
   }
 
-  /// The namespace whose Sidecar is the default of all namespaces.
-  private var rootNamespace: String { values[.rootNamespace] ?? values[.istioNamespace] ?? "istio-system" }
-
   /// Returns the hosts visible to the workloads of a namespace, or to those with some labels.
   package func sidecarScope(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
-    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: rootNamespace)
+    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: values.rootNamespace)
   }
 
   /// Returns the pods that a selector selects in a namespace.
   package func pods(selectedBy selector: [String: String], in namespace: String) -> [Pod] {
     podsByLabel.indexes(selector).map { list.pods[$0] }.filter { $0.object.namespace == namespace }
+  }
+
+  /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33.
+  package var detectsNativeSidecars: Bool {
+    release.map { InjectionContext.detectsNativeSidecars($0, nodeVersions: list.nodeVersions) } ?? false
   }
 
   /// True if Istio creates listeners for ExternalName Services, or if the release is unknown.
@@ -80,7 +85,7 @@ package struct Mesh: Sendable {
 extension Mesh {
   /// Returns true if a Service belongs to a system namespace, outside the mesh.
   package func isSystemService(_ service: Service) -> Bool {
-    InjectionStatus.systemNamespaces.contains(service.object.namespace)
+    InjectionPolicy.systemNamespaces.contains(service.object.namespace)
   }
 
   /// Returns the pods' port that a Service's port leads to; nil if it is named and no pod in the list has the name.

@@ -27,12 +27,19 @@ package struct MeshHost: Sendable {
   package let exportTo: ExportTo
   /// The position in Istio's order of hosts: the first of two conflicting hosts gets the listener.
   package let creationOrder: CreationOrder
-  /// True for ExternalName Services, for which newer releases create no listeners.
-  package let isExternalName: Bool
+  /// The target of an ExternalName Service, for which newer releases create no listeners.
+  package let externalName: String?
+  /// True if connections keep their own destination: a ServiceEntry with `resolution: NONE`. Envoy's cluster is of type
+  /// ORIGINAL_DST.
+  package let keepsDestination: Bool
   /// The endpoints in the manifest.
   package let endpoints: [IPAddress]
   /// The labels of the host's pods, in its own namespace.
   package let selector: [String: String]?
+}
+
+extension MeshHost {
+  package var isExternalName: Bool { externalName != nil }
 }
 
 /// A port of a host.
@@ -67,9 +74,10 @@ extension MeshHost {
     let annotation = service.annotations[IstioAnnotation.exportTo] ?? ""
     let namespaces = annotation.split(separator: ",").map { $0.trimmingBlanks() }
     exportTo = ExportTo(
-      namespaces.isEmpty ? mesh.defaultExportTo : namespaces, in: service.object.namespace)
+      namespaces.isEmpty ? mesh.defaultExports.services : namespaces, in: service.object.namespace)
     creationOrder = CreationOrder(service.object, creationTime: service.creationTime)
-    isExternalName = service.externalName != nil
+    externalName = service.externalName
+    keepsDestination = false
     endpoints = []
     selector = service.selector
     if service.isHeadless {
@@ -77,7 +85,7 @@ extension MeshHost {
     } else if !service.addresses.isEmpty {
       addresses = .own(service.addresses)
     } else {
-      addresses = isExternalName ? .none : .pending
+      addresses = service.externalName != nil ? .none : .pending
     }
   }
 
@@ -89,9 +97,10 @@ extension MeshHost {
       MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol(word: $0.protocolName))
     }
     exportTo = ExportTo(
-      entry.exportTo.isEmpty ? mesh.defaultExportTo : entry.exportTo, in: entry.object.namespace)
+      entry.exportTo.isEmpty ? mesh.defaultExports.services : entry.exportTo, in: entry.object.namespace)
     creationOrder = CreationOrder(entry.object, creationTime: entry.creationTime)
-    isExternalName = false
+    externalName = nil
+    keepsDestination = entry.resolution == "NONE"
     endpoints = entry.endpoints
     selector = entry.selector
     addresses = Addresses(of: entry, host, allocation)

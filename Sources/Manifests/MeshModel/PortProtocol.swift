@@ -50,7 +50,8 @@ package enum PortProtocol: String, Hashable, Sendable {
 
   /// The protocol of a Service's port, from its appProtocol or else its name.
   package init(_ port: ServicePort) {
-    guard port.transport == "TCP" else {
+    // Istio takes SCTP as TCP: only UDP is distinguished.
+    guard port.transport != "UDP" else {
       self = .udp
       return
     }

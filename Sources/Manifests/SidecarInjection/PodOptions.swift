@@ -1,6 +1,6 @@
 public import Intercept
 public import KubernetesObjects
-public import ManifestText
+import ManifestText
 
 /// The options of a pod's rules, each with its origin.
 ///
@@ -25,8 +25,8 @@ public struct PodOptions: Sendable {
   /// The proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
   package let dnsAutoAllocate: String?
 
-  /// - Throws: `ManifestError` if the pod gets no rules from Istio, or its options cannot be read.
-  package init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
+  /// - Throws: `NoRules` if the pod gets no rules from Istio; `ManifestError` if its options cannot be read.
+  package init(_ pod: Pod, _ injector: Injector) throws {
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels
@@ -41,11 +41,7 @@ public struct PodOptions: Sendable {
       problems = []
       warnings = injected.warnings + injected.warnings(comparedWith: injector)
     } else {
-      guard injector.mode.text != "NONE" else {
-        throw ManifestError(
-          "\(pod.object): \(injector.mode.name) is NONE, so Istio installs no rules; "
-            + "set it to REDIRECT or TPROXY")
-      }
+      if let reason = injector.reasonAgainstRules { throw NoRules(object: pod.object, reason: reason) }
       var seen: Set<OptionName> = []
       options = injector.options.filter { seen.insert($0.option).inserted }
       problems = injector.problems
@@ -65,20 +61,12 @@ public struct PodOptions: Sendable {
 }
 
 extension Pod {
-  /// Reasons for which the injector skips the pod, and annotations that it does not read.
+  /// Annotations that the injector does not read.
   fileprivate var injectionWarnings: [String] {
-    var warnings: [String] = []
-    if usesHostNetwork {
-      warnings.append("\(object): the injector skips pods on the host's network (hostNetwork: true)")
-    } else if !isInjected, disablesInjection {
-      warnings.append("\(object): \(IstioLabel.inject) is false, so the injector skips the pod")
+    workloadAnnotations.keys.sorted().filter { $0.hasPrefix(IstioAnnotation.trafficPrefix) }.map { name in
+      "\(object): annotation \(name) is on the \(object.kind), where the injector does not read it; "
+        + "move it to spec.template.metadata"
     }
-    for name in workloadAnnotations.keys.sorted() where name.hasPrefix(IstioAnnotation.trafficPrefix) {
-      warnings.append(
-        "\(object): annotation \(name) is on the \(object.kind), where the injector does not read it; "
-          + "move it to spec.template.metadata")
-    }
-    return warnings
   }
 
   /// True if the pod disables injection; the label takes precedence over the annotation.
@@ -93,14 +81,16 @@ extension ObjectList {
   /// - Parameters:
   ///   - name: `name` or `namespace/name`; needed if there are several pods.
   ///   - mesh: the settings of the mesh's installation.
-  ///   - release: the release of the injector, for pods that have not been injected.
-  /// - Throws: `ManifestError` if no pod or more than one matches.
+  ///   - version: the version of the injector, for pods that have not been injected.
+  /// - Throws: `NoRules` if the pod gets no rules; `ManifestError` if no pod or more than one matches, or its options
+  ///   cannot be read.
   public func podOptions(
-    named name: String?, in mesh: MeshValues, release: IstioRelease = .newest
-  ) throws(ManifestError) -> PodOptions {
+    named name: String?, in mesh: MeshValues, version: IstioVersion = IstioVersion(.newest)
+  ) throws -> PodOptions {
     let pod = try pod(named: name)
-    var options = try PodOptions(pod, Injector(pod, mesh, release))
-    options.warnings = mesh.warnings + options.warnings
+    let context = InjectionContext(self, mesh, version)
+    var options = try PodOptions(pod, Injector(pod, context))
+    options.warnings = context.values(for: pod).warnings + options.warnings
     return options
   }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Intercept
 import Manifests
 
@@ -30,11 +31,19 @@ struct PodSource {
   func read() throws -> PodOptions? {
     guard let file else { return nil }
     let mesh = try MeshValues(file: meshValues)
-    let release = Options.ofProcess(nil).release ?? .newest
-    return try ManifestFile.read(file) { text throws(ManifestError) in
-      try ObjectList(text).podOptions(named: name, in: mesh, release: release)
+    let version = Options.ofProcess(nil).version ?? IstioVersion(.newest)
+    let list = try ManifestFile.read(file) { text throws(ManifestError) in try ObjectList(text) }
+    do {
+      return try list.podOptions(named: name, in: mesh, version: version)
+    } catch let reason as NoRules {
+      throw CommandError("\(InputFile(file).name): \(reason)", status: Self.noRules)
+    } catch {
+      throw CommandError("\(InputFile(file).name): \(error)")
     }
   }
+
+  /// The exit status for a pod that gets no rules.
+  private static let noRules = ExitCode(3)
 
   /// Prints the options if `--show-options` is given.
   func showsOptions(of subcommand: Subcommand) throws -> Bool {

@@ -73,8 +73,8 @@ extension Options {
       for: GoArguments.ofProcess.subcommand)
   }
 
-  /// The release of `--istio-release`; nil if it is missing or unknown.
-  var release: IstioRelease? { self[.istioRelease].flatMap { IstioRelease($0.text.trimmingBlanks()) } }
+  /// The version of `--istio-release`; nil if it is missing or unknown.
+  var version: IstioVersion? { self[.istioRelease].flatMap { IstioVersion($0.text.trimmingBlanks()) } }
 }
 
 extension Options {
