@@ -17,9 +17,12 @@ demo: release ## show the rules, apply them in a network namespace, and connect 
 	@scripts/require $(DEMO_NEEDS)
 	@scripts/demo .build/release/istio-iptables-swift
 
+# A target imports only what Package.swift lists for it; SwiftPM accepts more if the module is built already.
+BUILD := swift build --explicit-target-dependency-import-check error
+
 build: ## make a debug build
 	@scripts/require $(BUILD_NEEDS)
-	swift build
+	$(BUILD)
 
 # The Swift runtime and libgcc are linked statically, no symbol is exported, and the executable is not position-
 # independent, as Go's are not: relocation at start-up takes longer than the program's own work. There is no local
@@ -34,11 +37,11 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
 release: ## make a release build with the Swift runtime inside
 	@scripts/require $(BUILD_NEEDS)
 	@scripts/static-library libstdc++.a $(STATIC)
-	swift build $(RELEASE) --product istio-iptables-swift
+	$(BUILD) $(RELEASE) --product istio-iptables-swift
 
 test: ## build everything and run all tests; as root, or the tests on the kernel are skipped
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
-	swift build --build-tests
+	$(BUILD) --build-tests
 	@scripts/test
 
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about a quarter of an hour on two idle cores
@@ -87,7 +90,7 @@ image-root: release ## collect the files of the container image in ROOT=.build/i
 
 PREFIX = /usr/local
 install: release ## install the binary, manual pages and shell completions in PREFIX=/usr/local (and DESTDIR)
-	swift build $(RELEASE) --product generate-manual
+	$(BUILD) $(RELEASE) --product generate-manual
 	@scripts/install .build/release "$(DESTDIR)$(PREFIX)"
 
 format: ## format the sources in place

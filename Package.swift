@@ -154,6 +154,8 @@ let package = Package(
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "ProxyConfigTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],
       swiftSettings: strict),

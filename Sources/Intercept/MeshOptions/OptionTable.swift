@@ -270,6 +270,20 @@ extension OptionRow {
         in: .connection)
     case .tls:
       .trace("tls", .toggle, "A TLS greeting without details.", in: .connection)
+    case .httpHost:
+      .trace(
+        "http-host", .value("host"), "The host of its HTTP request.", default: "as --to", in: .connection)
+    case .httpPath:
+      .trace(
+        "http-path", .value("path"), "The path and query of its HTTP request.", default: "/",
+        in: .connection)
+    case .httpMethod:
+      .trace(
+        "http-method", .value("method"), "The method of its HTTP request.", default: "GET", in: .connection)
+    case .httpHeader:
+      .trace(
+        "http-header", .repeated("name:value"), "A header of its HTTP request; may be repeated.",
+        in: .connection)
 
     // Sources of a trace.
     case .ruleset:
@@ -279,7 +293,9 @@ extension OptionRow {
     case .flows:
       .trace("flows", .value("file"), "Connections, one JSON object a line.")
     case .envoyConfig:
-      .trace("envoy-config", .value("file"), "The proxy's listeners, or a dump of its configuration.")
+      .trace(
+        "envoy-config", .repeated("file"),
+        "The proxy's listeners, or a dump of its configuration; more files may follow.")
     case .listenersFrom:
       .trace("listeners-from", .value("file"), "Services and other objects to make the listeners from.")
     case .fromListener:

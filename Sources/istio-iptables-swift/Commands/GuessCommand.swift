@@ -1,16 +1,17 @@
 import ArgumentParser
 import Intercept
 
-/// Finds the options that build given rules.
+/// Finds the mesh whose rules are given, and its options.
 struct GuessCommand: Command {
   static let name = Subcommand.guess
   static var help: CommandHelp {
     CommandHelp(
-      abstract: "Find the options and the release that build these rules.",
+      abstract: "Find the mesh, the release and the options that make these rules.",
       usage: "[<options>] [<file>]",
       discussion: """
-        Rules that no options explain are listed as differences. Status 0: every rule is explained; 1: some are not; \
-        2: error.
+        For rules of Istio's sidecar mode from 1.7 on, the options and the releases that build them; for other meshes, \
+        what can be read off their rules. Rules that are not explained are listed. Status 0: every rule is explained; \
+        1: some are not, or no mesh is known; 2: error.
 
           iptables-save | istio-iptables-swift guess -
           istio-iptables-swift guess --pid 4711
@@ -32,18 +33,16 @@ struct GuessCommand: Command {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
       let live = try LiveSource(file, family: family.value, run: settings.run).read()
-      guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
-        throw CommandError("there are no rules of Istio's to guess from")
-      }
-      try Console.print(text(of: guess))
-      throw guess.isComplete ? ExitCode.success : ExitCode.failure
+      let mesh = InstalledMesh(live.rulesets, isNative: live.isNative)
+      try Console.print(text(of: mesh))
+      throw mesh.isComplete ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func text(of guess: Guess) throws -> String {
+  private func text(of mesh: InstalledMesh) throws -> String {
     switch format {
-    case .text: guess.text(Console.style)
-    case .json: try JSONWriter.text(guess)
+    case .text: mesh.text(Console.style)
+    case .json: try JSONWriter.text(mesh)
     }
   }
 }

@@ -49,7 +49,7 @@ struct TraceCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !sources.isLive && kernel == nil)
     settings.warnings.forEach(Console.warn)
     if let kernel {
-      let proxy = try sources.envoyConfig.map { try EnvoyFile.read($0, settings.configuration) }
+      let proxy = try sources.envoyConfiguration(settings)
       return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
     }
     let file = try sources.flows.map { try FlowFile($0, listener: sources.listenerText) }
@@ -66,9 +66,7 @@ struct TraceCommand: Command {
 
   /// The proxy's listeners: its own, or those that Istio would make.
   private func proxy(_ settings: Settings) throws -> EnvoyConfiguration? {
-    if let envoyConfig = sources.envoyConfig {
-      return try EnvoyFile.read(envoyConfig, settings.configuration)
-    }
+    if let configuration = try sources.envoyConfiguration(settings) { return configuration }
     guard let listenersFrom = sources.listenersFrom, let pod = settings.pod else { return nil }
     let made = ProxyListeners(
       try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
@@ -84,24 +82,30 @@ struct TraceSources {
   let ruleset: String?
   let isLive: Bool
   let flows: String?
-  let envoyConfig: String?
+  /// Files with the proxy's configuration, which complete each other.
+  let envoyConfig: [String]
   let listenersFrom: String?
   /// The text of `--from-listener`.
   let listenerText: String?
   let isKernel: Bool
 
   /// True if the proxy's listeners are given.
-  var hasProxy: Bool { envoyConfig != nil || listenersFrom != nil }
+  var hasProxy: Bool { !envoyConfig.isEmpty || listenersFrom != nil }
 
   init(reading reader: inout OptionReader, _ pod: PodSource, direction: String?) {
     ruleset = reader.text(.ruleset)
     isLive = reader.toggle(.live)
     flows = reader.text(.flows)
-    envoyConfig = reader.text(.envoyConfig)
+    envoyConfig = reader.texts(.envoyConfig)
     listenersFrom = reader.text(.listenersFrom)
     listenerText = reader.text(.fromListener)
     isKernel = reader.toggle(.kernel)
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
+  }
+
+  /// The proxy's configuration; nil if no file is given.
+  func envoyConfiguration(_ settings: Settings) throws -> EnvoyConfiguration? {
+    envoyConfig.isEmpty ? nil : try EnvoyFile.read(envoyConfig, settings.configuration)
   }
 
   private func refuseContradictions(_ reader: inout OptionReader, _ pod: PodSource, _ direction: String?)
@@ -109,10 +113,11 @@ struct TraceSources {
   {
     let options = reader.options
     let isForKernel = [OptionName.traceTimeout, .count, .connect].contains { options[$0] != nil }
-    let inputs = [
-      ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows), ("--envoy-config", envoyConfig),
-      ("--listeners-from", listenersFrom),
-    ]
+    let inputs =
+      [
+        ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows),
+        ("--listeners-from", listenersFrom),
+      ] + envoyConfig.map { ("--envoy-config", $0) }
     let readers = inputs.filter { $0.1 == "-" }.map(\.0)
     let rules: [(Bool, String)] = [
       (!isKernel && isForKernel, "--timeout, --count and --connect are for --kernel"),
@@ -121,9 +126,11 @@ struct TraceSources {
         "--kernel is about a connection under the kernel's rules: leave --ruleset, --flows and --from-listener out"
       ),
       (ruleset != nil && isLive, "--ruleset and --live exclude each other"),
-      (envoyConfig != nil && listenersFrom != nil, "--envoy-config and --listeners-from exclude each other"),
       (
-        listenersFrom != nil && envoyConfig == nil && pod.file == nil,
+        !envoyConfig.isEmpty && listenersFrom != nil, "--envoy-config and --listeners-from exclude each other"
+      ),
+      (
+        listenersFrom != nil && envoyConfig.isEmpty && pod.file == nil,
         "--listeners-from makes the listeners of a pod's proxy; give the pod with --pod"
       ),
       (readers.count > 1, "\(readers.joined(separator: " and ")) cannot both read standard input"),

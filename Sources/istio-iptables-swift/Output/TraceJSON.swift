@@ -33,35 +33,6 @@ struct TraceJSON: Encodable {
   }
 }
 
-struct EnvoyJSON: Encodable {
-  /// Absent if the configuration does not contain it.
-  let listener: String?
-  /// Number of the filter chain, from 1; absent for the default one, and without one.
-  let filterChain: Int?
-  /// Absent if it is not certain.
-  let cluster: String?
-  /// The clusters that may get the connection, if there are several.
-  let clusters: [String]?
-  /// Name of the route configuration that decides for each request.
-  let routes: String?
-  /// The objects that Istio made the listener of, if they are known.
-  let madeOf: String?
-  let why: String
-
-  init(_ route: EnvoyRoute) {
-    madeOf = route.origin
-    listener = route.listener
-    filterChain = route.filterChain
-    cluster = route.cluster
-    why = route.why
-    switch route.destination {
-    case .cluster, .unknown, .closed: (clusters, routes) = (nil, nil)
-    case .oneOf(let names): (clusters, routes) = (names, nil)
-    case .routes(let name, let names): (clusters, routes) = (names.isEmpty ? nil : names, name)
-    }
-  }
-}
-
 struct PlaceJSON: Encodable {
   let table: String
   let chain: String

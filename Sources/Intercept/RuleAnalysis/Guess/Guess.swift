@@ -15,14 +15,17 @@ public struct Guess: Hashable, Sendable {
 
   /// Infers the options from the rules, builds the rules of every release and compares them.
   ///
-  /// Nil if no family has an `ISTIO_` chain.
+  /// Nil if no family has an `ISTIO_` chain, and for rules of ambient mode or of a sidecar before 1.7, which no
+  /// options build.
   ///
   /// - Parameters:
   ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
   ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
   public init?(_ live: [Ruleset], isNative: Bool = false) {
     let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
-    guard !rules.families.isEmpty else { return nil }
+    guard !rules.families.isEmpty, AmbientRules(live) == nil, EarlySidecar(live)?.isBuildable != false else {
+      return nil
+    }
     let owned = rules.families.map { $0.owned() }
     let ranked = EquivalentReleases.all(Configuration(inferredFrom: rules), isNative).map { candidate in
       (candidate: candidate, distance: candidate.distance(to: owned))

@@ -4,13 +4,13 @@ import Testing
 /// Selection of the listener of a connection.
 @Suite struct EnvoyListenerTests {
   private static let catchAll = EnvoyListener.of(
-    "0.0.0.0:5701", .outbound,
+    "0.0.0.0:5701",
     .to("BlackHoleCluster") { $0.prefixRanges = [CIDR("10.12.0.11/32")].compactMap(\.self) },
     .to("outbound|5701||app-ext.app.svc.cluster.local"))
 
   private func proxy(_ more: EnvoyListener...) -> EnvoyConfiguration {
-    let services = ["10.0.23.154:5701", "10.0.18.143:5701"].map { EnvoyListener.of($0, .outbound, .to($0)) }
-    let own = EnvoyListener.of("10.12.0.11:5701", .inbound, .to("inbound|5701|tcp-hazelcast|manager"))
+    let services = ["10.0.23.154:5701", "10.0.18.143:5701"].map { EnvoyListener.of($0, .to($0)) }
+    let own = EnvoyListener.of("10.12.0.11:5701", .to("inbound|5701|tcp-hazelcast|manager"))
     return EnvoyConfiguration(listeners: [.virtualOutbound, .virtualInbound, own] + services + more)
   }
 
@@ -35,23 +35,16 @@ import Testing
     #expect(proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5702")).cluster == "PassthroughCluster")
   }
 
-  @Test func thePodItselfIsABlackHole() {
+  /// Envoy does not compare directions: the listener of the exact address gets the connection.
+  @Test func thePodItselfIsItsInboundListener() {
     let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.0.11:5701"))
-    #expect(route.cluster == "BlackHoleCluster")
-    #expect(route.why.contains("10.12.0.11_5701 matches 10.12.0.11:5701, but for inbound connections only"))
-  }
-
-  @Test func listenersThatSayNoDirectionAreKnownByTheirClusters() {
-    var own = EnvoyListener.of("10.12.0.13:80", nil, .to("inbound|80|http|app"))
-    #expect(proxy(own).route(.on(15001, to: "10.12.0.13:80")).cluster == "PassthroughCluster")
-    own.filterChains = [.to("outbound|80||app")]
-    #expect(proxy(own).route(.on(15001, to: "10.12.0.13:80")).cluster == "outbound|80||app")
+    #expect(route.listener == "10.12.0.11_5701")
   }
 
   /// As in Envoy, a connection to port 15021 of another pod is redirected to this pod's own listener.
   @Test func listenersWithAPortOfTheirOwnTakeWhatIsHandedOver() {
     let health = EnvoyListener(
-      name: "health", ends: [endpoint("0.0.0.0:15021")], filterChains: [.to("agent")])
+      name: "health", addresses: [endpoint("0.0.0.0:15021")], filterChains: [.to("agent")])
     let proxy = proxy(health)
     #expect(proxy.route(.on(15001, to: "10.9.9.9:15021")).cluster == "agent")
     #expect(proxy.route(.on(15021, to: "10.12.0.11:15021")).listener == "health")
@@ -67,25 +60,22 @@ import Testing
 
   @Test func eachFamilyHasItsOwnCatchAll() {
     let both = EnvoyListener(
-      name: "both", ends: [endpoint("0.0.0.0:80"), endpoint("[::]:80")], bindsToPort: false,
+      name: "both", addresses: [endpoint("0.0.0.0:80"), endpoint("[::]:80")], bindsToPort: false,
       filterChains: [.to("both")])
     var outbound = EnvoyListener.virtualOutbound
-    outbound.ends.append(endpoint("[::]:15001"))
+    outbound.addresses.append(endpoint("[::]:15001"))
     let proxy = EnvoyConfiguration(listeners: [outbound, both, Self.catchAll])
     #expect(proxy.route(.on(15001, to: "[fd00::1]:80")).cluster == "both")
     #expect(proxy.route(.on(15001, to: "[fd00::1]:5701")).cluster == "PassthroughCluster")
   }
 
-  @Test func aListenerThatIsSilentHandsOverWhereOthersGetNothingElse() {
+  @Test func onlyUseOriginalDestinationHandsOver() {
     var outbound = EnvoyListener.virtualOutbound
-    outbound.usesOriginalDestination = nil
-    let connection = EnvoyConnection.on(15001, to: "10.12.2.8:5701")
-    let guessed = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
-    #expect(guessed.listener == "0.0.0.0_5701")
-    #expect(guessed.why.contains("omits use_original_dst"))
     outbound.usesOriginalDestination = false
-    let told = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
-    #expect(told.listener == "virtualOutbound")
+    let connection = EnvoyConnection.on(15001, to: "10.12.2.8:5701")
+    let route = EnvoyConfiguration(listeners: [outbound, Self.catchAll]).route(connection)
+    #expect(route.listener == "virtualOutbound")
+    #expect(route.cluster == "PassthroughCluster")
   }
 
   @Test func listenersThatAreNotShown() {

@@ -34,14 +34,6 @@ public struct EnvoyFilterChainMatch: Hashable, Sendable {
 enum EnvoyMatchStep: CaseIterable {
   case destinationPort, destination, serverName, transport, application, directSource, sourceType, source,
     sourcePort
-
-  /// True if the step evaluates the first bytes of a connection.
-  var isAboutGreeting: Bool {
-    switch self {
-    case .serverName, .transport, .application: true
-    case .destinationPort, .destination, .directSource, .sourceType, .source, .sourcePort: false
-    }
-  }
 }
 
 extension EnvoyFilterChainMatch {
@@ -89,16 +81,16 @@ enum EnvoyFit: Hashable {
 
 extension EnvoyFilterChainMatch {
   /// Fit of the chain at a step.
-  func fit(_ connection: EnvoyConnection, _ step: EnvoyMatchStep) -> EnvoyFit {
-    let bytes = connection.bytes
+  func fit(_ inspected: InspectedConnection, _ step: EnvoyMatchStep) -> EnvoyFit {
+    let connection = inspected.connection
     switch step {
-    case .destinationPort: return destinationPort.map { .if($0 == connection.original.port) } ?? .yes(0)
-    case .destination: return Self.fit(prefixRanges, connection.original.address)
-    case .serverName: return serverNameFit(bytes.serverName)
-    case .transport: return transportProtocol.map { .if($0 == bytes.transportProtocol) } ?? .yes(0)
-    case .application: return applicationFit(bytes.applicationProtocols)
+    case .destinationPort: return destinationPort.map { .if($0 == inspected.destination.port) } ?? .yes(0)
+    case .destination: return Self.fit(prefixRanges, inspected.destination.address)
+    case .serverName: return serverNameFit(inspected.serverName)
+    case .transport: return transportProtocol.map { .if($0 == inspected.transportProtocol) } ?? .yes(0)
+    case .application: return applicationFit(inspected.applicationProtocols)
     case .directSource: return Self.fit(directSourcePrefixRanges, connection.source)
-    case .sourceType: return sourceTypeFit(connection)
+    case .sourceType: return sourceTypeFit(inspected)
     case .source: return Self.fit(sourcePrefixRanges, connection.source)
     case .sourcePort:
       guard !sourcePorts.isEmpty else { return .yes(0) }
@@ -130,10 +122,16 @@ extension EnvoyFilterChainMatch {
     return offered.firstIndex(where: applicationProtocols.contains).map { .yes(Int.max - $0) } ?? .no
   }
 
-  private func sourceTypeFit(_ connection: EnvoyConnection) -> EnvoyFit {
+  private func sourceTypeFit(_ inspected: InspectedConnection) -> EnvoyFit {
     guard let sourceType else { return .yes(0) }
-    guard let source = connection.source else { return .unknown }
-    let isSameHost = source.isLoopback || source == connection.original.address
+    guard let isSameHost = inspected.isFromSameHost else { return .unknown }
     return .if(isSameHost == (sourceType == .sameHost))
+  }
+}
+
+extension InspectedConnection {
+  /// True if the source is a loopback address or the destination itself; nil if the source is not given.
+  var isFromSameHost: Bool? {
+    connection.source.map { $0.isLoopback || $0 == destination.address }
   }
 }

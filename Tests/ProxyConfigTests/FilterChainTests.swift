@@ -4,12 +4,12 @@ import Testing
 /// Selection of a listener's filter chain.
 @Suite struct EnvoyFilterChainTests {
   private func cluster(
-    _ chains: [EnvoyFilterChain], _ greeting: EnvoyGreeting? = nil, from source: String? = nil,
+    _ chains: [EnvoyFilterChain], _ firstBytes: EnvoyFirstBytes? = nil, from source: String? = nil,
     to end: String = "10.0.0.1:80"
   ) -> String {
     let listener = EnvoyListener(
-      name: "l", ends: [endpoint("0.0.0.0:15006")], filterChains: chains)
-    var connection = EnvoyConnection.on(15006, to: end, greeting: greeting)
+      name: "l", addresses: [endpoint("0.0.0.0:15006")], filterChains: chains)
+    var connection = EnvoyConnection.on(15006, to: end, firstBytes: firstBytes)
     connection.source = source.flatMap { IPAddress($0) }
     return EnvoyConfiguration(listeners: [listener]).route(connection).word
   }
@@ -48,7 +48,7 @@ import Testing
       .to("*") { $0.serverNames = ["*.example.com"] }, .to("*.b") { $0.serverNames = ["*.b.example.com"] },
       .to("www") { $0.serverNames = ["www.example.com"] }, .to("any"),
     ]
-    #expect(cluster(chains, EnvoyGreeting(serverName: name)) == wanted)
+    #expect(cluster(chains, EnvoyFirstBytes(serverName: name)) == wanted)
     #expect(cluster(chains) == "any")
   }
 
@@ -65,9 +65,9 @@ import Testing
       },
       .to("plain"),
     ]
-    #expect(cluster(chains, EnvoyGreeting(isTLS: true, applicationProtocols: ["h3", "istio"])) == "mtls")
-    #expect(cluster(chains, EnvoyGreeting(serverName: "a")) == "tls")
-    #expect(cluster(chains, EnvoyGreeting(applicationProtocols: ["http/1.1"])) == "http")
+    #expect(cluster(chains, EnvoyFirstBytes(isTLS: true, applicationProtocols: ["h3", "istio"])) == "mtls")
+    #expect(cluster(chains, EnvoyFirstBytes(serverName: "a")) == "tls")
+    #expect(cluster(chains, EnvoyFirstBytes(applicationProtocols: ["http/1.1"])) == "http")
     // Plain bytes of an unknown protocol: raw_buffer leaves one chain, which requires HTTP.
     #expect(cluster(chains) == "closed")
   }
@@ -77,7 +77,7 @@ import Testing
       .to(name) { $0.applicationProtocols = [name] }
     }
     for offered in [["h2", "http/1.1"], ["http/1.1", "h2"]] {
-      #expect(cluster(chains, EnvoyGreeting(isTLS: true, applicationProtocols: offered)) == offered[0])
+      #expect(cluster(chains, EnvoyFirstBytes(isTLS: true, applicationProtocols: offered)) == offered[0])
     }
   }
 
@@ -96,20 +96,23 @@ import Testing
   @Test func endsThatAreNoCluster() {
     func word(_ destination: EnvoyDestination) -> String { cluster([EnvoyFilterChain(to: destination)]) }
     #expect(word(.oneOf(["a", "b"])) == "a,b")
-    #expect(word(.routes("5701", clusters: [])) == "routes:5701")
-    #expect(word(.routes("inbound|80||", clusters: ["inbound|80||", "inbound|80||"])) == "inbound|80||")
+    #expect(word(.http(EnvoyHTTPConnectionManager(routes: "5701"))) == "routes:5701")
+    let route = EnvoyRequestRoute(match: EnvoyRequestMatch(.prefix("/")), action: .cluster("inbound|80||"))
+    let routes = EnvoyRouteConfiguration(
+      name: "inbound|80||",
+      virtualHosts: [EnvoyVirtualHost(name: "inbound", domains: ["*"], routes: [route, route])])
+    #expect(
+      word(.http(EnvoyHTTPConnectionManager(routes: "inbound|80||", inline: routes))) == "inbound|80||")
     #expect(word(.unknown(filter: "envoy.filters.network.redis_proxy")) == "unknown")
     #expect(word(.closed) == "closed")
     #expect(cluster([]) == "closed")
   }
 
-  @Test func theDefaultChainAndMatchers() {
-    var listener = EnvoyListener(
-      name: "l", ends: [endpoint("0.0.0.0:15006")],
+  @Test func theDefaultChain() {
+    let listener = EnvoyListener(
+      name: "l", addresses: [endpoint("0.0.0.0:15006")],
       filterChains: [.to("x") { $0.destinationPort = 1 }], defaultFilterChain: .to("default"))
     let connection = EnvoyConnection.on(15006, to: "10.0.0.1:80")
     #expect(EnvoyConfiguration(listeners: [listener]).route(connection).cluster == "default")
-    listener.usesMatcherTree = true
-    #expect(EnvoyConfiguration(listeners: [listener]).route(connection).word == "unknown")
   }
 }
