@@ -46,6 +46,8 @@ package enum OpenShiftAnnotation {
 
 /// Istio's labels of pods and namespaces, as `istio.io/api/label` names them.
 package enum IstioLabel {
+  /// A label of ServiceEntries.
+  package static let autoAllocateIP = "networking.istio.io/enable-autoallocate-ip"
   package static let dataplaneMode = "istio.io/dataplane-mode"
   /// The Gateway API's label of a Gateway's pods and Services.
   package static let gatewayName = "gateway.networking.k8s.io/gateway-name"

@@ -13,6 +13,8 @@ public struct ObjectList: Sendable {
   package private(set) var virtualServices: [VirtualService] = []
   package private(set) var serviceEntries: [ServiceEntry] = []
   package private(set) var sidecars: [Sidecar] = []
+  package private(set) var endpoints: [ServiceEndpoints] = []
+  package private(set) var workloadEntries: [WorkloadEntry] = []
   package private(set) var proxyConfigs: [ProxyConfigResource] = []
   package private(set) var configMaps: [ConfigMap] = []
   /// The namespaces, by name.
@@ -94,6 +96,10 @@ public struct ObjectList: Sendable {
     case "ServiceEntry" where isIstio:
       serviceEntries.append(try ServiceEntry(json, object: object, metadata: metadata))
     case "Sidecar" where isIstio: sidecars.append(try Sidecar(json, object: object, metadata: metadata))
+    case "EndpointSlice": endpoints += [try ServiceEndpoints(slice: json, metadata)].compactMap(\.self)
+    case "Endpoints" where isCore: endpoints.append(try ServiceEndpoints(endpoints: json, metadata))
+    case "WorkloadEntry" where isIstio:
+      workloadEntries.append(try WorkloadEntry(json, object: object, metadata: metadata))
     case "ProxyConfig" where isIstio:
       proxyConfigs.append(try ProxyConfigResource(json, object: object, metadata: metadata))
     case "Node" where isCore: nodeVersions += [try Self.minorVersion(ofNode: json)].compactMap(\.self)

@@ -30,6 +30,9 @@ package struct Pod: Sendable {
   /// True if the pod has been created in a cluster: the injector will not change it any more.
   package let isLive: Bool
 
+  /// True if all containers have ended: the pod is no endpoint any more.
+  package let isFinished: Bool
+
   /// - Parameters:
   ///   - json: the whole object.
   ///   - template: the object with the pod's metadata and spec; nil for a pod.
@@ -63,6 +66,7 @@ package struct Pod: Sendable {
     let status = template == nil ? try json.object("status") : nil
     addresses = try Self.addresses(status)
     let phase = try status?.string("phase")
+    isFinished = phase == "Succeeded" || phase == "Failed"
     isLive = !addresses.isEmpty || phase != nil
   }
 

@@ -18,6 +18,8 @@ package struct Mesh: Sendable {
   package let gatewayServices: GatewayServices
   private let sidecars: [String: [Sidecar]]
   private let podsByLabel: LabelIndex
+  /// The addresses of the endpoints of Services, by namespace and name.
+  private let endpointsByService: [String: [IPAddress]]
 
   /// - Parameters:
   ///   - given: the settings of the mesh's installation that take precedence over Istio's ConfigMaps in the list.
@@ -50,6 +52,8 @@ package struct Mesh: Sendable {
       sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
     }
     podsByLabel = LabelIndex(list.pods.map(\.labels))
+    endpointsByService = Dictionary(
+      list.endpoints.map { ("\($0.namespace)/\($0.service)", $0.addresses) }, uniquingKeysWith: +)
     gatewayServices = GatewayServices(list, podsByLabel)
     let used = list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)
     namespaces = Set(used).union(list.namespaces.keys).sorted()
@@ -63,6 +67,24 @@ package struct Mesh: Sendable {
   /// Returns the pods that a selector selects in a namespace.
   package func pods(selectedBy selector: [String: String], in namespace: String) -> [Pod] {
     podsByLabel.indexes(selector).map { list.pods[$0] }.filter { $0.object.namespace == namespace }
+  }
+
+  /// Returns the addresses of a host's endpoints: those of EndpointSlices or else of selected pods, WorkloadEntries and
+  /// the endpoints of a ServiceEntry.
+  package func endpoints(of host: MeshHost) -> [IPAddress] {
+    if host.isService, let known = endpointsByService[host.object.path] {
+      var seen: Set<IPAddress> = []
+      return known.filter { seen.insert($0).inserted }
+    }
+    guard let selector = host.selector else { return host.endpoints }
+    let pods = pods(selectedBy: selector, in: host.object.namespace).filter { !$0.isFinished }
+    let workloads =
+      host.isService
+      ? []
+      : list.workloadEntries.filter {
+        $0.object.namespace == host.object.namespace && selector.isSatisfied(by: $0.labels)
+      }
+    return pods.compactMap(\.addresses.first) + workloads.compactMap(\.address) + host.endpoints
   }
 
   /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33.

@@ -70,6 +70,12 @@ package enum PortProtocol: String, Hashable, Sendable {
     }
   }
 
+  /// True if Istio makes a TCP filter chain alone.
+  package var isTCP: Bool { isTLS || isPlainTCP && self != .unknown }
+
+  /// True for protocols whose server speaks first: Istio shares their ports with no other protocol.
+  package var isServerFirst: Bool { self == .mongo || self == .mysql }
+
   package var isTLS: Bool { self == .https || self == .tls }
 
   package var isHTTP: Bool { [.http, .http2, .grpc, .grpcWeb].contains(self) }
