@@ -80,7 +80,7 @@ struct SubcommandOptionTests {
     case .validate:
       dump((settings.configuration, run.form, run.namespace, run.probePort, run.probeTimeout), to: &text)
     case .ports, .tcpdump: dump((settings.configuration, run.namespace, run.probePort), to: &text)
-    case .lint, .wait: break
+    case .lint, .wait, .accessLog, .pcap: break
     }
     return text
   }
@@ -101,7 +101,11 @@ private struct Sample {
 
   /// The words that a subcommand cannot do without.
   static func base(_ subcommand: Subcommand) -> [String] {
-    subcommand == .trace ? ["outbound", "--to", "10.0.0.1:80"] : []
+    switch subcommand {
+    case .trace: ["outbound", "--to", "10.0.0.1:80"]
+    case .pcap: ["join", "in.pcap", "out.pcapng"]
+    case .apply, .print, .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog: []
+    }
   }
 
   static func of(_ option: OptionName) -> Sample {
@@ -146,11 +150,14 @@ private struct Sample {
     case .connect: Sample(value: "true", context: ["--kernel"])
     case .only, .ignore: Sample(value: "port-name")
     case .address: Sample(value: "10.0.0.1")
+    case .podCIDR: Sample(value: "10.0.0.0/8")
+    case .logFormat: Sample(value: "%START_TIME%")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .kernel, .listRules, .assumeInjected, .cniMode, .restoreFormat, .traceLogging, .outputPaths,
+      .quiet, .kernel, .listRules, .gateway, .assumeInjected, .cniMode, .restoreFormat, .traceLogging,
+      .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
       .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
       Sample(value: "true")

@@ -156,7 +156,10 @@ struct LintExceptionTests {
       [{"match": [{"port": 9000}]}]}}
       """#
     #expect(try found(bound, gateway) == [])
-    #expect(try found(bound) == ["virtual-service-port vs"])
+    let other = gateway.replacing("gw", with: "other")
+    #expect(try found(bound, other) == ["virtual-service-port vs"])
+    // A list without Gateways is a part of a mesh.
+    #expect(try found(bound) == [])
   }
 
   @Test(arguments: [

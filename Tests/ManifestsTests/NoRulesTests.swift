@@ -8,14 +8,12 @@ struct NoRulesTests {
 
   /// Returns the reason; nil if the pod of `app/web` gets rules.
   private func reason(_ objects: String..., values: String = "{}") throws -> String? {
-    do {
-      _ = try ObjectList(jsonList(objects)).podOptions(named: nil, in: MeshValues(values))
-      return nil
-    } catch let error as NoRules {
-      #expect(error.object.path.hasSuffix("/web"))
-      #expect(error.description.contains("no rules, because \(error.reason)"))
-      return error.reason
-    }
+    let options = try ObjectList(jsonList(objects)).podOptions(named: nil, in: MeshValues(values))
+    #expect(options.options.isEmpty == (options.noRules != nil))
+    guard let none = options.noRules else { return nil }
+    #expect(none.object.path.hasSuffix("/web"))
+    #expect(none.description.contains("no rules, because \(none.reason)"))
+    return none.reason
   }
 
   private static func namespace(_ labels: String) -> String {

@@ -123,10 +123,10 @@ extension EnvoyConfiguration {
     case .redirect(let listener): return (listener.port, listener)
     // The socket keeps the destination of the packet.
     case .tproxy(let port): return (port, trace.flow.destination)
-    case .accept:
+    case .accept, .dnat:
       let end = Endpoint(trace.packet.destination, trace.packet.destinationPort)
       return trace.endsOnThisHost && listens(on: end.port, end.address) ? (end.port, end) : nil
-    case .drop, .unknown: return nil
+    case .drop, .reject, .unknown: return nil
     }
   }
 }

@@ -6,7 +6,7 @@ extension EnvoyRoute {
   /// The destination in one sentence.
   public var summary: String {
     switch destination {
-    case .cluster(let name): "the proxy sends it to \(name): \(Self.description(of: name))\(failure)"
+    case .cluster(let name): "the proxy sends it to \(name): \(ClusterName(name).meaning)\(failure)"
     case .oneOf(let names): "the proxy sends it to one of \(names.joined(separator: ", "))\(failure)"
     case .http(let manager): Self.text(routes: manager.routes, clusters)
     case .response(let response): "the proxy responds with \(response)\(failure)"
@@ -37,26 +37,9 @@ extension EnvoyRoute {
     let http = "the proxy handles it as HTTP"
     switch names.count {
     case 0: return "\(http); route configuration \(routes) selects a cluster for each request"
-    case 1: return "\(http) and sends all requests to \(names[0]): \(description(of: names[0]))"
+    case 1: return "\(http) and sends all requests to \(names[0]): \(ClusterName(names[0]).meaning)"
     default: return "\(http) and sends each request to one of \(names.joined(separator: ", "))"
     }
-  }
-
-  /// Description of a cluster by its name.
-  private static func description(of cluster: String) -> String {
-    switch cluster {
-    case "PassthroughCluster":
-      return "forwarded to its original destination, which belongs to no known service"
-    case "BlackHoleCluster": return "no endpoints, the connection is closed"
-    case "InboundPassthroughCluster", "InboundPassthroughClusterIpv4", "InboundPassthroughClusterIpv6":
-      return "forwarded to the app at its original destination; no service declares the port"
-    default: break
-    }
-    let parts = cluster.split(separator: "|", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return "a static cluster of the proxy" }
-    if parts[0] == "inbound" { return "port \(parts[1]) of the app" }
-    let subset = parts[2].isEmpty ? "" : ", subset \(parts[2])"
-    return "the endpoints of \(parts[3]), port \(parts[1])\(subset)"
   }
 }
 

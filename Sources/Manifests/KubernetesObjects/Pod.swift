@@ -80,7 +80,9 @@ package struct Pod: Sendable {
 
 extension Pod {
   /// The proxy's container, or the manifest's settings for the one that will be injected.
-  package var proxy: Container? { runningContainers.first { $0.name == IstioContainer.proxy } }
+  package var proxy: Container? {
+    (runningContainers + initContainers).first { $0.name == IstioContainer.proxy }
+  }
 
   /// The init container that installs or checks the rules.
   package var ruleContainer: Container? {

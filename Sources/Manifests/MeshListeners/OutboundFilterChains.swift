@@ -22,6 +22,7 @@ struct OutboundFilterChains {
   private let mesh: Mesh
   private let services: [VirtualService]
   private let hosts: [String: MeshHost]
+  private let destinations: RouteDestinations
   private let labels: [String: String]
   private let namespace: String
 
@@ -33,21 +34,17 @@ struct OutboundFilterChains {
     self.mesh = mesh
     self.labels = labels
     namespace = scope.namespace
-    let defaults = mesh.values.defaultExports.virtualServices
-    let sorted = mesh.list.virtualServices.sorted {
-      ($0.creationTime, $0.object.name, $0.object.namespace)
-        < ($1.creationTime, $1.object.name, $1.object.namespace)
-    }.filter { $0.gateways.isEmpty || $0.gateways.contains(.mesh) }
-    services = scope.inOrder(sorted) {
-      ExportTo($0.exportTo.isEmpty ? defaults : $0.exportTo, in: $0.object.namespace)
-    }.filter { service in
-      service.hosts.contains { host in
-        scope.importsRoutes(
-          of: mesh.fullName(host, in: service.object.namespace), in: service.object.namespace, listener)
-      }
+    services = mesh.virtualServicesInOrder(scope).filter { service in
+      (service.gateways.isEmpty || service.gateways.contains(.mesh))
+        && service.hosts.contains { host in
+          scope.importsRoutes(
+            of: mesh.fullName(host, in: service.object.namespace), in: service.object.namespace, listener)
+        }
     }
     let exported = scope.inOrder(mesh.hosts, \.exportTo)
-    hosts = Dictionary((visible + exported).map { ($0.host, $0) }) { first, _ in first }
+    let hosts = Dictionary((visible + exported).map { ($0.host, $0) }) { first, _ in first }
+    self.hosts = hosts
+    destinations = RouteDestinations(mesh: mesh, hosts: hosts)
   }
 
   func chains(_ target: Target) -> [EnvoyFilterChain] {
@@ -67,7 +64,7 @@ struct OutboundFilterChains {
         let isUnconditional = route.matches.isEmpty || matches.contains { $0.destinationSubnets.isEmpty }
         let blocks = isUnconditional ? target.blocks : matches.flatMap(\.destinationSubnets)
         guard isUnconditional || !matches.isEmpty else { continue }
-        chains.append(chain(blocks, to: destination(route, service, target.port)))
+        chains.append(chain(blocks, to: destinations.destination(of: route, service, target.port)))
         if isUnconditional || Set(blocks) == Set(target.blocks) { return chains }
       }
     }
@@ -86,7 +83,9 @@ struct OutboundFilterChains {
           let conditions = match.serverNames + ["|"] + match.destinationSubnets.map(\.description)
           guard seen.insert(conditions).inserted else { continue }
           chains.append(
-            chain(blocks, names: match.serverNames, to: destination(route, service, target.port)))
+            chain(
+              blocks, names: match.serverNames, to: destinations.destination(of: route, service, target.port))
+          )
         }
       }
     }
@@ -125,24 +124,5 @@ struct OutboundFilterChains {
     let ports = target.host.ports
     let port = ports.count == 1 ? ports.first?.number ?? target.port : target.port
     return .cluster("outbound|\(port)||\(target.host.host)")
-  }
-
-  private func destination(_ route: VirtualService.L4Route, _ service: VirtualService, _ port: Port)
-    -> EnvoyDestination
-  {
-    let targets = route.destinations
-    let weighted = targets.count == 1 ? targets : targets.filter { $0.weight > 0 }
-    let clusters = weighted.map { cluster($0.destination, service, port) }
-    return clusters.count == 1 ? .cluster(clusters[0]) : clusters.isEmpty ? .closed : .oneOf(clusters)
-  }
-
-  private func cluster(_ destination: VirtualService.Destination, _ service: VirtualService, _ port: Port)
-    -> String
-  {
-    let name = mesh.fullName(destination.host, in: service.object.namespace)
-    let host = hosts[name]
-    let only = host?.ports.count == 1 ? host?.ports.first?.number : nil
-    let alias = mesh.createsExternalNameListeners ? nil : host?.externalName
-    return "outbound|\(destination.port ?? only ?? port)|\(destination.subset)|\(alias ?? name)"
   }
 }

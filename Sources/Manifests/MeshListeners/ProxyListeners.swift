@@ -5,9 +5,10 @@ public import SidecarInjection
 
 /// The listeners that Istio creates for a pod's proxy, as far as a list of objects determines them.
 ///
-/// They are the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host, one
-/// on the wildcard address for hosts without an address, and the two that the rules redirect to. HTTP routes,
-/// DestinationRules, Gateways and EnvoyFilters are not considered.
+/// A sidecar has the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host,
+/// one on the wildcard address for hosts without an address, and the two that the rules redirect to. A gateway's pod,
+/// which has no rules, has those of the Gateways that select it. HTTP routes, DestinationRules and EnvoyFilters are not
+/// considered.
 public struct ProxyListeners: Sendable {
   public let configuration: EnvoyConfiguration
   /// Facts that the list lacks and the listeners depend on.
@@ -25,6 +26,12 @@ public struct ProxyListeners: Sendable {
     let allocation = AutoAllocatedAddresses(
       capturesDNS: rules.dns != .none, dnsAutoAllocate: pod.dnsAutoAllocate)
     let mesh = Mesh(list, values, release: release, autoAllocatedAddresses: allocation)
+    if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod) {
+      configuration = EnvoyConfiguration(
+        listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
+      warnings = gateway.warnings + Self.unmodelled(list)
+      return
+    }
     let reserved: Set<Port> = [
       rules.proxyPort, rules.inboundCapturePort, .envoyReadiness, .envoyMetrics,
     ]

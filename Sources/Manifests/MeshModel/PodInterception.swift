@@ -55,12 +55,11 @@ struct PodInterception: Sendable {
   }
 
   private mutating func readPorts(_ pod: Pod, _ injector: Injector) {
-    do {
-      let ports = CapturedPorts(try PodOptions(pod, injector))
-      problems = ports.problems
-      capturedPorts = problems.isEmpty ? ports : nil
-    } catch is NoRules {
-      problems = injector.problems
+    do throws(ManifestError) {
+      let options = try PodOptions(pod, injector)
+      let ports = CapturedPorts(options)
+      problems = options.noRules == nil ? ports.problems : injector.problems
+      capturedPorts = problems.isEmpty && options.noRules == nil ? ports : nil
     } catch {
       proxy = nil
       reject(pod, "\(error)", remedy: "complete the arguments of the container")

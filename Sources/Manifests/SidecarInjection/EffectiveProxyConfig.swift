@@ -37,24 +37,24 @@ package struct EffectiveProxyConfig: Sendable {
   }
 
   private mutating func apply(annotation text: String, of pod: Pod) throws(ManifestError) {
-    let config: YAMLValue
+    let config: JSONValue
     do {
-      config = try YAMLReader.read(text)
+      config = try YAMLReader.read(text)?.value ?? .null
     } catch {
       throw ManifestError(
         "\(pod.object): annotation \(IstioAnnotation.proxyConfig): line \(error.line) \(error.text)")
     }
     problems = ProxyConfigChecks.problems(in: config)
-    if let mode = config[anyCase: "interceptionMode"]?.text, !mode.isEmpty {
+    if let mode = config[anyCase: "interceptionMode"]?.scalarText, !mode.isEmpty {
       let source = OptionSource.annotation(IstioAnnotation.proxyConfig)
       interceptionMode = Self.spelledOut(SourcedValue(text: mode, source: source))
     }
-    if let hold = config[anyCase: "holdApplicationUntilProxyStarts"], hold != .text("") {
-      isHeldByConfig = hold.bool == true
+    if let hold = config[anyCase: "holdApplicationUntilProxyStarts"], hold != .null {
+      isHeldByConfig = hold == .bool(true)
     }
-    guard case .map(let variables)? = config[anyCase: "proxyMetadata"] else { return }
+    guard case .object(let variables)? = config[anyCase: "proxyMetadata"] else { return }
     for (name, value) in variables {
-      metadata[name] = SourcedValue(text: value.text ?? "", source: .proxyMetadata)
+      metadata[name] = SourcedValue(text: value.scalarText ?? "", source: .proxyMetadata)
     }
   }
 
@@ -65,9 +65,9 @@ package struct EffectiveProxyConfig: Sendable {
   }
 }
 
-extension YAMLValue {
+extension JSONValue {
   /// Returns a member by its name in camel case or in snake case: both are JSON names of a Protocol Buffers field.
-  subscript(anyCase name: String) -> YAMLValue? { self[name] ?? self[Self.snakeCase(name)] }
+  subscript(anyCase name: String) -> JSONValue? { self[name] ?? self[Self.snakeCase(name)] }
 
   private static func snakeCase(_ name: String) -> String {
     name.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }

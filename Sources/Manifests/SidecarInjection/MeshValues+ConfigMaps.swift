@@ -27,51 +27,47 @@ extension MeshValues {
   /// Reads a ConfigMap; a part that cannot be read becomes a warning.
   private init(_ map: ConfigMap) {
     self.init()
-    let name = map.object.description
+    let source = { (path: String) in OptionSource.configMap(map.object.description, path: path) }
     do throws(ManifestError) {
-      if let values = map.values { self = try MeshValues(helm: values) { .configMap(name, path: $0) } }
+      if let text = map.values { self = try MeshValues(helm: text, source: source) }
     } catch {
-      warnings.append("\(name): values: \(error)")
+      warn(map, "values", error)
     }
-    if let config = parsed(map.injector, "\(name): config") { readInjector(config) }
-    if let config = parsed(map.mesh, "\(name): mesh") { readMesh(config, of: name) }
-  }
-
-  private mutating func parsed(_ text: String?, _ member: String) -> YAMLValue? {
-    guard let text else { return nil }
-    do {
-      return try YAMLReader.read(text)
+    do throws(ManifestError) {
+      if let text = map.injector { try readInjector(text) }
     } catch {
-      warnings.append("\(member): line \(error.line) \(error.text)")
-      return nil
+      warn(map, "config", error)
+    }
+    do throws(ManifestError) {
+      if let text = map.mesh { try readMesh(text, source) }
+    } catch {
+      warn(map, "mesh", error)
     }
   }
 
-  private mutating func readInjector(_ config: YAMLValue) {
-    templates.defaults = config["defaultTemplates"]?.texts ?? templates.defaults
-    if case .map(let aliases)? = config["aliases"] { templates.aliases = aliases.mapValues(\.texts) }
+  private mutating func warn(_ map: ConfigMap, _ member: String, _ error: ManifestError) {
+    warnings.append("\(map.object): \(member): \(error)")
   }
 
-  /// Reads a MeshConfig.
-  private mutating func readMesh(_ config: YAMLValue, of map: String) {
-    for path in Path.allCases where path.names.first == "meshConfig" {
-      let value = path.names.dropFirst().reduce(Optional(config)) { $0?[$1] }
-      guard let text = value?.text, !text.isEmpty else { continue }
-      values[path] = SourcedValue(text: text, source: .configMap(map, path: path.rawValue))
-    }
-    defaultExports.services = config["defaultServiceExportTo"]?.texts ?? []
-    defaultExports.virtualServices = config["defaultVirtualServiceExportTo"]?.texts ?? []
-    guard case .map(let variables)? = config["defaultConfig"]?["proxyMetadata"] else { return }
-    for (name, value) in variables {
-      let source = OptionSource.configMap(map, path: "meshConfig.defaultConfig.proxyMetadata")
-      proxyMetadata[name] = SourcedValue(text: value.text ?? "", source: source)
+  private mutating func readInjector(_ text: String) throws(ManifestError) {
+    let config = try DocumentReader.only(text)
+    do throws(FieldProblem) {
+      let config = try JSONObject(config, as: "the injector's configuration")
+      let defaults = try config.strings("defaultTemplates")
+      if !defaults.isEmpty { templates.defaults = defaults }
+      let aliases = try config.object("aliases")
+      for name in aliases?.names ?? [] { templates.aliases[name] = try aliases?.strings(name) }
+    } catch {
+      throw ManifestError(error)
     }
   }
-}
 
-extension YAMLValue {
-  /// The texts of a list of scalars, or of a single scalar.
-  fileprivate var texts: [String] {
-    if case .list(let items) = self { items.compactMap(\.text) } else { [text].compactMap(\.self) }
+  private mutating func readMesh(_ text: String, _ source: (String) -> OptionSource) throws(ManifestError) {
+    let mesh = try DocumentReader.only(text)
+    do throws(FieldProblem) {
+      try readMesh(JSONObject(mesh, as: "a MeshConfig"), source)
+    } catch {
+      throw ManifestError(error)
+    }
   }
 }

@@ -5,7 +5,7 @@ public import ManifestText
 extension MeshValues {
   /// Reads Helm values.
   ///
-  /// - Throws: `ManifestError` if the text is not a JSON object, or a value has a wrong type.
+  /// - Throws: `ManifestError` if the text is not an object, or a value has a wrong type.
   public init(_ text: String) throws(ManifestError) {
     try self.init(helm: text) { .meshValues($0) }
   }
@@ -13,35 +13,44 @@ extension MeshValues {
   /// - Parameter source: the origin of a value by its path.
   init(helm text: String, source: (String) -> OptionSource) throws(ManifestError) {
     self.init()
-    let isJSON = try JSONDocument.read(text[...]) { decoder throws(ManifestError) in
-      do throws(FieldProblem) {
-        try read(JSONObject(decoder, as: "an object of Helm values"), source)
-      } catch {
-        let path = error.path.from(.top)
-        throw ManifestError((path.isEmpty ? "" : path.onOneLine + ": ") + error.text)
-      }
+    let values = try DocumentReader.only(text)
+    do throws(FieldProblem) {
+      try read(JSONObject(values, as: "an object of Helm values"), source)
+    } catch {
+      throw ManifestError(error)
     }
-    if !isJSON { throw .notJSON }
   }
 
   private mutating func read(_ root: JSONObject, _ source: (String) -> OptionSource) throws(FieldProblem) {
     let isWhole = HelmNames.top.contains(where: root.has)
     for path in Path.allCases where isWhole || path.names.starts(with: ["global", "proxy"]) {
-      let text = try Self.text(isWhole ? path.names : path.names.dropFirst(2), in: root)
-      values[path] = text.map { SourcedValue(text: $0, source: source(path.rawValue)) }
+      try read(path, isWhole ? path.names : path.names.dropFirst(2), in: root, source)
     }
-    let mesh = try root.object("meshConfig")
-    defaultExports.services = try mesh?.strings("defaultServiceExportTo") ?? []
-    defaultExports.virtualServices = try mesh?.strings("defaultVirtualServiceExportTo") ?? []
-    let variables = try mesh?.object("defaultConfig")?.object("proxyMetadata")
+    if let mesh = try root.object("meshConfig") { try readLists(mesh, source) }
+    if let webhook = try root.object("sidecarInjectorWebhook") { try readWebhook(webhook) }
+    warnOfUnknownValues(root, isWhole: isWhole)
+  }
+
+  /// Reads a MeshConfig.
+  mutating func readMesh(_ mesh: JSONObject, _ source: (String) -> OptionSource) throws(FieldProblem) {
+    for path in Path.allCases where path.names.first == "meshConfig" {
+      try read(path, path.names.dropFirst(), in: mesh, source)
+    }
+    try readLists(mesh, source)
+  }
+
+  /// Reads the members of a MeshConfig that are lists or maps.
+  private mutating func readLists(_ mesh: JSONObject, _ source: (String) -> OptionSource) throws(FieldProblem)
+  {
+    defaultExports.services = try mesh.strings("defaultServiceExportTo")
+    defaultExports.virtualServices = try mesh.strings("defaultVirtualServiceExportTo")
+    let variables = try mesh.object("defaultConfig")?.object("proxyMetadata")
     for name in variables?.names ?? [] {
       let text = try variables?.scalarText(name)
       proxyMetadata[name] = text.map {
         SourcedValue(text: $0, source: source("meshConfig.defaultConfig.proxyMetadata"))
       }
     }
-    if let webhook = try root.object("sidecarInjectorWebhook") { try readWebhook(webhook) }
-    warnOfUnknownValues(root, isWhole: isWhole)
   }
 
   private mutating func readWebhook(_ webhook: JSONObject) throws(FieldProblem) {
@@ -50,11 +59,17 @@ extension MeshValues {
     neverInject = try webhook.objects("neverInjectSelector").map(LabelSelector.init)
   }
 
-  private static func text(_ names: ArraySlice<String>, in root: JSONObject) throws(FieldProblem) -> String? {
-    guard let name = names.first else { return nil }
-    guard names.count > 1 else { return try root.scalarText(name) }
-    return try root.object(name).flatMap { json throws(FieldProblem) in try text(names.dropFirst(), in: json)
+  /// - Parameter names: the path of the value from the root.
+  private mutating func read(
+    _ path: Path, _ names: ArraySlice<String>, in root: JSONObject, _ source: (String) -> OptionSource
+  ) throws(FieldProblem) {
+    var object = root
+    for name in names.dropLast() {
+      guard let next = try object.object(name) else { return }
+      object = next
     }
+    guard let text = try object.scalarText(names.last ?? "") else { return }
+    values[path] = SourcedValue(text: text, source: source(path.rawValue))
   }
 
   /// Values without any name of Istio's chart are probably nested wrongly.
@@ -101,4 +116,12 @@ private enum HelmNames {
     "seccompProfile", "startupProbe", "tracer", "enableCoreDump", "capNetBindService", "runAsUser",
     "runAsGroup",
   ]
+}
+
+extension ManifestError {
+  /// A problem in a document of settings.
+  init(_ problem: FieldProblem) {
+    let path = problem.path.fromTop
+    self.init((path.isEmpty ? "" : path.onOneLine + ": ") + problem.text, line: problem.path.line)
+  }
 }

@@ -1,8 +1,8 @@
 import KubernetesObjects
 
-/// The settings of a mesh's installation: Istio's Helm values, as JSON, or the ConfigMaps of the control plane.
+/// The settings of a mesh's installation: Istio's Helm values, as YAML or JSON, or the ConfigMaps of the control plane.
 ///
-/// The values are either all values (`helm get values istiod -o json`), or only the part under `global.proxy`.
+/// The values are either all values (`helm get values istiod`), or only the part under `global.proxy`.
 public struct MeshValues: Sendable {
   /// The values that are read, by their path from the top.
   package enum Path: String, CaseIterable {

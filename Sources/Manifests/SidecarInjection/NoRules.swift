@@ -1,7 +1,7 @@
 public import KubernetesObjects
 
 /// A pod for which Istio installs no rules, and the reason.
-public struct NoRules: Error, Hashable, Sendable, CustomStringConvertible {
+public struct NoRules: Hashable, Sendable, CustomStringConvertible {
   public let object: ObjectName
   /// A clause: `it uses the host's network (hostNetwork: true)`.
   public let reason: String

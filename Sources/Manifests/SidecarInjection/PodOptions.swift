@@ -1,6 +1,6 @@
 public import Intercept
 public import KubernetesObjects
-import ManifestText
+public import ManifestText
 
 /// The options of a pod's rules, each with its origin.
 ///
@@ -20,13 +20,15 @@ public struct PodOptions: Sendable {
 
   /// The pod's labels, by which Services and Sidecars select it.
   public let labels: [String: String]
+  /// The reason for which the pod gets no rules; nil if it gets some.
+  public let noRules: NoRules?
   /// The release of Istio in the tag of the init container's image; nil if the tag has none.
   public let release: IstioRelease?
   /// The proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
   package let dnsAutoAllocate: String?
 
-  /// - Throws: `NoRules` if the pod gets no rules from Istio; `ManifestError` if its options cannot be read.
-  package init(_ pod: Pod, _ injector: Injector) throws {
+  /// - Throws: `ManifestError` if the options cannot be read.
+  package init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels
@@ -35,15 +37,16 @@ public struct PodOptions: Sendable {
     let variable = IstioVariable.dnsAutoAllocate
     dnsAutoAllocate =
       pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
+    let reason = pod.ruleContainer == nil ? injector.reasonAgainstRules : nil
+    noRules = reason.map { NoRules(object: pod.object, reason: $0) }
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
       options = injected.options
       problems = []
       warnings = injected.warnings + injected.warnings(comparedWith: injector)
     } else {
-      if let reason = injector.reasonAgainstRules { throw NoRules(object: pod.object, reason: reason) }
       var seen: Set<OptionName> = []
-      options = injector.options.filter { seen.insert($0.option).inserted }
+      options = reason == nil ? injector.options.filter { seen.insert($0.option).inserted } : []
       problems = injector.problems
       warnings = problems.map { "\(pod.object): \($0.text); the injector rejects the pod" }
     }
@@ -82,11 +85,10 @@ extension ObjectList {
   ///   - name: `name` or `namespace/name`; needed if there are several pods.
   ///   - mesh: the settings of the mesh's installation.
   ///   - version: the version of the injector, for pods that have not been injected.
-  /// - Throws: `NoRules` if the pod gets no rules; `ManifestError` if no pod or more than one matches, or its options
-  ///   cannot be read.
+  /// - Throws: `ManifestError` if no pod or more than one matches, or its options cannot be read.
   public func podOptions(
     named name: String?, in mesh: MeshValues, version: IstioVersion = IstioVersion(.newest)
-  ) throws -> PodOptions {
+  ) throws(ManifestError) -> PodOptions {
     let pod = try pod(named: name)
     let context = InjectionContext(self, mesh, version)
     var options = try PodOptions(pod, Injector(pod, context))

@@ -31,28 +31,28 @@ enum ProxyConfigChecks {
     ("image", .message), ("privateKeyProvider", .message), ("proxyHeaders", .message),
   ]
 
-  static func problems(in config: YAMLValue) -> [InjectionProblem] {
-    guard case .map = config else {
-      if config == .text("") { return [] }
+  static func problems(in config: JSONValue) -> [InjectionProblem] {
+    guard case .object = config else {
+      if config == .null { return [] }
       return [problem("must be a map of settings", remedy: "write a map, e.g. interceptionMode: REDIRECT")]
     }
     return fields.flatMap { field in
-      guard let value = config[anyCase: field.name], value != .text("") else { return [InjectionProblem]() }
+      guard let value = config[anyCase: field.name], value != .null else { return [InjectionProblem]() }
       let problems = typeProblems(field.name, field.kind, value)
       return problems.isEmpty ? valueProblems(field.name, value) : problems
     }
   }
 
-  private static func typeProblems(_ name: String, _ kind: Kind, _ value: YAMLValue) -> [InjectionProblem] {
+  private static func typeProblems(_ name: String, _ kind: Kind, _ value: JSONValue) -> [InjectionProblem] {
     switch kind {
     case .text:
-      if case .text = value { return [] }
-      return [wrong(name, value, "a text, in quotes", write: "\"\(value.text?.onOneLine ?? "value")\"")]
+      if case .string = value { return [] }
+      return [wrong(name, value, "a text, in quotes", write: "\"\(value.scalarText?.onOneLine ?? "value")\"")]
     case .number:
       return isNumber(value) ? [] : [wrong(name, value, "a whole number", write: "2")]
     case .toggle:
-      return value.bool == nil
-        ? [wrong(name, value, "true or false, without quotes", write: toggle(value, name))] : []
+      if case .bool = value { return [] }
+      return [wrong(name, value, "true or false, without quotes", write: toggle(value, name))]
     case .duration:
       return isDuration(value)
         ? [] : [wrong(name, value, "a time in seconds with its unit", write: duration(value))]
@@ -60,7 +60,7 @@ enum ProxyConfigChecks {
       if case .list(let items) = value, items.allSatisfy(\.isText) { return [] }
       return [wrong(name, value, "a list of texts", write: "[\"value\"]")]
     case .message:
-      if case .map = value { return [] }
+      if case .object = value { return [] }
       return [wrong(name, value, "a map", write: "{}")]
     case .textMap: return mapProblems(name, value)
     case .name(let names):
@@ -68,21 +68,22 @@ enum ProxyConfigChecks {
     }
   }
 
-  private static func mapProblems(_ name: String, _ value: YAMLValue) -> [InjectionProblem] {
-    guard case .map(let members) = value else {
+  private static func mapProblems(_ name: String, _ value: JSONValue) -> [InjectionProblem] {
+    guard case .object(let members) = value else {
       return [problem("\(name) must be a map of texts", remedy: "write \(name): {NAME: \"value\"}")]
     }
-    return members.sorted { $0.key < $1.key }.filter { !$0.value.isText }.map { member, value in
-      let text = value.text ?? "a list or map"
+    return members.sorted { $0.key < $1.key }.filter { !$0.value.isText && $0.value != .null }.map {
+      member, value in
+      let text = value.scalarText ?? "a list or map"
       return problem(
         "\(name).\(member.onOneLine): \(text.quotedForMessage): must be a text, in quotes",
-        remedy: "write \(member.onOneLine): \"\(value.text?.onOneLine ?? "value")\"")
+        remedy: "write \(member.onOneLine): \"\(value.scalarText?.onOneLine ?? "value")\"")
     }
   }
 
   /// The checks of Istio's validation, after those of the types.
-  private static func valueProblems(_ name: String, _ value: YAMLValue) -> [InjectionProblem] {
-    let text = value.text ?? ""
+  private static func valueProblems(_ name: String, _ value: JSONValue) -> [InjectionProblem] {
+    let text = value.scalarText ?? ""
     switch name {
     case "discoveryAddress", "statsdUdpAddress", "envoyMetricsServiceAddress":
       if ProxyAddress(text) != nil { return [] }
@@ -97,36 +98,36 @@ enum ProxyConfigChecks {
     }
   }
 
-  private static func isNumber(_ value: YAMLValue) -> Bool {
-    guard let text = value.text, let number = Double(text) else { return false }
+  private static func isNumber(_ value: JSONValue) -> Bool {
+    guard let text = value.scalarText, let number = Double(text) else { return false }
     return number.rounded() == number && Int32(exactly: number) != nil
   }
 
-  private static func isName(_ value: YAMLValue, of names: [String]) -> Bool {
-    guard let text = value.text else { return false }
+  private static func isName(_ value: JSONValue, of names: [String]) -> Bool {
+    guard let text = value.scalarText else { return false }
     return names.contains(text) || Int(text).map(names.indices.contains) == true && !value.isText
   }
 
   /// Returns true for seconds with the unit `s`, as JSON of Protocol Buffers writes a duration.
-  private static func isDuration(_ value: YAMLValue) -> Bool {
-    guard value.isText, let text = value.text, text.hasSuffix("s") else { return false }
+  private static func isDuration(_ value: JSONValue) -> Bool {
+    guard value.isText, let text = value.scalarText, text.hasSuffix("s") else { return false }
     let number = text.dropLast()
     return Double(number) != nil && number.allSatisfy { $0.isNumber || "+-.".contains($0) }
   }
 
-  private static func duration(_ value: YAMLValue) -> String {
-    value.text.flatMap(Double.init).map { _ in "\(value.text ?? "")s" } ?? "45s"
+  private static func duration(_ value: JSONValue) -> String {
+    value.scalarText.flatMap(Double.init).map { _ in "\(value.scalarText ?? "")s" } ?? "45s"
   }
 
-  private static func toggle(_ value: YAMLValue, _ name: String) -> String {
-    ["true", "false"].contains(value.text) ? value.text ?? "" : "true or \(name): false"
+  private static func toggle(_ value: JSONValue, _ name: String) -> String {
+    ["true", "false"].contains(value.scalarText) ? value.scalarText ?? "" : "true or \(name): false"
   }
 
   private static func wrong(
-    _ name: String, _ value: YAMLValue, _ wanted: String, write correction: String
+    _ name: String, _ value: JSONValue, _ wanted: String, write correction: String
   ) -> InjectionProblem {
     problem(
-      "\(name): \((value.text ?? "a list or map").quotedForMessage): must be \(wanted)",
+      "\(name): \((value.scalarText ?? "a list or map").quotedForMessage): must be \(wanted)",
       remedy: "write \(name): \(correction)")
   }
 
@@ -135,8 +136,8 @@ enum ProxyConfigChecks {
   }
 }
 
-extension YAMLValue {
-  fileprivate var isText: Bool { if case .text = self { true } else { false } }
+extension JSONValue {
+  fileprivate var isText: Bool { if case .string = self { true } else { false } }
 }
 
 /// A host name or an address, and a port. The corresponding function is Istio's `ValidateProxyAddress`.

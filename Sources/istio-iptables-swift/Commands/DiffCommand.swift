@@ -65,16 +65,44 @@ struct DiffCommand: Command {
     settings.warnings.forEach(Console.warn)
     let wanted = RulesetBuilder.build(settings.configuration)
     if let file {
+      let live = try LiveSource(file, family: family.value, run: settings.run).read()
+      if !live.nftables.isEmpty { return differences(from: live.nftables, wanted) }
       if settings.run.form == .native {
         throw CommandError(
           "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
       }
-      let live = try LiveSource(file, family: family.value, run: settings.run).read().rulesets
-      return InterceptionDiff(rulesets: wanted.differences(from: live))
+      return InterceptionDiff(rulesets: wanted.differences(from: live.rulesets))
     }
     let backend = settings.run.backend
     Console.warn(backend.duplicate())
-    return try backend.differences(from: wanted)
+    var diff = try backend.differences(from: wanted)
+    let tables = try backend.allTables()
+    tables.dormantTables.forEach { Console.warn("table \($0) is dormant: its rules have no effect") }
+    let live = try backend.live()
+    let comparison = FormComparison(
+      wanted: wanted, live: wanted.map { tables.active(live[$0.family]) }, native: live.native)
+    if !diff.isEmpty || !tables.dormantTables.isEmpty {
+      if comparison.isEmpty, comparison.isNative { Console.note("the rules are right, in the native form") }
+      if comparison.isEmpty || !tables.dormantTables.isEmpty {
+        diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+      }
+    }
+    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
+    return diff
+  }
+
+  /// Compares with the tables of a listing of `nft`, in whichever form they are.
+  private func differences(from tables: NftRuleset, _ wanted: [Ruleset]) -> InterceptionDiff {
+    let active = NftRuleset(tables: tables.tables.filter { !$0.isDormant })
+    let comparison = FormComparison(
+      wanted: wanted, live: wanted.map { active.iptablesTables($0.family).completed(by: $0) },
+      native: active.istioTables.tables.map {
+        NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
+      })
+    if comparison.isNative { Console.note("the rules are in the native form") }
+    var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
+    return diff
   }
 
   private func text(of diff: InterceptionDiff) throws -> String {

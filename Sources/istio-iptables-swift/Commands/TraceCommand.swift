@@ -1,5 +1,4 @@
 import Intercept
-import Manifests
 import TextOutput
 
 /// Traces connections through the rules and the proxy.
@@ -46,34 +45,24 @@ struct TraceCommand: Command {
 
   func run() throws {
     if try pod.showsOptions(of: .trace) { return }
-    let settings = try Settings.ofProcess(pod, asksManifest: !sources.isLive && kernel == nil)
+    let settings = try Settings.ofProcess(
+      pod, asksManifest: !sources.isLive && kernel == nil,
+      acceptsNoRules: sources.listenersFrom != nil)
     settings.warnings.forEach(Console.warn)
     if let kernel {
-      let proxy = try sources.envoyConfiguration(settings)
+      let proxy = try sources.proxy.read(settings, pod)
       return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
     }
     let file = try sources.flows.map { try FlowFile($0, listener: sources.listenerText) }
-    guard sources.hasProxy || flow?.listener == nil && file?.startsAtListener != true else {
+    guard sources.proxy.isGiven || flow?.listener == nil && file?.startsAtListener != true else {
       throw InvalidOptions(
         "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
     }
-    let proxy = try proxy(settings)
+    let proxy = try sources.proxy.read(settings, pod)
     var rules = try TraceRules(settings, ruleset: sources.ruleset, isLive: sources.isLive)
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
     try Console.print(answer.text(try TracedFlow(flow, proxy) { try rules.trace($0) }))
-  }
-
-  /// The proxy's listeners: its own, or those that Istio would make.
-  private func proxy(_ settings: Settings) throws -> EnvoyConfiguration? {
-    if let configuration = try sources.envoyConfiguration(settings) { return configuration }
-    guard let listenersFrom = sources.listenersFrom, let pod = settings.pod else { return nil }
-    let made = ProxyListeners(
-      try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
-      values: try MeshValues(file: self.pod.meshValues), release: settings.givenRelease,
-      rules: settings.configuration)
-    made.warnings.forEach(Console.warn)
-    return made.configuration
   }
 }
 
@@ -82,30 +71,19 @@ struct TraceSources {
   let ruleset: String?
   let isLive: Bool
   let flows: String?
-  /// Files with the proxy's configuration, which complete each other.
-  let envoyConfig: [String]
-  let listenersFrom: String?
+  let proxy: ListenerSource
   /// The text of `--from-listener`.
   let listenerText: String?
   let isKernel: Bool
-
-  /// True if the proxy's listeners are given.
-  var hasProxy: Bool { !envoyConfig.isEmpty || listenersFrom != nil }
 
   init(reading reader: inout OptionReader, _ pod: PodSource, direction: String?) {
     ruleset = reader.text(.ruleset)
     isLive = reader.toggle(.live)
     flows = reader.text(.flows)
-    envoyConfig = reader.texts(.envoyConfig)
-    listenersFrom = reader.text(.listenersFrom)
+    proxy = ListenerSource(reading: &reader, pod)
     listenerText = reader.text(.fromListener)
     isKernel = reader.toggle(.kernel)
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
-  }
-
-  /// The proxy's configuration; nil if no file is given.
-  func envoyConfiguration(_ settings: Settings) throws -> EnvoyConfiguration? {
-    envoyConfig.isEmpty ? nil : try EnvoyFile.read(envoyConfig, settings.configuration)
   }
 
   private func refuseContradictions(_ reader: inout OptionReader, _ pod: PodSource, _ direction: String?)
@@ -116,8 +94,8 @@ struct TraceSources {
     let inputs =
       [
         ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows),
-        ("--listeners-from", listenersFrom),
-      ] + envoyConfig.map { ("--envoy-config", $0) }
+        ("--listeners-from", proxy.listenersFrom),
+      ] + proxy.envoyConfig.map { ("--envoy-config", $0) }
     let readers = inputs.filter { $0.1 == "-" }.map(\.0)
     let rules: [(Bool, String)] = [
       (!isKernel && isForKernel, "--timeout, --count and --connect are for --kernel"),
@@ -126,13 +104,6 @@ struct TraceSources {
         "--kernel is about a connection under the kernel's rules: leave --ruleset, --flows and --from-listener out"
       ),
       (ruleset != nil && isLive, "--ruleset and --live exclude each other"),
-      (
-        !envoyConfig.isEmpty && listenersFrom != nil, "--envoy-config and --listeners-from exclude each other"
-      ),
-      (
-        listenersFrom != nil && envoyConfig.isEmpty && pod.file == nil,
-        "--listeners-from makes the listeners of a pod's proxy; give the pod with --pod"
-      ),
       (readers.count > 1, "\(readers.joined(separator: " and ")) cannot both read standard input"),
       (
         flows != nil && direction != nil,

@@ -87,7 +87,7 @@ extension TracedFlow {
   private var leftOut: String {
     switch trace?.verdict {
     case .unknown: "unknown whether the proxy gets the connection"
-    case .redirect, .tproxy, .accept, .drop, nil: "the proxy does not get the connection"
+    case .redirect, .tproxy, .dnat, .accept, .drop, .reject, nil: "the proxy does not get the connection"
     }
   }
 }

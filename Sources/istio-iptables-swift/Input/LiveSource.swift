@@ -23,6 +23,8 @@ enum LiveSource {
     let rulesets: [Ruleset]
     /// True if they are rules of the native form, translated to those of iptables.
     var isNative = false
+    /// All tables of nf_tables, for the rules of other programs.
+    var nftables = NftRuleset()
   }
 
   func read() throws -> Reading {
@@ -30,10 +32,33 @@ enum LiveSource {
     case .kernel(let backend):
       let live = try backend.live()
       Console.warn(backend.duplicate())
-      if live.native.isEmpty { return Reading(rulesets: live.rulesets) }
-      return Reading(rulesets: Self.lifted(live), isNative: true)
+      let tables = try backend.allTables()
+      tables.dormantTables.forEach { Console.warn("table \($0) is dormant: its rules have no effect") }
+      if live.native.isEmpty {
+        return Reading(rulesets: live.rulesets.map { tables.active($0) }, nftables: tables)
+      }
+      return Reading(rulesets: Self.lifted(live), isNative: true, nftables: tables)
     case .text(let file, let family):
-      return Reading(rulesets: [try Self.parse(file.read(), family, name: file.name)])
+      let text = try file.read()
+      guard NftRuleset.isListing(text) else {
+        return Reading(rulesets: [try Self.parse(text, family, name: file.name)])
+      }
+      let tables = try Self.parseListing(text, name: file.name)
+      return Reading(
+        rulesets: IPFamily.allCases.map { tables.rules($0) }, isNative: tables.isNativeForm, nftables: tables)
+    }
+  }
+
+  /// Reads a listing of nf_tables.
+  static func parseListing(_ text: String, name: String) throws -> NftRuleset {
+    do {
+      let tables = try NftRuleset(text: text)
+      for table in tables.dormantTables {
+        Console.warn("\(name): table \(table) is dormant: its rules have no effect")
+      }
+      return tables
+    } catch {
+      throw CommandError("\(name): \(error)")
     }
   }
 

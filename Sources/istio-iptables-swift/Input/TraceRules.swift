@@ -13,7 +13,7 @@ struct TraceRules {
     case options
     /// A text of rules of either family.
     case text(String, name: String)
-    case kernel([Ruleset], [IPAddress], [Routing.Diversion])
+    case kernel(LiveSource.Reading, [IPAddress], [Routing.Diversion])
   }
 
   init(_ settings: Settings, ruleset: String?, isLive: Bool) throws {
@@ -34,22 +34,30 @@ struct TraceRules {
   /// The tracer for the rules of a family; built once.
   private mutating func tracer(_ family: IPFamily) throws -> Tracer {
     if let tracer = tracers[family] { return tracer }
-    let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
+    let hasRules = settings.pod?.noRules == nil
+    let built = hasRules ? RulesetBuilder.build(settings.configuration).first { $0.family == family } : nil
     var surroundings = HostContext(loopbackMarks: settings.configuration.loopbackMarks)
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
+    var tables = NftRuleset()
     switch source {
     case .options: rules = built ?? Ruleset(family)
     case .text(let text, let name):
-      rules = try LiveSource.parse(text, family, name: name)
+      if NftRuleset.isListing(text) {
+        tables = try LiveSource.parseListing(text, name: name)
+        rules = tables.rules(family)
+      } else {
+        rules = try LiveSource.parse(text, family, name: name)
+      }
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions):
-      rules = live.first { $0.family == family } ?? Ruleset(family)
+      rules = live.rulesets.first { $0.family == family } ?? Ruleset(family)
+      tables = live.nftables
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
     }
-    let tracer = Tracer(Self.explained(rules, by: built), in: surroundings)
+    let tracer = Tracer(Self.explained(rules, by: built), beside: tables, in: surroundings)
     tracers[family] = tracer
     return tracer
   }
@@ -68,8 +76,8 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(settings.run.backend).read().rulesets
-    let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    let live = try LiveSource.kernel(settings.run.backend).read()
+    let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
       .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
     }

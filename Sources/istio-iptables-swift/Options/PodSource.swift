@@ -27,19 +27,19 @@ struct PodSource {
 
   /// The options in the manifest; nil without one.
   ///
+  /// - Parameter acceptsNoRules: true to return the pod even if it gets no rules.
   /// - Throws: `CommandError` that names the file.
-  func read() throws -> PodOptions? {
+  func read(acceptsNoRules: Bool = false) throws -> PodOptions? {
     guard let file else { return nil }
     let mesh = try MeshValues(file: meshValues)
     let version = Options.ofProcess(nil).version ?? IstioVersion(.newest)
-    let list = try ManifestFile.read(file) { text throws(ManifestError) in try ObjectList(text) }
-    do {
-      return try list.podOptions(named: name, in: mesh, version: version)
-    } catch let reason as NoRules {
-      throw CommandError("\(InputFile(file).name): \(reason)", status: Self.noRules)
-    } catch {
-      throw CommandError("\(InputFile(file).name): \(error)")
+    let pod = try ManifestFile.read(file) { text throws(ManifestError) in
+      try ObjectList(text).podOptions(named: name, in: mesh, version: version)
     }
+    if let none = pod.noRules, !acceptsNoRules {
+      throw CommandError("\(InputFile(file).name): \(none)", status: Self.noRules)
+    }
+    return pod
   }
 
   /// The exit status for a pod that gets no rules.

@@ -6,7 +6,7 @@ struct Settings {
   let configuration: Configuration
   let run: RunOptions
   private(set) var warnings: [String]
-  private let options: Options
+  let options: Options
   /// The pod that the options are from.
   private(set) var pod: PodOptions?
 
@@ -37,15 +37,19 @@ extension Settings {
 
   /// The settings of this process, with those of a pod's manifest as defaults.
   ///
-  /// - Parameter asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
-  static func ofProcess(_ source: PodSource, asksManifest: Bool = true) throws -> Settings {
-    guard let pod = try source.read() else { return try ofProcess() }
+  /// - Parameters:
+  ///   - asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
+  ///   - acceptsNoRules: true to accept a pod that gets no rules.
+  static func ofProcess(
+    _ source: PodSource, asksManifest: Bool = true, acceptsNoRules: Bool = false
+  ) throws -> Settings {
+    guard let pod = try source.read(acceptsNoRules: acceptsNoRules) else { return try ofProcess() }
     var settings = try Settings(.ofProcess(pod)) { run in
       let host = Host(namespace: run.namespace)
       return asksManifest && run.namespace == .current ? PodHost(pod: pod, host: host) : host
     }
     settings.pod = pod
-    settings.warnings = pod.warnings + settings.warnings
+    settings.warnings = [pod.noRules?.description].compactMap(\.self) + pod.warnings + settings.warnings
     if asksManifest { settings.warnings += settings.guesses(about: pod) }
     return settings
   }

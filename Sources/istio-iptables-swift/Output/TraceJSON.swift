@@ -6,6 +6,9 @@ struct TraceJSON: Encodable {
   let verdict: String
   /// The local port that gets the connection.
   let port: UInt16?
+  /// Source and destination of the packet at the end of the path; the source is absent if it is not known.
+  let source: String?
+  let destination: String
   let originalDestination: String?
   /// The verdict in a sentence.
   let summary: String
@@ -14,6 +17,8 @@ struct TraceJSON: Encodable {
   let decision: PlaceJSON?
   let doubt: DoubtJSON?
   let steps: [StepJSON]
+  /// Parts of the rules that the packet may have met and that are not modelled.
+  let notFollowed: [String]
 
   /// The route inside the proxy; absent if the proxy does not get the connection, or its listeners are not known.
   let envoy: EnvoyJSON?
@@ -24,6 +29,11 @@ struct TraceJSON: Encodable {
     verdict = trace?.verdict.word ?? "redirect"
     port = (trace.map(\.port) ?? traced.listener)?.rawValue
     originalDestination = (trace.map(\.originalDestination) ?? traced.flow.destination)?.description
+    source = (trace?.packet.source ?? traced.flow.source)?.description
+    destination =
+      (trace.map { Endpoint($0.packet.destination, $0.packet.destinationPort) } ?? traced.flow.destination)
+      .description
+    notFollowed = trace?.notFollowed ?? []
     summary = traced.summary
     flow = traced.heading
     decision = trace?.decision.map(PlaceJSON.init)
@@ -42,10 +52,10 @@ struct PlaceJSON: Encodable {
   let reason: String?
 
   init(_ decision: Decision) {
-    table = decision.place.table.rawValue
-    chain = decision.place.chain.text
+    table = decision.place.table.name
+    chain = decision.place.chain
     index = decision.place.index
-    rule = decision.rule.iptablesText
+    rule = decision.rule.text
     reason = decision.rule.reason
   }
 }
@@ -64,10 +74,10 @@ struct StepJSON: Encodable {
   let outcome: String
 
   init(_ step: TraceStep) {
-    table = step.place.table.rawValue
-    chain = step.place.chain.text
+    table = step.place.table.name
+    chain = step.place.chain
     index = step.place.index
-    rule = step.rule.iptablesText
+    rule = step.rule.text
     reason = step.rule.reason
     outcome = step.outcome
     switch step.result {
@@ -95,7 +105,9 @@ extension Verdict {
     case .accept: "accept"
     case .redirect: "redirect"
     case .tproxy: "tproxy"
+    case .dnat: "dnat"
     case .drop: "drop"
+    case .reject: "reject"
     case .unknown: "unknown"
     }
   }

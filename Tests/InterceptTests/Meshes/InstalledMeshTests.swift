@@ -44,6 +44,7 @@ struct InstalledMeshTests {
       -A OUTPUT -j DOCKER_OUTPUT
       -A OUTPUT -p tcp -j OSM_PROXY_OUTBOUND
       -A OUTPUT -p tcp -j LOG
+      -A DOCKER_OUTPUT -d 127.0.0.11/32 -j RETURN
       -A OSM_PROXY_OUTBOUND -p tcp -j REDIRECT --to-ports 15001
       """)
     #expect(found.otherPrograms == [.docker])

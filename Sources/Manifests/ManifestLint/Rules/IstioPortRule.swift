@@ -5,11 +5,11 @@ import MeshModel
 struct IstioPortRule: LintRule {
   let name = "istio-port"
   let documentation = """
-    A port of an app container that Istio uses: 15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090. The \
-    proxy or its agent listens there.
+    A port of an app container that Istio uses: \(IstioPortRule.ports.map(\.description).joined(separator: ", ")). The proxy or its \
+    agent listens there.
     """
 
-  private static let ports: Set<Port> = [
+  private static let ports: [Port] = [
     .envoyAdmin, .envoyOutbound, .validationProbe, .agentDebug, .envoyInbound, .hboneTunnel, .agentStatus,
     .envoyReadiness, .dnsProxy, .envoyMetrics,
   ]

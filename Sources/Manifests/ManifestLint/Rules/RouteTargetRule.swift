@@ -44,7 +44,11 @@ struct RouteTargetRule: LintRule {
     var users: Set<String> = []
     for gateway in service.gateways.isEmpty ? [.mesh] : service.gateways {
       switch gateway {
-      case .mesh: users.insert(service.object.namespace)
+      case .mesh:
+        switch ExportTo(service.exportTo, in: service.object.namespace) {
+        case .everywhere: users.insert(service.object.namespace)
+        case .only(let namespaces): users.formUnion(namespaces)
+        }
       case .gateway(let path):
         let backend = mesh.gatewayServices.backend(
           of: ObjectName(kind: "Gateway", path: path))

@@ -7,7 +7,8 @@ struct VirtualServicePortRule: LintRule {
   let name = "virtual-service-port"
   let documentation = """
     A TCP route of a VirtualService that matches a port which none of its Gateways serves as TCP, and a VirtualService \
-    that names a Gateway which is not in the list. Gateways of the Gateway API are not followed.
+    that names a Gateway which is not in the list, if there are others. Gateways of the Gateway API are not \
+    followed.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -21,6 +22,8 @@ struct VirtualServicePortRule: LintRule {
   private func unknownGateways(
     _ service: VirtualService, _ gateways: [String: Gateway], _ mesh: Mesh
   ) -> [Finding] {
+    // A list without any Gateway is a part of a mesh.
+    guard !gateways.isEmpty || !mesh.list.kubernetesGateways.isEmpty else { return [] }
     let named = service.gateways + service.tcp.flatMap(\.matches).flatMap(\.gateways)
     return Set(named.compactMap(\.path)).sorted().filter {
       gateways[$0] == nil && !mesh.list.kubernetesGateways.contains($0)
