@@ -39,7 +39,9 @@ struct ProxyOwnerTests {
 
   @Test(arguments: [
     ("1.19", "REDIRECT", "1337"), ("1.20", "REDIRECT", "1000629999"), ("1.20", "TPROXY", "1000629999"),
-    ("1.26", "TPROXY", "1000629999"), ("1.27", "TPROXY", "1337"), ("1.27", "REDIRECT", "1000629999"),
+    ("1.25.3", "TPROXY", "1000629999"), ("1.25.4", "TPROXY", "1337"), ("1.26.1", "TPROXY", "1000629999"),
+    ("1.26.2", "TPROXY", "1337"), ("1.26", "TPROXY", "1337"), ("1.26", "REDIRECT", "1000629999"),
+    ("1.27", "TPROXY", "1337"), ("1.27", "REDIRECT", "1000629999"),
     ("1.30", "REDIRECT", "1000629999"),
   ])
   func openShift(_ version: String, _ mode: String, _ wanted: String) throws {

@@ -34,7 +34,7 @@ struct InjectorTraits: Hashable, Sendable {
     ignoresSharedUser = minor >= 23
     overridesProxyUser =
       minor >= 23 || [20: 7, 21: 3, 22: 1][minor].map { version.patch ?? .max >= $0 } ?? false
-    tproxyHasDefaultUser = minor >= 27
+    tproxyHasDefaultUser = minor >= 27 || [25: 4, 26: 2][minor].map { version.patch ?? .max >= $0 } ?? false
     readsReroutedInterfaces = minor >= 25
     readsNativeSidecar = minor >= 24
     detectsNativeSidecars = minor >= 27
