@@ -21,10 +21,28 @@ struct InputFile {
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
   func read() throws(CommandError) -> String {
+    let (parts, size) = try parts()
+    return String(unsafeUninitializedCapacity: size) { text in
+      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
+    }
+  }
+
+  /// Reads the bytes of the whole file.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  func bytes() throws(CommandError) -> [UInt8] {
+    let (parts, size) = try parts()
+    return parts.reduce(into: []) { bytes, part in
+      bytes.reserveCapacity(size)
+      bytes += part
+    }
+  }
+
+  private func parts() throws(CommandError) -> (parts: [[UInt8]], size: Int) {
     do {
-      if path == "-" { return try text(of: .standardInput) }
+      if path == "-" { return try parts(of: .standardInput) }
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-      return try file.closeAfter { try text(of: file) }
+      return try file.closeAfter { try parts(of: file) }
     } catch let error as CommandError {
       throw error
     } catch {
@@ -86,7 +104,7 @@ struct InputFile {
   }
 
   /// The parts are joined once, at the end: a cluster's objects are too large to be copied for each part.
-  private func text(of file: FileDescriptor) throws -> String {
+  private func parts(of file: FileDescriptor) throws -> (parts: [[UInt8]], size: Int) {
     var parts: [[UInt8]] = []
     var size = 0
     repeat {
@@ -96,9 +114,7 @@ struct InputFile {
         throw CommandError("\(path == "-" ? name : path.shellQuoted) is larger than \(sizeLimit >> 20) MiB")
       }
     } while parts.last?.isEmpty == false
-    return String(unsafeUninitializedCapacity: size) { text in
-      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
-    }
+    return (parts, size)
   }
 
   /// The next mebibyte of a file; less only at its end.
