@@ -1,8 +1,8 @@
 # Commands for developers and CI. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check fresh soak suite fuzz sanitize bench docs image-root install format lint \
-  goldens same-goldens clean
+.PHONY: help demo build release test check fresh soak suite injection-suite fuzz sanitize bench docs image-root \
+  install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev libyaml-dev
 DEMO_NEEDS := iproute2
@@ -67,6 +67,9 @@ sanitize: ## run the tests of Netfilter, the target with unsafe memory, under Ad
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
 	@scripts/sanitize address NetfilterTests
 	@scripts/sanitize thread NetfilterTests
+
+injection-suite: release ## compare print --pod with Istio's injector, on Istio's tests in FOLDER
+	@scripts/injection-suite .build/release/istio-iptables-swift $(FOLDER)
 
 bench: release ## measure and print tables; as root, a quarter of an hour
 	@scripts/require $(TEST_NEEDS)

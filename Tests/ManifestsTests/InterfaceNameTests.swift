@@ -38,7 +38,7 @@ struct InterfaceNameTests {
         "Pod app/web: traffic.sidecar.istio.io/excludeInterfaces: 'net+': must be names of interfaces "
           + "separated by commas; the injector rejects the pod"
       ])
-    let older = try #require(IstioRelease(minor: 29))
-    #expect(try list.podOptions(named: nil, in: MeshValues(), release: older).warnings == [])
+    let older = try #require(IstioVersion("1.29"))
+    #expect(try list.podOptions(named: nil, in: MeshValues(), version: older).warnings == [])
   }
 }

@@ -40,7 +40,9 @@ struct PodLintTests {
   }
 
   @Test(arguments: [
-    (15000, true), (15001, true), (15010, true), (15011, false), (15012, false), (15020, true), (15021, true),
+    (15000, true), (15001, true), (15002, true), (15003, false), (15004, true), (15005, false), (15006, true),
+    (15007, false), (15008, true), (15009, false), (15010, false), (15011, false), (15012, false),
+    (15020, true), (15021, true),
     (15022, false), (15053, true), (15090, true), (14999, false), (8080, false),
   ])
   func portsOfIstios(_ port: Int, _ isFound: Bool) throws {
@@ -134,7 +136,7 @@ struct PodLintTests {
   @Test func podsOutsideTheMesh() throws {
     #expect(try found(pod(spec: app)) == [])
     #expect(try found(pod(spec: app), assumesInjection: true) == ["start-order"])
-    #expect(try Lint().findings(in: ObjectList(pod(spec: app))).podsInDoubt == 1)
+    #expect(try Lint().findings(in: ObjectList(pod(spec: app))).podsWithUndeterminedInjection == 1)
     let wrong = #"{"containers": [{"name": "a", "ports": [{"containerPort": 15001}]}]"#
     #expect(try found(pod(spec: wrong + "}")) == ["istio-port 15001"])
     #expect(try found(pod(spec: wrong + "}", status: #"{"phase": "Running"}"#)) == [])

@@ -70,12 +70,20 @@ extension OptionReader {
   static let portsWanted = "give ports 1-65535, ranges like 8000:8100"
 
   package mutating func ports(_ option: OptionName) -> [PortRange] {
-    list(option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, PortRange.init(optionText:))
+    list(option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, portRange(option))
   }
 
   package mutating func portsOrStar(_ option: OptionName) -> [PortRange]? {
     listOrStar(
-      option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, PortRange.init(optionText:))
+      option, of: "a port", wanted: Self.portsWanted, explain: Self.reversed, portRange(option))
+  }
+
+  /// The reader of a port list's items. Istio's injector accepts port 0 in a manifest.
+  private func portRange(_ option: OptionName) -> (String) -> PortRange? {
+    let acceptsZero = options.origin(of: option) == .manifest
+    return { (item: String) -> PortRange? in
+      acceptsZero && item == "0" ? PortRange(Port(rawValue: 0)) : PortRange(optionText: item)
+    }
   }
 
   private static func reversed(_ item: String) -> String? {

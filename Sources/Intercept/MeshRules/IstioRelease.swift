@@ -42,6 +42,27 @@ extension IstioRelease: LosslessStringConvertible {
   public var description: String { "1.\(minor)" }
 }
 
+/// A version of Istio: a minor release and its patch.
+public struct IstioVersion: Hashable, Sendable {
+  public let release: IstioRelease
+  /// The number after the second dot; nil if it is not known.
+  public let patch: Int?
+
+  public init(_ release: IstioRelease, patch: Int? = nil) {
+    self.release = release
+    self.patch = patch
+  }
+}
+
+extension IstioVersion {
+  /// Reads `1.22` or `1.22.3`.
+  public init?(_ text: String) {
+    guard let release = IstioRelease(text) else { return nil }
+    let parts = text.split(separator: ".")
+    self.init(release, patch: parts.count == 3 ? Int(decimal: parts[2]) : nil)
+  }
+}
+
 /// The differences between releases of Istio, as named traits.
 public struct ReleaseTraits: Hashable, Sendable {
   /// The chains of the rules that capture DNS over UDP.
@@ -80,8 +101,6 @@ public struct ReleaseTraits: Hashable, Sendable {
   /// A Service of type ExternalName is a separate host with listeners for its ports. Later releases treat it as an alias
   /// (`ENABLE_EXTERNAL_NAME_ALIAS`).
   public let makesListenersOfExternalNames: Bool
-  /// The injector refuses annotations with invalid interface names.
-  public let checksInterfaceNames: Bool
 }
 
 extension IstioRelease {
@@ -97,7 +116,6 @@ extension IstioRelease {
       excludesUDPPorts: minor >= 25,
       dropsInChain: minor >= 24,
       readsLoopbackCIDR: minor >= 21,
-      makesListenersOfExternalNames: minor <= 20,
-      checksInterfaceNames: minor >= 30)
+      makesListenersOfExternalNames: minor <= 20)
   }
 }

@@ -6,6 +6,10 @@ package struct Container: Sendable {
   package let name: String
   /// Read only of Istio's containers.
   package let image: String
+  /// True if the container installs or checks the rules.
+  package let isRuleContainer: Bool
+  /// The role of the proxy, `sidecar` or `router`; read only of the proxy.
+  package let proxyRole: String?
   /// The arguments after `istio-iptables`. Read only of rule containers, as are the variables.
   package let arguments: [String]
   /// Variables whose value is in the manifest.
@@ -21,25 +25,27 @@ package struct Container: Sendable {
   /// True if `restartPolicy` is `Always`, which makes an init container a native sidecar.
   package let restartsAlways: Bool
 
-  init(_ json: JSONObject) throws(FieldProblem) {
+  /// - Parameter isInit: true for an init container, which may install the rules whatever its name.
+  init(_ json: JSONObject, isInit: Bool = false) throws(FieldProblem) {
     name = try json.string("name")?.onOneLine ?? "(no name)"
-    let isRuleContainer = Self.isRuleContainer(name)
+    let isNamedAsRuleContainer = [IstioContainer.initialization, IstioContainer.validation].contains(name)
+    let (variables, unknown) = try isInit || isNamedAsRuleContainer ? Self.variables(json) : ([:], [])
+    let words = try isInit || isNamedAsRuleContainer ? json.strings("command") + json.strings("args") : []
+    let command = RuleCommand(words, environment: variables)
+    let arguments = try isNamedAsRuleContainer && command == nil ? json.strings("args") : []
+    isRuleContainer = isNamedAsRuleContainer || command != nil
     image = try isRuleContainer || name == IstioContainer.proxy ? json.string("image") ?? "" : ""
-    arguments = try isRuleContainer ? Self.arguments(json) : []
-    (environment, unknownVariables) = try isRuleContainer ? Self.variables(json) : ([:], [])
+    self.arguments = command?.arguments ?? arguments
+    environment = isRuleContainer ? variables.merging(command?.assignments ?? [:]) { $1 } : [:]
+    unknownVariables = isRuleContainer ? unknown : []
+    let role = try name == IstioContainer.proxy ? json.strings("args").prefix(2) : []
+    proxyRole = role.first == "proxy" ? role.dropFirst().first : nil
     ports = try json.objects("ports").map(ContainerPort.init)
     securityContext = try SecurityContext(json)
     probes = try name == IstioContainer.proxy ? [] : HTTPProbe.all(of: json)
     let hook = try json.object("lifecycle")?.object("postStart")?.object("exec")
     postStartCommand = try hook?.strings("command") ?? []
     restartsAlways = try json.string("restartPolicy") == "Always"
-  }
-
-  /// Returns the arguments after `istio-iptables`, which may be part of the command.
-  private static func arguments(_ json: JSONObject) throws(FieldProblem) -> [String] {
-    let command = try json.strings("command")
-    let program = command.firstIndex { $0.split(separator: "/").last == "istio-iptables" }
-    return try command[(program.map { $0 + 1 } ?? command.endIndex)...] + json.strings("args")
   }
 
   private static func variables(_ json: JSONObject) throws(FieldProblem) -> ([String: String], [String]) {
@@ -58,13 +64,6 @@ package struct Container: Sendable {
 }
 
 extension Container {
-  /// True if the container installs or checks the rules.
-  var isRuleContainer: Bool { Self.isRuleContainer(name) }
-
-  private static func isRuleContainer(_ name: String) -> Bool {
-    name == IstioContainer.initialization || name == IstioContainer.validation
-  }
-
   /// True if the injector added this proxy. A manifest that only customises the proxy has the image `auto` or none.
   var isInjectedProxy: Bool { name == IstioContainer.proxy && !image.isEmpty && image != "auto" }
 }

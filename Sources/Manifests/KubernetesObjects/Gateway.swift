@@ -6,28 +6,38 @@ package struct Gateway: Sendable {
   package let object: ObjectName
   package let selector: [String: String]
   package let servers: [GatewayServer]
+  package let creationTime: String
 
-  init(_ json: JSONObject, object: ObjectName) throws(FieldProblem) {
+  init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
+    creationTime = metadata.creationTime
     let spec = try json.object("spec")
     selector = try spec?.texts("selector") ?? [:]
-    servers = try spec?.objects("servers").map(GatewayServer.init) ?? []
+    let servers = try spec?.objects("servers").map(GatewayServer.init)
+    self.servers = (servers ?? []).compactMap(\.self)
   }
 }
 
 /// One server of a Gateway.
 package struct GatewayServer: Sendable {
   package let number: Port
+  package let portName: String
   package let protocolName: String
+  /// The address of the listener; empty for all.
+  package let bind: String
+  /// Host names and patterns, with a namespace before a slash, which limits the VirtualServices.
+  package let hosts: [String]
   /// The mode of TLS; nil without TLS.
   package let tlsMode: String?
 
-  init(_ json: JSONObject) throws(FieldProblem) {
-    guard let port = try json.object("port") else {
-      throw FieldProblem(at: json.path.member("port"), "is missing")
-    }
+  /// - Returns: nil for a server without a port, which Istio ignores.
+  init?(_ json: JSONObject) throws(FieldProblem) {
+    guard let port = try json.object("port"), port.has("number") else { return nil }
     number = try port.requiredPort("number")
+    portName = try port.string("name") ?? ""
     protocolName = try port.string("protocol") ?? ""
+    bind = try json.string("bind") ?? ""
+    hosts = try json.strings("hosts")
     tlsMode = try json.object("tls").map { tls throws(FieldProblem) in
       try tls.scalarText("mode") ?? "PASSTHROUGH"
     }

@@ -1,15 +1,27 @@
 /// Istio's annotations, as `istio.io/api/annotation` names them.
 package enum IstioAnnotation {
+  /// The state of a pod's redirection in an ambient mesh.
+  package static let ambientRedirection = "ambient.istio.io/redirection"
   package static let exportTo = "networking.istio.io/exportTo"
   package static let inject = "sidecar.istio.io/inject"
   package static let interceptionMode = "sidecar.istio.io/interceptionMode"
   package static let nativeSidecar = "sidecar.istio.io/nativeSidecar"
+  package static let mergeMetrics = "prometheus.istio.io/merge-metrics"
+  package static let enableCoreDump = "sidecar.istio.io/enableCoreDump"
+  /// The prefix of the readiness settings of the proxy.
+  package static let readinessPrefix = "readiness.status.sidecar.istio.io/"
+  /// Resource requests and limits of the proxy.
+  package static let proxyResources = ["proxyCPU", "proxyMemory", "proxyCPULimit", "proxyMemoryLimit"].map {
+    "sidecar.istio.io/" + $0
+  }
   package static let proxyConfig = "proxy.istio.io/config"
   package static let rerouteVirtualInterfaces = "istio.io/reroute-virtual-interfaces"
   package static let rewriteProbes = "sidecar.istio.io/rewriteAppHTTPProbers"
   /// The injector's record of what it added to a pod.
   package static let status = "sidecar.istio.io/status"
   package static let statusPort = "status.sidecar.istio.io/port"
+  /// The templates that the injector uses for a pod.
+  package static let templates = "inject.istio.io/templates"
 
   /// The prefix of every annotation that selects traffic.
   package static let trafficPrefix = "traffic.sidecar.istio.io/"
@@ -23,9 +35,23 @@ package enum IstioAnnotation {
   package static let kubevirtInterfaces = trafficPrefix + "kubevirtInterfaces"
 }
 
+/// Annotations that OpenShift gives to namespaces, as `github.com/openshift/api/security/v1` names them.
+package enum OpenShiftAnnotation {
+  package static let domain = "openshift.io"
+  /// The block of user ids of the namespace.
+  package static let userIDs = "openshift.io/sa.scc.uid-range"
+  /// The blocks of supplemental group ids of the namespace.
+  package static let groupIDs = "openshift.io/sa.scc.supplemental-groups"
+}
+
 /// Istio's labels of pods and namespaces, as `istio.io/api/label` names them.
 package enum IstioLabel {
+  /// A label of ServiceEntries.
+  package static let autoAllocateIP = "networking.istio.io/enable-autoallocate-ip"
   package static let dataplaneMode = "istio.io/dataplane-mode"
+  /// The Gateway API's label of a Gateway's pods and Services.
+  package static let gatewayName = "gateway.networking.k8s.io/gateway-name"
+  package static let managedGateway = "gateway.istio.io/managed"
   package static let inject = "sidecar.istio.io/inject"
   /// A label of namespaces.
   package static let injection = "istio-injection"

@@ -8,11 +8,19 @@ public struct ObjectList: Sendable {
   package private(set) var pods: [Pod] = []
   package private(set) var services: [Service] = []
   package private(set) var gateways: [Gateway] = []
+  /// The Gateways of the Gateway API (gateway.networking.k8s.io).
+  package private(set) var kubernetesGateways: Set<String> = []
   package private(set) var virtualServices: [VirtualService] = []
   package private(set) var serviceEntries: [ServiceEntry] = []
   package private(set) var sidecars: [Sidecar] = []
-  /// The labels of each namespace, by name.
-  package private(set) var namespaces: [String: [String: String]] = [:]
+  package private(set) var endpoints: [ServiceEndpoints] = []
+  package private(set) var workloadEntries: [WorkloadEntry] = []
+  package private(set) var proxyConfigs: [ProxyConfigResource] = []
+  package private(set) var configMaps: [ConfigMap] = []
+  /// The namespaces, by name.
+  package private(set) var namespaces: [String: Namespace] = [:]
+  /// The minor versions of Kubernetes on the nodes.
+  package private(set) var nodeVersions: [Int] = []
   /// The kind of every object, including kinds that are not read.
   public private(set) var kinds: [String] = []
 
@@ -102,18 +110,34 @@ public struct ObjectList: Sendable {
     kinds.append(kind)
     switch kind {
     case "Service" where isCore: services.append(try Service(json, object: object, metadata: metadata))
-    case "Namespace" where isCore: namespaces[metadata.name] = metadata.labels
-    case "Gateway" where isIstio: gateways.append(try Gateway(json, object: object))
+    case "Namespace" where isCore: namespaces[metadata.name] = Namespace(metadata)
+    case "ConfigMap" where isCore: configMaps += [try ConfigMap(json, object: object)].compactMap(\.self)
+    case "Gateway" where isIstio:
+      gateways.append(try Gateway(json, object: object, metadata: metadata))
+    case "Gateway" where group == "gateway.networking.k8s.io": kubernetesGateways.insert(object.path)
     case "VirtualService" where isIstio:
       virtualServices.append(try VirtualService(json, object: object, metadata: metadata))
     case "ServiceEntry" where isIstio:
       serviceEntries.append(try ServiceEntry(json, object: object, metadata: metadata))
     case "Sidecar" where isIstio: sidecars.append(try Sidecar(json, object: object, metadata: metadata))
+    case "EndpointSlice": endpoints += [try ServiceEndpoints(slice: json, metadata)].compactMap(\.self)
+    case "Endpoints" where isCore: endpoints.append(try ServiceEndpoints(endpoints: json, metadata))
+    case "WorkloadEntry" where isIstio:
+      workloadEntries.append(try WorkloadEntry(json, object: object, metadata: metadata))
+    case "ProxyConfig" where isIstio:
+      proxyConfigs.append(try ProxyConfigResource(json, object: object, metadata: metadata))
+    case "Node" where isCore: nodeVersions += [try Self.minorVersion(ofNode: json)].compactMap(\.self)
     case "Pod": pods.append(try Pod(json, template: nil, object: object, metadata: metadata))
     default:
       guard let template = try Self.podTemplate(of: json, kind) else { return }
       pods.append(try Pod(json, template: template, object: object, metadata: metadata))
     }
+  }
+
+  /// Returns the number after the first dot of a node's `kubeletVersion`: 33 of `v1.33.2`.
+  private static func minorVersion(ofNode json: JSONObject) throws(FieldProblem) -> Int? {
+    let version = try json.object("status")?.object("nodeInfo")?.string("kubeletVersion") ?? ""
+    return version.split(separator: ".").dropFirst().first.flatMap { Int($0) }
   }
 
   /// Returns the pod template of a workload of any kind; nil for other objects.

@@ -13,6 +13,12 @@ public struct ObjectName: Hashable, Sendable, CustomStringConvertible {
     self.name = name
   }
 
+  /// - Parameter path: namespace and name, `app/web`.
+  package init(kind: String, path: String) {
+    let parts = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    self.init(kind: kind, namespace: parts.count > 1 ? parts[0] : "default", name: parts.last ?? "")
+  }
+
   /// Namespace and name, `app/web`, as kubectl and Istio write them.
   public var path: String { "\(namespace)/\(name)" }
 
@@ -42,7 +48,8 @@ struct ObjectMeta: Sendable {
   /// `default` if the object has none.
   let namespace: String
   let labels: [String: String]
-  /// Istio's annotations except the injector's status; the others are not read, because they can be long.
+  /// Istio's annotations except the injector's status, and OpenShift's; the others are not read, because they can be
+  /// long.
   let annotations: [String: String]
   /// True if the injector has recorded its status.
   let hasInjectionStatus: Bool
@@ -70,6 +77,7 @@ struct ObjectMeta: Sendable {
   private static func isRead(_ annotation: String) -> Bool {
     let domain = annotation.utf8.prefix { $0 != UInt8(ascii: "/") }
     return domain.suffix(8).elementsEqual("istio.io".utf8) && annotation != IstioAnnotation.status
+      || domain.elementsEqual(OpenShiftAnnotation.domain.utf8)
   }
 }
 

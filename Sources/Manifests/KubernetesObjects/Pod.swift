@@ -9,6 +9,8 @@ package struct Pod: Sendable {
   package let labels: [String: String]
   /// Istio's annotations of the pod, or of the workload's template.
   package let annotations: [String: String]
+  /// True if the injector has recorded its status in the pod.
+  package let hasInjectionStatus: Bool
   /// True if Istio's injector has changed the pod.
   package let isInjected: Bool
   /// Istio's annotations of the workload itself, which the injector does not read.
@@ -28,6 +30,9 @@ package struct Pod: Sendable {
   /// True if the pod has been created in a cluster: the injector will not change it any more.
   package let isLive: Bool
 
+  /// True if all containers have ended: the pod is no endpoint any more.
+  package let isFinished: Bool
+
   /// - Parameters:
   ///   - json: the whole object.
   ///   - template: the object with the pod's metadata and spec; nil for a pod.
@@ -41,10 +46,15 @@ package struct Pod: Sendable {
     workloadAnnotations = template == nil ? [:] : metadata.annotations
     controller = metadata.controller
     let spec = try (template ?? json).object("spec")
-    containers = try spec?.objects("containers").map(Container.init) ?? []
-    initContainers = try spec?.objects("initContainers").map(Container.init) ?? []
+    containers =
+      try spec?.objects("containers").map { json throws(FieldProblem) in try Container(json) } ?? []
+    initContainers =
+      try spec?.objects("initContainers").map { json throws(FieldProblem) in
+        try Container(json, isInit: true)
+      } ?? []
     runningContainers = initContainers.filter(\.restartsAlways) + containers
     appContainers = runningContainers.filter { $0.name != IstioContainer.proxy }
+    hasInjectionStatus = own.hasInjectionStatus
     isInjected =
       own.hasInjectionStatus
       || [initContainers, containers].joined().contains { $0.isRuleContainer || $0.isInjectedProxy }
@@ -56,6 +66,7 @@ package struct Pod: Sendable {
     let status = template == nil ? try json.object("status") : nil
     addresses = try Self.addresses(status)
     let phase = try status?.string("phase")
+    isFinished = phase == "Succeeded" || phase == "Failed"
     isLive = !addresses.isEmpty || phase != nil
   }
 
@@ -69,7 +80,9 @@ package struct Pod: Sendable {
 
 extension Pod {
   /// The proxy's container, or the manifest's settings for the one that will be injected.
-  package var proxy: Container? { runningContainers.first { $0.name == IstioContainer.proxy } }
+  package var proxy: Container? {
+    (runningContainers + initContainers).first { $0.name == IstioContainer.proxy }
+  }
 
   /// The init container that installs or checks the rules.
   package var ruleContainer: Container? {

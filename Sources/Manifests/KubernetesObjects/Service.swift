@@ -5,6 +5,7 @@ import ManifestText
 package struct Service: Sendable {
   package let object: ObjectName
   package let annotations: [String: String]
+  package let labels: [String: String]
   package let creationTime: String
   package let ports: [ServicePort]
   package let selector: [String: String]
@@ -17,6 +18,7 @@ package struct Service: Sendable {
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
     annotations = metadata.annotations
+    labels = metadata.labels
     creationTime = metadata.creationTime
     let spec = try json.object("spec")
     ports = try spec?.objects("ports").map(ServicePort.init) ?? []
@@ -27,6 +29,12 @@ package struct Service: Sendable {
     addresses = (all.isEmpty ? [clusterIP] : all).compactMap { IPAddress($0) }
     let target = try spec?.string("externalName") ?? ""
     externalName = try spec?.string("type") == "ExternalName" && !target.isEmpty ? target.onOneLine : nil
+  }
+
+  /// True if a Gateway of the Gateway API has the Service: a gateway's or a waypoint's.
+  package var belongsToKubernetesGateway: Bool {
+    labels[IstioLabel.gatewayName] != nil || selector[IstioLabel.gatewayName] != nil
+      || labels[IstioLabel.managedGateway] != nil
   }
 
   /// Returns the Service's host name in the mesh.

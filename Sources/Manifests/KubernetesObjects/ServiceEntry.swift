@@ -16,6 +16,8 @@ package struct ServiceEntry: Sendable {
   package let creationTime: String
   /// The labels of the workloads that are its endpoints.
   package let selector: [String: String]?
+  /// True if the object disables the allocation of addresses by a label.
+  package let refusesAllocation: Bool
   /// The IP addresses of its endpoints; host names are not read.
   package let endpoints: [IPAddress]
 
@@ -30,6 +32,7 @@ package struct ServiceEntry: Sendable {
     resolution = try spec?.scalarText("resolution") ?? "NONE"
     exportTo = try spec?.strings("exportTo") ?? []
     creationTime = metadata.creationTime
+    refusesAllocation = metadata.labels[IstioLabel.autoAllocateIP] == "false"
     selector = try spec?.object("workloadSelector")?.texts("labels")
     let endpoints = try spec?.objects("endpoints").map { endpoint throws(FieldProblem) in
       try endpoint.string("address")
@@ -56,10 +59,13 @@ package struct ServiceEntryPort: Sendable {
   package let name: String
   package let number: Port
   package let protocolName: String
+  /// The port of the endpoints.
+  package let target: Port
 
   init(_ json: JSONObject) throws(FieldProblem) {
     name = try json.string("name") ?? ""
     number = try json.requiredPort("number")
     protocolName = try json.string("protocol") ?? ""
+    target = try json.port("targetPort") ?? number
   }
 }

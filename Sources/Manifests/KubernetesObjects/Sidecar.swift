@@ -1,14 +1,34 @@
 package import Intercept
 import ManifestText
 
-/// An Istio Sidecar: limits the hosts visible to the workloads of a namespace, or to some of them.
+/// An Istio Sidecar: the listeners of the workloads of a namespace, or of some of them.
 package struct Sidecar: Sendable {
-  /// An egress listener. The corresponding Istio type is `IstioEgressListener`.
+  /// A listener for outgoing connections. The corresponding Istio type is `IstioEgressListener`.
   package struct EgressListener: Sendable {
     /// The hosts, as `namespace/host`.
     package let hosts: [String]
     /// The only port it serves; nil for all.
-    package let port: Port?
+    package let port: SidecarPort?
+    /// The address that replaces those of the hosts; empty for none.
+    package let bind: String
+    /// True if the listener binds to its port, because connections are not redirected to it (`captureMode: NONE`).
+    package let isNotCaptured: Bool
+
+    /// A listener for all ports of some hosts.
+    package init(hosts: [String]) {
+      self.hosts = hosts
+      port = nil
+      bind = ""
+      isNotCaptured = false
+    }
+  }
+
+  /// A listener for incoming connections. The corresponding Istio type is `IstioIngressListener`.
+  package struct IngressListener: Sendable {
+    package let port: SidecarPort
+    /// The address it binds to; empty for all.
+    package let bind: String
+    package let isNotCaptured: Bool
   }
 
   package let object: ObjectName
@@ -17,16 +37,54 @@ package struct Sidecar: Sendable {
   package let selector: [String: String]
   /// Empty if the Sidecar has none, which makes every host visible.
   package let egress: [EgressListener]
+  /// Empty if the Sidecar has none: the listeners are those of the Services.
+  package let ingress: [IngressListener]
+  /// True if connections to unknown destinations are closed; nil for the mesh's setting.
+  package let isRegistryOnly: Bool?
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
     creationTime = metadata.creationTime
     let spec = try json.object("spec")
     selector = try spec?.object("workloadSelector")?.texts("labels") ?? [:]
-    egress =
-      try spec?.objects("egress").map { listener throws(FieldProblem) in
-        EgressListener(
-          hosts: try listener.strings("hosts"), port: try listener.object("port")?.port("number"))
-      } ?? []
+    egress = try spec?.objects("egress").map(EgressListener.init) ?? []
+    let ingress = try spec?.objects("ingress").map(IngressListener.init)
+    self.ingress = (ingress ?? []).compactMap(\.self)
+    // The first value of the enumeration, and so its default, is REGISTRY_ONLY.
+    isRegistryOnly = try spec?.object("outboundTrafficPolicy").map { policy throws(FieldProblem) in
+      try policy.scalarText("mode") != "ALLOW_ANY"
+    }
+  }
+}
+
+/// A port of a Sidecar's listener.
+package struct SidecarPort: Sendable {
+  package let number: Port
+  package let protocolName: String
+
+  init(_ json: JSONObject) throws(FieldProblem) {
+    number = try json.requiredPort("number")
+    protocolName = try json.string("protocol") ?? ""
+  }
+}
+
+extension Sidecar.EgressListener {
+  init(_ json: JSONObject) throws(FieldProblem) {
+    hosts = try json.strings("hosts")
+    let port = try json.object("port")
+    self.port = try port.flatMap { port throws(FieldProblem) in
+      port.has("number") ? try SidecarPort(port) : nil
+    }
+    bind = try json.string("bind") ?? ""
+    isNotCaptured = try json.scalarText("captureMode") == "NONE"
+  }
+}
+
+extension Sidecar.IngressListener {
+  init?(_ json: JSONObject) throws(FieldProblem) {
+    guard let port = try json.object("port") else { return nil }
+    self.port = try SidecarPort(port)
+    bind = try json.string("bind") ?? ""
+    isNotCaptured = try json.scalarText("captureMode") == "NONE"
   }
 }

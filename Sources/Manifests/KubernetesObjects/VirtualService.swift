@@ -13,21 +13,34 @@ package struct VirtualService: Sendable {
     package let subset: String
   }
 
-  /// A condition of a TCP route. The corresponding Istio type is `L4MatchAttributes`.
+  /// The weight and the destination of a route.
+  package struct WeightedDestination: Sendable {
+    package let destination: Destination
+    package let weight: Int64
+  }
+
+  /// A condition of a TCP or TLS route. The corresponding Istio types are `L4MatchAttributes` and
+  /// `TLSMatchAttributes`.
   package struct L4Match: Sendable {
     /// The path of the field, for messages.
     package let field: String
     package let port: Port?
     /// The gateways that the match is limited to; empty for all of the VirtualService's.
     package let gateways: [GatewayReference]
-    /// True if the match also tests addresses or the client.
-    package let hasOtherConditions: Bool
+    /// Server names; empty in TCP routes.
+    package let serverNames: [String]
+    /// Addresses and blocks of the destination.
+    package let destinationSubnets: [CIDR]
+    /// Labels of the client.
+    package let sourceLabels: [String: String]
+    /// The namespace of the client; empty for all.
+    package let sourceNamespace: String
   }
 
-  /// A TCP route.
-  package struct TCPRoute: Sendable {
+  /// A TCP or TLS route.
+  package struct L4Route: Sendable {
     package let matches: [L4Match]
-    package let destinations: [Destination]
+    package let destinations: [WeightedDestination]
   }
 
   package let object: ObjectName
@@ -35,7 +48,9 @@ package struct VirtualService: Sendable {
   /// Empty for all sidecars.
   package let gateways: [GatewayReference]
   package let exportTo: [String]
-  package let tcp: [TCPRoute]
+  package let creationTime: String
+  package let tcp: [L4Route]
+  package let tls: [L4Route]
   /// The destinations of all routes: HTTP, TLS and TCP.
   package let destinations: [Destination]
 
@@ -45,14 +60,9 @@ package struct VirtualService: Sendable {
     hosts = try spec?.strings("hosts") ?? []
     gateways = try spec?.strings("gateways").map { GatewayReference($0, in: object.namespace) } ?? []
     exportTo = try spec?.strings("exportTo") ?? []
-    tcp =
-      try spec?.objects("tcp").map { route throws(FieldProblem) in
-        TCPRoute(
-          matches: try route.objects("match").map { match throws(FieldProblem) in
-            try L4Match(match, in: json, of: object.namespace)
-          },
-          destinations: try Destination.all(of: route, in: json))
-      } ?? []
+    creationTime = metadata.creationTime
+    tcp = try L4Route.all("tcp", of: json, object.namespace)
+    tls = try L4Route.all("tls", of: json, object.namespace)
     var destinations: [Destination] = []
     for field in ["http", "tls", "tcp"] {
       for route in try spec?.objects(field) ?? [] {
@@ -63,14 +73,43 @@ package struct VirtualService: Sendable {
   }
 }
 
+extension VirtualService.L4Route {
+  static func all(_ field: String, of root: JSONObject, _ namespace: String) throws(FieldProblem) -> [Self] {
+    try root.object("spec")?.objects(field).map { route throws(FieldProblem) in
+      Self(
+        matches: try route.objects("match").map { match throws(FieldProblem) in
+          try VirtualService.L4Match(match, in: root, of: namespace)
+        },
+        destinations: try VirtualService.WeightedDestination.all(of: route, in: root))
+    } ?? []
+  }
+}
+
+extension VirtualService.WeightedDestination {
+  static func all(of route: JSONObject, in root: JSONObject) throws(FieldProblem) -> [Self] {
+    var found: [Self] = []
+    for target in try route.objects("route") {
+      guard let node = try target.object("destination"),
+        let destination = try VirtualService.Destination(node, in: root)
+      else { continue }
+      let weight = try target.number("weight", 0...Int64(Int32.max)) ?? 0
+      found.append(Self(destination: destination, weight: weight))
+    }
+    return found
+  }
+}
+
 extension VirtualService.L4Match {
   init(_ json: JSONObject, in root: JSONObject, of namespace: String) throws(FieldProblem) {
     field = json.path.from(root.path)
     port = try json.port("port")
     gateways = try json.strings("gateways").map { GatewayReference($0, in: namespace) }
-    hasOtherConditions = ["destinationSubnets", "sourceLabels", "sourceNamespace", "sourceSubnet"].contains {
-      json.has($0)
+    serverNames = try json.strings("sniHosts")
+    destinationSubnets = try json.strings("destinationSubnets").compactMap { text in
+      CIDR(text) ?? IPAddress(text).flatMap { CIDR("\($0)/\($0.family == .ipv4 ? 32 : 128)") }
     }
+    sourceLabels = try json.texts("sourceLabels")
+    sourceNamespace = try json.string("sourceNamespace") ?? ""
   }
 }
 
@@ -87,11 +126,17 @@ extension VirtualService.Destination {
     }
     var destinations: [Self] = []
     for node in nodes {
-      guard let host = try node.string("host") else { continue }
-      let port = try node.object("port")?.port("number")
-      let subset = try node.string("subset") ?? ""
-      destinations.append(Self(field: node.path.from(root.path), host: host, port: port, subset: subset))
+      destinations += [try Self(node, in: root)].compactMap(\.self)
     }
     return destinations
+  }
+
+  /// - Returns: nil without a host.
+  init?(_ node: JSONObject, in root: JSONObject) throws(FieldProblem) {
+    guard let host = try node.string("host") else { return nil }
+    self.host = host
+    field = node.path.from(root.path)
+    port = try node.object("port")?.port("number")
+    subset = try node.string("subset") ?? ""
   }
 }

@@ -56,7 +56,8 @@ public struct Lint: Sendable {
       }
     }
     return LintResult(
-      findings: Self.ordered(findings), podsInDoubt: mesh.pods.count { $0.injectionStatus == .undetermined })
+      findings: Self.ordered(findings),
+      podsWithUndeterminedInjection: mesh.pods.count { $0.injectionStatus == .undetermined })
   }
 
   /// Sorts findings by object, then in the order of the rules.
@@ -71,7 +72,7 @@ public struct Lint: Sendable {
 public struct LintResult: Sendable {
   public let findings: [Finding]
   /// The number of pods with undetermined injection status, which some rules skip.
-  public let podsInDoubt: Int
+  public let podsWithUndeterminedInjection: Int
 }
 
 /// The name of a rule that does not exist.

@@ -5,9 +5,10 @@ public import SidecarInjection
 
 /// The listeners that Istio creates for a pod's proxy, as far as a list of objects determines them.
 ///
-/// They are the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host, one
-/// on the wildcard address for hosts without an address, and the two that the rules redirect to. HTTP routes,
-/// DestinationRules, Gateways and EnvoyFilters are not considered.
+/// A sidecar has the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host,
+/// one on the wildcard address for hosts without an address, and the two that the rules redirect to. A gateway's pod,
+/// which has no rules, has those of the Gateways that select it. HTTP routes, DestinationRules and EnvoyFilters are not
+/// considered.
 public struct ProxyListeners: Sendable {
   public let configuration: EnvoyConfiguration
   /// Facts that the list lacks and the listeners depend on.
@@ -25,13 +26,30 @@ public struct ProxyListeners: Sendable {
     let allocation = AutoAllocatedAddresses(
       capturesDNS: rules.dns != .none, dnsAutoAllocate: pod.dnsAutoAllocate)
     let mesh = Mesh(list, values, release: release, autoAllocatedAddresses: allocation)
-    var outbound = OutboundListenerBuilder(mesh, pod)
-    outbound.addHosts()
-    let virtual = VirtualListeners(rules, isRegistryOnly: values.isRegistryOnly)
+    if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod) {
+      configuration = EnvoyConfiguration(
+        listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
+      warnings = gateway.warnings + Self.unmodelled(list)
+      return
+    }
+    let reserved: Set<Port> = [
+      rules.proxyPort, rules.inboundCapturePort, .envoyReadiness, .envoyMetrics,
+    ]
+    var outbound = OutboundListenerBuilder(mesh, pod, reserved: reserved)
+    outbound.addListeners()
+    let inbound = InboundFilterChains(mesh, pod, reserved: reserved)
+    let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
+    let virtual = VirtualListeners(rules, isRegistryOnly: mesh.closesUnknownDestinations(scope))
     configuration = EnvoyConfiguration(
-      listeners: [virtual.outbound, virtual.inbound(mesh.inboundFilterChains(of: pod))] + outbound.listeners,
+      listeners: [virtual.outbound, virtual.inbound(inbound.chains)] + inbound.listeners + outbound.listeners,
       outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
-    warnings = outbound.warnings
+    warnings = outbound.warnings + Self.unmodelled(list)
+  }
+
+  /// Warnings of objects that change listeners and are not followed.
+  private static func unmodelled(_ list: ObjectList) -> [String] {
+    list.kinds.contains("EnvoyFilter")
+      ? ["EnvoyFilters in the list are not followed: they may change listeners and filter chains"] : []
   }
 }
 
@@ -54,14 +72,18 @@ private struct VirtualListeners {
       name: "virtualOutbound-catchall-tcp",
       to: .cluster(isRegistryOnly ? "BlackHoleCluster" : "PassthroughCluster"))
     return EnvoyListener(
-      name: "virtualOutbound", addresses: wildcards(rules.proxyPort),
-      usesOriginalDestination: true,
+      name: "virtualOutbound", addresses: wildcards(rules.proxyPort), usesOriginalDestination: true,
       filterChains: [blackHole, catchAll])
   }
 
   func inbound(_ chains: [EnvoyFilterChain]) -> EnvoyListener {
-    EnvoyListener(
-      name: "virtualInbound", addresses: wildcards(rules.inboundCapturePort), filterChains: chains,
+    var loop = EnvoyFilterChainMatch()
+    loop.destinationPort = rules.inboundCapturePort
+    let blackHole = EnvoyFilterChain(
+      name: "virtualInbound-blackhole", match: loop, to: .cluster("BlackHoleCluster"))
+    return EnvoyListener(
+      name: "virtualInbound", addresses: wildcards(rules.inboundCapturePort),
+      filterChains: [blackHole] + chains,
       defaultFilterChain: EnvoyFilterChain(
         name: "virtualInbound-catchall", to: .cluster("InboundPassthroughCluster")))
   }
@@ -74,20 +96,4 @@ private struct VirtualListeners {
 extension MeshValues {
   /// True if connections to unknown destinations are closed.
   var isRegistryOnly: Bool { self[.outboundPolicy] == "REGISTRY_ONLY" }
-}
-
-extension Mesh {
-  /// Returns the filter chains of `virtualInbound`: one for each port of the pod that Services lead to.
-  fileprivate func inboundFilterChains(of pod: PodOptions) -> [EnvoyFilterChain] {
-    var seen: Set<Port> = []
-    return list.services.filter { service in
-      service.object.namespace == pod.object.namespace && service.selector.isSatisfied(by: pod.labels)
-    }.flatMap { service in
-      service.ports.filter { $0.transport == "TCP" }.map { podPort(of: $0, in: service) ?? $0.number }
-    }.filter { seen.insert($0).inserted }.map { port in
-      var match = EnvoyFilterChainMatch()
-      match.destinationPort = port
-      return EnvoyFilterChain(match: match, to: .cluster("inbound|\(port)||"))
-    }
-  }
 }

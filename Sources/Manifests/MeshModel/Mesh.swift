@@ -18,21 +18,26 @@ package struct Mesh: Sendable {
   package let gatewayServices: GatewayServices
   private let sidecars: [String: [Sidecar]]
   private let podsByLabel: LabelIndex
+  /// The addresses of the endpoints of Services, by namespace and name.
+  private let endpointsByService: [String: [IPAddress]]
 
   /// - Parameters:
+  ///   - given: the settings of the mesh's installation that take precedence over Istio's ConfigMaps in the list.
   ///   - assumesInjection: true to expect injection of pods without any sign of the mesh.
   ///   - autoAllocatedAddresses: the addresses that proxies have listeners for; nil for those of the mesh's values or
   ///     of any pod.
   package init(
-    _ list: ObjectList, _ values: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
+    _ list: ObjectList, _ given: MeshValues, release: IstioRelease?, assumesInjection: Bool = false,
     autoAllocatedAddresses: AutoAllocatedAddresses? = nil
   ) {
+    let context = InjectionContext(list, given, IstioVersion(release ?? .newest))
+    let values = context.defaultValues
     self.list = list
     self.values = values
     self.release = release
     let domain = values[.clusterDomain] ?? "cluster.local"
     self.domain = domain
-    let pods = MeshPod.all(list, values, release: release ?? .newest, assumesInjection: assumesInjection)
+    let pods = MeshPod.all(list, context, assumesInjection: assumesInjection)
     self.pods = pods
     let allocation =
       autoAllocatedAddresses
@@ -47,22 +52,44 @@ package struct Mesh: Sendable {
       sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
     }
     podsByLabel = LabelIndex(list.pods.map(\.labels))
+    endpointsByService = Dictionary(
+      list.endpoints.map { ("\($0.namespace)/\($0.service)", $0.addresses) }, uniquingKeysWith: +)
     gatewayServices = GatewayServices(list, podsByLabel)
     let used = list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)
     namespaces = Set(used).union(list.namespaces.keys).sorted()
   }
 
-  /// The namespace whose Sidecar is the default of all namespaces.
-  private var rootNamespace: String { values[.rootNamespace] ?? values[.istioNamespace] ?? "istio-system" }
-
   /// Returns the hosts visible to the workloads of a namespace, or to those with some labels.
   package func sidecarScope(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
-    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: rootNamespace)
+    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: values.rootNamespace)
   }
 
   /// Returns the pods that a selector selects in a namespace.
   package func pods(selectedBy selector: [String: String], in namespace: String) -> [Pod] {
     podsByLabel.indexes(selector).map { list.pods[$0] }.filter { $0.object.namespace == namespace }
+  }
+
+  /// Returns the addresses of a host's endpoints: those of EndpointSlices or else of selected pods, WorkloadEntries and
+  /// the endpoints of a ServiceEntry.
+  package func endpoints(of host: MeshHost) -> [IPAddress] {
+    if host.isService, let known = endpointsByService[host.object.path] {
+      var seen: Set<IPAddress> = []
+      return known.filter { seen.insert($0).inserted }
+    }
+    guard let selector = host.selector else { return host.endpoints }
+    let pods = pods(selectedBy: selector, in: host.object.namespace).filter { !$0.isFinished }
+    let workloads =
+      host.isService
+      ? []
+      : list.workloadEntries.filter {
+        $0.object.namespace == host.object.namespace && selector.isSatisfied(by: $0.labels)
+      }
+    return pods.compactMap(\.addresses.first) + workloads.compactMap(\.address) + host.endpoints
+  }
+
+  /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33.
+  package var detectsNativeSidecars: Bool {
+    release.map { InjectionContext.detectsNativeSidecars($0, nodeVersions: list.nodeVersions) } ?? false
   }
 
   /// True if Istio creates listeners for ExternalName Services, or if the release is unknown.
@@ -80,7 +107,7 @@ package struct Mesh: Sendable {
 extension Mesh {
   /// Returns true if a Service belongs to a system namespace, outside the mesh.
   package func isSystemService(_ service: Service) -> Bool {
-    InjectionStatus.systemNamespaces.contains(service.object.namespace)
+    InjectionPolicy.systemNamespaces.contains(service.object.namespace)
   }
 
   /// Returns the pods' port that a Service's port leads to; nil if it is named and no pod in the list has the name.

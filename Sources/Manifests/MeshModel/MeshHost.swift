@@ -6,10 +6,10 @@ import SidecarInjection
 package struct MeshHost: Sendable {
   /// The addresses on which the host's listeners accept connections.
   package enum Addresses: Hashable, Sendable {
-    /// The host's own addresses.
+    /// The addresses of one listener: a Service's cluster IPs, or auto-allocated addresses.
     case own([IPAddress])
-    /// The wildcard address, for connections to these blocks.
-    case blocks([CIDR])
+    /// The addresses of a ServiceEntry, each with a listener; a block has one on the wildcard address.
+    case listed([CIDR])
     /// The address of each pod or endpoint of the host.
     case endpoints
     /// The wildcard address, because the host has no address.
@@ -27,12 +27,22 @@ package struct MeshHost: Sendable {
   package let exportTo: ExportTo
   /// The position in Istio's order of hosts: the first of two conflicting hosts gets the listener.
   package let creationOrder: CreationOrder
-  /// True for ExternalName Services, for which newer releases create no listeners.
-  package let isExternalName: Bool
+  /// The target of an ExternalName Service, for which newer releases create no listeners.
+  package let externalName: String?
+  /// True if connections keep their own destination: a ServiceEntry with `resolution: NONE`. Envoy's cluster is of type
+  /// ORIGINAL_DST.
+  package let keepsDestination: Bool
   /// The endpoints in the manifest.
   package let endpoints: [IPAddress]
   /// The labels of the host's pods, in its own namespace.
   package let selector: [String: String]?
+}
+
+extension MeshHost {
+  package var isExternalName: Bool { externalName != nil }
+
+  /// True for a Kubernetes Service.
+  package var isService: Bool { object.kind == "Service" }
 }
 
 /// A port of a host.
@@ -40,18 +50,25 @@ package struct MeshPort: Sendable {
   package let name: String
   package let number: Port
   package let portProtocol: PortProtocol
+
+  package init(name: String, number: Port, portProtocol: PortProtocol) {
+    self.name = name
+    self.number = number
+    self.portProtocol = portProtocol
+  }
 }
 
-/// The order in which Istio sorts hosts: by creation time, then by name and namespace.
+/// The order in which Istio sorts hosts: by creation time, then by name and namespace. The name is the Service's, or the
+/// host of a ServiceEntry.
 package struct CreationOrder: Comparable, Sendable {
   let creationTime: String
   let name: String
   let namespace: String
 
-  init(_ object: ObjectName, creationTime: String) {
+  init(_ name: String, in namespace: String, creationTime: String) {
     self.creationTime = creationTime
-    name = object.name
-    namespace = object.namespace
+    self.name = name
+    self.namespace = namespace
   }
 
   package static func < (left: CreationOrder, right: CreationOrder) -> Bool {
@@ -67,9 +84,11 @@ extension MeshHost {
     let annotation = service.annotations[IstioAnnotation.exportTo] ?? ""
     let namespaces = annotation.split(separator: ",").map { $0.trimmingBlanks() }
     exportTo = ExportTo(
-      namespaces.isEmpty ? mesh.defaultExportTo : namespaces, in: service.object.namespace)
-    creationOrder = CreationOrder(service.object, creationTime: service.creationTime)
-    isExternalName = service.externalName != nil
+      namespaces.isEmpty ? mesh.defaultExports.services : namespaces, in: service.object.namespace)
+    creationOrder = CreationOrder(
+      service.object.name, in: service.object.namespace, creationTime: service.creationTime)
+    externalName = service.externalName
+    keepsDestination = false
     endpoints = []
     selector = service.selector
     if service.isHeadless {
@@ -77,7 +96,7 @@ extension MeshHost {
     } else if !service.addresses.isEmpty {
       addresses = .own(service.addresses)
     } else {
-      addresses = isExternalName ? .none : .pending
+      addresses = service.externalName != nil ? .none : .pending
     }
   }
 
@@ -89,9 +108,10 @@ extension MeshHost {
       MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol(word: $0.protocolName))
     }
     exportTo = ExportTo(
-      entry.exportTo.isEmpty ? mesh.defaultExportTo : entry.exportTo, in: entry.object.namespace)
-    creationOrder = CreationOrder(entry.object, creationTime: entry.creationTime)
-    isExternalName = false
+      entry.exportTo.isEmpty ? mesh.defaultExports.services : entry.exportTo, in: entry.object.namespace)
+    creationOrder = CreationOrder(host, in: entry.object.namespace, creationTime: entry.creationTime)
+    externalName = nil
+    keepsDestination = entry.resolution == "NONE"
     endpoints = entry.endpoints
     selector = entry.selector
     addresses = Addresses(of: entry, host, allocation)
@@ -101,26 +121,22 @@ extension MeshHost {
 extension MeshHost.Addresses {
   /// The addresses of one host of a ServiceEntry.
   fileprivate init(of entry: ServiceEntry, _ host: String, _ allocation: AutoAllocatedAddresses) {
-    let blocks = entry.addresses.compactMap { CIDR($0) }
-    let own = entry.addresses.compactMap { IPAddress($0) } + blocks.filter(\.isHost).map(\.network)
-    if !own.isEmpty {
-      self = .own(own)
-    } else if !blocks.isEmpty {
-      self = .blocks(blocks)
-    } else {
-      self = Self.allocated(to: host, of: entry, allocation) ?? Self.unaddressed(entry)
-    }
+    let listed = entry.addresses.compactMap { text in CIDR(text) ?? IPAddress(text).map(CIDR.init(host:)) }
+    self =
+      listed.isEmpty
+      ? Self.allocated(to: host, of: entry, allocation) ?? Self.unaddressed(entry) : .listed(listed)
   }
 
   /// Returns the auto-allocated addresses; nil if the host gets none, or no proxy has listeners for them.
   private static func allocated(
     to host: String, of entry: ServiceEntry, _ allocation: AutoAllocatedAddresses
   ) -> Self? {
-    guard allocation != .none, entry.addresses.isEmpty else { return nil }
+    guard allocation != .none, entry.addresses.isEmpty, !entry.refusesAllocation, entry.resolution != "NONE"
+    else { return nil }
     let inStatus = entry.allocated.filter { $0.host == nil || $0.host == host }.map(\.address)
     guard inStatus.isEmpty else { return .own(inStatus) }
-    // A wildcard host cannot have one address, and without resolution a connection keeps its own destination.
-    return allocation == .all && !host.hasPrefix("*") && entry.resolution != "NONE" ? .allocated : nil
+    // A wildcard host cannot have one address.
+    return allocation == .all && !host.hasPrefix("*") ? .allocated : nil
   }
 
   /// Returns the listener addresses of a host without an address.

@@ -6,7 +6,7 @@ package import SidecarInjection
 package struct MeshPod: Sendable {
   package let pod: Pod
   package let injectionStatus: InjectionStatus
-  package let proxy: ProxyConfig?
+  package let proxy: EffectiveProxyConfig?
   /// The ports that the rules capture; nil if there are no rules, or they are unknown.
   package let capturedPorts: CapturedPorts?
   /// The reasons for which Istio's injector rejects the pod.
@@ -22,22 +22,18 @@ package struct MeshPod: Sendable {
 
   /// Returns all pods of a list.
   ///
-  /// - Parameters:
-  ///   - release: the release of the injector.
-  ///   - assumesInjection: true to expect injection of pods without any sign of the mesh.
-  static func all(
-    _ list: ObjectList, _ mesh: MeshValues, release: IstioRelease, assumesInjection: Bool
-  ) -> [MeshPod] {
+  /// - Parameter assumesInjection: true to expect injection of pods without any sign of the mesh.
+  static func all(_ list: ObjectList, _ context: InjectionContext, assumesInjection: Bool) -> [MeshPod] {
     var known: [PodInterception.Inputs: PodInterception] = [:]
     func interception(of pod: Pod) -> PodInterception {
-      let inputs = PodInterception.Inputs(pod)
+      let inputs = PodInterception.Inputs(pod, context)
       if let interception = known[inputs] { return interception }
-      let interception = PodInterception(pod, mesh, release)
+      let interception = PodInterception(pod, context)
       known[inputs] = interception
       return interception
     }
     return list.pods.map { pod in
-      let found = InjectionStatus(pod, namespace: list.namespaces[pod.object.namespace] ?? [:])
+      let found = InjectionStatus(pod, context.namespace(of: pod))
       let status = found == .undetermined && assumesInjection ? .expected : found
       return MeshPod(pod, status, interception(of: pod))
     }
@@ -61,42 +57,18 @@ package enum InjectionStatus: Int, Comparable, Sendable {
 }
 
 extension InjectionStatus {
-  /// The system namespaces, which the injector skips.
-  static let systemNamespaces: Set<String> = ["kube-system", "kube-public", "kube-node-lease"]
-
-  /// - Parameter namespace: the labels of the pod's namespace.
-  init(_ pod: Pod, namespace: [String: String]) {
+  init(_ pod: Pod, _ namespace: Namespace) {
     if pod.proxy != nil, pod.appContainers.isEmpty {
       // A gateway has no rules.
       self = .notInjected
     } else if pod.isInjected {
-      self = .injected
-    } else if Self.isSkipped(pod, namespace) {
+      self = pod.ruleContainer != nil || !pod.hasInjectionStatus ? .injected : .notInjected
+    } else if pod.isLive || InjectionPolicy.exclusion(of: pod, namespace) != nil {
       self = .notInjected
-    } else if Self.requestsInjection(pod, namespace) {
+    } else if InjectionPolicy.requestsInjection(pod, namespace) {
       self = .expected
-    } else if Self.isAmbient(pod, namespace) {
-      self = .notInjected
     } else {
       self = pod.annotations.isEmpty && pod.proxy == nil ? .undetermined : .expected
     }
-  }
-
-  /// Returns true if the injector does not see the pod or leaves it unchanged. The webhook does not select pods of
-  /// namespaces whose label `istio-injection` has a value other than `enabled`.
-  private static func isSkipped(_ pod: Pod, _ namespace: [String: String]) -> Bool {
-    pod.usesHostNetwork || pod.disablesInjection || pod.isLive
-      || systemNamespaces.contains(pod.object.namespace)
-      || namespace[IstioLabel.injection].map { $0 != "enabled" } ?? false
-  }
-
-  private static func requestsInjection(_ pod: Pod, _ namespace: [String: String]) -> Bool {
-    pod.labels[IstioLabel.inject] == "true" || pod.labels[IstioLabel.revision] != nil
-      || namespace[IstioLabel.injection] == "enabled" || namespace[IstioLabel.revision] != nil
-  }
-
-  /// Returns true if the pod is in an ambient mesh, which has no sidecars and other rules.
-  private static func isAmbient(_ pod: Pod, _ namespace: [String: String]) -> Bool {
-    (pod.labels[IstioLabel.dataplaneMode] ?? namespace[IstioLabel.dataplaneMode]) == "ambient"
   }
 }

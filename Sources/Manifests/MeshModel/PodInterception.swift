@@ -12,50 +12,63 @@ struct PodInterception: Sendable {
     let container: String?
     let arguments: [String]
     let environment: [String: String]
-    let proxyUser: Int64?
+    let proxy: [Int64?]
+    let proxyRole: String?
+    let namespace: Namespace
+    let proxyConfig: ObjectName?
+    let revision: String?
+    let injectionLabel: String?
+    let usesHostNetwork: Bool
+    let hasInjectionStatus: Bool
 
-    init(_ pod: Pod) {
+    init(_ pod: Pod, _ context: InjectionContext) {
       annotations = pod.annotations
       let container = pod.ruleContainer
       self.container = container?.name
       arguments = container?.arguments ?? []
       environment = container?.environment ?? [:]
-      proxyUser = pod.proxy?.securityContext.user
+      proxy = [pod.proxy?.securityContext.user, pod.proxy?.securityContext.group]
+      proxyRole = pod.proxy?.proxyRole
+      namespace = context.namespace(of: pod)
+      proxyConfig = context.workloadProxyConfig(of: pod)
+      revision = pod.labels[IstioLabel.revision]
+      injectionLabel = pod.labels[IstioLabel.inject]
+      usesHostNetwork = pod.usesHostNetwork
+      hasInjectionStatus = pod.hasInjectionStatus
     }
   }
 
-  private(set) var proxy: ProxyConfig?
+  private(set) var proxy: EffectiveProxyConfig?
   /// The ports that the rules capture; nil if there are no rules, or they are unknown.
   private(set) var capturedPorts: CapturedPorts?
   /// The reasons for which Istio's injector rejects the pod.
   private(set) var problems: [InjectionProblem] = []
 
-  init(_ pod: Pod, _ mesh: MeshValues, _ release: IstioRelease) {
+  init(_ pod: Pod, _ context: InjectionContext) {
     do throws(ManifestError) {
-      let injector = try Injector(pod, mesh, release)
+      let injector = try Injector(pod, context)
       proxy = injector.proxy
       readPorts(pod, injector)
     } catch {
-      reject(pod, error, remedy: "correct the YAML of annotation \(IstioAnnotation.proxyConfig)")
+      reject(pod, "\(error)", remedy: "correct the YAML of annotation \(IstioAnnotation.proxyConfig)")
     }
   }
 
   private mutating func readPorts(_ pod: Pod, _ injector: Injector) {
-    guard injector.mode.text != "NONE" else { return }
     do throws(ManifestError) {
-      let ports = CapturedPorts(try PodOptions(pod, injector))
-      problems = ports.problems
-      capturedPorts = problems.isEmpty ? ports : nil
+      let options = try PodOptions(pod, injector)
+      let ports = CapturedPorts(options)
+      problems = options.noRules == nil ? ports.problems : injector.problems
+      capturedPorts = problems.isEmpty && options.noRules == nil ? ports : nil
     } catch {
       proxy = nil
-      reject(pod, error, remedy: "complete the arguments of the container")
+      reject(pod, "\(error)", remedy: "complete the arguments of the container")
     }
   }
 
-  private mutating func reject(_ pod: Pod, _ error: ManifestError, remedy: String) {
+  private mutating func reject(_ pod: Pod, _ text: String, remedy: String) {
     // The finding adds the name of each pod.
     let prefix = "\(pod.object): "
-    let text = error.description
     problems = [
       InjectionProblem(
         text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text, remedy: remedy)
@@ -95,7 +108,7 @@ package struct CapturedPorts: Sendable {
     excludedInbound = named(.excludedInboundPorts, reader.ports(.excludedInboundPorts))
     outbound = named(.outboundPorts, reader.ports(.outboundPorts))
     excludedOutbound = named(.excludedOutboundPorts, reader.ports(.excludedOutboundPorts))
-    users = options[.proxyUID]?.items ?? ["1337"]
+    users = options[.proxyUID]?.items ?? [UserID.defaultProxy.description]
     groups = options[.proxyGID].map(\.items) ?? users
     autoAllocatedAddresses = AutoAllocatedAddresses(
       capturesDNS: Configuration(reading: &reader, facts: StubHostFacts()).dns != .none,
@@ -132,7 +145,7 @@ package struct CapturedPorts: Sendable {
 /// Stub host facts for linting: every user and group name resolves, to arbitrary ids.
 private struct StubHostFacts: HostFacts {
   func user(named name: String) -> UserID? { .defaultProxy }
-  func group(named name: String) -> GroupID? { GroupID("1337") }
+  func group(named name: String) -> GroupID? { .defaultProxy }
   func nameservers() throws -> [IPAddress] { [] }
   func usesIPv6(pastFirst: Bool) throws -> Bool { true }
 }

@@ -50,7 +50,8 @@ package enum PortProtocol: String, Hashable, Sendable {
 
   /// The protocol of a Service's port, from its appProtocol or else its name.
   package init(_ port: ServicePort) {
-    guard port.transport == "TCP" else {
+    // Istio takes SCTP as TCP: only UDP is distinguished.
+    guard port.transport != "UDP" else {
       self = .udp
       return
     }
@@ -68,6 +69,12 @@ package enum PortProtocol: String, Hashable, Sendable {
     case .http, .http2, .grpc, .grpcWeb, .https, .tls, .udp: false
     }
   }
+
+  /// True if Istio makes a TCP filter chain alone.
+  package var isTCP: Bool { isTLS || isPlainTCP && self != .unknown }
+
+  /// True for protocols whose server speaks first: Istio shares their ports with no other protocol.
+  package var isServerFirst: Bool { self == .mongo || self == .mysql }
 
   package var isTLS: Bool { self == .https || self == .tls }
 

@@ -1,12 +1,13 @@
 package import Intercept
-import KubernetesObjects
+package import KubernetesObjects
 
 /// The hosts visible to the proxies of a workload: exported to its namespace and allowed by its Sidecar.
 ///
 /// The corresponding Istio type is `SidecarScope`.
 package struct SidecarScope: Sendable {
   package let namespace: String
-  private let egress: [Sidecar.EgressListener]
+  /// The Sidecar of the workload; nil if it has none.
+  package let sidecar: Sidecar?
 
   /// - Parameters:
   ///   - labels: the workload's labels; nil for the default of the namespace.
@@ -18,28 +19,79 @@ package struct SidecarScope: Sendable {
     let selected = own.first { sidecar in
       !sidecar.selector.isEmpty && labels.map { sidecar.selector.isSatisfied(by: $0) } == true
     }
-    let chosen =
-      selected ?? own.first { $0.selector.isEmpty } ?? sidecars[root]?.first { $0.selector.isEmpty }
-    egress = chosen?.egress ?? []
+    sidecar = selected ?? own.first { $0.selector.isEmpty } ?? sidecars[root]?.first { $0.selector.isEmpty }
+  }
+
+  /// The listeners for outgoing connections; without a Sidecar one for all hosts.
+  package var egress: [Sidecar.EgressListener] {
+    let own = sidecar?.egress ?? []
+    return own.isEmpty ? [Sidecar.EgressListener(hosts: ["*/*"])] : own
   }
 
   /// Returns true if the proxies have a listener for a port of a host.
   package func includes(_ host: MeshHost, port: Port) -> Bool {
     guard host.exportTo.isVisible(in: namespace) else { return false }
-    guard !egress.isEmpty else { return true }
     return egress.contains { listener in
-      (listener.port == nil || listener.port == port)
-        && listener.hosts.contains { imports($0, host.host, of: host.object.namespace) }
+      (listener.port == nil || listener.port?.number == port)
+        && imports(host.host, of: host.object.namespace, listener) { $0.matches($1) }
     }
   }
 
-  /// Returns true if the pattern `namespace/host` of a Sidecar matches a host.
-  private func imports(_ pattern: String, _ host: String, of owner: String) -> Bool {
-    let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else { return false }
-    let isNamespace = parts[0] == "*" || parts[0] == owner || parts[0] == "." && owner == namespace
-    return isNamespace && HostPattern(parts[1]).matches(host)
+  /// Returns the hosts of an egress listener in Istio's order: first private ones, then those exported to the namespace
+  /// by name, then those exported to all. Of equal host names in several namespaces only one namespace's are left: the
+  /// workload's own, else that of a Service, else that of the first.
+  package func hosts(of listener: Sidecar.EgressListener, among hosts: [MeshHost]) -> [MeshHost] {
+    let imported = inOrder(hosts, \.exportTo).filter { host in
+      imports(host.host, of: host.object.namespace, listener) { $0.matches($1) }
+        && (listener.matchedPort.map { port in host.ports.contains { $0.number == port } } ?? true)
+    }
+    var owners: [String: MeshHost] = [:]
+    for host in imported {
+      guard let owner = owners[host.host] else {
+        owners[host.host] = host
+        continue
+      }
+      let isOwn = host.object.namespace == namespace
+      let isBetter = host.isService && !owner.isService && owner.object.namespace != namespace
+      if isOwn || isBetter { owners[host.host] = host }
+    }
+    return imported.filter { owners[$0.host]?.object.namespace == $0.object.namespace }
   }
+
+  /// Returns the objects that are exported to the namespace: private ones, those exported by name, and public ones.
+  package func inOrder<Object>(_ objects: [Object], _ exportTo: (Object) -> ExportTo) -> [Object] {
+    let visible = objects.filter { exportTo($0).isVisible(in: namespace) }
+    let privately = ExportTo.only([namespace])
+    return visible.filter { exportTo($0) == privately }
+      + visible.filter { exportTo($0) != privately && exportTo($0) != .everywhere }
+      + visible.filter { exportTo($0) == .everywhere }
+  }
+
+  /// Returns true if an egress listener imports the VirtualServices of a host: patterns match in both directions.
+  package func importsRoutes(of host: String, in owner: String, _ listener: Sidecar.EgressListener) -> Bool {
+    imports(host, of: owner, listener) { $0.overlaps($1) }
+  }
+
+  /// Returns true if a pattern `namespace/host` of an egress listener matches a host of a namespace.
+  private func imports(
+    _ host: String, of owner: String, _ listener: Sidecar.EgressListener,
+    _ matches: (HostPattern, String) -> Bool
+  ) -> Bool {
+    listener.hosts.contains { pattern in
+      let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { return false }
+      let isNamespace = parts[0] == "*" || parts[0] == owner || parts[0] == "." && owner == namespace
+      return isNamespace && matches(HostPattern(parts[1]), host)
+    }
+  }
+}
+
+extension Sidecar.EgressListener {
+  /// True if the listener is an HTTP proxy for all its hosts.
+  package var isHTTPProxy: Bool { port?.protocolName.uppercased() == "HTTP_PROXY" }
+
+  /// The port that hosts must have; nil for all.
+  fileprivate var matchedPort: Port? { isHTTPProxy ? nil : port?.number }
 }
 
 /// The namespaces that an object is exported to (`exportTo`).
@@ -75,5 +127,10 @@ package struct HostPattern: Hashable, Sendable {
   package func matches(_ host: String) -> Bool {
     if text == "*" { return true }
     return text.hasPrefix("*") ? host.hasSuffix(text.dropFirst()) : text == host
+  }
+
+  /// Returns true if a host or pattern and this one have hosts in common.
+  package func overlaps(_ other: String) -> Bool {
+    matches(other) || HostPattern(other).matches(text)
   }
 }

@@ -1,21 +1,23 @@
-package import Intercept
+import Intercept
 package import KubernetesObjects
 package import ManifestText
 
-/// The options that Istio's injector writes into a pod's init container, from the pod's annotations and the mesh's
-/// values.
+/// The options that Istio's injector writes into a pod's init container, from the pod's annotations and the settings of
+/// the mesh.
 package struct Injector {
-  private let pod: Pod
-  private let mesh: MeshValues
-  let release: IstioRelease
-  package let proxy: ProxyConfig
+  let pod: Pod
+  let mesh: MeshValues
+  let namespace: Namespace
+  let traits: InjectorTraits
+  package let proxy: EffectiveProxyConfig
 
   /// - Throws: `ManifestError` if an annotation cannot be read.
-  package init(_ pod: Pod, _ mesh: MeshValues, _ release: IstioRelease) throws(ManifestError) {
+  package init(_ pod: Pod, _ context: InjectionContext) throws(ManifestError) {
     self.pod = pod
-    self.mesh = mesh
-    self.release = release
-    proxy = try ProxyConfig(mesh, pod)
+    mesh = context.values(for: pod)
+    namespace = context.namespace(of: pod)
+    traits = InjectorTraits(context.version)
+    proxy = try EffectiveProxyConfig(pod, mesh, context.proxyConfigs(mesh))
   }
 
   /// The interception mode: REDIRECT, TPROXY or NONE.
@@ -24,26 +26,14 @@ package struct Injector {
     return option(.interceptionMode, found, default: "REDIRECT")
   }
 
-  /// The user of the proxy's container if the manifest customises it. The injector ignores it in TPROXY mode, and
-  /// ignores root.
-  private var proxyUser: PodOption {
-    let user = mode.text == "TPROXY" ? nil : pod.proxy?.securityContext.user
-    let found = user.flatMap { user in
-      user == 0
-        ? nil
-        : SourcedValue(
-          text: "\(user)",
-          source: .container(IstioContainer.proxy, word: "securityContext.runAsUser"))
-    }
-    return option(.proxyUID, found, default: "1337")
-  }
-
   /// The options in the injector's order. The first of an option's values applies.
   package var options: [PodOption] {
     var options = [
-      option(.envoyPort, mesh.value(.proxyListenPort), default: "15001"),
-      option(.inboundCapturePort, mesh.value(.proxyInboundListenPort), default: "15006"),
-      proxyUser, mode,
+      option(.envoyPort, mesh.value(.proxyListenPort), default: Port.envoyOutbound.description),
+      option(
+        .inboundCapturePort, traits.readsInboundListenPort ? mesh.value(.proxyInboundListenPort) : nil,
+        default: Port.envoyInbound.description),
+      option(.proxyUID, proxyUser, default: UserID.defaultProxy.description), mode,
       option(.outboundCIDRs, IstioAnnotation.includeOutboundIPRanges, .includeIPRanges, default: "*"),
       option(.excludedOutboundCIDRs, IstioAnnotation.excludeOutboundIPRanges, .excludeIPRanges, default: ""),
       option(.inboundPorts, IstioAnnotation.includeInboundPorts, .includeInboundPorts, default: "*"),
@@ -52,7 +42,8 @@ package struct Injector {
     options += optional(.outboundPorts, IstioAnnotation.includeOutboundPorts, .includeOutboundPorts)
     options += optional(.excludedOutboundPorts, IstioAnnotation.excludeOutboundPorts, .excludeOutboundPorts)
     options += interfaces
-    if mesh.isTrue(.nativeNftables), let found = mesh.value(.nativeNftables) {
+    if let group = proxyGroup { options.append(option(.proxyGID, group, default: "")) }
+    if traits.readsNativeNftables, mesh.isTrue(.nativeNftables), let found = mesh.value(.nativeNftables) {
       options.append(option(.nativeNftables, found, default: ""))
     }
     return options + variables
@@ -80,8 +71,8 @@ package struct Injector {
 
   /// The interface options. The newer name of the annotation for virtual interfaces takes precedence.
   private var interfaces: [PodOption] {
-    let virtual =
-      annotation(IstioAnnotation.rerouteVirtualInterfaces) ?? annotation(IstioAnnotation.kubevirtInterfaces)
+    let rerouted = traits.readsReroutedInterfaces ? annotation(IstioAnnotation.rerouteVirtualInterfaces) : nil
+    let virtual = rerouted ?? annotation(IstioAnnotation.kubevirtInterfaces)
     let excluded = annotation(IstioAnnotation.excludeInterfaces)
     return [(OptionName.virtualInterfaces, virtual), (.excludedInterfaces, excluded)].compactMap {
       option, found in
@@ -93,9 +84,10 @@ package struct Injector {
   private var excludedInboundPorts: PodOption {
     let status = annotation(IstioAnnotation.statusPort) ?? mesh.value(.statusPort)
     let excluded = annotation(IstioAnnotation.excludeInboundPorts) ?? mesh.value(.excludeInboundPorts)
-    let ports = Self.adding(status: status?.text ?? "15020", to: excluded?.text ?? "")
+    let ports = Self.adding(status: status?.text ?? Port.agentStatus.description, to: excluded?.text ?? "")
+    let fixed = "\(Port.envoyMetrics),\(Port.envoyReadiness)"
     let sources = [excluded?.source, status?.source, .injector].compactMap(\.self)
-    return PodOption(.excludedInboundPorts, ports.isEmpty ? "15090,15021" : "15090,15021,\(ports)", sources)
+    return PodOption(.excludedInboundPorts, ports.isEmpty ? fixed : "\(fixed),\(ports)", sources)
   }
 
   /// Appends the status port to a list that does not contain it.

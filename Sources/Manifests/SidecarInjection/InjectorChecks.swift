@@ -5,7 +5,10 @@ extension Injector {
   /// The reasons for which Istio's injector rejects the pod. It is stricter than the program that installs the rules:
   /// it accepts neither ranges of ports nor blanks in lists of blocks.
   package var problems: [InjectionProblem] {
-    let checks = Self.checks + (release.traits.checksInterfaceNames ? Self.interfaceChecks : [])
+    let checks =
+      Self.checks + (traits.checksInterfaceNames ? Self.interfaceChecks : [])
+      + (traits.checksQuantities ? Self.quantityChecks : [])
+      + (traits.checksCoreDump ? [Self.toggleCheck(IstioAnnotation.enableCoreDump)] : [])
     return checks.compactMap { check in
       guard let text = annotation(check.annotation)?.text, !check.accepts(text) else { return nil }
       return InjectionProblem(
@@ -27,19 +30,40 @@ extension Injector {
 
   private static let modes = ["REDIRECT", "TPROXY", "NONE"]
 
-  private static let checks = [
+  private static let checks: [Check] =
+    [
+      Check(
+        annotation: IstioAnnotation.interceptionMode, wanted: "REDIRECT, TPROXY or NONE",
+        example: "REDIRECT, TPROXY or NONE", accepts: { modes.contains($0) }),
+      Check(
+        annotation: IstioAnnotation.statusPort, wanted: "a port",
+        example: "one port, e.g. \(Port.agentStatus)",
+        accepts: isPort),
+      portCheck(IstioAnnotation.includeInboundPorts, acceptsAll: true),
+      portCheck(IstioAnnotation.excludeInboundPorts),
+      portCheck(IstioAnnotation.excludeOutboundPorts),
+      blockCheck(IstioAnnotation.includeOutboundIPRanges, acceptsAll: true),
+      blockCheck(IstioAnnotation.excludeOutboundIPRanges),
+      toggleCheck(IstioAnnotation.mergeMetrics),
+    ]
+    + ["initialDelaySeconds", "periodSeconds", "failureThreshold"].map { name in
+      Check(
+        annotation: IstioAnnotation.readinessPrefix + name, wanted: "a whole number",
+        example: "a number, e.g. 2",
+        accepts: { UInt32(decimal: $0) != nil })
+    }
+
+  private static func toggleCheck(_ annotation: String) -> Check {
     Check(
-      annotation: IstioAnnotation.interceptionMode, wanted: "REDIRECT, TPROXY or NONE",
-      example: "REDIRECT, TPROXY or NONE", accepts: { modes.contains($0) }),
+      annotation: annotation, wanted: "true or false", example: "true or false",
+      accepts: { Bool(goText: $0) != nil })
+  }
+
+  private static let quantityChecks = IstioAnnotation.proxyResources.map {
     Check(
-      annotation: IstioAnnotation.statusPort, wanted: "a port", example: "one port, e.g. 15020",
-      accepts: isPort),
-    portCheck(IstioAnnotation.includeInboundPorts, acceptsAll: true),
-    portCheck(IstioAnnotation.excludeInboundPorts),
-    portCheck(IstioAnnotation.excludeOutboundPorts),
-    blockCheck(IstioAnnotation.includeOutboundIPRanges, acceptsAll: true),
-    blockCheck(IstioAnnotation.excludeOutboundIPRanges),
-  ]
+      annotation: $0, wanted: "a resource quantity", example: "a quantity, e.g. 100m or 128Mi",
+      accepts: { ResourceQuantity.isValid($0) })
+  }
 
   private static func portCheck(_ annotation: String, acceptsAll: Bool = false) -> Check {
     Check(
@@ -66,7 +90,8 @@ extension Injector {
   }
 
   @Sendable private static func isPort(_ text: String) -> Bool {
-    Port(text.trimmingBlanks()) != nil
+    // Istio accepts 0 and leading zeros.
+    UInt16(text.trimmingBlanks()) != nil && !text.contains { "+-".contains($0) }
   }
 
   @Sendable private static func arePorts(_ text: String) -> Bool {

@@ -1,10 +1,8 @@
-import Intercept
 import KubernetesObjects
-public import ManifestText
 
-/// The settings of a mesh's installation: Istio's Helm values, as YAML or JSON.
+/// The settings of a mesh's installation: Istio's Helm values, as YAML or JSON, or the ConfigMaps of the control plane.
 ///
-/// Either all values (`helm get values istiod`), or only the part under `global.proxy`.
+/// The values are either all values (`helm get values istiod`), or only the part under `global.proxy`.
 public struct MeshValues: Sendable {
   /// The values that are read, by their path from the top.
   package enum Path: String, CaseIterable {
@@ -27,101 +25,50 @@ public struct MeshValues: Sendable {
     case outboundPolicy = "meshConfig.outboundTrafficPolicy.mode"
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
+    case externalNameAlias = "pilot.env.ENABLE_EXTERNAL_NAME_ALIAS"
+    case cniEnabled = "pilot.cni.enabled"
+    case formerCNIEnabled = "istio_cni.enabled"
 
     var names: ArraySlice<String> { rawValue.split(separator: ".").map(String.init)[...] }
   }
 
-  private var texts: [Path: String] = [:]
-  private(set) var proxyMetadata: [String: String] = [:]
-  /// The namespaces that a Service without `exportTo` is exported to.
-  package private(set) var defaultExportTo: [String] = []
-  /// Warnings: valid values that are probably mistakes.
-  public private(set) var warnings: [String] = []
+  /// The namespaces of objects without `exportTo`, by the objects' kind.
+  package struct DefaultExports: Equatable, Sendable {
+    package var services: [String] = []
+    package var virtualServices: [String] = []
+  }
+
+  var values: [Path: SourcedValue] = [:]
+  var proxyMetadata: [String: SourcedValue] = [:]
+  package var defaultExports = DefaultExports()
+  var templates = InjectionTemplates()
+  /// Selectors of pods that are never injected, unless they request it.
+  var neverInject: [LabelSelector] = []
+  /// Warnings: valid values that are probably mistakes, and ConfigMaps that cannot be read.
+  public internal(set) var warnings: [String] = []
 
   /// An installation with Istio's defaults.
   public init() {}
 
-  /// Reads values.
-  ///
-  /// - Throws: `ManifestError` if the text is not an object, or a value has a wrong type.
-  public init(_ text: String) throws(ManifestError) {
-    let values = try DocumentReader.only(text)
-    do {
-      try read(JSONObject(values, as: "an object of Helm values"))
-    } catch {
-      let path = error.path.fromTop
-      throw ManifestError(
-        (path.isEmpty ? "" : path.onOneLine + ": ") + error.text, line: error.path.line)
+  package subscript(path: Path) -> String? { values[path]?.text }
+
+  func value(_ path: Path) -> SourcedValue? { values[path] }
+
+  func isTrue(_ path: Path) -> Bool { self[path] == "true" }
+
+  /// True if Istio's CNI plugin installs the rules.
+  var usesCNI: Bool { isTrue(.cniEnabled) || isTrue(.formerCNIEnabled) }
+
+  /// Adds the settings of another source for everything that this one lacks.
+  mutating func fill(from other: MeshValues) {
+    values.merge(other.values) { mine, _ in mine }
+    proxyMetadata.merge(other.proxyMetadata) { mine, _ in mine }
+    if defaultExports.services.isEmpty { defaultExports.services = other.defaultExports.services }
+    if defaultExports.virtualServices.isEmpty {
+      defaultExports.virtualServices = other.defaultExports.virtualServices
     }
-  }
-
-  private mutating func read(_ root: JSONObject) throws(FieldProblem) {
-    if ["global", "meshConfig", "pilot", "sidecarInjectorWebhook"].contains(where: root.has) {
-      for path in Path.allCases { texts[path] = try Self.text(path.names, in: root) }
-    } else {
-      let paths = Path.allCases.filter { $0.names.starts(with: ["global", "proxy"]) }
-      for path in paths { texts[path] = try Self.text(path.names.dropFirst(2), in: root) }
-    }
-    let mesh = try root.object("meshConfig")
-    defaultExportTo = try mesh?.strings("defaultServiceExportTo") ?? []
-    let variables = try mesh?.object("defaultConfig")?.object("proxyMetadata")
-    for name in variables?.names ?? [] { proxyMetadata[name] = try variables?.scalarText(name) }
-    if texts.isEmpty, defaultExportTo.isEmpty, proxyMetadata.isEmpty { warnOfUnknownValues(root.names) }
-  }
-
-  private static func text(_ names: ArraySlice<String>, in root: JSONObject) throws(FieldProblem) -> String? {
-    guard let name = names.first else { return nil }
-    guard names.count > 1 else { return try root.scalarText(name) }
-    return try root.object(name).flatMap { json throws(FieldProblem) in try text(names.dropFirst(), in: json)
-    }
-  }
-
-  /// Values without any known path are probably nested wrongly.
-  private mutating func warnOfUnknownValues(_ names: [String]) {
-    guard !names.isEmpty else { return }
-    warnings.append(
-      """
-      the mesh values contain no known setting, only \(names.map(\.onOneLine).sentence); give Istio's Helm values from \
-      the top, as in {"global": {"proxy": {"includeIPRanges": "*"}}}, or only the part under global.proxy
-      """)
-  }
-
-  package subscript(path: Path) -> String? { texts[path] }
-
-  func value(_ path: Path) -> SourcedValue? {
-    texts[path].map { SourcedValue(text: $0, source: .meshValues(path.rawValue)) }
-  }
-
-  func isTrue(_ path: Path) -> Bool { texts[path] == "true" }
-
-  /// The auto-allocated addresses that all proxies have listeners for.
-  package var autoAllocatedAddresses: AutoAllocatedAddresses {
-    var reader = OptionReader(Options(environment: proxyMetadata))
-    return AutoAllocatedAddresses(
-      capturesDNS: reader.toggle(.redirectDNS), dnsAutoAllocate: proxyMetadata[IstioVariable.dnsAutoAllocate])
-  }
-}
-
-/// The auto-allocated addresses that a proxy has listeners for.
-///
-/// Istio allocates addresses to hosts without one. Only proxies that answer DNS queries have listeners for them, because
-/// no other pod learns these addresses.
-package enum AutoAllocatedAddresses: Int, Comparable, Sendable {
-  case none
-  /// The addresses in the status of ServiceEntries.
-  case inStatus
-  /// An address for every host, in the status or not.
-  case all
-
-  /// - Parameters:
-  ///   - capturesDNS: true if the app's DNS queries go to the proxy.
-  ///   - dnsAutoAllocate: the proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
-  package init(capturesDNS: Bool, dnsAutoAllocate: String?) {
-    let allocatesAll = dnsAutoAllocate.flatMap(Bool.init(goText:)) == true
-    self = !capturesDNS ? .none : allocatesAll ? .all : .inStatus
-  }
-
-  package static func < (left: AutoAllocatedAddresses, right: AutoAllocatedAddresses) -> Bool {
-    left.rawValue < right.rawValue
+    templates.fill(from: other.templates)
+    if neverInject.isEmpty { neverInject = other.neverInject }
+    warnings += other.warnings
   }
 }

@@ -1,5 +1,5 @@
 public import Intercept
-import KubernetesObjects
+public import KubernetesObjects
 
 /// An option of a pod's rules.
 public struct PodOption: Hashable, Sendable {
@@ -21,6 +21,9 @@ public struct PodOption: Hashable, Sendable {
     case .meshValues(let path): path
     case .container(let container, let word): "\(container): \(word)"
     case .proxyMetadata: "\(IstioAnnotation.proxyConfig): \(option.variables.first ?? option.spelling)"
+    case .proxyConfig(let object): "\(object): \(option.variables.first ?? option.spelling)"
+    case .configMap(let map, let path): "\(map): \(path)"
+    case .namespace(_, let annotation): annotation
     case .injector, nil: option.spelling
     }
   }
@@ -35,6 +38,12 @@ public enum OptionSource: Hashable, Sendable {
   case proxyMetadata
   /// A value of Istio's Helm chart, by its path: `global.proxy.includeIPRanges`.
   case meshValues(String)
+  /// A variable of a ProxyConfig object.
+  case proxyConfig(ObjectName)
+  /// A value in a ConfigMap of the control plane, by its path.
+  case configMap(String, path: String)
+  /// An annotation of the pod's namespace.
+  case namespace(String, annotation: String)
   /// An argument or a variable of an init container.
   case container(String, word: String)
 }
@@ -46,6 +55,9 @@ extension OptionSource: CustomStringConvertible {
     case .annotation(let name): "annotation \(name)"
     case .proxyMetadata: "annotation \(IstioAnnotation.proxyConfig), proxyMetadata"
     case .meshValues(let path): "mesh values, \(path)"
+    case .proxyConfig(let object): "\(object), environmentVariables"
+    case .configMap(let map, let path): "\(map), \(path)"
+    case .namespace(let name, let annotation): "namespace \(name), annotation \(annotation)"
     case .container(let name, let word): "container \(name), \(word)"
     }
   }

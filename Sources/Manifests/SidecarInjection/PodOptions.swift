@@ -20,12 +20,14 @@ public struct PodOptions: Sendable {
 
   /// The pod's labels, by which Services and Sidecars select it.
   public let labels: [String: String]
+  /// The reason for which the pod gets no rules; nil if it gets some.
+  public let noRules: NoRules?
   /// The release of Istio in the tag of the init container's image; nil if the tag has none.
   public let release: IstioRelease?
   /// The proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
   package let dnsAutoAllocate: String?
 
-  /// - Throws: `ManifestError` if the pod gets no rules from Istio, or its options cannot be read.
+  /// - Throws: `ManifestError` if the options cannot be read.
   package init(_ pod: Pod, _ injector: Injector) throws(ManifestError) {
     object = pod.object
     addresses = pod.addresses
@@ -35,19 +37,16 @@ public struct PodOptions: Sendable {
     let variable = IstioVariable.dnsAutoAllocate
     dnsAutoAllocate =
       pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text
+    let reason = pod.ruleContainer == nil ? injector.reasonAgainstRules : nil
+    noRules = reason.map { NoRules(object: pod.object, reason: $0) }
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
       options = injected.options
       problems = []
       warnings = injected.warnings + injected.warnings(comparedWith: injector)
     } else {
-      guard injector.mode.text != "NONE" else {
-        throw ManifestError(
-          "\(pod.object): \(injector.mode.name) is NONE, so Istio installs no rules; "
-            + "set it to REDIRECT or TPROXY")
-      }
       var seen: Set<OptionName> = []
-      options = injector.options.filter { seen.insert($0.option).inserted }
+      options = reason == nil ? injector.options.filter { seen.insert($0.option).inserted } : []
       problems = injector.problems
       warnings = problems.map { "\(pod.object): \($0.text); the injector rejects the pod" }
     }
@@ -65,20 +64,12 @@ public struct PodOptions: Sendable {
 }
 
 extension Pod {
-  /// Reasons for which the injector skips the pod, and annotations that it does not read.
+  /// Annotations that the injector does not read.
   fileprivate var injectionWarnings: [String] {
-    var warnings: [String] = []
-    if usesHostNetwork {
-      warnings.append("\(object): the injector skips pods on the host's network (hostNetwork: true)")
-    } else if !isInjected, disablesInjection {
-      warnings.append("\(object): \(IstioLabel.inject) is false, so the injector skips the pod")
+    workloadAnnotations.keys.sorted().filter { $0.hasPrefix(IstioAnnotation.trafficPrefix) }.map { name in
+      "\(object): annotation \(name) is on the \(object.kind), where the injector does not read it; "
+        + "move it to spec.template.metadata"
     }
-    for name in workloadAnnotations.keys.sorted() where name.hasPrefix(IstioAnnotation.trafficPrefix) {
-      warnings.append(
-        "\(object): annotation \(name) is on the \(object.kind), where the injector does not read it; "
-          + "move it to spec.template.metadata")
-    }
-    return warnings
   }
 
   /// True if the pod disables injection; the label takes precedence over the annotation.
@@ -93,14 +84,15 @@ extension ObjectList {
   /// - Parameters:
   ///   - name: `name` or `namespace/name`; needed if there are several pods.
   ///   - mesh: the settings of the mesh's installation.
-  ///   - release: the release of the injector, for pods that have not been injected.
-  /// - Throws: `ManifestError` if no pod or more than one matches.
+  ///   - version: the version of the injector, for pods that have not been injected.
+  /// - Throws: `ManifestError` if no pod or more than one matches, or its options cannot be read.
   public func podOptions(
-    named name: String?, in mesh: MeshValues, release: IstioRelease = .newest
+    named name: String?, in mesh: MeshValues, version: IstioVersion = IstioVersion(.newest)
   ) throws(ManifestError) -> PodOptions {
     let pod = try pod(named: name)
-    var options = try PodOptions(pod, Injector(pod, mesh, release))
-    options.warnings = mesh.warnings + options.warnings
+    let context = InjectionContext(self, mesh, version)
+    var options = try PodOptions(pod, Injector(pod, context))
+    options.warnings = context.values(for: pod).warnings + options.warnings
     return options
   }
 

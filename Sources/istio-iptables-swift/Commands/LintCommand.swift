@@ -80,9 +80,9 @@ struct LintCommand: Command {
     let objects = "\(list.kinds.count) \(list.kinds.count == 1 ? "object" : "objects")"
     let count = result.findings.count
     Console.note("\(count == 0 ? "nothing" : "\(count)") found in \(objects)")
-    if result.podsInDoubt > 0 {
+    if result.podsWithUndeterminedInjection > 0 {
       Console.note(
-        "\(result.podsInDoubt) of its pods show no sign of injection; --assume-injected assumes that they are injected"
+        "\(result.podsWithUndeterminedInjection) of its pods show no sign of injection; --assume-injected assumes that they are injected"
       )
     }
   }

@@ -18,7 +18,8 @@ struct PrintCommand: Command {
           kubectl get pod web -o json |
             istio-iptables-swift print --pod - --show-options
 
-        --reconcile and --force-apply belong to apply, and change what --plan prints.
+        --reconcile and --force-apply belong to apply, and change what --plan prints. Status 3: Istio installs no rules \
+        for the pod of --pod.
         """)
   }
 

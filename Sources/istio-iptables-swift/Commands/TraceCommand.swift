@@ -45,7 +45,9 @@ struct TraceCommand: Command {
 
   func run() throws {
     if try pod.showsOptions(of: .trace) { return }
-    let settings = try Settings.ofProcess(pod, asksManifest: !sources.isLive && kernel == nil)
+    let settings = try Settings.ofProcess(
+      pod, asksManifest: !sources.isLive && kernel == nil,
+      acceptsNoRules: sources.listenersFrom != nil)
     settings.warnings.forEach(Console.warn)
     if let kernel {
       let proxy = try sources.proxy.read(settings, pod)

@@ -35,7 +35,8 @@ struct TraceRules {
   /// The tracer for the rules of a family; built once.
   private mutating func tracer(_ family: IPFamily) throws -> Tracer {
     if let tracer = tracers[family] { return tracer }
-    let built = RulesetBuilder.build(settings.configuration).first { $0.family == family }
+    let hasRules = settings.pod?.noRules == nil
+    let built = hasRules ? RulesetBuilder.build(settings.configuration).first { $0.family == family } : nil
     var surroundings = HostContext(loopbackMarks: settings.configuration.loopbackMarks)
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset

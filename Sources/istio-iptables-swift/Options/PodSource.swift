@@ -1,3 +1,4 @@
+import ArgumentParser
 import Intercept
 import Manifests
 
@@ -26,15 +27,23 @@ struct PodSource {
 
   /// The options in the manifest; nil without one.
   ///
+  /// - Parameter acceptsNoRules: true to return the pod even if it gets no rules.
   /// - Throws: `CommandError` that names the file.
-  func read() throws -> PodOptions? {
+  func read(acceptsNoRules: Bool = false) throws -> PodOptions? {
     guard let file else { return nil }
     let mesh = try MeshValues(file: meshValues)
-    let release = Options.ofProcess(nil).release ?? .newest
-    return try ManifestFile.read(file) { text throws(ManifestError) in
-      try ObjectList(text).podOptions(named: name, in: mesh, release: release)
+    let version = Options.ofProcess(nil).version ?? IstioVersion(.newest)
+    let pod = try ManifestFile.read(file) { text throws(ManifestError) in
+      try ObjectList(text).podOptions(named: name, in: mesh, version: version)
     }
+    if let none = pod.noRules, !acceptsNoRules {
+      throw CommandError("\(InputFile(file).name): \(none)", status: Self.noRules)
+    }
+    return pod
   }
+
+  /// The exit status for a pod that gets no rules.
+  private static let noRules = ExitCode(3)
 
   /// Prints the options if `--show-options` is given.
   func showsOptions(of subcommand: Subcommand) throws -> Bool {

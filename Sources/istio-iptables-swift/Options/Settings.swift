@@ -37,15 +37,19 @@ extension Settings {
 
   /// The settings of this process, with those of a pod's manifest as defaults.
   ///
-  /// - Parameter asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
-  static func ofProcess(_ source: PodSource, asksManifest: Bool = true) throws -> Settings {
-    guard let pod = try source.read() else { return try ofProcess() }
+  /// - Parameters:
+  ///   - asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
+  ///   - acceptsNoRules: true to accept a pod that gets no rules.
+  static func ofProcess(
+    _ source: PodSource, asksManifest: Bool = true, acceptsNoRules: Bool = false
+  ) throws -> Settings {
+    guard let pod = try source.read(acceptsNoRules: acceptsNoRules) else { return try ofProcess() }
     var settings = try Settings(.ofProcess(pod)) { run in
       let host = Host(namespace: run.namespace)
       return asksManifest && run.namespace == .current ? PodHost(pod: pod, host: host) : host
     }
     settings.pod = pod
-    settings.warnings = pod.warnings + settings.warnings
+    settings.warnings = [pod.noRules?.description].compactMap(\.self) + pod.warnings + settings.warnings
     if asksManifest { settings.warnings += settings.guesses(about: pod) }
     return settings
   }
@@ -73,8 +77,8 @@ extension Options {
       for: GoArguments.ofProcess.subcommand)
   }
 
-  /// The release of `--istio-release`; nil if it is missing or unknown.
-  var release: IstioRelease? { self[.istioRelease].flatMap { IstioRelease($0.text.trimmingBlanks()) } }
+  /// The version of `--istio-release`; nil if it is missing or unknown.
+  var version: IstioVersion? { self[.istioRelease].flatMap { IstioVersion($0.text.trimmingBlanks()) } }
 }
 
 extension Options {

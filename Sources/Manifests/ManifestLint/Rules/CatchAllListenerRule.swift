@@ -10,7 +10,8 @@ struct CatchAllListenerRule: LintRule {
     workloads use as well. Istio creates the listener 0.0.0.0:PORT for it, which accepts every connection to that port \
     that no other listener matches by address, above all from pod to pod. Only the namespaces that see the host count \
     (exportTo, Sidecar). A host visible only in its own namespace is not reported, although its listener accepts that \
-    port's connections there. Istio 1.21 and later create no listeners for ExternalName Services (--istio-release).
+    port's connections there, nor a ServiceEntry with resolution NONE, which keeps the destination of each connection. \
+    Istio 1.21 and later create no listeners for ExternalName Services (--istio-release).
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -25,7 +26,9 @@ struct CatchAllListenerRule: LintRule {
     -> Finding?
   {
     let host = owner.host
-    guard owner.namespaces.contains(where: { $0 != host.object.namespace }) else { return nil }
+    guard !host.keepsDestination, owner.namespaces.contains(where: { $0 != host.object.namespace }) else {
+      return nil
+    }
     let visible = Set(owner.namespaces)
     let victims = (users.byPort[port] ?? []).filter { visible.contains($0.namespace) && $0 != host.object }
     guard !victims.isEmpty else { return nil }
@@ -68,7 +71,7 @@ private struct PodPortUsers {
   init(_ mesh: Mesh) {
     for service in mesh.list.services where service.externalName == nil {
       var ports: Set<Port> = []
-      for port in service.ports {
+      for port in service.ports where port.transport == "TCP" {
         let portProtocol = PortProtocol(port)
         guard portProtocol != .udp, !portProtocol.isHTTP else { continue }
         let number = mesh.podPort(of: port, in: service) ?? port.number

@@ -7,19 +7,24 @@ struct PortNameRule: LintRule {
   let documentation = """
     A TCP port of a Service whose name starts with no protocol known to Istio: web, appport. Istio takes the protocol \
     from the part of the name before the first dash, unless the port has an appProtocol known to Istio. Not reported: \
-    ports without a name, ports of a gateway's Service (the Gateway declares the protocol), and ports whose number \
-    determines the protocol: 25, 53, 3306, 27017.
+    ports without a name, ports of a gateway's or waypoint's Service (the Gateway declares the protocol), and ports whose \
+    number determines the protocol: 25, 53, 3306, 27017.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
-    mesh.list.services.filter { !mesh.isSystemService($0) && !mesh.gatewayServices.contains($0.object) }
+    mesh.list.services.filter { !mesh.isSystemService($0) && !isOfGateway($0, mesh) }
       .flatMap { service in service.ports.filter(lacksProtocol).map { finding(service, $0) } }
   }
 
+  private func isOfGateway(_ service: Service, _ mesh: Mesh) -> Bool {
+    service.belongsToKubernetesGateway || mesh.gatewayServices.contains(service.object)
+  }
+
   private func lacksProtocol(_ port: ServicePort) -> Bool {
-    !port.name.isEmpty && PortProtocol(word: port.name) == .unknown && PortProtocol(port) == .unknown
+    port.transport == "TCP" && !port.name.isEmpty && PortProtocol(word: port.name) == .unknown
+      && PortProtocol(port) == .unknown
       // The port of a gateway's health checks, as Istio's charts name it.
-      && !(port.number == 15021 && port.name == "status-port")
+      && !(port.number == .envoyReadiness && port.name == "status-port")
   }
 
   private func finding(_ service: Service, _ port: ServicePort) -> Finding {

@@ -6,9 +6,10 @@ import MeshModel
 struct RouteTargetRule: LintRule {
   let name = "route-target"
   let documentation = """
-    A route of a VirtualService to a host that no Service and no ServiceEntry has, or to a port that the host lacks or \
-    has only for UDP. A host without a dot is a Service of the VirtualService's namespace; a host with a dot is a full \
-    name, so name.namespace is not a Service.
+    A route of a VirtualService to a host that no Service and no ServiceEntry has, that is not exported to the proxies \
+    with the route, or to a port that the host lacks or has only for UDP. A host without a dot is a Service of the \
+    VirtualService's namespace; a host with a dot is a full name, so name.namespace is not a Service. Hosts of other \
+    clusters (svc.clusterset.local) are not checked.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -28,12 +29,44 @@ struct RouteTargetRule: LintRule {
     _ destination: VirtualService.Destination, _ service: VirtualService, _ index: HostIndex, _ mesh: Mesh
   ) -> Finding? {
     let name = mesh.fullName(destination.host, in: service.object.namespace)
+    guard !name.hasSuffix(".svc.clusterset.local") else { return nil }
     let hosts = index.hosts(name)
     guard !hosts.isEmpty else { return unknownHost(destination, name, service, index, mesh) }
-    let ports = hosts.flatMap(\.ports)
+    let users = Self.users(of: service, mesh)
+    let visible = hosts.filter { host in users.isEmpty || users.contains(where: host.exportTo.isVisible) }
+    guard !visible.isEmpty else { return hiddenHost(destination, name, service, hosts, users) }
+    guard let port = destination.port, let ports = index.ports(of: visible, mesh) else { return nil }
+    return missingPort(port, destination, service, visible, ports, name)
+  }
+
+  /// Returns the namespaces of the proxies that have a VirtualService's routes; empty if they are unknown.
+  private static func users(of service: VirtualService, _ mesh: Mesh) -> Set<String> {
+    var users: Set<String> = []
+    for gateway in service.gateways.isEmpty ? [.mesh] : service.gateways {
+      switch gateway {
+      case .mesh:
+        switch ExportTo(service.exportTo, in: service.object.namespace) {
+        case .everywhere: users.insert(service.object.namespace)
+        case .only(let namespaces): users.formUnion(namespaces)
+        }
+      case .gateway(let path):
+        let backend = mesh.gatewayServices.backend(
+          of: ObjectName(kind: "Gateway", path: path))
+        let namespaces = backend.pods.map(\.object.namespace) + backend.services.map(\.object.namespace)
+        if namespaces.isEmpty { return [] }
+        users.formUnion(namespaces)
+      }
+    }
+    return users
+  }
+
+  private func missingPort(
+    _ port: Port, _ destination: VirtualService.Destination, _ service: VirtualService, _ hosts: [MeshHost],
+    _ ports: [MeshPort], _ name: String
+  ) -> Finding? {
     // Istio creates no clusters for UDP ports.
     let numbers = Set(ports.filter { $0.portProtocol != .udp }.map(\.number))
-    guard let port = destination.port, !numbers.contains(port) else { return nil }
+    guard !numbers.contains(port) else { return nil }
     let udp = ports.contains { $0.number == port } ? ", and \(port) only for UDP" : ""
     let existing = numbers.sorted().map(\.description).sentence
     return Finding(
@@ -43,6 +76,18 @@ struct RouteTargetRule: LintRule {
       remedy: (numbers.isEmpty
         ? "" : "change the port to \(numbers.count == 1 ? "" : "one of ")\(existing), or ")
         + "add port \(port) to \(hosts.first.map { "\($0.object)" } ?? "")",
+      others: hosts.map(\.object))
+  }
+
+  private func hiddenHost(
+    _ destination: VirtualService.Destination, _ name: String, _ service: VirtualService, _ hosts: [MeshHost],
+    _ users: Set<String>
+  ) -> Finding {
+    let owners = hosts.map(\.object.description).sentence
+    return Finding(
+      service.object, port: destination.port,
+      "\(destination.field) is \(name.onOneLine), which \(owners) does not export to namespace \(users.sorted().sentence)",
+      effect: Self.effect, remedy: "add \(users.sorted().sentence) to exportTo of \(owners)",
       others: hosts.map(\.object))
   }
 
@@ -79,5 +124,25 @@ private struct HostIndex {
 
   func hosts(_ name: String) -> [MeshHost] {
     byName[name] ?? wildcards.filter { HostPattern($0.host).matches(name) }
+  }
+
+  /// Returns the ports of hosts. An alias (ExternalName Service of newer releases) has those of its target as well.
+  ///
+  /// - Returns: nil if the ports of a target are unknown.
+  func ports(of hosts: [MeshHost], _ mesh: Mesh) -> [MeshPort]? {
+    var ports: [MeshPort] = []
+    var seen: Set<String> = []
+    var queue = hosts
+    while let host = queue.popLast() {
+      guard seen.insert(host.host).inserted else { continue }
+      ports += host.ports
+      guard let target = host.externalName, mesh.release?.traits.makesListenersOfExternalNames != true else {
+        continue
+      }
+      let targets = self.hosts(target)
+      if targets.isEmpty { return nil }
+      queue += targets
+    }
+    return ports
   }
 }

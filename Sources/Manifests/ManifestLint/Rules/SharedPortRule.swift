@@ -24,7 +24,8 @@ struct SharedPortRule: LintRule {
     let owners = listeners.owners(of: port)
     let scopes = Dictionary(uniqueKeysWithValues: listeners.scopes.map { ($0.namespace, $0) })
     return hosts.compactMap { host in
-      let conflicts = owners.filter { $0.host.host != host.host }.flatMap { owner in
+      let conflicts = owners.filter { $0.host.host != host.host }.flatMap {
+        owner in
         owner.namespaces.filter { scopes[$0]?.includes(host, port: port) == true }.map { (owner.host, $0) }
       }
       return conflicts.first.map { finding(host, port, $0.0, conflicts.map(\.1)) }

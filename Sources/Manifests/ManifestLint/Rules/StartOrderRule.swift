@@ -7,9 +7,9 @@ struct StartOrderRule: LintRule {
   let name = "start-order"
   let documentation = """
     A pod whose app may start before its proxy: holdApplicationUntilProxyStarts is not set, and the proxy is not a native \
-    sidecar. Pods without any sign of the mesh are skipped, unless --assume-injected is given. From Istio 1.27 on, the \
-    control plane makes the proxy a native sidecar if the cluster supports it, which a manifest does not show before \
-    injection.
+    sidecar. Pods without any sign of the mesh are skipped, unless --assume-injected is given. With --istio-release 1.27 \
+    and later, proxies are native sidecars, unless ENABLE_NATIVE_SIDECARS is false or a Node in the list has a Kubernetes \
+    older than 1.33.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -30,13 +30,17 @@ struct StartOrderRule: LintRule {
     }
   }
 
+  private func usesNativeSidecar(_ pod: Pod, _ mesh: Mesh) -> Bool {
+    let setting = pod.annotations[IstioAnnotation.nativeSidecar] ?? mesh.values[.nativeSidecars] ?? "auto"
+    return setting == "true" || setting == "auto" && mesh.detectsNativeSidecars
+  }
+
   private func waits(_ meshPod: MeshPod, _ mesh: Mesh) -> Bool {
     let pod = meshPod.pod
     if meshPod.injectionStatus == .injected {
       return pod.initContainers.contains { $0.name == IstioContainer.proxy && $0.restartsAlways }
         || pod.proxy?.postStartCommand.isEmpty == false
     }
-    let isNative = pod.annotations[IstioAnnotation.nativeSidecar] ?? mesh.values[.nativeSidecars]
-    return isNative == "true" || meshPod.proxy?.holdsApplication == true
+    return usesNativeSidecar(pod, mesh) || meshPod.proxy?.holdsApplication == true
   }
 }

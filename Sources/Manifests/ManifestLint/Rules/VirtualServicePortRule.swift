@@ -7,20 +7,27 @@ struct VirtualServicePortRule: LintRule {
   let name = "virtual-service-port"
   let documentation = """
     A TCP route of a VirtualService that matches a port which none of its Gateways serves as TCP, and a VirtualService \
-    that names a Gateway which is not in the list.
+    that names a Gateway which is not in the list, if there are others. Gateways of the Gateway API are not \
+    followed.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
     let gateways = Dictionary(mesh.list.gateways.map { ($0.object.path, $0) }) { first, _ in first }
     return mesh.list.virtualServices.flatMap { service in
-      unknownGateways(service, gateways)
-        + service.tcp.flatMap(\.matches).compactMap { unservedPort($0, service, gateways) }
+      unknownGateways(service, gateways, mesh)
+        + service.tcp.flatMap(\.matches).compactMap { unservedPort($0, service, gateways, mesh) }
     }
   }
 
-  private func unknownGateways(_ service: VirtualService, _ gateways: [String: Gateway]) -> [Finding] {
+  private func unknownGateways(
+    _ service: VirtualService, _ gateways: [String: Gateway], _ mesh: Mesh
+  ) -> [Finding] {
+    // A list without any Gateway is a part of a mesh.
+    guard !gateways.isEmpty || !mesh.list.kubernetesGateways.isEmpty else { return [] }
     let named = service.gateways + service.tcp.flatMap(\.matches).flatMap(\.gateways)
-    return Set(named.compactMap(\.path)).sorted().filter { gateways[$0] == nil }.map { path in
+    return Set(named.compactMap(\.path)).sorted().filter {
+      gateways[$0] == nil && !mesh.list.kubernetesGateways.contains($0)
+    }.map { path in
       Finding(
         service.object, "names the Gateway \(path.onOneLine), which is not in the list",
         effect: "no gateway has its routes",
@@ -30,12 +37,14 @@ struct VirtualServicePortRule: LintRule {
   }
 
   private func unservedPort(
-    _ match: VirtualService.L4Match, _ service: VirtualService, _ gateways: [String: Gateway]
+    _ match: VirtualService.L4Match, _ service: VirtualService, _ gateways: [String: Gateway], _ mesh: Mesh
   ) -> Finding? {
     let named = match.gateways.isEmpty ? service.gateways : match.gateways
     let found = named.compactMap(\.path).compactMap { gateways[$0] }
     // In sidecars the port is matched against the ports of hosts.
-    guard let port = match.port, !found.isEmpty, !named.contains(.mesh) else { return nil }
+    guard let port = match.port, !found.isEmpty, !named.contains(.mesh),
+      mesh.list.kubernetesGateways.isDisjoint(with: named.compactMap(\.path))
+    else { return nil }
     let servers = found.flatMap(\.servers)
     guard !servers.contains(where: { $0.number == port && $0.acceptsTCPRoutes }) else { return nil }
     let other = servers.first { $0.number == port }
