@@ -33,7 +33,7 @@ struct GuessCommand: Command {
       let settings = try Settings.ofProcess()
       let live = try LiveSource(file, family: text.family, table: text.table, run: settings.run).read()
       Console.note("rules: \(live.source)")
-      guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
+      guard let guess = Guess(live.rulesets, isNative: live.isNative, tables: live.tables) else {
         throw CommandError("there are no rules of Istio's to guess from")
       }
       try Console.print(answer(guess, live))

@@ -6,7 +6,8 @@ import Netfilter
 struct FileDiff {
   let answer: DiffAnswer
 
-  init(_ live: LiveSource.Reading, _ settings: Settings) {
+  /// - Throws: `CommandError` if the text lists only tables without rules of Istio.
+  init(_ live: LiveSource.Reading, _ settings: Settings) throws {
     let wanted = WantedRules(settings, for: live)
     var (configuration, rulesets, hints) = (wanted.configuration, live.rulesets, [String]())
     // The family is the text's; `--ip-family auto` knows only this host's addresses.
@@ -21,13 +22,29 @@ struct FileDiff {
         hints.append("these are IPv6 rules; --ip-family dual builds such rules")
       }
     }
-    let diffs = RulesetBuilder.build(configuration).differences(from: rulesets)
+    let built = RulesetBuilder.build(configuration)
+    let comparable = built.map { $0.limited(to: live.tables) }
+    if let tables = live.tables, !built.allSatisfy(\.isEmpty), comparable.allSatisfy(\.isEmpty) {
+      throw CommandError(Self.missing(in: tables, built))
+    }
+    let diffs = comparable.differences(from: rulesets)
     if diffs.contains(where: { !$0.isEmpty }) {
-      hints += ReleaseHint(configuration, rulesets).map { [$0.text] } ?? []
+      hints += ReleaseHint(configuration, rulesets, tables: live.tables).map { [$0.text] } ?? []
     }
     answer = DiffAnswer(
       diff: InterceptionDiff(rulesets: diffs), rules: live.source, wanted: wanted.source, gap: live.gap,
       hints: hints)
+  }
+}
+
+extension FileDiff {
+  /// `the text lists table filter, and Istio's rules are in table nat: give the output of iptables -t nat -S`.
+  private static func missing(in tables: Set<TableName>, _ built: [Ruleset]) -> String {
+    let wanted = Set(built.flatMap(\.tables).map(\.name)).sorted().map(\.rawValue)
+    let listed = tables.sorted().map(\.rawValue).joined(separator: ", ")
+    return
+      "the text lists table \(listed), and the rules of these options are in table \(wanted.joined(separator: ", ")): "
+      + "give the output of iptables-save, or of iptables -t \(wanted.last ?? "nat") -S"
   }
 }
 

@@ -30,7 +30,8 @@ struct RulesFile {
     }
     text.report.notes.forEach { Console.warn("\(name): \($0)") }
     return LiveSource.Reading(
-      rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap)
+      rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap,
+      tables: text.report.listedTables)
   }
 }
 

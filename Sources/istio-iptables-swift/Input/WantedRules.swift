@@ -19,7 +19,7 @@ struct WantedRules {
       return
     }
     let live = try live()
-    guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
+    guard let guess = Guess(live.rulesets, isNative: live.isNative, tables: live.tables) else {
       (configuration, source) = (
         settings.configuration, "built from the default options, since nothing can be guessed"
       )
