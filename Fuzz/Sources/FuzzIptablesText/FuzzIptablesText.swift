@@ -14,6 +14,7 @@ private func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let text = String(decoding: UnsafeBufferPointer(start: bytes, count: size), as: UTF8.self)
   FuzzIptablesText.check(text, .ipv4)
   FuzzIptablesText.check(text, .ipv6)
+  FuzzIptablesText.checkForms(Array(UnsafeBufferPointer(start: bytes, count: size)))
   return 0
 }
 
@@ -23,6 +24,15 @@ private func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     var arguments = CommandLine.unsafeArgv
     let status = runDriver(&count, &arguments, testOneInput)
     exit(status)
+  }
+
+  /// Reads the input as a text in any form, with the envelopes of logs.
+  fileprivate static func checkForms(_ bytes: [UInt8]) {
+    do {
+      _ = try RulesText.read(bytes).report.notes
+    } catch {
+      _ = error.description
+    }
   }
 
   /// Checks that readable text survives: printed and read again, it gives the same rules and the same text.

@@ -20,6 +20,12 @@ public struct Ruleset: Hashable, Sendable {
 
   public var isEmpty: Bool { tables.isEmpty }
 
+  /// The rules of some tables; nil stands for all.
+  public func limited(to names: Set<TableName>?) -> Ruleset {
+    guard let names else { return self }
+    return Ruleset(family, tables: tables.filter { names.contains($0.name) })
+  }
+
   /// Number of rules in all tables.
   public var ruleCount: Int { tables.reduce(0) { $0 + $1.ruleCount } }
 }

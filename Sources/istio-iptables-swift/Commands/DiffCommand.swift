@@ -68,7 +68,9 @@ struct DiffCommand: Command {
       RulesFile(files[1], table: text.table).read(text.family)
     )
     let diffs = IPFamily.allCases.compactMap { family -> RulesetDiff? in
-      let pair = [before, after].map { $0.rulesets.first { $0.family == family } }
+      let pair = [before, after].map { reading in
+        reading.rulesets.first { $0.family == family }?.limited(to: before.tables).limited(to: after.tables)
+      }
       guard pair.contains(where: { $0 != nil }) else { return nil }
       return RulesetDiff(from: pair[0] ?? Ruleset(family), to: pair[1] ?? Ruleset(family))
     }
@@ -86,7 +88,7 @@ struct DiffCommand: Command {
       throw CommandError(
         "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
     }
-    return FileDiff(live, settings).answer
+    return try FileDiff(live, settings).answer
   }
 }
 

@@ -34,7 +34,7 @@ struct GuessCommand: Command {
       let settings = try Settings.ofProcess()
       let live = try LiveSource(file, family: text.family, table: text.table, run: settings.run).read()
       Console.note("rules: \(live.source)")
-      let mesh = InstalledMesh(live.rulesets, isNative: live.isNative)
+      let mesh = InstalledMesh(live.rulesets, isNative: live.isNative, tables: live.tables)
       try Console.print(answer(mesh, live))
       throw mesh.isComplete ? ExitCode.success : ExitCode.failure
     }

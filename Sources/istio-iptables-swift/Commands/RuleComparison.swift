@@ -6,7 +6,8 @@ import Netfilter
 struct FileDiff {
   let answer: DiffAnswer
 
-  init(_ live: LiveSource.Reading, _ settings: Settings) {
+  /// - Throws: `CommandError` if the text lists only tables without rules of Istio.
+  init(_ live: LiveSource.Reading, _ settings: Settings) throws {
     let wanted = WantedRules(settings, for: live)
     var (configuration, rulesets, hints) = (wanted.configuration, live.rulesets, [String]())
     // The family is the text's; `--ip-family auto` knows only this host's addresses.
@@ -22,9 +23,15 @@ struct FileDiff {
       }
     }
     let built = RulesetBuilder.build(configuration)
-    var diff = InterceptionDiff(rulesets: built.differences(from: rulesets))
+    let comparable = built.map { $0.limited(to: live.tables) }
+    if let tables = live.tables, !built.allSatisfy(\.isEmpty), comparable.allSatisfy(\.isEmpty) {
+      throw CommandError(Self.missing(in: tables, built))
+    }
+    var diff = InterceptionDiff(rulesets: comparable.differences(from: rulesets))
     if !live.nftables.isEmpty { (diff, hints) = Self.differences(from: live.nftables, built, hints) }
-    if !diff.isEmpty, !live.isNative { hints += ReleaseHint(configuration, rulesets).map { [$0.text] } ?? [] }
+    if !diff.isEmpty, !live.isNative {
+      hints += ReleaseHint(configuration, rulesets, tables: live.tables).map { [$0.text] } ?? []
+    }
     answer = DiffAnswer(
       diff: diff, rules: live.source, wanted: wanted.source, gap: live.gap, hints: hints)
   }
@@ -42,6 +49,17 @@ struct FileDiff {
     var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
     diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
     return (diff, hints + (comparison.isNative ? ["the rules are in the native form"] : []))
+  }
+}
+
+extension FileDiff {
+  /// `the text lists table filter, and Istio's rules are in table nat: give the output of iptables -t nat -S`.
+  private static func missing(in tables: Set<TableName>, _ built: [Ruleset]) -> String {
+    let wanted = Set(built.flatMap(\.tables).map(\.name)).sorted().map(\.rawValue)
+    let listed = tables.sorted().map(\.rawValue).joined(separator: ", ")
+    return
+      "the text lists table \(listed), and the rules of these options are in table \(wanted.joined(separator: ", ")): "
+      + "give the output of iptables-save, or of iptables -t \(wanted.last ?? "nat") -S"
   }
 }
 

@@ -29,6 +29,8 @@ enum LiveSource {
     let source: String
     /// The reason for which a text is incomplete; nil if it seems complete.
     var gap: String?
+    /// The tables that a text lists; nil if it shows all.
+    var tables: Set<TableName>?
   }
 
   func read() throws -> Reading {

@@ -32,7 +32,8 @@ struct RulesFile {
     }
     text.report.notes.forEach { Console.warn("\(name): \($0)") }
     return LiveSource.Reading(
-      rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap)
+      rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap,
+      tables: text.report.listedTables)
   }
 
   /// Reads the tables of a listing of nf_tables, and the families that have rules of iptables or Istio.

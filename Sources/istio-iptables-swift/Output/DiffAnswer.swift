@@ -22,9 +22,12 @@ struct DiffAnswer {
 
   private var page: String {
     let head = "rules: \(rules)\ncompared with: rules \(wanted)\n"
+    let missing =
+      gap.map { "incomplete: \($0); rules that seem missing may be in the part that is not shown\n" } ?? ""
     let differences = diff.text(Console.style)
     let hints = hints.map { "hint: \($0)\n" }.joined()
-    return head + (differences.isEmpty ? "" : "\n\(differences)") + (hints.isEmpty ? "" : "\n\(hints)")
+    return head + missing + (differences.isEmpty ? "" : "\n\(differences)")
+      + (hints.isEmpty ? "" : "\n\(hints)")
   }
 }
 

@@ -11,6 +11,8 @@ struct RulesAssembly {
   /// True if no newline ends the text.
   var endsInLine = false
   private let gaps: [Int]
+  /// The tables that were read.
+  private var listed: Set<TableName> = []
   private let first: NumberedLine?
 
   init(_ builder: SectionBuilder, _ options: RulesText.Options) {
@@ -36,6 +38,11 @@ struct RulesAssembly {
     guard !rulesets.isEmpty || parts.isEmpty else { throw .tables(otherFamilyOnly) }
     if rulesets.isEmpty { rulesets = [Ruleset(options.family ?? .ipv4)] }
     report.families = rulesets.map(\.family)
+    if !report.forms.isEmpty, report.forms.allSatisfy(\.listsOneTable),
+      listed.count < TableName.allCases.count - 1
+    {
+      report.listedTables = listed
+    }
     return RulesText(rulesets: rulesets, report: report)
   }
 
@@ -117,6 +124,7 @@ extension RulesAssembly {
         readings.append(try table(section, family))
       }
       if !report.forms.contains(form) { report.forms.append(form) }
+      listed.insert(name)
       note(readings, name, family)
       if let last = readings.last { tables.append(last) }
     }

@@ -14,4 +14,12 @@ public enum RulesForm: String, Hashable, Sendable, CaseIterable {
   case nftText = "nft list ruleset"
   /// Output of `nft -j list ruleset`.
   case nftJSON = "nft -j list ruleset"
+
+  /// True for a listing of one table, which shows nothing of other tables.
+  var listsOneTable: Bool {
+    switch self {
+    case .listRules, .verboseListing, .listing: true
+    case .save, .commands, .nftText, .nftJSON: false
+    }
+  }
 }

@@ -8,6 +8,8 @@ public struct RulesReport: Hashable, Sendable {
   public var families: [IPFamily] = []
   /// The tables that follow from chains and targets, since the text does not name them.
   public var inferredTables: [TableName] = []
+  /// The tables in a listing, which shows one at a time; nil for a form that shows all tables with rules.
+  public var listedTables: Set<TableName>?
   public var passedOver = PassedOverLines()
   /// The reason for which the text is incomplete, in a sentence; nil if it seems complete.
   public var gap: String?
@@ -25,6 +27,7 @@ public struct RulesReport: Hashable, Sendable {
       families.map(\.description).joined(separator: " and "),
       forms.map(\.rawValue).joined(separator: " and "),
       tables.isEmpty ? "" : "table\(tables.count == 1 ? "" : "s") \(tables.joined(separator: ", "))",
+      gap == nil ? "" : "incomplete",
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: ", ")
   }
@@ -36,6 +39,12 @@ public struct RulesReport: Hashable, Sendable {
     if let gap {
       notes.append(
         "the text is incomplete: \(gap); rules that seem missing may be in the part that is not shown")
+    }
+    if let listedTables {
+      let names = listedTables.sorted().map(\.rawValue).joined(separator: ", ")
+      notes.append(
+        "only table\(listedTables.count == 1 ? "" : "s") \(names) can be judged: the text does not list others"
+      )
     }
     if hidesInterfaces {
       notes.append("a listing without -v shows no interfaces: conditions on them are not compared")

@@ -11,12 +11,13 @@ public struct ReleaseHint: Hashable, Sendable {
   /// - Parameters:
   ///     - configuration: the options, with the release that the rules differ from.
   ///     - live: the rules of each family that was read.
-  public init?(_ configuration: Configuration, _ live: [Ruleset]) {
+  ///     - tables: the tables that were read; nil for all.
+  public init?(_ configuration: Configuration, _ live: [Ruleset], tables: Set<TableName>? = nil) {
     guard live.contains(where: { !$0.isEmpty }) else { return nil }
     let found = IstioRelease.all.reversed().first { release in
       var other = configuration
       other.release = release
-      let wanted = RulesetBuilder.build(other)
+      let wanted = RulesetBuilder.build(other).map { $0.limited(to: tables) }
       return live.allSatisfy { live in
         RulesetDiff(wanted: wanted.first { $0.family == live.family } ?? Ruleset(live.family), live: live)
           .isEmpty

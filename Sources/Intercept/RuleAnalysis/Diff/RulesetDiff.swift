@@ -16,8 +16,8 @@ public struct RulesetDiff: Hashable, Sendable {
 
   /// Compares two rule sets of the family of the wanted one.
   ///
-  /// Where a listing does not show interfaces, conditions on them do not count, and neither do foreign rules, which may
-  /// have such conditions.
+  /// Conditions on interfaces do not count in tables from a listing that does not show them, and neither do foreign
+  /// rules there, which may have such conditions.
   public init(wanted: Ruleset, live: Ruleset) {
     self.init(wanted: wanted, live: live, comparesForeign: false)
   }

@@ -21,14 +21,16 @@ public struct Guess: Hashable, Sendable {
   /// - Parameters:
   ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
   ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
-  public init?(_ live: [Ruleset], isNative: Bool = false) {
+  ///     - tables: the tables that were read; nil for all.
+  public init?(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
     let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
     guard !rules.families.isEmpty, AmbientRules(live) == nil, EarlySidecar(live)?.isBuildable != false else {
       return nil
     }
     let owned = rules.families.map { $0.owned() }
     let completed = InstalledRules(rules.families.map(\.assumingLoopback), isNative: isNative)
-    let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative).map { candidate in
+    let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative, tables).map {
+      candidate in
       (candidate: candidate, distance: candidate.distance(to: owned))
     }
     // The newest of equals.
@@ -55,13 +57,16 @@ private struct EquivalentReleases {
   }
 
   /// The distinct rule sets of all releases, oldest first.
-  static func all(_ configuration: Configuration, _ isNative: Bool) -> [EquivalentReleases] {
+  static func all(
+    _ configuration: Configuration, _ isNative: Bool, _ tables: Set<TableName>?
+  ) -> [EquivalentReleases] {
     var configuration = configuration
     return IstioRelease.all.reduce(into: []) { candidates, release in
       configuration.release = release
       let last = candidates.last
       let hasNewTraits = last?.configuration.release.traits != release.traits
-      let built = hasNewTraits ? build(configuration, isNative) : last?.built ?? []
+      let built =
+        hasNewTraits ? build(configuration, isNative).map { $0.limited(to: tables) } : last?.built ?? []
       let oldest = last.flatMap { $0.built == built ? $0.releases.lowerBound : nil } ?? release
       if oldest != release { candidates.removeLast() }
       candidates.append(EquivalentReleases(configuration, oldest...release, built))

@@ -12,7 +12,7 @@ extension Ruleset {
         return Table(
           table.name,
           chains: table.chains.map { chain in
-            chain.name == .istioOutput ? chain.assumingLoopback : chain
+            chain.name == .istioOutput ? chain.assumingLoopback : chain.withoutHiddenExclusions
           })
       }
     ).withoutMarkers
@@ -34,6 +34,18 @@ extension Ruleset {
 }
 
 extension Chain {
+  /// Rules of built-in chains are for one interface each if they do not jump to a chain of their own direction; without
+  /// its name they show nothing.
+  fileprivate var withoutHiddenExclusions: Chain {
+    guard name.hook != nil else { return self }
+    let kept = rules.filter { rule in
+      !rule.hidesInterfaces
+        || ![.return, .jump(.istioRedirect)].contains(rule.target)
+        || !rule.withoutInterfaces.conditions.allSatisfy { $0.field == .destination }
+    }
+    return Chain(name, policy: policy, rules: kept)
+  }
+
   /// Self-calls leave through `lo`: those of the proxy to the app, and those of the app to itself.
   fileprivate var assumingLoopback: Chain {
     let rules = self.rules
@@ -61,7 +73,10 @@ extension Rule {
       switch condition {
       case .user(.not(let users)): next?.conditions.contains(.user(.is(users))) == true
       case .group(.not(let groups)): next?.conditions.contains(.group(.is(groups))) == true
-      default: false
+      case .source, .destination, .inInterface, .outInterface, .proto, .sourcePort, .destinationPort,
+        .eitherPort,
+        .user, .group, .socket, .mark, .connmark, .state, .opaque:
+        false
       }
     }
   }

@@ -36,13 +36,15 @@ public struct InstalledMesh: Hashable, Sendable {
     let programs = RuleProgram.installed(in: live)
     let mesh = programs.first(where: \.isMesh)
     otherPrograms = programs.filter { $0 != mesh }
-    kind = Self.kind(mesh, live, isNative: isNative)
+    kind = Self.kind(mesh, live, isNative: isNative, tables)
     summary = InterceptionSummary(kind.isOptionsKnown || kind == .unknown ? [] : live)
     release = mesh.flatMap { live.release(of: $0) }
     unexplained = kind.isOptionsKnown || kind == .unknown ? [] : live.flatMap(\.unexplainedRules)
   }
 
-  private static func kind(_ mesh: RuleProgram?, _ live: [Ruleset], isNative: Bool) -> Kind {
+  private static func kind(
+    _ mesh: RuleProgram?, _ live: [Ruleset], isNative: Bool, _ tables: Set<TableName>?
+  ) -> Kind {
     guard let mesh else { return .unknown }
     guard mesh == .istio else { return .other(mesh) }
     if let ambient = AmbientRules(live) {
@@ -50,7 +52,8 @@ public struct InstalledMesh: Hashable, Sendable {
     }
     let early = EarlySidecar(live)
     if let early, !early.isBuildable { return .earlySidecar(releases: early.rawValue) }
-    return Guess(live, isNative: isNative).map { .sidecar($0, early: early?.rawValue) } ?? .unknown
+    return Guess(live, isNative: isNative, tables: tables).map { .sidecar($0, early: early?.rawValue) }
+      ?? .unknown
   }
 
   /// True if every rule is explained.

@@ -82,9 +82,9 @@ enum LineKind: Hashable {
     case "COMMIT": return words.count == 1 ? .commit : .other
     case "Chain" where words.count >= 3 && words[2].hasPrefix("("): return .chain
     case "table" where words.count >= 3 && words.last?.contains("{") == true: return .nftTable
-    case "target" where text.contains(" source"), "num" where text.contains(" source"),
-      "pkts" where text.contains(" source"):
-      return .columns
+    case "target", "num", "pkts":
+      let names = text.words
+      if names.contains("source"), names.contains("destination") { return .columns }
     default: break
     }
     if isGap(text) { return .gap }
@@ -95,7 +95,7 @@ enum LineKind: Hashable {
 
   /// True for `...`, `[...]`, `<snip>`, `... 12 lines omitted ...`, `--More--`.
   private static func isGap(_ text: Substring) -> Bool {
-    let word = text.lowercased()
+    let word = text.prefix(16).lowercased()
     let marks = [
       "...", "…", "[...", "[…", "(...", "(…", "<snip", "[snip", "--more", "-- more", "<truncated",
       "[truncated",

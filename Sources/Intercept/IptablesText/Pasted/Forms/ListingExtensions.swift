@@ -5,14 +5,14 @@ import RuleModel
 struct ListingExtensions {
   /// The matches as options, each after a blank.
   private(set) var matches = ""
-  private(set) var targetOptions = ""
+  var targetOptions = ""
   private(set) var isGoto = false
   /// Text that is not understood.
   private(set) var unknown: [String] = []
-  private let target: String
+  let target: String
   private let names: NameResolver
   private let proto: IPProtocol?
-  private var words: ArraySlice<Substring>
+  var words: ArraySlice<Substring>
   private var isNegated = false
 
   init(_ row: ListingColumns.Row, _ family: IPFamily, names: NameResolver) {
@@ -53,10 +53,10 @@ struct ListingExtensions {
   }
 
   /// The next word; empty at the end.
-  private mutating func next() -> String { words.popFirst().map(String.init) ?? "" }
+  mutating func next() -> String { words.popFirst().map(String.init) ?? "" }
 
   /// Takes a word if it is the next one.
-  private mutating func takes(_ word: Substring) -> Bool {
+  mutating func takes(_ word: Substring) -> Bool {
     guard words.first == word else { return false }
     words = words.dropFirst()
     return true
@@ -221,85 +221,6 @@ extension ListingExtensions {
       guard let option = rest.first, Self.conntrackOptions.contains(option) else { return true }
       words = rest.dropFirst()
       matches += "\(isNegated ? " !" : "") --\(option) \(next())"
-    }
-  }
-}
-
-/// Targets.
-extension ListingExtensions {
-  private mutating func readTarget(_ word: Substring) -> Bool {
-    switch (target, word) {
-    case ("REDIRECT", "redir"):
-      guard takes("ports") else { return false }
-      targetOptions += " --to-ports \(next())"
-    case ("REDIRECT", "random"), ("DNAT", "random"), ("MASQUERADE", "random"): targetOptions += " --random"
-    case ("SNAT", "random-fully"), ("MASQUERADE", "random-fully"): targetOptions += " --random-fully"
-    case ("DNAT", _) where word.hasPrefix("to:"): targetOptions += " --to-destination \(word.dropFirst(3))"
-    case ("SNAT", _) where word.hasPrefix("to:"): targetOptions += " --to-source \(word.dropFirst(3))"
-    case ("REJECT", "reject-with"): targetOptions += " --reject-with \(next())"
-    case ("MARK", "MARK"), ("CONNMARK", "CONNMARK"): return readSetMark()
-    case ("TPROXY", "TPROXY"): return readTProxy()
-    case ("CT", "CT"): readCT()
-    case ("CT", "NOTRACK"), ("CT", "notrack"): targetOptions += " --notrack"
-    case ("LOG", "LOG"): readLog()
-    default: return false
-    }
-    return true
-  }
-
-  private mutating func readSetMark() -> Bool {
-    let operation = next()
-    switch operation {
-    case "set": targetOptions += " --set-xmark \(next())"
-    case "xset": targetOptions += " --set-xmark \(next())"
-    case "and", "or", "xor": targetOptions += " --\(operation)-mark \(next())"
-    case "save", "restore":
-      targetOptions += " --\(operation)-mark"
-      while let mask = words.first, ["mask", "nfmask", "ctmask"].contains(mask) {
-        words = words.dropFirst()
-        targetOptions += " --\(mask) \(next())"
-      }
-    default: return false
-    }
-    return true
-  }
-
-  /// `TPROXY redirect 0.0.0.0:15006 mark 0x539/0xffffffff`.
-  private mutating func readTProxy() -> Bool {
-    guard takes("redirect") else { return false }
-    let place = next()
-    guard let colon = place.lastIndex(of: ":") else { return false }
-    targetOptions += " --on-port \(place[place.index(after: colon)...]) --on-ip \(place[..<colon])"
-    if takes("mark") { targetOptions += " --tproxy-mark \(next())" }
-    return true
-  }
-
-  private mutating func readCT() {
-    while let option = words.first {
-      if option == "notrack" {
-        targetOptions += " --notrack"
-      } else if ["zone", "zone-orig", "zone-reply", "helper", "timeout", "ctevents", "expevents"].contains(
-        option),
-        let value = words.dropFirst().first
-      {
-        targetOptions += " --\(option) \(value)"
-        words = words.dropFirst()
-      } else {
-        return
-      }
-      words = words.dropFirst()
-    }
-  }
-
-  private mutating func readLog() {
-    while let option = words.first, ["flags", "level", "prefix"].contains(option) {
-      words = words.dropFirst()
-      let value = next()
-      switch option {
-      case "level": if value != "4" && value != "warning" { targetOptions += " --log-level \(value)" }
-      case "prefix": targetOptions += " --log-prefix \(value)"
-      default: break
-      }
     }
   }
 }

@@ -29,7 +29,7 @@ struct TableInference {
     if let given {
       if let wrong = facts.first(where: { !$0.tables.contains(given) }) {
         throw .tables(
-          "--table \(given.rawValue): line \(wrong.line) has \(wrong.words), which \(Self.list(wrong.tables)) only"
+          "--table \(given.rawValue): line \(wrong.line) has \(wrong.words), which only \(Self.list(wrong.tables))"
         )
       }
       return given
@@ -38,9 +38,9 @@ struct TableInference {
     var last: Fact?
     for fact in facts where !candidates.isSubset(of: fact.tables) {
       guard !candidates.isDisjoint(with: fact.tables) else {
-        let before = last.map { "\($0.words) in line \($0.line), which \(Self.list($0.tables)) only" } ?? ""
+        let before = last.map { "\($0.words) in line \($0.line), which only \(Self.list($0.tables))" } ?? ""
         throw .tables(
-          "the rules are of no single table: \(before), and \(fact.words) in line \(fact.line), which \(Self.list(fact.tables)) only; give the tables one after the other, each with a line such as '*nat'"
+          "the rules are of no single table: \(before), and \(fact.words) in line \(fact.line), which only \(Self.list(fact.tables)); give the tables one after the other, each with a line such as '*nat'"
         )
       }
       candidates.formIntersection(fact.tables)

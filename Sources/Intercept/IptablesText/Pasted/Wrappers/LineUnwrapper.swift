@@ -70,7 +70,7 @@ struct LineUnwrapper {
 
   private mutating func add(embedded text: Substring, of line: NumberedLine, nesting: Int) {
     let whole = text.contains("\n") ? String(text) : EscapedText.unescaped(EmbeddedLines.withoutQuotes(text))
-    for part in whole.split(separator: "\n") {
+    for part in EmbeddedLines.parts(of: whole) {
       add(NumberedLine(number: line.number, text: String(part), isFromLog: true), nesting: nesting + 1)
     }
   }
@@ -83,63 +83,15 @@ struct LineUnwrapper {
       rest = rest.dropFirst()
     }
     guard let first = rest.first, "-:*[C".contains(first), rest.contains("  ") else { return String(rest) }
-    while let field = rest.words.last, field.contains("="), !field.hasPrefix("-"), !field.contains("\""),
-      field.first?.isLetter == true
-    {
+    let words = rest.words
+    let fields = words.reversed().prefix {
+      $0.contains("=") && $0.first?.isLetter == true && !$0.contains("\"")
+    }
+    for field in words.suffix(fields.count) {
       let before = rest[..<field.startIndex]
-      let isFirst = before.hasSuffix("  ") || before.hasSuffix("\t")
-      rest =
-        before[
-          ..<(before.lastIndex { $0 != " " && $0 != "\t" }.map(before.index(after:)) ?? before.startIndex)]
-      if isFirst { return String(rest) }
+      guard before.hasSuffix("  ") || before.hasSuffix("\t") else { continue }
+      return before.trimmingBlanks()
     }
-    return String(text.trimmingBlanks())
-  }
-}
-
-/// Lines embedded in a line as `\n`.
-enum EmbeddedLines {
-  /// True if `\n` is followed by text of rules, once or several times escaped.
-  static func areEscaped(in text: Substring) -> Bool {
-    guard text.utf8.contains(.backslash) else { return false }
-    let utf8 = Array(text.utf8)
-    for index in utf8.indices
-    where utf8[index] == UInt8(ascii: "n") && index > 0 && utf8[index - 1] == .backslash {
-      guard index + 1 < utf8.count else { return false }
-      switch utf8[index + 1] {
-      case .hyphen, .colon, .asterisk, .numberSign, .leftBracket, .backslash: return true
-      case UInt8(ascii: "C"), .space, UInt8(ascii: "t"):
-        return text.contains("COMMIT") || text.contains("Chain ") || text.contains("table ")
-      default: continue
-      }
-    }
-    return false
-  }
-
-  /// The content of a quoted string; other text unchanged.
-  static func withoutQuotes(_ text: Substring) -> Substring {
-    EscapedText.quoted(text).flatMap { $0.rest.trimmingBlanks().isEmpty ? $0.content : nil } ?? text
-  }
-}
-
-/// The strings of a JSON text that hold rules or a log's message.
-enum RuleStrings {
-  private static let messageKeys: Set<String> = [
-    "log", "msg", "message", "MESSAGE", "text", "textPayload", "body", "line", "content", "output", "stdout",
-    "data",
-  ]
-
-  /// The strings with rules; without any, the messages.
-  static func chosen(from items: [JSONStrings.Item]) -> [JSONStrings.Item] {
-    let rules = items.filter { isRules($0.text) }
-    let messages = items.filter { $0.key.map(messageKeys.contains) == true }
-    return rules.isEmpty || !messages.isEmpty && rules.allSatisfy { $0.key.map(messageKeys.contains) == true }
-      ? messages : rules
-  }
-
-  private static func isRules(_ text: String) -> Bool {
-    LineUnwrapper.unwrapped(NumberedLine(number: 1, text: text)).contains {
-      LineKind($0.text[...]).isRuleText
-    }
+    return String(rest)
   }
 }

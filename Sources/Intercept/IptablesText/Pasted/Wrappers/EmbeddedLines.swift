@@ -1,0 +1,37 @@
+import NetworkValues
+
+/// Lines embedded in a line as `\n`.
+enum EmbeddedLines {
+  /// True if `\n` is followed by text of rules, once or several times escaped.
+  static func areEscaped(in text: Substring) -> Bool {
+    guard text.utf8.contains(.backslash) else { return false }
+    let utf8 = Array(text.utf8)
+    for index in utf8.indices
+    where utf8[index] == UInt8(ascii: "n") && index > 0 && utf8[index - 1] == .backslash {
+      guard index + 1 < utf8.count else { return false }
+      switch utf8[index + 1] {
+      case .hyphen, .colon, .asterisk, .numberSign, .leftBracket, .backslash: return true
+      case UInt8(ascii: "C"), .space, UInt8(ascii: "t"):
+        return text.contains("COMMIT") || text.contains("Chain ") || text.contains("table ")
+      default: continue
+      }
+    }
+    return false
+  }
+
+  /// The lines of a text. Words before the first line of rules, such as `restoring: *nat`, become a line.
+  static func parts(of text: String) -> [Substring] {
+    let parts = text.split(separator: "\n")
+    guard let first = parts.first, !LineKind(first.droppingBlanks).isRuleText else { return parts }
+    for index in first.suffix(100).indices.reversed() where ":=\"".contains(first[index]) {
+      let rest = first[first.index(after: index)...].droppingBlanks
+      if LineKind(rest).isRuleText { return [first[...index], rest] + parts.dropFirst() }
+    }
+    return parts
+  }
+
+  /// The content of a quoted string; other text unchanged.
+  static func withoutQuotes(_ text: Substring) -> Substring {
+    EscapedText.quoted(text).flatMap { $0.rest.trimmingBlanks().isEmpty ? $0.content : nil } ?? text
+  }
+}

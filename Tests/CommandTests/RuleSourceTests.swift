@@ -1,0 +1,64 @@
+import Foundation
+import KernelTestSupport
+import TestSupport
+import Testing
+
+/// Rules in files of any form, and the first line of the answers.
+struct RuleSourceTests {
+  private func file(_ text: String) throws -> String {
+    let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try Data(text.utf8).write(to: url)
+    return url.path
+  }
+
+  private func save(_ options: String...) throws -> String {
+    try Tool.run(["print", "--profile", "sidecar", "-u", "1337", "--ip-family", "ipv4"] + options).output
+  }
+
+  @Test func twoFilesAreCompared() throws {
+    let before = try file(save())
+    let after = try file(save("-o", "25"))
+    #expect(try Tool.run(["diff", before, before]).status == 0)
+    let outcome = try Tool.run(["diff", before, after])
+    #expect(
+      outcome.status == 1 && outcome.output.hasPrefix("rules: \(after), IPv4, iptables-save\n"), "\(outcome)")
+    #expect(try Tool.run(["diff", before, "/no/such/file"]).status == 2)
+    #expect(try Tool.run(["diff", "-", "-"]).status == 64)
+  }
+
+  @Test func withoutOptionsAGuessIsCompared() throws {
+    let outcome = try Tool.run(["diff", file(save("-o", "25"))])
+    #expect(outcome.status == 0 && outcome.output.contains("guess"), "\(outcome)")
+  }
+
+  @Test func anotherReleaseIsAHint() throws {
+    let dump = try file(save("--istio-release", "1.16"))
+    let outcome = try Tool.run(["diff", "--profile", "sidecar", "-u", "1337", dump])
+    #expect(outcome.status == 1 && outcome.output.contains("hint: with --istio-release 1.17 nothing differs"))
+  }
+
+  @Test func theTableIsInferredOrGiven() throws {
+    let rules = try save().split(separator: "\n").filter { $0.hasPrefix("-A") }.joined(separator: "\n")
+    let dump = try file(rules)
+    for table in [[], ["--table", "nat"]] {
+      let outcome = try Tool.run(["diff", "--profile", "sidecar", "-u", "1337"] + table + [dump])
+      #expect(outcome.status == 0, "\(outcome)")
+    }
+    #expect(try Tool.run(["diff", "--profile", "sidecar", "-u", "1337", "--table", "raw", dump]).status == 2)
+    #expect(try Tool.run(["diff", "--table", "nut", dump]).status == 64)
+    let trace = try Tool.run(["trace", "--ruleset", dump, "outbound", "--to", "10.0.0.1:80", "--uid", "1000"])
+    #expect(trace.output.hasPrefix("rules: \(dump), IPv4, iptables -S, table nat\n"), "\(trace)")
+  }
+
+  @Test(.enabled(if: canUseKernel)) func theOtherFormIsAHint() throws {
+    let script = #"""
+      "$0" apply --profile sidecar -u 1337 --ip-family ipv4 --native-nftables 2>/dev/null
+      "$0" diff --profile sidecar -u 1337 --ip-family ipv4
+      """#
+    let outcome = try Program.run(["unshare", "-n", "sh", "-c", script, Tool.path], separatingErrors: true)
+    #expect(
+      outcome.status == 1 && outcome.output.contains("hint: the rules are right, but in the native form"),
+      "\(outcome)")
+    #expect(outcome.output.hasPrefix("rules: the kernel's\n"))
+  }
+}
