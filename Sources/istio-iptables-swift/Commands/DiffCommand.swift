@@ -108,7 +108,7 @@ struct DiffCommand: Command {
   private func text(of diff: InterceptionDiff) throws -> String {
     switch format {
     case .text: return diff.text(Console.style)
-    case .json: return try JSONWriter.text(DiffJSON(families: diff))
+    case .json: return try JSONWriter.text(DiffJSON(diff))
     }
   }
 }

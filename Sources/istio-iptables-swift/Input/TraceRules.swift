@@ -13,7 +13,7 @@ struct TraceRules {
     case options
     /// A text of rules of either family.
     case text(String, name: String)
-    case kernel(LiveSource.Reading, [IPAddress], [Routing.Diversion])
+    case kernel(LiveSource.Reading, NamespaceAddresses, [Routing.Diversion])
   }
 
   init(_ settings: Settings, ruleset: String?, isLive: Bool) throws {
@@ -54,7 +54,8 @@ struct TraceRules {
       rules = live.rulesets.first { $0.family == family } ?? Ruleset(family)
       tables = live.nftables
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
-      surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
+      surroundings = HostContext(ownAddresses: addresses.addresses, loopbackMarks: marks)
+      surroundings.interfaceAddresses = addresses.byInterface
     }
     let tracer = Tracer(Self.explained(rules, by: built), beside: tables, in: surroundings)
     tracers[family] = tracer
@@ -78,7 +79,7 @@ struct TraceRules {
     let live = try LiveSource.kernel(settings.run.backend).read()
     let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
-      .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
+      .kernel(live, try NamespaceAddresses.readInterfaces(), try Routing.read(marks: marks).diversions)
     }
   }
 }

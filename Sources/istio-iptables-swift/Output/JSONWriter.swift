@@ -1,3 +1,4 @@
+import Intercept
 import FoundationEssentials
 import Netfilter
 import TextOutput
@@ -39,4 +40,35 @@ enum JSONWriter {
 struct DiffJSON: Encodable {
   /// An object for each family, and one for the native form if it differs.
   let families: InterceptionDiff
+  /// The rules of other tables that take connections away from the wanted ones.
+  let shadowing: [ShadowingJSON]
+
+  init(_ diff: InterceptionDiff) {
+    families = diff
+    shadowing = diff.shadowing.map(ShadowingJSON.init)
+  }
+}
+
+/// A rule of another table that takes connections away from the wanted rules.
+struct ShadowingJSON: Encodable {
+  let table: String
+  let chain: String
+  /// Number of the rule in its chain, from 1.
+  let index: Int
+  let rule: String
+  /// A connection that the rule takes away.
+  let example: String
+  /// The verdict on that connection, and the wanted one, in words.
+  let verdict: String
+  let wanted: String
+
+  init(_ rule: ShadowingRule) {
+    table = rule.place.table.name
+    chain = rule.place.chain
+    index = rule.place.index
+    self.rule = rule.text
+    example = rule.example
+    verdict = rule.verdict.words
+    wanted = rule.wanted.words
+  }
 }

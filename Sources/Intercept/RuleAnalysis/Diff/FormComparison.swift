@@ -53,6 +53,7 @@ public struct FormComparison: Hashable, Sendable {
       })
     let lifted = wanted.map { wanted in
       let rules = Ruleset(lifting: istio, wanted.family).withoutOwnerSplits.withoutSocketConditions
+        .reduced(like: wanted)
       return RulesetDiff(wanted: wanted, live: rules)
     }
     let asIstio = FormComparison(
