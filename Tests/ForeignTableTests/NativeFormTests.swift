@@ -81,6 +81,14 @@ struct NativeFormTests {
     #expect(try !Self.comparison(text).isEmpty)
   }
 
+  @Test func optionsOfIstioTablesAreGuessed() throws {
+    let tables = try NftRuleset(listing: Self.istio)
+    let guess = try #require(Guess(IPFamily.allCases.map { tables.rules($0) }, isNative: tables.isNativeForm))
+    #expect(guess.isComplete && guess.isNative, "\(guess.leftovers)")
+    #expect(guess.configuration.families == [.ipv4])
+    #expect(guess.configuration.inboundPorts == .all(except: []))
+  }
+
   @Test func tablesOfIptablesAreRead() throws {
     let text = """
       # Warning: table ip nat is managed by iptables-nft, do not touch!
@@ -109,5 +117,29 @@ struct NativeFormTests {
     let rules = try IptablesDump.parse(wanted, family: .ipv4).ruleset
     #expect(NftRuleset.isListing(text))
     #expect(try NftRuleset(text: text).iptablesTables(.ipv4).completed(by: rules) == rules)
+  }
+
+  @Test func extensionsWithoutOptionsAreCompletedInOrder() throws {
+    let text = """
+      table ip nat {
+      \tchain OUTPUT {
+      \t\ttype nat hook output priority -100; policy accept;
+      \t\txt match "owner" counter packets 0 bytes 0 return
+      \t\txt match "owner" counter packets 0 bytes 0 return
+      \t\tmeta l4proto tcp xt match "owner" counter packets 0 bytes 0 return
+      \t}
+      }
+      """
+    let wanted = """
+      *nat
+      -A OUTPUT -m owner --uid-owner 1337 -j RETURN
+      -A OUTPUT -m owner --gid-owner 1337 -j RETURN
+      COMMIT
+
+      """
+    let rules = try IptablesDump.parse(wanted, family: .ipv4).ruleset
+    let live = try NftRuleset(text: text).iptablesTables(.ipv4).completed(by: rules)
+    #expect(live[.nat, ChainName(.output)]?.rules.prefix(2) == rules[.nat, ChainName(.output)]?.rules[...])
+    #expect(live.ruleCount == 3)
   }
 }

@@ -5,9 +5,10 @@ extension Trace {
   func contradiction(_ arrival: Arrival?) -> String? {
     let wanted: (place: TrafficBed.Place, port: Port)
     switch verdict {
-    case .drop: return arrival.map { "should be dropped, and arrived: \($0)" }
+    case .drop, .reject: return arrival.map { "should be dropped, and arrived: \($0)" }
     case .unknown: return "is unknown, and arrived: \(arrival.map { "\($0)" } ?? "nowhere")"
     case .redirect(let listener): wanted = (.app, listener.port)
+    case .dnat(let end): wanted = (isForApp ? .app : .peer, end.port)
     case .tproxy(let port): wanted = (.app, port)
     case .accept: wanted = (isForApp ? .app : .peer, flow.destination.port)
     }
@@ -32,7 +33,7 @@ extension Trace {
       // nat may have its say after TPROXY: the listener stays the same, the end does not.
       let ends = [arrival.local, arrival.original]
       return ends.contains(flow.destination) ? nil : "has another end: \(arrival)"
-    case .drop, .unknown: return nil
+    case .drop, .reject, .dnat, .unknown: return nil
     }
   }
 }
