@@ -167,6 +167,15 @@ let package = Package(
       dependencies: ["NftablesRuleset", "NftablesModel", "NetworkValues", "RuleModel"],
       swiftSettings: strict),
     .testTarget(
+      name: "ForeignTableTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ForeignTableKernelTests",
+      dependencies: [
+        "Netfilter", "Netlink", "NFTables", "KernelRules", "Intercept", "KernelTestSupport", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "RulesTextTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -19,6 +19,7 @@ public struct Installation: Sendable {
   /// rules without their routes.
   public func apply() throws(InstallationError) -> InstallationReport {
     try backend.namespace.locked { () throws(InstallationError) in
+      try refuseDormantTables()
       let wanted = Routing(configuration)
       let old = run.reconciles ? try leftovers() : RemovalPlan()
       let stale = old.routing.subtracting(wanted)
@@ -26,7 +27,7 @@ public struct Installation: Sendable {
       let added = try routing { () throws(NetlinkError) in try wanted.add() }
       let change = try applyRules(over: added)
       let removed = try routing { () throws(NetlinkError) in try stale.remove() }
-      return report(.installed(change, addedRouting: added), old, removed)
+      return report(.installed(change, addedRouting: added), old, removed, shadowing)
     }
   }
 
@@ -87,11 +88,31 @@ extension Installation {
     }
   }
 
+  /// Throws if a table that the rules need has no effect.
+  private func refuseDormantTables() throws(InstallationError) {
+    let needed = RulesetBuilder.build(configuration)
+    let dormant = try backend.allTables().tables.filter { table in
+      guard table.isDormant else { return false }
+      if table.istioName != nil { return run.form == .native }
+      guard run.form == .iptablesNFT, let (family, name) = table.iptablesName else { return false }
+      return needed.contains { $0.family == family && $0[name] != nil }
+    }
+    if !dormant.isEmpty { throw .dormant(dormant.map(\.title)) }
+  }
+
+  /// The rules of other tables that take connections away from the installed ones, one line each.
+  private var shadowing: [String] {
+    guard let tables = try? backend.allTables() else { return [] }
+    return RulesetBuilder.build(configuration).flatMap { ShadowingRule.all($0, beside: tables) }.map {
+      "shadowed by \($0.line)"
+    }
+  }
+
   private func report(
-    _ result: InstallationReport.Result, _ old: RemovalPlan, _ removed: Routing
+    _ result: InstallationReport.Result, _ old: RemovalPlan, _ removed: Routing, _ shadowing: [String] = []
   ) -> InstallationReport {
     let duplicate = backend.duplicate().map { [$0.description] } ?? []
-    return InstallationReport(result, removedRouting: removed, warnings: old.warnings + duplicate)
+    return InstallationReport(result, removedRouting: removed, warnings: old.warnings + duplicate + shadowing)
   }
 }
 

@@ -15,6 +15,8 @@ public enum InstallationError: Error, Hashable, Sendable {
   case routing(Refusal)
   /// Rules were still there after the attempt to remove them.
   case notRemoved(RemovalPlan)
+  /// Tables that the rules need are dormant (`flags dormant`): none of their rules would have an effect.
+  case dormant([String])
   /// The option, which iptables-legacy has no counterpart for.
   case unsupported(String)
 }
@@ -23,7 +25,7 @@ extension InstallationError {
   /// True if the rules are certainly the same as before.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .thread, .unsupported: true
+    case .namespace, .thread, .dormant, .unsupported: true
     case .nfTables(let error): error.changedNothing
     case .legacy(let error): error.changedNothing
     case .routing, .notRemoved: false
@@ -40,6 +42,9 @@ extension InstallationError: CustomStringConvertible {
     case .legacy(let error): error.description
     case .routing(let refusal): refusal.description
     case .notRemoved(let rest): "still installed after removal, try again: \(rest)"
+    case .dormant(let tables):
+      "table \(tables.joined(separator: ", ")) is dormant, so that its rules have no effect; wake it with: "
+        + "nft add table \(tables.first ?? "") '{ flags ; }'"
     case .unsupported(let option):
       "\(option): iptables-legacy cannot test a change without making it; leave out --force-iptables-binary"
     }

@@ -5,15 +5,32 @@ import RouteNetlink
 /// The addresses of a network namespace in the kernel's order.
 public struct NamespaceAddresses: Hashable, Sendable {
   public let addresses: [IPAddress]
+  /// The addresses of each interface.
+  public let byInterface: [InterfaceName: [IPAddress]]
 
-  public init(_ addresses: [IPAddress]) {
+  public init(_ addresses: [IPAddress], byInterface: [InterfaceName: [IPAddress]] = [:]) {
     self.addresses = addresses
+    self.byInterface = byInterface
   }
 
   /// Reads the addresses of the thread's namespace over rtnetlink.
   public static func read() throws(NetlinkError) -> NamespaceAddresses {
     var connection = try RouteConnection.open()
     return NamespaceAddresses(try connection.addresses().map(\.address))
+  }
+
+  /// Reads the addresses of the thread's namespace, and the interfaces that have them.
+  public static func readInterfaces() throws(NetlinkError) -> NamespaceAddresses {
+    var connection = try RouteConnection.open()
+    let all = try connection.addresses()
+    let names = Dictionary(
+      try connection.interfaces().map { ($0.index, InterfaceName($0.name)) },
+      uniquingKeysWith: { first, _ in first })
+    let named = all.compactMap { address in
+      names[address.interface].flatMap(\.self).map { ($0, [address.address]) }
+    }
+    return NamespaceAddresses(
+      all.map(\.address), byInterface: Dictionary(named, uniquingKeysWith: { $0 + $1 }))
   }
 
   /// True if Istio would install rules for IPv6: the first address that is neither loopback nor link-local is

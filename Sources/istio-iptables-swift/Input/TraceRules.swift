@@ -13,7 +13,7 @@ struct TraceRules {
     case options
     /// A text of rules of either family.
     case text(RulesFile)
-    case kernel(LiveSource.Reading, [IPAddress], [Routing.Diversion])
+    case kernel(LiveSource.Reading, NamespaceAddresses, [Routing.Diversion])
   }
 
   /// The source of each family's rules in a phrase, for the answer.
@@ -55,7 +55,8 @@ struct TraceRules {
       (rules, tables) = (live.rulesets.first { $0.family == family } ?? Ruleset(family), live.nftables)
       sources[family] = live.source
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
-      surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
+      surroundings = HostContext(ownAddresses: addresses.addresses, loopbackMarks: marks)
+      surroundings.interfaceAddresses = addresses.byInterface
     }
     // Without options, a guess explains the rules.
     let tracer = Tracer(
@@ -81,7 +82,7 @@ struct TraceRules {
     let live = try LiveSource.kernel(settings.run.backend, settings.run.namespace).read()
     let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
-      .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
+      .kernel(live, try NamespaceAddresses.readInterfaces(), try Routing.read(marks: marks).diversions)
     }
   }
 }

@@ -35,6 +35,8 @@ struct DiffAnswer {
 struct DiffJSON: Encodable {
   /// An object for each family, and one for the native form if it differs.
   let families: InterceptionDiff
+  /// The rules of other tables that take connections away from the wanted ones.
+  let shadowing: [ShadowingJSON]
   let rules: String
   let comparedWith: String
   let incomplete: String?
@@ -42,6 +44,31 @@ struct DiffJSON: Encodable {
 
   init(_ answer: DiffAnswer) {
     (families, rules, comparedWith) = (answer.diff, answer.rules, answer.wanted)
+    shadowing = answer.diff.shadowing.map(ShadowingJSON.init)
     (incomplete, hints) = (answer.gap, answer.hints)
+  }
+}
+
+/// A rule of another table that takes connections away from the wanted rules.
+struct ShadowingJSON: Encodable {
+  let table: String
+  let chain: String
+  /// Number of the rule in its chain, from 1.
+  let index: Int
+  let rule: String
+  /// A connection that the rule takes away.
+  let example: String
+  /// The verdict on that connection, and the wanted one, in words.
+  let verdict: String
+  let wanted: String
+
+  init(_ rule: ShadowingRule) {
+    table = rule.place.table.name
+    chain = rule.place.chain
+    index = rule.place.index
+    self.rule = rule.text
+    example = rule.example
+    verdict = rule.verdict.words
+    wanted = rule.wanted.words
   }
 }

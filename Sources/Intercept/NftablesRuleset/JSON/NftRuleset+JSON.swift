@@ -6,37 +6,48 @@ extension NftRuleset {
   ///
   /// - Throws: ``NftSyntaxError`` if the text is not JSON, or has no `nftables` array.
   public init(json text: String) throws(NftSyntaxError) {
-    var reader = JSONNodeReader(text)
-    let root = try reader.read()
+    var parser = JSONNodeReader(text)
+    let root = try parser.read()
     guard case .array(let objects)? = root["nftables"] else {
       throw NftSyntaxError(line: 1, word: nil, expected: "an object with the array 'nftables'")
     }
-    self.init()
+    var reader = NftJSONReader()
     for object in objects {
       guard let member = object.single else { continue }
-      add(member.value, as: member.name)
+      reader.add(member.value, as: member.name)
     }
+    self.init(tables: reader.tables)
   }
+}
 
-  private mutating func add(_ object: JSONNode, as kind: String) {
+/// Collects the objects of a JSON listing, each of which names its table.
+private struct NftJSONReader {
+  private(set) var tables: [NftTable] = []
+  /// The positions of tables by title, and of chains by title and name.
+  private var positions: [String: Int] = [:]
+
+  mutating func add(_ object: JSONNode, as kind: String) {
     guard let family = object["family"]?.text.flatMap(NftFamily.init(rawValue:)) else { return }
     if kind == "table" {
       guard let name = object["name"]?.text else { return }
       let flags = object["flags"]?.list.compactMap(\.text) ?? []
-      tables.append(NftTable(family, name, isDormant: flags.contains("dormant")))
+      let table = NftTable(family, name, isDormant: flags.contains("dormant"))
+      positions[table.title] = tables.count
+      tables.append(table)
       return
     }
-    guard let table = object["table"]?.text,
-      let index = tables.firstIndex(where: { $0.family == family && $0.name == table })
-    else { return }
+    guard let name = object["table"]?.text, let table = positions["\(family.rawValue) \(name)"] else {
+      return
+    }
     switch kind {
-    case "chain": tables[index].chains += NftChain(json: object).map { [$0] } ?? []
-    case "set", "map": tables[index].sets += NftSet(json: object).map { [$0] } ?? []
+    case "chain":
+      guard let chain = NftChain(json: object) else { return }
+      positions["\(table)\0\(chain.name)"] = tables[table].chains.count
+      tables[table].chains.append(chain)
+    case "set", "map": tables[table].sets += NftSet(json: object).map { [$0] } ?? []
     case "rule":
-      guard let chain = tables[index].chains.firstIndex(where: { $0.name == object["chain"]?.text }) else {
-        return
-      }
-      tables[index].chains[chain].rules.append(NftRule(json: object))
+      guard let chain = positions["\(table)\0\(object["chain"]?.text ?? "")"] else { return }
+      tables[table].chains[chain].rules.append(NftRule(json: object))
     default: break
     }
   }

@@ -23,13 +23,19 @@ struct NftListingReader {
 
   mutating func readTables() throws(NftSyntaxError) -> [NftTable] {
     var tables: [NftTable] = []
+    var positions: [String: Int] = [:]
     skipLines()
     while let first = cursor.first {
       line = first.line
       guard cursor.take("table") else { throw error("a table") }
       let table = try readTable()
-      tables.removeAll { $0.family == table.family && $0.name == table.name }
-      tables.append(table)
+      // A table that is listed twice has the later contents.
+      if let position = positions[table.title] {
+        tables[position] = table
+      } else {
+        positions[table.title] = tables.count
+        tables.append(table)
+      }
       skipLines()
     }
     return tables

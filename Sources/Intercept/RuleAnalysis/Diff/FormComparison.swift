@@ -53,6 +53,7 @@ public struct FormComparison: Hashable, Sendable {
       })
     let lifted = wanted.map { wanted in
       let rules = Ruleset(lifting: istio, wanted.family).withoutOwnerSplits.withoutSocketConditions
+        .reduced(like: wanted)
       return RulesetDiff(wanted: wanted, live: rules)
     }
     let asIstio = FormComparison(
@@ -69,44 +70,53 @@ extension [Ruleset] {
 extension Ruleset {
   /// The rules with `-m owner --socket-exists` left out of negated owners. nf_tables has that condition by itself, and
   /// Istio's rules for iptables do not.
-  fileprivate var withoutSocketConditions: Ruleset {
-    mapRules { rule, _, _ in
-      let matches = rule.matches.map { match -> Match in
-        guard case .owner(let owner) = match, owner.socketExists == true,
-          let plain = OwnerMatch(user: owner.user, group: owner.group)
-        else { return match }
-        return .owner(plain)
-      }
-      return Rule(matches, rule.target, reason: rule.reason, counters: rule.counters)
-    }
+  var withoutSocketConditions: Ruleset {
+    mapChains { chain, _ in chain.rules.map(\.withoutSocketCondition) }
   }
 
   /// The rules with the arguments of those extensions completed that `nft` prints by name only (`xt target CT`), where
-  /// a wanted rule of the same chain equals the rest of the rule.
+  /// a wanted rule of the same chain equals the rest of the rule. Every wanted rule completes one rule.
   public func completed(by wanted: Ruleset) -> Ruleset {
-    mapRules { rule, table, chain in
-      guard rule.hasNamedExtension else { return rule }
-      let complete = wanted[table, chain]?.rules.first { rule.isAbbreviation(of: $0) }
-      return complete.map { Rule($0.matches, $0.target, counters: rule.counters) } ?? rule
-    }
+    mapChains { chain, table in chain.rules.completed(by: wanted[table, chain.name]?.rules ?? []) }
   }
 
-  private func mapRules(_ transform: (Rule, TableName, ChainName) -> Rule) -> Ruleset {
+  private func mapChains(_ transform: (Chain, TableName) -> [Rule]) -> Ruleset {
     Ruleset(
       family,
       tables: tables.map { table in
         Table(
           table.name,
-          chains: table.chains.map { chain in
-            Chain(
-              chain.name, policy: chain.policy,
-              rules: chain.rules.map { transform($0, table.name, chain.name) })
-          })
+          chains: table.chains.map { Chain($0.name, policy: $0.policy, rules: transform($0, table.name)) })
       })
   }
 }
 
+extension [Rule] {
+  fileprivate func completed(by wanted: [Rule]) -> [Rule] {
+    var unused = wanted
+    return map { rule in
+      guard rule.hasNamedExtension, let index = unused.firstIndex(where: { rule.isAbbreviation(of: $0) })
+      else {
+        return rule
+      }
+      let complete = unused.remove(at: index)
+      return Rule(complete.matches, complete.target, counters: rule.counters)
+    }
+  }
+}
+
 extension Rule {
+  /// The rule without `-m owner --socket-exists` besides an owner.
+  fileprivate var withoutSocketCondition: Rule {
+    let matches = matches.map { match -> Match in
+      guard case .owner(let owner) = match, owner.socketExists == true,
+        let plain = OwnerMatch(user: owner.user, group: owner.group)
+      else { return match }
+      return .owner(plain)
+    }
+    return Rule(matches, target, reason: reason, counters: counters)
+  }
+
   /// True if an extension is known by its name only.
   fileprivate var hasNamedExtension: Bool {
     target.bareName != nil || matches.contains { $0.bareName != nil }

@@ -1,4 +1,5 @@
 public import MeshRules
+import NetworkValues
 import NftablesModel
 public import RuleModel
 
@@ -9,7 +10,7 @@ public struct Guess: Hashable, Sendable {
   /// The releases with the fewest unexplained rules; all of them build the same rules from these options.
   public let releases: ClosedRange<IstioRelease>
   /// True if the rules are in nftables form.
-  public let isNative: Bool
+  public private(set) var isNative: Bool
   /// Unexplained differences between the live rules and those that the options build, by family.
   public let leftovers: [RulesetDiff]
 
@@ -23,6 +24,20 @@ public struct Guess: Hashable, Sendable {
   ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
   ///     - tables: the tables that were read; nil for all.
   public init?(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
+    guard let guess = Guess(rules: live, isNative: isNative, tables) else { return nil }
+    self = guess
+    guard isNative, !isComplete, var other = Guess(rules: live.inIstioForm, isNative: false, tables) else {
+      return
+    }
+    other.isNative = true
+    if other.leftoverCount < leftoverCount { self = other }
+  }
+
+  private var leftoverCount: Int {
+    leftovers.flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
+  }
+
+  private init?(rules live: [Ruleset], isNative: Bool, _ tables: Set<TableName>?) {
     let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
     guard !rules.families.isEmpty, AmbientRules(live) == nil, EarlySidecar(live)?.isBuildable != false else {
       return nil
@@ -43,6 +58,31 @@ public struct Guess: Hashable, Sendable {
 
   /// True if the options explain every rule.
   public var isComplete: Bool { leftovers.isEmpty }
+}
+
+extension [Ruleset] {
+  /// Rules lifted from tables that Istio's own program has written, which has the same rules there as in its form of
+  /// iptables. Tables of IPv4 alone hold rules without an address, which match IPv6 as well: they are left out.
+  fileprivate var inIstioForm: [Ruleset] {
+    filter { $0.family == .ipv4 || $0.hasAddresses }.map {
+      $0.withoutOwnerSplits.withoutSocketConditions.reduced(like: Ruleset($0.family))
+    }
+  }
+}
+
+extension Ruleset {
+  /// True if a rule compares an address.
+  fileprivate var hasAddresses: Bool {
+    tables.contains { table in
+      table.chains.contains { chain in
+        chain.rules.contains { rule in
+          rule.matches.contains {
+            if case .source = $0 { true } else if case .destination = $0 { true } else { false }
+          }
+        }
+      }
+    }
+  }
 }
 
 /// Consecutive releases that build the same rules from a configuration.

@@ -68,30 +68,6 @@ extension InterceptionDiff: Encodable {
     var array = encoder.unkeyedContainer()
     for diff in rulesets { try array.encode(diff) }
     if !native.isEmpty { try array.encode(native) }
-    if !shadowing.isEmpty { try array.encode(ShadowingJSON(rules: shadowing)) }
-  }
-}
-
-/// The rules of other tables in JSON.
-private struct ShadowingJSON: Encodable {
-  struct Rule: Encodable {
-    let table: String
-    let chain: String
-    let index: Int
-    let rule: String
-    let example: String
-    let verdict: String
-    let wanted: String
-  }
-
-  let shadowing: [Rule]
-
-  init(rules: [ShadowingRule]) {
-    shadowing = rules.map {
-      Rule(
-        table: $0.place.table.name, chain: $0.place.chain, index: $0.place.index, rule: $0.text,
-        example: $0.example, verdict: $0.verdict.words, wanted: $0.wanted.words)
-    }
   }
 }
 

@@ -158,6 +158,6 @@ extension Target {
       RedirectTarget(xt, family).map(Target.redirect) ?? MarkTarget(xt, family).map(Target.mark)
       ?? ConnmarkTarget(xt, family).map(Target.connmark) ?? TProxyTarget(xt, family).map(Target.tproxy)
       ?? CTTarget(xt, family).map(Target.ct)
-    self = known ?? .opaque(OpaqueTarget(xt.text))
+    self = known ?? .opaque(OpaqueTarget(translation: xt, family) ?? OpaqueTarget(xt.text))
   }
 }

@@ -1,0 +1,148 @@
+import Intercept
+import KernelRules
+import KernelTestSupport
+import NFTables
+import Netfilter
+import Netlink
+import TestSupport
+import Testing
+
+/// Tables of the kernel against the listings of `nft`.
+@Suite(.enabled(if: canUseKernel))
+struct ListingWitnessTests {
+  /// Loads a script and returns the tables as this program reads them, and as `nft` lists them.
+  private static func tables(_ script: String) throws -> (live: NftRuleset, text: String, json: String) {
+    try withNamespace {
+      try run("nft", "-f", "-", input: script)
+      var connection = try KernelConnection.open()
+      return (
+        try connection.nftRuleset(), try run("nft", "-s", "list", "ruleset"),
+        try run("nft", "-j", "list", "ruleset")
+      )
+    }
+  }
+
+  private static func script(_ rules: [String], _ base: String = "type filter hook output priority 0")
+    -> String
+  {
+    """
+    table inet t {
+    set blocked {
+    type ipv4_addr
+    flags interval
+    elements = { 10.0.0.0/8, 192.0.2.1-192.0.2.9 }
+    }
+    set pairs {
+    type ipv4_addr . inet_service
+    elements = { 10.0.0.1 . 80, 10.0.0.2 . 443 }
+    }
+    set users {
+    type uid
+    elements = { 1000, 1337 }
+    }
+    map verdicts {
+    type inet_service : verdict
+    elements = { 80 : jump other, 443 : accept }
+    }
+    map hosts {
+    type inet_service : ipv4_addr
+    elements = { 80 : 10.9.9.9 }
+    }
+    chain other {
+    }
+    chain base {
+    \(base)
+    \(rules.joined(separator: "\n"))
+    }
+    }
+
+    """
+  }
+
+  static let filters = [
+    "tcp dport 80 accept", "udp sport 1024-65535 drop", "tcp dport { 80, 443, 8000-8100 } accept",
+    "ip daddr 10.0.0.1 drop", "ip daddr 10.0.0.0/8 drop", "ip daddr 10.0.0.0/12 drop",
+    "ip saddr != 192.0.2.0/25 accept",
+    "ip daddr 10.0.0.1-10.0.0.9 accept", "ip6 daddr fd00::/8 drop", "ip6 daddr fd00::1 drop",
+    "ip daddr @blocked drop",
+    "ip daddr . tcp dport @pairs drop", "ip daddr . tcp dport { 10.0.0.1 . 80, 10.0.0.2 . 443 } drop",
+    "tcp dport vmap @verdicts", "tcp dport vmap { 80 : accept, 443 : drop }", "oifname \"eth0\" accept",
+    "oifname \"eth*\" accept", "oifname { \"eth0\", \"lo\" } accept", "meta mark 0x00000539 accept",
+    "meta mark & 0x000000ff == 0x00000003 accept", "meta mark != 0x00000001 accept", "meta skuid 1000 accept",
+    "meta skuid != 1000 accept", "meta skuid 1000-2000 accept", "meta skuid @users accept",
+    "ct state established,related accept", "ct state invalid drop", "ct state new accept",
+    "ct mark 0x00000001 accept",
+    "ct direction original accept", "ct status dnat accept", "meta l4proto tcp accept",
+    "meta l4proto { tcp, udp } accept",
+    "meta nfproto ipv6 drop", "ip protocol udp accept", "th dport 53 accept", "fib daddr type local accept",
+    "tcp flags syn accept", "counter accept", "counter", "meta mark set 0x00000001", "ct mark set meta mark",
+    "meta mark set ct mark", "jump other", "goto other", "return", "reject", "queue to 1",
+    "limit rate 5/minute burst 5 packets accept", "log prefix \"out: \" level info",
+    "ct state vmap { established : accept, invalid : drop }",
+    "meta l4proto tcp ct original proto-dst 80 accept", "tcp dport 80 accept comment \"web\"",
+    "meta length 100-200 accept", "ip dscp cs1 accept",
+  ]
+
+  @Test func rulesAreDecodedAsNftListsThem() throws {
+    let rules = Self.filters
+    let (live, text, json) = try Self.tables(Self.script(rules))
+    let listed = try NftRuleset(listing: text)
+    let (liveRules, listedRules) = (try Self.base(live), try Self.base(listed))
+    #expect(liveRules.count == rules.count && listedRules.count == rules.count)
+    for (one, other) in zip(liveRules, listedRules) {
+      if other.isModelled { #expect(one == other, "kernel: \(one.text), nft: \(other.text)") }
+      if other.isModelled { #expect(one.text == other.text) }
+    }
+    for (one, other) in zip(try Self.base(try NftRuleset(json: json)), listedRules) where other.isModelled {
+      #expect(one == other, "JSON: \(one.text), nft: \(other.text)")
+    }
+    #expect(live.tables.map(\.sets) == listed.tables.map(\.sets))
+  }
+
+  private static func base(_ tables: NftRuleset) throws -> [NftRule] {
+    try #require(tables[.inet, "t"]?[chain: "base"]).rules
+  }
+
+  @Test(arguments: [
+    "tcp dport 80 dnat ip to 10.0.0.1:80", "dnat ip to 10.0.0.1", "meta l4proto tcp dnat ip6 to [fd00::1]:80",
+    "tcp dport 80 redirect to :9999",
+    "redirect", "meta l4proto tcp redirect to :9000-9010", "dnat ip to tcp dport map @hosts",
+    "tcp dport 80 redirect to :9999 random",
+  ])
+  func translationsAreDecodedAsNftListsThem(rule: String) throws {
+    let (live, text, _) = try Self.tables(Self.script([rule], "type nat hook output priority -101"))
+    let (one, other) = (try Self.base(live).first, try Self.base(try NftRuleset(listing: text)).first)
+    #expect(one == other && one?.text == other?.text, "kernel: \(one?.text ?? ""), nft: \(other?.text ?? "")")
+  }
+
+  @Test func flagsAndBasesAreRead() throws {
+    let script = """
+      table ip a {
+      flags dormant
+      chain c {
+      type nat hook postrouting priority srcnat - 1
+      ip saddr 10.0.0.0/8 masquerade
+      ip daddr 10.0.0.0/8 snat to 192.0.2.9
+      }
+      }
+      table ip6 b {
+      chain c {
+      type route hook output priority mangle
+      policy drop
+      }
+      }
+
+      """
+    let (live, text, _) = try Self.tables(script)
+    let listed = try NftRuleset(listing: text)
+    #expect(live == listed, "\(text)")
+    #expect(live.tables.first?.isDormant == true)
+  }
+}
+
+extension NftRule {
+  /// True if no part is opaque.
+  fileprivate var isModelled: Bool {
+    parts.allSatisfy { if case .statement(.opaque) = $0 { false } else { true } }
+  }
+}
