@@ -25,12 +25,16 @@ public struct Guess: Hashable, Sendable {
   ///     - tables: the tables that were read; nil for all.
   public init?(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
     guard let guess = Guess(rules: live, isNative: isNative, tables) else { return nil }
-    self = guess
-    guard isNative, !isComplete, var other = Guess(rules: live.inIstioForm, isNative: false, tables) else {
-      return
-    }
+    self =
+      isNative && !guess.isComplete
+      ? guess.orBetter(Guess(rules: live.inIstioForm, isNative: false, tables)) : guess
+  }
+
+  /// The guess, or one in the form of Istio's own program if that leaves fewer differences.
+  private func orBetter(_ other: Guess?) -> Guess {
+    guard var other, other.leftoverCount < leftoverCount else { return self }
     other.isNative = true
-    if other.leftoverCount < leftoverCount { self = other }
+    return other
   }
 
   private var leftoverCount: Int {

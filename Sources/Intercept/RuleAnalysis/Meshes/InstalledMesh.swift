@@ -32,7 +32,8 @@ public struct InstalledMesh: Hashable, Sendable {
   /// - Parameters:
   ///     - live: the rules of one or both families.
   ///     - isNative: true if the rules were lifted from the nftables form.
-  public init(_ live: [Ruleset], isNative: Bool = false) {
+  ///     - tables: the tables that were read; nil for all.
+  public init(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
     let programs = RuleProgram.installed(in: live)
     let mesh = programs.first(where: \.isMesh)
     otherPrograms = programs.filter { $0 != mesh }
