@@ -54,7 +54,7 @@ extension AccessLogExplanation {
     guard let trace else { return nil }
     switch trace.verdict {
     case .redirect, .tproxy: return "with these rules: the same, \(trace.summary)"
-    case .accept, .drop: return "with these rules DIFFERENT: \(trace.summary)"
+    case .accept, .dnat, .drop, .reject: return "with these rules DIFFERENT: \(trace.summary)"
     case .unknown: return "with these rules: \(trace.summary)"
     }
   }

@@ -1,4 +1,5 @@
 public import NetworkValues
+public import PacketTrace
 public import ProxyConfig
 
 /// The hop of a connection that a line is about: which proxy wrote it, and which ends it connected.
