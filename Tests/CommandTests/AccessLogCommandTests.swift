@@ -67,8 +67,8 @@ struct AccessLogCommandTests {
   }
 
   @Test func controlCharactersOfALogStayText() throws {
-    let evil = Self.line.replacing("PassthroughCluster", with: "Pass\u{1B}[2Jthrough")
-    let outcome = try Self.run(evil)
-    #expect(outcome.status == 0 && !outcome.output.utf8.contains(0x1B))
+    let outcome = try Self.run(Self.line.replacing("\"-\" 6", with: "\"failed\u{1B}[2J\" 6"))
+    #expect(outcome.status == 0 && outcome.output.contains("failed"))
+    #expect(!outcome.output.utf8.contains(0x1B))
   }
 }

@@ -31,6 +31,26 @@ struct TcpdumpTests {
     }
   }
 
+  @Test(arguments: [
+    ("--address 203.0.113.9 --pod-cidr 192.168.0.0/12", "net 192.160.0.0/12"),
+    ("--address 10.244.1.7 --pod-cidr 10.244.0.0/16 --pod-cidr fd00::/16", "dst net 10.244.0.0/16"),
+    ("--address fd00::7 --pod-cidr fd00:1::7/16", "src net fd00::/16"),
+  ])
+  func aGatewayHasCapturesOfBothSides(_ options: String, _ net: String) throws {
+    let run = try Program.run(Self.commands("--gateway --format json " + options), separatingErrors: true)
+    #expect(run.errors.contains("--pod-cidr") == !options.contains("10.244"))
+    let captures = try JSONDecoder().decode(Captures.self, from: Data(run.output.utf8)).captures
+    #expect(captures.count == 2 && captures[0].filter.contains(net) && captures[1].filter.contains("not "))
+    for capture in captures {
+      #expect(try Program.require(["tcpdump", "-y", "EN10MB", "-d", capture.filter]).contains("ret"))
+    }
+  }
+
+  @Test(arguments: ["--gateway", "--pod-cidr 10.0.0.0/8", "--gateway --pod-cidr 10.0.0.0"])
+  func aGatewayNeedsItsPodsAddresses(_ options: String) throws {
+    #expect(try Program.run(Self.commands(options)).status == 64)
+  }
+
   @Test(.enabled(if: canUseKernel))
   func addressesAndPortsAreTheNamespaces() throws {
     try withNamespace {
