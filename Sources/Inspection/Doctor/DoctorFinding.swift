@@ -32,7 +32,7 @@ public struct DoctorFinding: Hashable, Sendable {
 public struct Diagnosis: Hashable, Sendable {
   /// The findings, the probable cause first.
   public let findings: [DoctorFinding]
-  /// What was examined, a line each.
+  /// The facts that were examined, a line each.
   public let summary: [String]
   /// The facts that could not be read, a sentence each.
   public let unseen: [String]

@@ -1,7 +1,7 @@
 import Intercept
 
 extension Examination {
-  /// What was examined, a line each.
+  /// The facts that were examined, a line each.
   var summary: [String] { [rulesLine, tracesLine, listenersLine, connectionsLine].compactMap(\.self) }
 
   private var rulesLine: String {

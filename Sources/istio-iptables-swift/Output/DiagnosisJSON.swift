@@ -5,7 +5,7 @@ struct DiagnosisJSON: Encodable {
   let ok: Bool
   /// The probable cause first.
   let findings: [FindingJSON]
-  /// What was examined, a line each.
+  /// The facts that were examined, a line each.
   let summary: [String]
   /// The facts that could not be read, a sentence each.
   let unseen: [String]
