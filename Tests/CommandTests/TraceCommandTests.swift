@@ -50,7 +50,7 @@ struct TraceCommandTests {
     let lines = """
       {"direction":"outbound","to":"10.12.2.8:5701","expect":"redirect:15001","expectCluster":"PassthroughCluster"}
       {"direction":"outbound","to":"10.12.2.8:5702","expectCluster":"PassthroughCluster"}
-      {"direction":"outbound","to":"10.12.0.11:5701","fromListener":15001,"expectCluster":"BlackHoleCluster"}
+      {"direction":"outbound","to":"10.12.0.11:5701","fromListener":15001,"expectCluster":"inbound|5701|tcp-hazelcast|manager.manager.svc.cluster.local"}
       {"direction":"outbound","to":"10.12.2.8:5701","uid":1337,"expectCluster":"PassthroughCluster"}
       """
     let file = FileManager.default.temporaryDirectory.appending(path: "flows-\(UUID()).json")
