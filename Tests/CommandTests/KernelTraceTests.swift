@@ -38,7 +38,8 @@ struct KernelTraceTests {
       #expect(real.output.hasSuffix("the same rules match in the simulation\n"), "\(real)")
       // The heading has the source, too; what stands behind it is the same line by line.
       func body(_ text: String) -> [Substring] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.isEmpty }.dropLast()
+        text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).drop { !$0.isEmpty }
+          .dropLast()
       }
       #expect(body(real.output).dropLast() == body(paper), "\(real)\n\(paper)")
       #expect(try Self.tables().isEmpty)

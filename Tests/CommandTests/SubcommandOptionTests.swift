@@ -161,14 +161,15 @@ private struct Sample {
     case .address: Sample(value: "10.0.0.1")
     case .podCIDR: Sample(value: "10.0.0.0/8")
     case .logFormat: Sample(value: "%START_TIME%")
-    case .table: Sample(value: "nat", context: ["--ruleset", "x"])
+    case .table: Sample(value: "nat")
     case .filterProcess: Sample(value: "nginx")
     case .filterVerdict: Sample(value: "bypass")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .kernel, .listRules, .gateway, .follow, .assumeInjected, .cniMode, .restoreFormat, .traceLogging,
+      .quiet, .kernel, .listRules, .gateway, .follow, .assumeInjected, .cniMode, .restoreFormat,
+      .traceLogging,
       .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
       .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:

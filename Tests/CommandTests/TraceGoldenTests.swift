@@ -17,7 +17,9 @@ struct TraceGoldenTests {
     #expect(json.output == (try traced.golden("json")))
     #expect(text.status == 0 && text.errors.isEmpty)
     #expect(
-      text.output.split(separator: "\n").allSatisfy { $0.count <= 80 || !$0.dropFirst(9).contains(" ") })
+      text.output.split(separator: "\n").allSatisfy {
+        $0.count <= 80 || !$0.dropFirst(9).contains(" ") || $0.hasPrefix("rules: ")
+      })
   }
 
   /// The options that gave the dump are not told, and not needed.
@@ -25,9 +27,14 @@ struct TraceGoldenTests {
     let dump = Repository.path("golden/documented-dump/published.iptables-save")
     for traced in Self.cases.prefix(5) {
       let answer = try Tool.run(["trace", "--ruleset", dump] + traced.connection)
-      #expect(answer.output == (try traced.golden("text")))
+      #expect(answer.output.withoutSource == (try traced.golden("text").withoutSource))
     }
   }
+}
+
+extension String {
+  /// The answer without its first line, which names the rules that it follows.
+  fileprivate var withoutSource: Substring { drop { $0 != "\n" } }
 }
 
 /// A line of golden/trace/cases.

@@ -238,8 +238,7 @@ extension OptionRow {
         of: [.diff, .guess])
     case .table:
       OptionRow(
-        "table", .value("raw|mangle|nat|filter|security"), "The table of rules in a file that names none.",
-        default: "follows from chains and targets", of: [.diff, .guess, .trace])
+        "table", .value("table"), "The table of rules in a file that names none.", of: [.diff, .guess, .trace])
 
     // Connection of a trace.
     case .to:
@@ -254,7 +253,7 @@ extension OptionRow {
       .trace("no-owner", .toggle, "No socket: a reply of the kernel.", in: .connection)
     case .interface:
       .trace(
-        "interface", .value("name"), "Its interface.", default: "lo for own addresses, else eth0",
+        "interface", .value("name"), "Its interface.", default: "lo or eth0",
         in: .connection)
     case .udp:
       .trace("udp", .toggle, "UDP, not TCP.", in: .connection)
@@ -270,7 +269,7 @@ extension OptionRow {
       .trace("alpn", .value("protocols"), "The ALPN list of its TLS greeting.", in: .connection)
     case .appProtocol:
       .trace(
-        "app-protocol", .value("protocol"), "Its plain bytes: http/1.1 (http), http/1.0, h2c.",
+        "app-protocol", .value("name"), "Its plain bytes: http/1.1 (http), http/1.0, h2c.",
         in: .connection)
     case .tls:
       .trace("tls", .toggle, "A TLS greeting without details.", in: .connection)
@@ -286,7 +285,7 @@ extension OptionRow {
         "http-method", .value("method"), "The method of its HTTP request.", default: "GET", in: .connection)
     case .httpHeader:
       .trace(
-        "http-header", .repeated("name:value"), "A header of its HTTP request; may be repeated.",
+        "http-header", .repeated("field"), "A header of its HTTP request, NAME:VALUE; may be repeated.",
         in: .connection)
 
     // Sources of a trace.
@@ -299,7 +298,7 @@ extension OptionRow {
     case .envoyConfig:
       OptionRow(
         "envoy-config", .repeated("file"),
-        "The proxy's listeners, or a dump of its configuration; more files may follow.",
+        "The proxy's listeners or configuration; may be repeated.",
         of: [.trace, .accessLog])
     case .listenersFrom:
       OptionRow(

@@ -12,8 +12,7 @@ struct TraceCommand: Command {
         The rules are those of a dump (--ruleset), the kernel's (--live), or those of the options. With --envoy-config \
         or --listeners-from the trace goes on in the proxy. --flows checks many connections.
 
-          istio-iptables-swift trace --profile sidecar \\
-            outbound --to 10.0.23.154:5701 --uid 1000
+          istio-iptables-swift trace --profile sidecar outbound --to 10.0.23.154:5701
           iptables-save |
             istio-iptables-swift trace --ruleset - inbound --to 10.12.0.11:15021
           istio-iptables-swift trace --kernel --pid 4711 \\
