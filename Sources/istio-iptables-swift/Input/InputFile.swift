@@ -32,6 +32,21 @@ struct InputFile {
     }
   }
 
+  /// Reads the whole file as bytes.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  func bytes() throws(CommandError) -> [UInt8] {
+    do {
+      let file = try opened()
+      defer { if path != "-" { try? file.close() } }
+      return try bytes(of: file)
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      throw CommandError("\(shownPath) cannot be read: \(error)")
+    }
+  }
+
   /// Reads the file line by line while it grows, with bounded memory.
   ///
   /// - Throws: `CommandError` with the file's name and the reason; or what `body` throws.
@@ -85,8 +100,23 @@ struct InputFile {
     }
   }
 
-  /// The parts are joined once, at the end: a cluster's objects are too large to be copied for each part.
   private func text(of file: FileDescriptor) throws -> String {
+    let parts = try parts(of: file)
+    return String(unsafeUninitializedCapacity: parts.size) { text in
+      parts.parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
+    }
+  }
+
+  private func bytes(of file: FileDescriptor) throws -> [UInt8] {
+    let parts = try parts(of: file)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(parts.size)
+    parts.parts.forEach { bytes += $0 }
+    return bytes
+  }
+
+  /// The parts are joined once, at the end: a cluster's objects are too large to be copied for each part.
+  private func parts(of file: FileDescriptor) throws -> (parts: [[UInt8]], size: Int) {
     var parts: [[UInt8]] = []
     var size = 0
     repeat {
@@ -96,9 +126,7 @@ struct InputFile {
         throw CommandError("\(path == "-" ? name : path.shellQuoted) is larger than \(sizeLimit >> 20) MiB")
       }
     } while parts.last?.isEmpty == false
-    return String(unsafeUninitializedCapacity: size) { text in
-      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
-    }
+    return (parts, size)
   }
 
   /// The next mebibyte of a file; less only at its end.

@@ -31,8 +31,11 @@ struct PodSource {
     guard let file else { return nil }
     let mesh = try MeshValues(file: meshValues)
     let release = Options.ofProcess(nil).release ?? .newest
-    return try ManifestFile.read(file) { text throws(ManifestError) in
-      try ObjectList(text).podOptions(named: name, in: mesh, release: release)
+    let list = try ManifestInput([file]).readWithWarnings()
+    do {
+      return try list.podOptions(named: name, in: mesh, release: release)
+    } catch {
+      throw CommandError("\(InputFile(file).name): \(error)")
     }
   }
 

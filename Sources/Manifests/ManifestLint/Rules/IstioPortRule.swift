@@ -4,6 +4,7 @@ import MeshModel
 
 struct IstioPortRule: LintRule {
   let name = "istio-port"
+  let severity = Severity.error
   let documentation = """
     A port of an app container that Istio uses: 15000 to 15010, 15020, 15021, 15053, 15090. The proxy or its agent \
     listens there.

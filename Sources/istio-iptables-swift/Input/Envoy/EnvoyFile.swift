@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Intercept
+import Manifests
 
 /// Files with the proxy's configuration.
 enum EnvoyFile {
@@ -34,11 +35,13 @@ enum EnvoyFile {
     return result
   }
 
-  /// Reads the resources of a text.
+  /// Reads the resources of a text, JSON or YAML.
   ///
-  /// - Throws: `DecodingError` or `MalformedEnvoy`.
+  /// - Throws: `DecodingError`, `ManifestError` or `MalformedEnvoy`.
   static func dump(_ text: String) throws -> EnvoyDump {
-    try JSONDecoder().decode(EnvoyDump.self, from: Data(text.utf8))
+    let isJSON = text.first { !$0.isWhitespace }.map { "{[".contains($0) } ?? true
+    let json = isJSON ? text : try DocumentReader.only(text).jsonText
+    return try JSONDecoder().decode(EnvoyDump.self, from: Data(json.utf8))
   }
 }
 
