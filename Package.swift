@@ -168,6 +168,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "RulesTextTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ProxyConfigTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(

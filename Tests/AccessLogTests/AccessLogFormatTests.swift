@@ -1,5 +1,6 @@
 import AccessLog
 import LogText
+import NetworkValues
 import PacketTrace
 import Testing
 

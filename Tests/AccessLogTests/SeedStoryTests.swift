@@ -45,8 +45,8 @@ struct SeedStoryTests {
       -> EnvoyListener
     {
       EnvoyListener(
-        name: name, ends: [try #require(Endpoint(end))], bindsToPort: binds,
-        usesOriginalDestination: binds ? true : nil,
+        name: name, addresses: [try #require(Endpoint(end))], bindsToPort: binds,
+        usesOriginalDestination: binds,
         defaultFilterChain: EnvoyFilterChain(to: .cluster(cluster)))
     }
     let own = "outbound|5701||manager.manager.svc.cluster.local"

@@ -80,6 +80,7 @@ struct SubcommandOptionTests {
     case .validate:
       dump((settings.configuration, run.form, run.namespace, run.probePort, run.probeTimeout), to: &text)
     case .ports, .tcpdump: dump((settings.configuration, run.namespace, run.probePort), to: &text)
+    case .doctor, .connections: dump((settings.configuration, run.form, run.namespace), to: &text)
     case .lint, .wait, .accessLog, .pcap: break
     }
     return text
@@ -104,7 +105,9 @@ private struct Sample {
     switch subcommand {
     case .trace: ["outbound", "--to", "10.0.0.1:80"]
     case .pcap: ["join", "in.pcap", "out.pcapng"]
-    case .apply, .print, .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog: []
+    case .apply, .print, .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog,
+      .doctor, .connections:
+      []
     }
   }
 
@@ -152,11 +155,19 @@ private struct Sample {
     case .address: Sample(value: "10.0.0.1")
     case .podCIDR: Sample(value: "10.0.0.0/8")
     case .logFormat: Sample(value: "%START_TIME%")
+    case .table: Sample(value: "nat", context: ["--ruleset", "x"])
+    case .askedDestinations: Sample(value: "10.0.0.2:80")
+    case .filterPort: Sample(value: "80")
+    case .filterDestination: Sample(value: "10.0.0.0/8")
+    case .filterUser: Sample(value: "7")
+    case .filterProcess: Sample(value: "nginx")
+    case .filterVerdict: Sample(value: "bypass")
+    case .tableFormat: Sample(value: "json")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .kernel, .listRules, .gateway, .assumeInjected, .cniMode, .restoreFormat, .traceLogging,
+      .quiet, .kernel, .listRules, .gateway, .follow, .assumeInjected, .cniMode, .restoreFormat, .traceLogging,
       .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
       .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:

@@ -115,8 +115,11 @@ extension ConnectionJudge {
     guard let today = connection.today, rules.families.contains(connection.destination.address.family) else {
       return .familyNotCaptured
     }
-    guard let decision = today.decision else { return .notIncluded }
-    return decision.rule.bypassReason(configuration)
+    switch today.decision?.rule {
+    case nil: return .notIncluded
+    case .iptables(let rule): return rule.bypassReason(configuration)
+    case .nftables: return .excludedByRule
+    }
   }
 }
 

@@ -50,5 +50,5 @@ extension Trace {
 
 extension Decision {
   /// `rule 2 of ISTIO_OUTPUT (nat): -d 10.0.0.0/8 -j RETURN`.
-  public var text: String { "\(place): \(rule.iptablesText)" }
+  public var text: String { "\(place): \(rule.text)" }
 }

@@ -1,6 +1,5 @@
 public import LogText
-import NetworkValues
-public import PacketTrace
+public import NetworkValues
 
 /// The values of one line of an access log.
 public struct AccessLogEntry: Hashable, Sendable {

@@ -1,5 +1,4 @@
 public import NetworkValues
-public import PacketTrace
 public import ProxyConfig
 
 /// The hop of a connection that a line is about: which proxy wrote it, and which ends it connected.
@@ -82,7 +81,7 @@ extension ConnectionHop {
   ///   - outboundPort: the port of `virtualOutbound`.
   ///   - inboundPort: the port of `virtualInbound`.
   public func connection(
-    outboundPort: Port, inboundPort: Port, greeting: EnvoyGreeting?
+    outboundPort: Port, inboundPort: Port, firstBytes: EnvoyFirstBytes?
   ) -> EnvoyConnection? {
     guard let original else { return nil }
     let port: Port
@@ -93,6 +92,6 @@ extension ConnectionHop {
     case .proxy, .unknown: return nil
     }
     return EnvoyConnection(
-      port: port, original: original, source: client?.address, sourcePort: client?.port, greeting: greeting)
+      port: port, original: original, source: client?.address, sourcePort: client?.port, firstBytes: firstBytes)
   }
 }

@@ -17,7 +17,7 @@ public struct RouteToday: Hashable, Sendable {
   init?(_ entry: AccessLogEntry, _ hop: ConnectionHop, _ listeners: EnvoyConfiguration) {
     let connection = hop.connection(
       outboundPort: listeners.outboundPort, inboundPort: listeners.inboundPort,
-      greeting: entry.greeting(hop.side))
+      firstBytes: entry.firstBytes(hop.side))
     guard let connection else { return nil }
     route = listeners.route(connection)
     comparison = route.cluster.map { $0 == entry[.upstreamCluster] ? .same : .different } ?? .unknown
@@ -26,13 +26,13 @@ public struct RouteToday: Hashable, Sendable {
 
 extension AccessLogEntry {
   /// The first bytes of the connection, as far as the log shows them.
-  fileprivate func greeting(_ side: ConnectionHop.Side) -> EnvoyGreeting? {
+  fileprivate func firstBytes(_ side: ConnectionHop.Side) -> EnvoyFirstBytes? {
     if let name = self[.serverName] {
       let isMesh = side == .inbound && name.hasPrefix("outbound_.")
       let protocols = isHTTP ? ["istio-http/1.1", "istio-h2", "istio"] : ["istio-peer-exchange", "istio"]
-      return EnvoyGreeting(isTLS: true, serverName: name, applicationProtocols: isMesh ? protocols : [])
+      return EnvoyFirstBytes(isTLS: true, serverName: name, applicationProtocols: isMesh ? protocols : [])
     }
     guard isHTTP else { return nil }
-    return EnvoyGreeting(applicationProtocols: [self[.protocolName] == "HTTP/2" ? "h2c" : "http/1.1"])
+    return EnvoyFirstBytes(applicationProtocols: [self[.protocolName] == "HTTP/2" ? "h2c" : "http/1.1"])
   }
 }

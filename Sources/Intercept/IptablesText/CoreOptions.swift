@@ -227,8 +227,8 @@ extension RuleReader {
 }
 
 extension ParseError {
-  init(_ word: Token, _ reason: String) {
-    self.init(word.bytes.lowerBound, reason)
+  init(_ word: Token, _ reason: String, isWithoutEffect: Bool = false) {
+    self.init(word.bytes.lowerBound, reason, isWithoutEffect: isWithoutEffect)
   }
 
   init(_ word: Token, _ option: String, wantsFamily wanted: IPFamily) {

@@ -9,7 +9,7 @@ struct DumpReader {
   private var tables: [TableName: TableDraft] = [:]
   private var part = DumpPart(firstLine: 1)
   /// The table whose section is being read.
-  private var current: TableDraft?
+  private var current: TableReader?
   /// The error to throw if every part of the text is of the other family.
   private var wrongFamily: IptablesSyntaxError?
   /// The error to throw if the text contains no table.
@@ -63,7 +63,7 @@ struct DumpReader {
         if line.bytes.count == 6, bytes[line.bytes].elementsEqual("COMMIT".utf8) {
           try commit()
         } else if current != nil {
-          try readInTable(first)
+          try readInTable()
         } else {
           try readOutside(first)
         }
@@ -75,35 +75,11 @@ struct DumpReader {
   }
 
   /// A line of a table's section: a chain's declaration, or a command.
-  private mutating func readInTable(_ first: UInt8) throws(ParseError) {
+  private mutating func readInTable() throws(ParseError) {
     guard part.skipped == nil else { return }
-    if first == .colon {
-      try bytes.words(of: line.bytes.lowerBound + 1..<line.bytes.upperBound, into: &words)
-      try current?.declare(words, of: bytes, at: line.bytes)
-    } else {
-      try readCommand(first)
-    }
-  }
-
-  private mutating func readCommand(_ first: UInt8) throws(ParseError) {
-    // In a function of its own: with another copy of the table alive, each change would copy all its rules.
-    let command = try ruleLine(first)
-    if let undeclared = try current?.apply(command) {
+    if let undeclared = try current?.read(line.bytes, of: bytes) {
       note(.undeclaredChain, "chain \(undeclared) is used without a declaration")
     }
-  }
-
-  private mutating func ruleLine(_ first: UInt8) throws(ParseError) -> RuleLine {
-    var start = line.bytes.lowerBound
-    var counters: Counters?
-    if first == .leftBracket {
-      counters = try Counters(in: bytes, line: line.bytes, end: &start)
-    }
-    try bytes.words(of: start..<line.bytes.upperBound, into: &words)
-    guard let table = current else { return RuleLine(position: start) }
-    var reader = RuleReader(words, of: bytes, in: context, table: table)
-    reader.header.counters = counters
-    return try reader.read()
   }
 }
 
@@ -121,7 +97,7 @@ extension DumpReader {
     }
     if part.has(name) { closePart() }
     part.begin(name)
-    current = TableDraft(name)
+    current = TableReader(name, in: context)
   }
 
   /// Keeps the tables of the current part, if they are of the right family, and begins a new part.
@@ -152,7 +128,7 @@ extension DumpReader {
   }
 
   private mutating func closeTable(isCommitted: Bool) {
-    guard let table = current else { return }
+    guard let table = current?.draft else { return }
     current = nil
     part.end(table)
     guard part.skipped == nil else { return }

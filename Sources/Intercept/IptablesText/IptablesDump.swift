@@ -100,10 +100,13 @@ struct ParseError: Error {
   let reason: String
   /// True if the text is valid for the other family.
   let isOtherFamily: Bool
+  /// True if the command is valid, and fails at this point of the table.
+  let isWithoutEffect: Bool
 
-  init(_ position: Int, _ reason: String, isOtherFamily: Bool = false) {
+  init(_ position: Int, _ reason: String, isOtherFamily: Bool = false, isWithoutEffect: Bool = false) {
     self.position = position
     self.reason = reason
     self.isOtherFamily = isOtherFamily
+    self.isWithoutEffect = isWithoutEffect
   }
 }

@@ -94,7 +94,9 @@ extension TableDraft {
       return nil
     }
     if command == .newChain {
-      guard indices[word.text] == nil else { throw ParseError(word, "chain \(word.text) already exists") }
+      guard indices[word.text] == nil else {
+        throw ParseError(word, "chain \(word.text) already exists", isWithoutEffect: true)
+      }
       _ = try newChain(word)
       return nil
     }
@@ -138,7 +140,9 @@ extension TableDraft {
 
   private mutating func remove(_ index: Int, _ word: Token) throws(ParseError) {
     guard chains[index].name.hook == nil else { throw ParseError(word, "a built-in chain cannot be removed") }
-    guard chains[index].isEmpty else { throw ParseError(word, "chain \(word.text) still has rules") }
+    guard chains[index].isEmpty else {
+      throw ParseError(word, "chain \(word.text) still has rules", isWithoutEffect: true)
+    }
     // The order of the chains is irrelevant, and a table may have many.
     chains.swapAt(index, chains.count - 1)
     chains.removeLast()
@@ -221,7 +225,7 @@ struct ChainDraft {
     }
     for rule in line.rules {
       guard let index = back.firstIndex(of: rule) else {
-        throw ParseError(line.position, "chain \(name) has no such rule at this point")
+        throw ParseError(line.position, "chain \(name) has no such rule at this point", isWithoutEffect: true)
       }
       back.remove(at: index)
     }
@@ -264,6 +268,8 @@ struct ChainDraft {
   }
 
   private func tooFar(_ number: Int, _ position: Int) -> ParseError {
-    ParseError(position, "chain \(name) has \(front.count + back.count) rules; it has no position \(number)")
+    ParseError(
+      position, "chain \(name) has \(front.count + back.count) rules; it has no position \(number)",
+      isWithoutEffect: true)
   }
 }

@@ -10,7 +10,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Kernel.
   case networkNamespace, pid, nativeNftables, forceIptablesBinary
   // Output.
-  case printFormat, printFamily, annotate, plan, format, reportFormat, family
+  case printFormat, printFamily, annotate, plan, format, reportFormat, family, table
   // Applying and validating.
   case reconcile, forceApply, dryRun, dryRunFile, check, cleanupOnly, skipRuleApply, runValidation
   case probePort, probeTimeout

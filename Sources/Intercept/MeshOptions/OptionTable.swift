@@ -239,8 +239,12 @@ extension OptionRow {
         default: "text", of: .lint)
     case .family:
       OptionRow(
-        "family", .value("ipv4|ipv6"), "The family of the rules in <file>.", default: "ipv4",
+        "family", .value("ipv4|ipv6"), "The family to read in <file>.", default: "every family in it",
         of: [.diff, .guess])
+    case .table:
+      OptionRow(
+        "table", .value("raw|mangle|nat|filter|security"), "The table of rules in a file that names none.",
+        default: "follows from chains and targets", of: [.diff, .guess, .trace])
 
     // Connection of a trace.
     case .to:

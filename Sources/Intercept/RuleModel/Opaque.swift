@@ -9,6 +9,9 @@ public struct OpaqueMatch: Hashable, Sendable {
     self.text = text
   }
 
+  /// The conditions on interfaces of a rule in a listing of `iptables -L` without `-v`, which does not show them.
+  public static let unlistedInterfaces = OpaqueMatch("-i ? -o ?")
+
   /// The match's position in a printed rule: header options have fixed places before the match extensions.
   var rank: Int {
     var bytes = text.utf8[...]

@@ -9,17 +9,22 @@ struct DiffCommand: Command {
   static var help: CommandHelp {
     CommandHelp(
       abstract: "Compare live rules with the rules these options would build.",
-      usage: "[<options>] [<file>]",
+      usage: "[<options>] [<file>] [<other>]",
       discussion: """
         The comparison is of meaning, not spelling. Other programs' rules are ignored, unless one takes packets away \
-        from one of Istio's. Status 0: no difference; 1: differences; 2: error.
+        from one of Istio's. Without options of rules, the live rules are compared with those that guess finds. Two \
+        files are compared with each other, with every rule in them. Status 0: no difference; 1: differences; 2: error.
 
           iptables-save | istio-iptables-swift diff --profile sidecar -
           istio-iptables-swift diff --profile sidecar --pid 4711
-          istio-iptables-swift diff --profile sidecar --family ipv6 dump-v6.txt
+          istio-iptables-swift diff --profile sidecar --table nat rules.txt
+          istio-iptables-swift diff before.txt after.txt
           istio-iptables-swift diff --pod web.json dump.txt
         """,
-      operands: [.rulesFile])
+      operands: [
+        .rulesFile,
+        OperandHelp(name: "other", summary: "Another file of rules, which the first is compared with."),
+      ])
   }
 
   /// The format of the answer.
@@ -27,94 +32,82 @@ struct DiffCommand: Command {
     case text, json
   }
 
-  /// The family of a dump, which its text does not show.
-  enum Family: String, CaseIterable {
-    case ipv4, ipv6
-
-    var value: IPFamily { self == .ipv4 ? .ipv4 : .ipv6 }
-  }
-
   private let pod: PodSource
-  private let family: Family
+  private let text: TextOptions
   private let format: Format
-  private let file: String?
+  private let files: [String]
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
     pod = PodSource(reading: &reader)
-    family = reader.choice(.family, default: .ipv4)
+    text = TextOptions(reading: &reader)
     format = reader.choice(.format, default: .text)
-    file = operands.first
-    if pod.file == "-", file == "-" {
-      reader.complain(OptionProblem("--pod and the rules cannot both be read from standard input"))
+    files = operands.words
+    let readers = (files + [pod.file].compactMap(\.self)).filter { $0 == "-" }
+    if readers.count > 1 {
+      let names = pod.file == "-" ? "--pod and the rules" : "both files"
+      reader.complain(
+        OptionProblem("\(names) cannot \(pod.file == "-" ? "both " : "")be read from standard input"))
     }
   }
 
   func run() throws {
     try ExitStatusPolicy.withStatus(2) {
       if try pod.showsOptions(of: .diff) { return }
-      let diff = try differences()
-      try Console.print(text(of: diff))
-      let summaries = diff.summaries
+      let answer = try files.count > 1 ? twoFiles() : differences()
+      try Console.print(answer.text(format))
+      let summaries = answer.diff.summaries
       (summaries.isEmpty ? ["nothing differs"] : summaries).forEach(Console.note)
       throw summaries.isEmpty ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func differences() throws -> InterceptionDiff {
-    let settings = try Settings.ofProcess(pod, asksManifest: file != nil)
+  /// Compares the rules of two files, with those of other programs.
+  private func twoFiles() throws -> DiffAnswer {
+    let (before, after) = try (
+      RulesFile(files[0], table: text.table).read(text.family),
+      RulesFile(files[1], table: text.table).read(text.family)
+    )
+    let diffs = IPFamily.allCases.compactMap { family -> RulesetDiff? in
+      let pair = [before, after].map { $0.rulesets.first { $0.family == family } }
+      guard pair.contains(where: { $0 != nil }) else { return nil }
+      return RulesetDiff(from: pair[0] ?? Ruleset(family), to: pair[1] ?? Ruleset(family))
+    }
+    return DiffAnswer(
+      diff: InterceptionDiff(rulesets: diffs), rules: after.source, wanted: "of \(before.source)",
+      gap: after.gap ?? before.gap)
+  }
+
+  private func differences() throws -> DiffAnswer {
+    let settings = try Settings.ofProcess(pod, asksManifest: !files.isEmpty)
     settings.warnings.forEach(Console.warn)
-    let wanted = RulesetBuilder.build(settings.configuration)
-    if let file {
-      let live = try LiveSource(file, family: family.value, run: settings.run).read()
-      if !live.nftables.isEmpty { return differences(from: live.nftables, wanted) }
-      if settings.run.form == .native {
-        throw CommandError(
-          "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
-      }
-      return InterceptionDiff(rulesets: wanted.differences(from: live.rulesets))
+    guard let file = files.first else { return try KernelDiff(settings).answer() }
+    let live = try RulesFile(file, table: text.table).read(text.family)
+    if settings.run.form == .native, live.nftables.isEmpty {
+      throw CommandError(
+        "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
     }
-    let backend = settings.run.backend
-    Console.warn(backend.duplicate())
-    var diff = try backend.differences(from: wanted)
-    let tables = try backend.allTables()
-    tables.dormantTables.forEach { Console.warn("table \($0) is dormant: its rules have no effect") }
-    let live = try backend.live()
-    let comparison = FormComparison(
-      wanted: wanted, live: wanted.map { tables.active(live[$0.family]) }, native: live.native)
-    if !diff.isEmpty || !tables.dormantTables.isEmpty {
-      if comparison.isEmpty, comparison.isNative { Console.note("the rules are right, in the native form") }
-      if comparison.isEmpty || !tables.dormantTables.isEmpty {
-        diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
-      }
-    }
-    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
-    return diff
+    return FileDiff(live, settings).answer
   }
+}
 
-  /// Compares with the tables of a listing of `nft`, in whichever form they are.
-  private func differences(from tables: NftRuleset, _ wanted: [Ruleset]) -> InterceptionDiff {
-    let active = NftRuleset(tables: tables.tables.filter { !$0.isDormant })
-    let comparison = FormComparison(
-      wanted: wanted, live: wanted.map { active.iptablesTables($0.family).completed(by: $0) },
-      native: active.istioTables.tables.map {
-        NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
-      })
-    if comparison.isNative { Console.note("the rules are in the native form") }
-    var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
-    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
-    return diff
-  }
+/// The options about a text of rules.
+struct TextOptions {
+  /// The family to read; nil for every family in the text.
+  let family: IPFamily?
+  /// The table of rules without a table line; nil to infer it.
+  let table: TableName?
 
-  private func text(of diff: InterceptionDiff) throws -> String {
-    switch format {
-    case .text: return diff.text(Console.style)
-    case .json: return try JSONWriter.text(DiffJSON(families: diff))
-    }
+  init(reading reader: inout OptionReader) {
+    family = reader.choice(.family, IPFamily.allCases.map { ($0.rawValue, $0) })
+    table = reader.choice(.table, TableName.allCases.map { ($0.rawValue, $0) })
   }
 }
 
 extension OperandHelp {
   /// A text of rules, for want of the kernel's.
   static let rulesFile = OperandHelp(
-    name: "file", summary: "A file of iptables-save text, or -. (default: the kernel's rules)")
+    name: "file",
+    summary:
+      "A file of rules in any form: iptables-save, -S, -L, commands, nft; or -. (default: the kernel's rules)"
+  )
 }

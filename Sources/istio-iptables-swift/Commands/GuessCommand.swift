@@ -19,12 +19,12 @@ struct GuessCommand: Command {
       operands: [.rulesFile])
   }
 
-  private let family: DiffCommand.Family
+  private let text: TextOptions
   private let format: DiffCommand.Format
   private let file: String?
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
-    family = reader.choice(.family, default: .ipv4)
+    text = TextOptions(reading: &reader)
     format = reader.choice(.format, default: .text)
     file = operands.first
   }
@@ -32,17 +32,34 @@ struct GuessCommand: Command {
   func run() throws {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
-      let live = try LiveSource(file, family: family.value, run: settings.run).read()
+      let live = try LiveSource(file, family: text.family, table: text.table, run: settings.run).read()
+      Console.note("rules: \(live.source)")
       let mesh = InstalledMesh(live.rulesets, isNative: live.isNative)
-      try Console.print(text(of: mesh))
+      try Console.print(answer(mesh, live))
       throw mesh.isComplete ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func text(of mesh: InstalledMesh) throws -> String {
+  private func answer(_ mesh: InstalledMesh, _ live: LiveSource.Reading) throws -> String {
     switch format {
     case .text: mesh.text(Console.style)
-    case .json: try JSONWriter.text(mesh)
+    case .json: try JSONWriter.text(GuessJSON(mesh: mesh, rules: live.source, incomplete: live.gap))
     }
+  }
+}
+
+/// A guess as JSON, with the source of the rules: the answer of `guess --format json`.
+private struct GuessJSON: Encodable {
+  let mesh: InstalledMesh
+  let rules: String
+  let incomplete: String?
+
+  private enum Keys: String, CodingKey { case rules, incomplete }
+
+  func encode(to encoder: any Encoder) throws {
+    try mesh.encode(to: encoder)
+    var object = encoder.container(keyedBy: Keys.self)
+    try object.encode(rules, forKey: .rules)
+    try object.encodeIfPresent(incomplete, forKey: .incomplete)
   }
 }

@@ -44,7 +44,8 @@ struct KernelTracing {
     let trace = Trace(packetTrace, of: flow, simulated: simulated)
     let isPage = answer.format == .text && !answer.isVerdictAlone
     let described = DescribedFlow(flow: flow, content: request.content, listener: nil)
-    let answer = try answer.text(TracedFlow(described, proxy) { _ in trace })
+    let answer = try answer.text(
+      TracedFlow(described, proxy) { _ in trace }, rules: settings.run.namespace.rulesSource)
     try Console.print((isFirst || !isPage ? "" : "\n") + answer)
     KernelComparison(trace, simulated, isComplete: packetTrace.isComplete).report()
   }

@@ -57,16 +57,20 @@ struct TraceCommand: Command {
         "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
     }
     let proxy = try sources.proxy.read(settings, pod)
-    var rules = try TraceRules(settings, ruleset: sources.ruleset, isLive: sources.isLive)
+    var rules = try TraceRules(
+      settings, ruleset: sources.ruleset, table: sources.table, isLive: sources.isLive)
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
-    try Console.print(answer.text(try TracedFlow(flow, proxy) { try rules.trace($0) }))
+    let traced = try TracedFlow(flow, proxy) { try rules.trace($0) }
+    try Console.print(answer.text(traced, rules: rules.sources[flow.flow.destination.address.family]))
   }
 }
 
 /// The inputs of a trace: rules, connections and the proxy's listeners.
 struct TraceSources {
   let ruleset: String?
+  /// The table of rules in a file that names none.
+  let table: TableName?
   let isLive: Bool
   let flows: String?
   let proxy: ListenerSource
@@ -76,6 +80,7 @@ struct TraceSources {
 
   init(reading reader: inout OptionReader, _ pod: PodSource, direction: String?) {
     ruleset = reader.text(.ruleset)
+    table = reader.choice(.table, TableName.allCases.map { ($0.rawValue, $0) })
     isLive = reader.toggle(.live)
     flows = reader.text(.flows)
     proxy = ListenerSource(reading: &reader, pod)
@@ -89,9 +94,11 @@ struct TraceSources {
   {
     let options = reader.options
     let isForKernel = [OptionName.traceTimeout, .count, .connect].contains { options[$0] != nil }
-    let inputs = [
-      ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows), ("--listeners-from", proxy.listenersFrom),
-    ] + proxy.envoyConfig.map { ("--envoy-config", $0) }
+    let inputs =
+      [
+        ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows),
+        ("--listeners-from", proxy.listenersFrom),
+      ] + proxy.envoyConfig.map { ("--envoy-config", $0) }
     let readers = inputs.filter { $0.1 == "-" }.map(\.0)
     let rules: [(Bool, String)] = [
       (!isKernel && isForKernel, "--timeout, --count and --connect are for --kernel"),
@@ -100,6 +107,7 @@ struct TraceSources {
         "--kernel is about a connection under the kernel's rules: leave --ruleset, --flows and --from-listener out"
       ),
       (ruleset != nil && isLive, "--ruleset and --live exclude each other"),
+      (ruleset == nil && table != nil, "--table is for the rules of --ruleset; give that as well"),
       (readers.count > 1, "\(readers.joined(separator: " and ")) cannot both read standard input"),
       (
         flows != nil && direction != nil,

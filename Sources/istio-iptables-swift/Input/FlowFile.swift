@@ -28,7 +28,8 @@ struct FlowFile {
       let traced = try TracedFlow(line.described, proxy) { try rules.trace($0) }
       let isRight = line.expect?.isFulfilled(by: traced)
       if isRight == false { failures += 1 }
-      try Console.print(text(traced, line, isRight, answer))
+      let source = rules.sources[line.described.flow.destination.address.family]
+      try Console.print(text(traced, line, isRight, answer, rules: source))
     }
     guard failures == 0 else {
       Console.note("\(failures) of \(lines.count) connections are not as expected")
@@ -37,11 +38,12 @@ struct FlowFile {
   }
 
   private func text(
-    _ traced: TracedFlow, _ line: FlowLine, _ isRight: Bool?, _ answer: TraceAnswer
+    _ traced: TracedFlow, _ line: FlowLine, _ isRight: Bool?, _ answer: TraceAnswer, rules: String?
   ) throws -> String {
-    if answer.isVerdictAlone { return try answer.text(traced) }
+    if answer.isVerdictAlone { return try answer.text(traced, rules: rules) }
     switch answer.format {
-    case .json: return try JSONWriter.line(FlowResultJSON(trace: TraceJSON(traced), ok: isRight))
+    case .json:
+      return try JSONWriter.line(FlowResultJSON(trace: TraceJSON(traced, rules: rules), ok: isRight))
     case .text:
       let mark = isRight.map { $0 ? "ok      " : "FAILED  " } ?? ""
       let wanted =

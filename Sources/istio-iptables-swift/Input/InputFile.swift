@@ -21,29 +21,32 @@ struct InputFile {
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
   func read() throws(CommandError) -> String {
+    let (parts, size) = try parts()
+    return String(unsafeUninitializedCapacity: size) { text in
+      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
+    }
+  }
+
+  /// Reads the bytes of the whole file.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  func bytes() throws(CommandError) -> [UInt8] {
+    let (parts, size) = try parts()
+    return parts.reduce(into: []) { bytes, part in
+      bytes.reserveCapacity(size)
+      bytes += part
+    }
+  }
+
+  private func parts() throws(CommandError) -> (parts: [[UInt8]], size: Int) {
     do {
-      if path == "-" { return try text(of: .standardInput) }
+      if path == "-" { return try parts(of: .standardInput) }
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-      return try file.closeAfter { try text(of: file) }
+      return try file.closeAfter { try parts(of: file) }
     } catch let error as CommandError {
       throw error
     } catch {
       throw CommandError("\(path == "-" ? name : path.shellQuoted) cannot be read: \(error)")
-    }
-  }
-
-  /// Reads the whole file as bytes.
-  ///
-  /// - Throws: `CommandError` with the file's name and the reason.
-  func bytes() throws(CommandError) -> [UInt8] {
-    do {
-      let file = try opened()
-      defer { if path != "-" { try? file.close() } }
-      return try bytes(of: file)
-    } catch let error as CommandError {
-      throw error
-    } catch {
-      throw CommandError("\(shownPath) cannot be read: \(error)")
     }
   }
 
@@ -98,21 +101,6 @@ struct InputFile {
     } catch {
       throw CommandError("\(name): \(error)")
     }
-  }
-
-  private func text(of file: FileDescriptor) throws -> String {
-    let parts = try parts(of: file)
-    return String(unsafeUninitializedCapacity: parts.size) { text in
-      parts.parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
-    }
-  }
-
-  private func bytes(of file: FileDescriptor) throws -> [UInt8] {
-    let parts = try parts(of: file)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(parts.size)
-    parts.parts.forEach { bytes += $0 }
-    return bytes
   }
 
   /// The parts are joined once, at the end: a cluster's objects are too large to be copied for each part.

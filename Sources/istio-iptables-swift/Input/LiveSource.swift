@@ -4,61 +4,47 @@ import Netfilter
 
 /// The place where live rules are read: a text or the kernel.
 enum LiveSource {
-  case text(InputFile, IPFamily)
-  case kernel(any RuleBackend)
+  case text(RulesFile, IPFamily?)
+  case kernel(any RuleBackend, RunOptions.Namespace)
 
   /// - Parameters:
-  ///   - file: a file of iptables-save text, `-` for standard input; nil for the kernel.
-  ///   - family: the family of the rules in a text.
-  init(_ file: String?, family: IPFamily, run: RunOptions) {
+  ///   - file: a file of rules, `-` for standard input; nil for the kernel.
+  ///   - family: the family of the rules in a text; nil for every family.
+  init(_ file: String?, family: IPFamily?, table: TableName?, run: RunOptions) throws {
     if let file {
-      self = .text(InputFile(file), family)
+      self = .text(try RulesFile(file, table: table), family)
     } else {
-      self = .kernel(run.backend)
+      self = .kernel(run.backend, run.namespace)
     }
   }
 
-  /// The rules of one family from a text, of both from the kernel.
+  /// Rules and their source.
   struct Reading {
     let rulesets: [Ruleset]
     /// True if they are rules of the native form, translated to those of iptables.
     var isNative = false
     /// All tables of nf_tables, for the rules of other programs.
     var nftables = NftRuleset()
+    /// The source in a phrase: `dump.txt, IPv4, iptables -S`, or `the kernel's`.
+    let source: String
+    /// The reason for which a text is incomplete; nil if it seems complete.
+    var gap: String?
   }
 
   func read() throws -> Reading {
     switch self {
-    case .kernel(let backend):
+    case .kernel(let backend, let namespace):
       let live = try backend.live()
       Console.warn(backend.duplicate())
       let tables = try backend.allTables()
-      tables.dormantTables.forEach { Console.warn("table \($0) is dormant: its rules have no effect") }
+      tables.warnOfDormantTables()
+      let source = namespace.rulesSource
       if live.native.isEmpty {
-        return Reading(rulesets: live.rulesets.map { tables.active($0) }, nftables: tables)
+        return Reading(rulesets: live.rulesets.map { tables.active($0) }, nftables: tables, source: source)
       }
-      return Reading(rulesets: Self.lifted(live), isNative: true, nftables: tables)
-    case .text(let file, let family):
-      let text = try file.read()
-      guard NftRuleset.isListing(text) else {
-        return Reading(rulesets: [try Self.parse(text, family, name: file.name)])
-      }
-      let tables = try Self.parseListing(text, name: file.name)
       return Reading(
-        rulesets: IPFamily.allCases.map { tables.rules($0) }, isNative: tables.isNativeForm, nftables: tables)
-    }
-  }
-
-  /// Reads a listing of nf_tables.
-  static func parseListing(_ text: String, name: String) throws -> NftRuleset {
-    do {
-      let tables = try NftRuleset(text: text)
-      for table in tables.dormantTables {
-        Console.warn("\(name): table \(table) is dormant: its rules have no effect")
-      }
-      return tables
-    } catch {
-      throw CommandError("\(name): \(error)")
+        rulesets: Self.lifted(live), isNative: true, nftables: tables, source: "\(source), native form")
+    case .text(let file, let family): return try file.read(family)
     }
   }
 
@@ -69,14 +55,15 @@ enum LiveSource {
     }
     return IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }
   }
+}
 
-  static func parse(_ text: String, _ family: IPFamily, name: String) throws -> Ruleset {
-    do {
-      let dump = try IptablesDump.parse(text, family: family)
-      dump.notes.forEach { Console.warn("\(name), line \($0.line): \($0.text)") }
-      return dump.ruleset
-    } catch {
-      throw CommandError("\(name): \(error)")
+extension RunOptions.Namespace {
+  /// The kernel's rules in this namespace, as a phrase.
+  var rulesSource: String {
+    switch self {
+    case .current: "the kernel's"
+    case .path(let name): "the kernel's, namespace \(name)"
+    case .process(let pid): "the kernel's, namespace of process \(pid)"
     }
   }
 }

@@ -12,18 +12,19 @@ struct TraceRules {
   private enum Source {
     case options
     /// A text of rules of either family.
-    case text(String, name: String)
+    case text(RulesFile)
     case kernel(LiveSource.Reading, [IPAddress], [Routing.Diversion])
   }
 
-  init(_ settings: Settings, ruleset: String?, isLive: Bool) throws {
+  /// The source of each family's rules in a phrase, for the answer.
+  private(set) var sources: [IPFamily: String] = [:]
+
+  init(_ settings: Settings, ruleset: String?, table: TableName?, isLive: Bool) throws {
     self.settings = settings
     switch ruleset {
     case nil where isLive: source = try Self.kernel(settings)
     case nil: source = .options
-    case let path?:
-      let file = InputFile(path)
-      source = .text(try file.read(), name: file.name)
+    case let path?: source = .text(try RulesFile(path, table: table))
     }
   }
 
@@ -40,23 +41,24 @@ struct TraceRules {
     let rules: Ruleset
     var tables = NftRuleset()
     switch source {
-    case .options: rules = built ?? Ruleset(family)
-    case .text(let text, let name):
-      if NftRuleset.isListing(text) {
-        tables = try LiveSource.parseListing(text, name: name)
-        rules = tables.rules(family)
-      } else {
-        rules = try LiveSource.parse(text, family, name: name)
-      }
+    case .options:
+      rules = built ?? Ruleset(family)
+      sources[family] = "built from \(settings.ruleOptions)"
+    case .text(let file):
+      let reading = try file.read(family)
+      (rules, tables) = (reading.rulesets.first { $0.family == family } ?? Ruleset(family), reading.nftables)
+      sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions):
-      rules = live.rulesets.first { $0.family == family } ?? Ruleset(family)
-      tables = live.nftables
+      (rules, tables) = (live.rulesets.first { $0.family == family } ?? Ruleset(family), live.nftables)
+      sources[family] = live.source
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
     }
-    let tracer = Tracer(Self.explained(rules, by: built), beside: tables, in: surroundings)
+    // Without options, a guess explains the rules.
+    let tracer = Tracer(
+      Self.explained(rules, by: settings.selectsRules ? built : nil), beside: tables, in: surroundings)
     tracers[family] = tracer
     return tracer
   }
@@ -75,7 +77,7 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(settings.run.backend).read()
+    let live = try LiveSource.kernel(settings.run.backend, settings.run.namespace).read()
     let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
       .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)

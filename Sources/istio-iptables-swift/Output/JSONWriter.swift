@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Netfilter
 import TextOutput
 
 /// JSON answers of every subcommand, described in docs/json.md.
@@ -36,10 +35,4 @@ enum JSONWriter {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, formatting]
     return String(decoding: try encoder.encode(value), as: UTF8.self).visibleJSON
   }
-}
-
-/// Differences as JSON: the answer of `diff --format json`.
-struct DiffJSON: Encodable {
-  /// An object for each family, and one for the native form if it differs.
-  let families: InterceptionDiff
 }

@@ -19,12 +19,16 @@ struct TraceJSON: Encodable {
   let steps: [StepJSON]
   /// Parts of the rules that the packet may have met and that are not modelled.
   let notFollowed: [String]
+  /// The source of the rules; absent if they were skipped.
+  let rules: String?
 
   /// The route inside the proxy; absent if the proxy does not get the connection, or its listeners are not known.
   let envoy: EnvoyJSON?
 
-  init(_ traced: TracedFlow) {
+  /// - Parameter rules: the source of the rules.
+  init(_ traced: TracedFlow, rules: String?) {
     let trace = traced.trace
+    self.rules = trace == nil ? nil : rules
     // With --from-listener, the rules are assumed to have redirected the connection.
     verdict = trace?.verdict.word ?? "redirect"
     port = (trace.map(\.port) ?? traced.listener)?.rawValue
@@ -119,11 +123,14 @@ struct TraceAnswer {
   var isVerdictAlone = false
   var style = TextStyle.plain
 
-  func text(_ traced: TracedFlow) throws -> String {
+  /// - Parameter rules: the source of the rules, for the first line.
+  func text(_ traced: TracedFlow, rules: String?) throws -> String {
     if isVerdictAlone { return traced.word + "\n" }
     switch format {
-    case .text: return traced.text(style)
-    case .json: return try JSONWriter.text(TraceJSON(traced))
+    case .text:
+      let head = traced.trace == nil ? "" : rules.map { "rules: \($0)\n\n" } ?? ""
+      return head + traced.text(style)
+    case .json: return try JSONWriter.text(TraceJSON(traced, rules: rules))
     }
   }
 }

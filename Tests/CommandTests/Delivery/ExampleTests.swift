@@ -28,8 +28,8 @@ struct ExampleTests {
   @Test(arguments: [("pod.yaml", "initContainers"), ("debug-container.yaml", "ephemeralContainers")])
   func theyAskForTheLeastPrivilege(_ name: String, _ kind: String) throws {
     for container in try Self.containers(name, kind) {
-      let security = try #require(container.object("securityContext"))
-      let capabilities = try #require(security.object("capabilities"))
+      let security = try #require(try container.object("securityContext"))
+      let capabilities = try #require(try security.object("capabilities"))
       #expect(try capabilities.names == ["add", "drop"] && capabilities.strings("drop") == ["ALL"])
       #expect(try capabilities.strings("add") == ["NET_ADMIN"])
       #expect(try security.bool("allowPrivilegeEscalation") == false)

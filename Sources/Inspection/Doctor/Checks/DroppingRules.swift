@@ -62,7 +62,8 @@ enum DroppingRules: DoctorCheck {
       guard let decision = trace.decision, trace.flow.destination.address.family == family else {
         return false
       }
-      return decision.place.table == dropper.table && decision.place.chain == dropper.chain
+      return decision.place.table.iptablesName == dropper.table
+        && decision.place.chain == dropper.chain.text
         && decision.place.index == dropper.index
     }
     let waiting = pod.connections.filter { $0.isWaiting && $0.today.map(meets) == true }.map {

@@ -1,5 +1,4 @@
 public import NetworkValues
-public import PacketTrace
 
 /// A cluster of upstream endpoints.
 ///

@@ -1,5 +1,4 @@
-import NetworkValues
-public import PacketTrace
+public import NetworkValues
 
 /// A listener of the proxy, reduced to the fields that select a destination.
 ///

@@ -8,9 +8,12 @@ struct TableComparison {
   private let live: Table
   /// Created for the first chain with foreign rules, which few tables have.
   private var shadowing: Shadowing?
+  private let countsForeign: Bool
 
-  init(wanted: Table, live: Table, _ ownership: Ownership) {
+  /// - Parameter countsForeign: false if the conditions of foreign rules are not all known.
+  init(wanted: Table, live: Table, _ ownership: Ownership, countsForeign: Bool = true) {
     self.live = live
+    self.countsForeign = countsForeign
     var pairs: [String: ChainPair] = wanted.chains.reduce(into: [:]) {
       $0[$1.name.text] = ChainPair($1.name, wanted: $1)
     }
@@ -43,7 +46,7 @@ struct TableComparison {
   private mutating func shadowedRules(
     in chain: Chain, _ owned: [Shadowing.OwnedRule], _ foreign: [Int]
   ) -> [Difference] {
-    guard chain.name.hook != nil, !owned.isEmpty, !foreign.isEmpty else { return [] }
+    guard countsForeign, chain.name.hook != nil, !owned.isEmpty, !foreign.isEmpty else { return [] }
     let shadowing = self.shadowing ?? Shadowing(in: live)
     self.shadowing = shadowing
     return shadowing.differences(in: chain, owned: owned, foreign: foreign)

@@ -35,7 +35,7 @@ public struct FormComparison: Hashable, Sendable {
 
   private var count: Int {
     rulesets.flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
-      + native.chains.reduce(native.oddities.count) { $0 + max(1, $1.differences.count) }
+      + native.chains.reduce(native.problems.count) { $0 + max(1, $1.differences.count) }
   }
 
   /// The comparisons as tables of this program's form, and as tables of Istio's, which has the same rules as its form

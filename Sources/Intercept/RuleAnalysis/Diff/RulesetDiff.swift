@@ -15,11 +15,28 @@ public struct RulesetDiff: Hashable, Sendable {
   public var isEmpty: Bool { chains.isEmpty }
 
   /// Compares two rule sets of the family of the wanted one.
+  ///
+  /// Where a listing does not show interfaces, conditions on them do not count, and neither do foreign rules, which may
+  /// have such conditions.
   public init(wanted: Ruleset, live: Ruleset) {
+    self.init(wanted: wanted, live: live, comparesForeign: false)
+  }
+
+  /// Compares every rule of two rule sets of a family, whoever installed it.
+  public init(from before: Ruleset, to after: Ruleset) {
+    self.init(wanted: before, live: after, comparesForeign: true)
+  }
+
+  private init(wanted: Ruleset, live: Ruleset, comparesForeign: Bool) {
     family = wanted.family
-    let ownership = Ownership(of: live, wanted: wanted)
+    let hidden = live.tablesHidingInterfaces.union(wanted.tablesHidingInterfaces)
+    let (wanted, live) = (wanted.withoutInterfaces(in: hidden), live.withoutInterfaces(in: hidden))
+    let ownership = Ownership(of: live, wanted: wanted, claimsEverything: comparesForeign)
     chains = TableName.allCases.sorted().flatMap { name in
-      TableComparison(wanted: wanted[name] ?? Table(name), live: live[name] ?? Table(name), ownership).chains
+      TableComparison(
+        wanted: wanted[name] ?? Table(name), live: live[name] ?? Table(name), ownership,
+        countsForeign: !hidden.contains(name)
+      ).chains
     }
   }
 

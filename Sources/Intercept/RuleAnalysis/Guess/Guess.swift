@@ -27,7 +27,8 @@ public struct Guess: Hashable, Sendable {
       return nil
     }
     let owned = rules.families.map { $0.owned() }
-    let ranked = EquivalentReleases.all(Configuration(inferredFrom: rules), isNative).map { candidate in
+    let completed = InstalledRules(rules.families.map(\.assumingLoopback), isNative: isNative)
+    let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative).map { candidate in
       (candidate: candidate, distance: candidate.distance(to: owned))
     }
     // The newest of equals.

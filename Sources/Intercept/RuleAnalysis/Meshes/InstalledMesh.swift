@@ -37,7 +37,7 @@ public struct InstalledMesh: Hashable, Sendable {
     let mesh = programs.first(where: \.isMesh)
     otherPrograms = programs.filter { $0 != mesh }
     kind = Self.kind(mesh, live, isNative: isNative)
-    summary = InterceptionSummary(kind.isOptionsKnown ? [] : live)
+    summary = InterceptionSummary(kind.isOptionsKnown || kind == .unknown ? [] : live)
     release = mesh.flatMap { live.release(of: $0) }
     unexplained = kind.isOptionsKnown || kind == .unknown ? [] : live.flatMap(\.unexplainedRules)
   }

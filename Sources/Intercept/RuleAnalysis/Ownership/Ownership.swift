@@ -19,6 +19,8 @@ public struct Ownership: Sendable {
   /// Number of guard rails at the front of each chain of filter.
   private let guardRailDepth: Int
   private let wanted: Ruleset?
+  /// True if foreign rules are claimed as well, to compare all rules of two sets.
+  private let claimsEverything: Bool
 
   /// Collects the evidence.
   ///
@@ -28,6 +30,11 @@ public struct Ownership: Sendable {
   ///     without
   ///         further evidence.
   public init(of live: Ruleset, wanted: Ruleset? = nil) {
+    self.init(of: live, wanted: wanted, claimsEverything: false)
+  }
+
+  init(of live: Ruleset, wanted: Ruleset?, claimsEverything: Bool) {
+    self.claimsEverything = claimsEverything
     istioTables = Set(live.tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
     guardRailDepth = KnownGuardRails.depth(in: live)
     self.wanted = wanted
@@ -56,7 +63,8 @@ public struct Ownership: Sendable {
 
   /// Indices of the claimed rules of a chain.
   public func claimed(in chain: Chain, of table: TableName) -> [Int] {
-    chain.rules.indices.filter { claim(on: chain.rules[$0], at: $0, in: chain.name, of: table) != nil }
+    if claimsEverything { return Array(chain.rules.indices) }
+    return chain.rules.indices.filter { claim(on: chain.rules[$0], at: $0, in: chain.name, of: table) != nil }
   }
 
   /// Claim on a rule of a built-in chain by its form alone, valid only with an `ISTIO_` chain as evidence.

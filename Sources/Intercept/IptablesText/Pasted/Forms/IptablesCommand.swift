@@ -1,0 +1,155 @@
+import NetworkValues
+import RuleModel
+
+/// A command of iptables in a script, a log or after a prompt.
+struct IptablesCommand: Hashable {
+  /// The effect of the command.
+  enum Effect: Hashable {
+    /// Changes rules; the arguments without the table and the options about waiting, as a line of a table's section.
+    case change(String)
+    /// Prints or restores rules, which may follow in the text.
+    case listing
+    /// Neither.
+    case none
+  }
+
+  let family: IPFamily?
+  /// The table of `-t`; nil if it is not given.
+  let table: TableName?
+  let effect: Effect
+
+  /// The commands of iptables in a line; empty for prose that names it.
+  static func all(in line: Substring, nesting: Int = 0) -> [IptablesCommand] {
+    guard line.contains("tables") || line.contains("nft ") else { return [] }
+    return ShellWords.commands(line).flatMap { words -> [IptablesCommand] in
+      guard let index = words.firstIndex(where: { Program($0) != nil }), let program = Program(words[index]),
+        isInvocation(words[..<index])
+      else { return quoted(words, nesting) }
+      return [IptablesCommand(program, Array(words[(index + 1)...]))]
+    }
+  }
+
+  /// The commands in the argument of `sh -c`.
+  private static func quoted(_ words: [String], _ nesting: Int) -> [IptablesCommand] {
+    guard nesting < 4 else { return [] }
+    return words.filter { $0.contains(" ") }.flatMap { all(in: $0[...], nesting: nesting + 1) }
+  }
+
+  /// Programs that run the command in their arguments, and words of the shell.
+  private static let runners: Set<String> = [
+    "sudo", "kubectl", "k", "oc", "docker", "podman", "nerdctl", "crictl", "ctr", "nsenter", "ip", "ssh",
+    "time",
+    "timeout", "chroot", "unshare", "env", "minikube", "exec", "then", "do", "if", "else", "!", "--", "{",
+  ]
+
+  /// True if the words before a program are a prompt or run it.
+  private static func isInvocation(_ before: ArraySlice<String>) -> Bool {
+    guard let last = before.last else { return true }
+    if last.last.map({ "$#%>:+❯›".contains($0) }) == true || runners.contains(last) { return true }
+    let start = before.lastIndex { $0.last.map { "$#%>+❯›".contains($0) } == true }
+    let first = before[(start.map { $0 + 1 } ?? before.startIndex)...].first { !$0.contains("=") }
+    return first.map { runners.contains(String($0.split(separator: "/").last ?? "")) } ?? true
+  }
+}
+
+extension IptablesCommand {
+  /// A program of iptables or nft.
+  struct Program {
+    let family: IPFamily?
+    let isFileFormat: Bool
+
+    init?(_ word: String) {
+      let name = word.split(separator: "/").last.map(String.init) ?? ""
+      guard name != "nft" else {
+        (family, isFileFormat) = (nil, true)
+        return
+      }
+      var parts = name.split(separator: "-")[...]
+      switch parts.popFirst() {
+      case "iptables": family = .ipv4
+      case "ip6tables": family = .ipv6
+      default: return nil
+      }
+      if let variant = parts.first, ["nft", "legacy"].contains(variant) { parts = parts.dropFirst() }
+      isFileFormat = parts.first == "save" || parts.first == "restore"
+      guard parts.count == (isFileFormat ? 1 : 0) else { return nil }
+    }
+  }
+
+  private init(_ program: Program, _ arguments: [String]) {
+    var reader = CommandArguments(arguments[...])
+    if program.isFileFormat {
+      (family, table, effect) = (program.family, nil, .listing)
+    } else {
+      let effect = reader.read()
+      (family, table, self.effect) = (program.family, reader.table, effect)
+    }
+  }
+}
+
+/// The arguments of one iptables command.
+private struct CommandArguments {
+  private(set) var table: TableName?
+  private var rest: ArraySlice<String>
+  private var kept: [String] = []
+  private var effect: IptablesCommand.Effect?
+
+  init(_ arguments: ArraySlice<String>) {
+    rest = arguments
+  }
+
+  mutating func read() -> IptablesCommand.Effect {
+    while let word = rest.popFirst(), !(word.hasPrefix("#") && word.count > 1 || word == "#") {
+      readWord(word)
+    }
+    switch effect {
+    case .change?: return .change(kept.joined(separator: " "))
+    case .listing?: return .listing
+    case .none?: return .none
+    case nil: return kept.isEmpty ? .listing : .none
+    }
+  }
+
+  private mutating func readWord(_ word: String) {
+    let name = word.prefix { $0 != "=" }
+    switch name {
+    case "-t", "--table":
+      table = TableName(
+        rawValue: word.contains("=") ? String(word[name.endIndex...].dropFirst()) : rest.popFirst() ?? "")
+    case "-w", "--wait", "-W", "--wait-interval":
+      if rest.first.map({ UInt32($0) != nil }) == true { rest = rest.dropFirst() }
+    case "-L", "-S", "--list", "--list-rules": effect = effect ?? .listing
+    case "-C", "--check", "-h", "--help", "-V", "--version": effect = IptablesCommand.Effect.none
+    default: keep(word)
+    }
+  }
+
+  /// An option of a rule, a command, or several letters: `-nvL`, `-tnat`, `-w5`.
+  private mutating func keep(_ word: String) {
+    let letters = word.dropFirst()
+    if word.hasPrefix("-"), !word.hasPrefix("--"), effect == nil, kept.isEmpty, letters.count > 1 {
+      if letters.first == "t" { return table = TableName(rawValue: String(letters.dropFirst())) }
+      if letters.first == "w" { return }
+      if letters.allSatisfy({ "nvxLSZ".contains($0) }), letters.contains(where: { "LS".contains($0) }) {
+        return effect = .listing
+      }
+    }
+    if RuleCommandName.contains(word[...]) { effect = effect ?? .change("") }
+    kept.append(word.asWord)
+  }
+}
+
+/// The commands of iptables that change rules: `-A`, `--append`.
+enum RuleCommandName {
+  private static let letters = Set("AIDRNXFPEZ")
+  private static let names: Set<String> = [
+    "--append", "--insert", "--delete", "--replace", "--new-chain", "--new", "--delete-chain", "--flush",
+    "--policy", "--rename-chain", "--zero",
+  ]
+
+  static func contains(_ word: Substring) -> Bool {
+    guard word.first == "-", let second = word.dropFirst().first else { return false }
+    return second == "-"
+      ? names.contains(String(word.prefix { $0 != "=" })) : word.count == 2 && letters.contains(second)
+  }
+}

@@ -1,0 +1,49 @@
+import NetworkValues
+import RuleModel
+
+/// The lines about one table in a text of rules.
+struct RuleSection {
+  let form: RulesForm
+  /// The family that a comment, a prompt or a program's name reports.
+  var family: IPFamily?
+  /// The table that the text names; nil if it does not.
+  var table: TableName?
+  /// The lines: commands and declarations of `iptables-restore`, or lines of a listing.
+  var lines: [NumberedLine] = []
+  /// True if a line `COMMIT` ends the section.
+  var isCommitted = false
+
+  /// The family that the addresses of the lines have; nil without an address.
+  var evidentFamily: IPFamily? { lines.lazy.compactMap { FamilyEvidence.family(of: $0.text[...]) }.first }
+}
+
+/// The family of a line, by its addresses and protocols.
+enum FamilyEvidence {
+  private static let options: Set<Substring> = [
+    "-s", "-d", "--source", "--src", "--destination", "--dst", "--on-ip", "--to-destination", "--to-source",
+    "--to",
+  ]
+
+  /// The family of a command's or listing's line.
+  static func family(of line: Substring) -> IPFamily? {
+    let words = line.words
+    let isCommand = line.first == "-" || line.first == "["
+    for (index, word) in words.enumerated() {
+      if word == "ipv6-icmp" || word == "icmpv6" { return .ipv6 }
+      guard
+        !isCommand || index > 0 && options.contains(words[index - 1])
+          || options.contains(word.prefix { $0 != "=" })
+      else { continue }
+      if let family = family(ofAddress: word) { return family }
+    }
+    return nil
+  }
+
+  private static func family(ofAddress word: Substring) -> IPFamily? {
+    let text = word.drop { $0 == "!" }
+    let address = text.prefix { $0 != "/" && $0 != "," }
+    if address.utf8.count(where: { $0 == .colon }) >= 2, IPv6Address(String(address)) != nil { return .ipv6 }
+    guard address.first?.isNumber == true, IPv4Address(String(address)) != nil else { return nil }
+    return address.contains(".") ? .ipv4 : nil
+  }
+}

@@ -1,0 +1,234 @@
+import NetworkValues
+import RuleModel
+
+/// Groups the lines of a text by table, form and family.
+struct SectionBuilder {
+  private(set) var sections: [RuleSection] = []
+  private(set) var passedOver = PassedOverLines()
+  /// Warnings of `iptables-save` about rules that are missing from its output.
+  private(set) var warnings: [NumberedLine] = []
+  /// Numbers of the lines that report a gap in the text.
+  private(set) var gaps: [Int] = []
+  private var open: RuleSection?
+  private var group = ChainGroup()
+  private var heading: (family: IPFamily?, table: TableName?) = (nil, nil)
+  /// The index in `sections` of each table that commands change.
+  private var scripts: [CommandPlace: Int] = [:]
+
+  private struct CommandPlace: Hashable {
+    let family: IPFamily?
+    let table: TableName
+  }
+
+  init(_ lines: [NumberedLine]) throws(IptablesSyntaxError) {
+    for line in lines { try add(line) }
+    close()
+  }
+
+  private mutating func add(_ line: NumberedLine) throws(IptablesSyntaxError) {
+    if line.text.hasSuffix("...") || line.text.hasSuffix("…"), open?.form != .listing,
+      LineKind(line.text[...]) == .rule
+    {
+      return gaps.append(line.number)
+    }
+    switch LineKind(line.text[...]) {
+    case .blank, .separator: break
+    case .comment: if line.text.isWarning { warnings.append(line) }
+    case .announcement(let family): begin(family: family, table: nil)
+    case .table(let name): try openTable(named: name, line)
+    case .commit:
+      if open?.form == .save { open?.isCommitted = true } else { passedOver.add(line, .other) }
+      close()
+    case .rule: addRule(line)
+    case .chain: addChain(line)
+    case .commands(let commands): add(commands, line)
+    case .gap: gaps.append(line.number)
+    case .columns, .declaration, .other, .nftTable: addOther(line)
+    }
+  }
+
+  private mutating func begin(family: IPFamily?, table: TableName?) {
+    close()
+    heading = (family, table)
+  }
+
+  private mutating func close() {
+    if let open { sections.append(open) }
+    open = nil
+    group = ChainGroup()
+  }
+
+  private mutating func openSection(_ form: RulesForm) {
+    close()
+    open = RuleSection(form: form, family: heading.family, table: heading.table)
+    heading.table = nil
+  }
+
+  private mutating func openTable(named name: String, _ line: NumberedLine) throws(IptablesSyntaxError) {
+    guard let table = TableName(rawValue: name) else {
+      let known = TableName.allCases.map(\.rawValue).joined(separator: ", ")
+      throw IptablesSyntaxError(
+        line: line.number, column: 2, reason: "'\(name)' is not a table; the tables are \(known)",
+        source: line.text)
+    }
+    openSection(.save)
+    open?.table = table
+  }
+}
+
+/// Rules.
+extension SectionBuilder {
+  private mutating func addRule(_ line: NumberedLine) {
+    guard open?.form != .save else { return append(line) }
+    let words = line.text[...].words
+    if open?.form != .listRules || group.ends(before: words) || isOfOtherFamily(line) {
+      openSection(.listRules)
+    }
+    group.add(words)
+    // `-S -v` appends counters to policies, which no command takes.
+    let counters = ["-P", "--policy"].contains(words[0]) ? words.firstIndex(of: "-c") : nil
+    append(
+      counters.map { NumberedLine(number: line.number, text: words[..<$0].joined(separator: " ")) } ?? line)
+  }
+
+  /// True if the addresses of a line and of the open section are of different families.
+  private func isOfOtherFamily(_ line: NumberedLine) -> Bool {
+    guard let family = FamilyEvidence.family(of: line.text[...]), let group = group.family else {
+      return false
+    }
+    return family != group
+  }
+
+  private mutating func append(_ line: NumberedLine) {
+    open?.lines.append(line)
+    if open?.form == .listRules, group.family == nil {
+      group.family = FamilyEvidence.family(of: line.text[...])
+    }
+  }
+
+  private mutating func addChain(_ line: NumberedLine) {
+    let name = line.text[...].words[1]
+    let isListing = open?.form == .listing || open?.form == .verboseListing
+    if !isListing || group.ends(beforeChain: name) { openSection(.listing) }
+    group.add(chain: name)
+    append(line)
+  }
+
+  private mutating func addOther(_ line: NumberedLine) {
+    switch open?.form {
+    case .listing?, .verboseListing?:
+      if LineKind(line.text[...]) == .columns {
+        showsInterfaces(line)
+        append(line)
+      } else if ListingColumns.mayBeRow(line.text[...]) {
+        append(line)
+      } else {
+        passedOver.add(line, .text)
+      }
+    case .save?:
+      // Another program's output between the lines, or a mistake in them, which the reader reports.
+      if line.isFromLog || line.text.isHarmlessNoise { passedOver.add(line, .text) } else { append(line) }
+    case .listRules?, .commands?, .nftText?, .nftJSON?, nil: passedOver.add(line, .text)
+    }
+  }
+
+  /// Changes the open section's form if its columns have interfaces.
+  private mutating func showsInterfaces(_ line: NumberedLine) {
+    guard open?.form == .listing, ListingColumns(line.text[...]).hasInterfaces, let listing = open else {
+      return
+    }
+    open = RuleSection(
+      form: .verboseListing, family: listing.family, table: listing.table, lines: listing.lines)
+  }
+
+  private mutating func add(_ commands: [IptablesCommand], _ line: NumberedLine) {
+    for command in commands {
+      switch command.effect {
+      case .listing: begin(family: command.family, table: command.table)
+      case .none: passedOver.add(line, .command)
+      case .change(let text):
+        close()
+        let place = CommandPlace(family: command.family, table: command.table ?? .filter)
+        let index = scripts[place] ?? sections.count
+        if scripts[place] == nil {
+          sections.append(RuleSection(form: .commands, family: command.family, table: place.table))
+        }
+        scripts[place] = index
+        sections[index].lines.append(NumberedLine(number: line.number, text: text))
+      }
+    }
+  }
+}
+
+/// The chains of a listing of one table, which shows where the next table begins.
+struct ChainGroup {
+  private var chains: Set<Substring> = []
+  private var hasUserChains = false
+  private var lastHook: Int?
+  /// The family of the first address.
+  var family: IPFamily?
+
+  /// True if a command of `iptables -S` begins another table.
+  func ends(before words: [Substring]) -> Bool {
+    guard words.count > 1, ["-P", "-N"].contains(words[0]) else { return false }
+    return ends(beforeChain: words[1])
+  }
+
+  func ends(beforeChain name: Substring) -> Bool {
+    guard !chains.contains(name) else { return true }
+    guard let hook = Self.hookIndex(name) else { return false }
+    return hasUserChains || lastHook.map { hook < $0 } == true
+  }
+
+  mutating func add(_ words: [Substring]) {
+    guard words.count > 1 else { return }
+    if ["-P", "-N"].contains(words[0]) { add(chain: words[1]) } else { hasUserChains = true }
+  }
+
+  mutating func add(chain name: Substring) {
+    chains.insert(name)
+    if let hook = Self.hookIndex(name) { lastHook = hook } else { hasUserChains = true }
+  }
+
+  private static func hookIndex(_ name: Substring) -> Int? {
+    Hook(rawValue: String(name)).flatMap(Hook.allCases.firstIndex)
+  }
+}
+
+/// Lines that are not part of the rules.
+public struct PassedOverLines: Hashable, Sendable {
+  /// The kind of such lines.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case log = "log output"
+    case command = "commands"
+    case text = "other text"
+    case other = "stray lines of dumps"
+    /// Another listing of tables that a better form shows as well.
+    case repetition = "rules in another form"
+  }
+
+  public private(set) var counts: [Kind: Int] = [:]
+  /// The first of the lines of unknown text.
+  private(set) var first: NumberedLine?
+
+  /// Number of all lines.
+  public var count: Int { counts.values.reduce(0, +) }
+
+  mutating func add(_ line: NumberedLine, _ kind: Kind) {
+    counts[line.isFromLog && kind == .text ? .log : kind, default: 0] += 1
+    if first == nil, kind == .text, !line.text.isHarmlessNoise { first = line }
+  }
+
+  mutating func add(_ count: Int, _ kind: Kind) {
+    counts[kind, default: 0] += count
+  }
+}
+
+extension PassedOverLines: CustomStringConvertible {
+  /// `passed over 29 lines that are no rules: log output`.
+  public var description: String {
+    let kinds = Kind.allCases.filter { counts[$0] != nil }.map(\.rawValue)
+    let lines = count == 1 ? "1 line that is no rule" : "\(count) lines that are no rules"
+    return "passed over \(lines): \(kinds.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,36 @@
+public import NetworkValues
+public import RuleModel
+
+/// Rules from a text as people have it: output of iptables-save, `iptables -S` or `iptables -L`, or commands, with or
+/// without logs, prompts and markup around it.
+public struct RulesText: Sendable {
+  /// The rules of each family in the text; one empty rule set for a text without rules.
+  public let rulesets: [Ruleset]
+  /// The form of the text, and the parts that were left out.
+  public let report: RulesReport
+
+  /// The user's knowledge of a text.
+  public struct Options: Sendable {
+    /// The family to read; nil for every family in the text.
+    public var family: IPFamily?
+    /// The table of rules without a table line; nil to infer it.
+    public var table: TableName?
+    public var names: NameResolver
+
+    public init(family: IPFamily? = nil, table: TableName? = nil, names: NameResolver = .wellKnown) {
+      self.family = family
+      self.table = table
+      self.names = names
+    }
+  }
+
+  /// Reads a text of iptables.
+  ///
+  /// - Parameter bytes: the file: UTF-8 or UTF-16.
+  /// - Throws: an error if the text contains neither rules nor the comments of an empty dump, or a rule is wrong.
+  public static func read(_ bytes: [UInt8], _ options: Options = Options()) throws(RulesTextError)
+    -> RulesText
+  {
+    try PastedText(bytes).rules(options)
+  }
+}

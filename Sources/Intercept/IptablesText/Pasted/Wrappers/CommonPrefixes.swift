@@ -1,0 +1,41 @@
+/// Prefixes of two or three words that many lines have in common, as stern and docker compose print them.
+enum CommonPrefixes {
+  /// The lines without prefixes that stand before rules at least twice.
+  static func removed(from lines: [NumberedLine]) -> [NumberedLine] {
+    var counts: [Substring: Int] = [:]
+    for line in lines where !LineKind(line.text[...]).isRuleText {
+      for prefix in candidates(line.text[...]) where isBeforeRules(prefix, line) {
+        counts[prefix, default: 0] += 1
+      }
+    }
+    let known = Set(counts.filter { $0.value >= 2 }.keys)
+    guard !known.isEmpty else { return lines }
+    return lines.flatMap { line -> [NumberedLine] in
+      guard let prefix = candidates(line.text[...]).first(where: known.contains) else { return [line] }
+      let rest = String(line.text[prefix.endIndex...])
+      return LineUnwrapper.unwrapped(NumberedLine(number: line.number, text: rest, isFromLog: true))
+    }
+  }
+
+  private static func isBeforeRules(_ prefix: Substring, _ line: NumberedLine) -> Bool {
+    let rest = NumberedLine(number: line.number, text: String(line.text[prefix.endIndex...]))
+    return LineUnwrapper.unwrapped(rest).contains { LineKind($0.text[...]).isRuleText }
+  }
+
+  /// The first two and three words, and a name before `|`.
+  private static func candidates(_ text: Substring) -> [Substring] {
+    var candidates: [Substring] = []
+    var rest = text
+    for count in 1...3 {
+      let word = rest.firstWord
+      guard !word.isEmpty,
+        word.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || "-._/:".contains($0)) })
+      else { break }
+      let after = rest[word.endIndex...].droppingBlanks
+      if count > 1 { candidates.append(text[..<word.endIndex]) }
+      if after.first == "|" { candidates.append(text[...after.startIndex]) }
+      rest = after
+    }
+    return candidates
+  }
+}

@@ -1,0 +1,31 @@
+public import MeshRules
+public import RuleModel
+
+/// The release of Istio with whose rules live ones are equal, although they differ from those of the wanted release.
+public struct ReleaseHint: Hashable, Sendable {
+  /// The newest of these releases.
+  public let release: IstioRelease
+
+  /// Builds the rules of every release; nil if those of none are equal.
+  ///
+  /// - Parameters:
+  ///     - configuration: the options, with the release that the rules differ from.
+  ///     - live: the rules of each family that was read.
+  public init?(_ configuration: Configuration, _ live: [Ruleset]) {
+    guard live.contains(where: { !$0.isEmpty }) else { return nil }
+    let found = IstioRelease.all.reversed().first { release in
+      var other = configuration
+      other.release = release
+      let wanted = RulesetBuilder.build(other)
+      return live.allSatisfy { live in
+        RulesetDiff(wanted: wanted.first { $0.family == live.family } ?? Ruleset(live.family), live: live)
+          .isEmpty
+      }
+    }
+    guard let found, found != configuration.release else { return nil }
+    release = found
+  }
+
+  /// `with --istio-release 1.19 nothing differs`.
+  public var text: String { "with --istio-release \(release) nothing differs" }
+}

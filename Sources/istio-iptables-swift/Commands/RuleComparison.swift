@@ -1,0 +1,96 @@
+import Installation
+import Intercept
+import Netfilter
+
+/// Compares the rules of a file with those of the options.
+struct FileDiff {
+  let answer: DiffAnswer
+
+  init(_ live: LiveSource.Reading, _ settings: Settings) {
+    let wanted = WantedRules(settings, for: live)
+    var (configuration, rulesets, hints) = (wanted.configuration, live.rulesets, [String]())
+    // The family is the text's; `--ip-family auto` knows only this host's addresses.
+    let isFamilyGiven = settings.options[.ipFamily].map { $0.text != "auto" } == true
+    if rulesets.contains(where: { $0.family == .ipv6 }), !configuration.includesIPv6 {
+      if !isFamilyGiven {
+        configuration.includesIPv6 = true
+      } else if rulesets.count > 1 {
+        rulesets.removeAll { $0.family == .ipv6 }
+        hints.append("the IPv6 rules are left out; --ip-family dual compares them as well")
+      } else {
+        hints.append("these are IPv6 rules; --ip-family dual builds such rules")
+      }
+    }
+    let built = RulesetBuilder.build(configuration)
+    var diff = InterceptionDiff(rulesets: built.differences(from: rulesets))
+    if !live.nftables.isEmpty { (diff, hints) = Self.differences(from: live.nftables, built, hints) }
+    if !diff.isEmpty, !live.isNative { hints += ReleaseHint(configuration, rulesets).map { [$0.text] } ?? [] }
+    answer = DiffAnswer(
+      diff: diff, rules: live.source, wanted: wanted.source, gap: live.gap, hints: hints)
+  }
+
+  /// Compares with the tables of a listing of nf_tables, in whichever form they are.
+  private static func differences(
+    from tables: NftRuleset, _ wanted: [Ruleset], _ hints: [String]
+  ) -> (InterceptionDiff, [String]) {
+    let active = NftRuleset(tables: tables.tables.filter { !$0.isDormant })
+    let comparison = FormComparison(
+      wanted: wanted, live: wanted.map { active.iptablesTables($0.family).completed(by: $0) },
+      native: active.istioTables.tables.map {
+        NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
+      })
+    var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
+    return (diff, hints + (comparison.isNative ? ["the rules are in the native form"] : []))
+  }
+}
+
+/// Compares the kernel's rules with those of the options.
+struct KernelDiff {
+  private let settings: Settings
+  private let namespace: NetworkNamespace
+
+  init(_ settings: Settings) {
+    self.settings = settings
+    namespace = NetworkNamespace(settings.run.namespace)
+  }
+
+  func answer() throws -> DiffAnswer {
+    let backend = settings.run.backend
+    let reading = try LiveSource.kernel(backend, settings.run.namespace).read()
+    let wanted = WantedRules(settings, for: reading)
+    var diff =
+      try wanted.isNative
+      ? differences(from: wanted, as: .nftables) : backend.differences(from: wanted.rulesets)
+    var hints: [String] = []
+    if !diff.isEmpty || !reading.nftables.dormantTables.isEmpty {
+      (diff, hints) = try inEitherForm(diff, wanted, reading.nftables)
+    }
+    diff.shadowing = wanted.rulesets.flatMap { ShadowingRule.all($0, beside: reading.nftables) }
+    return DiffAnswer(diff: diff, rules: reading.source, wanted: wanted.source, hints: hints)
+  }
+
+  /// Compares by meaning in both forms, without dormant tables. The rules may be right in the other form.
+  private func inEitherForm(
+    _ diff: InterceptionDiff, _ wanted: WantedRules, _ tables: NftRuleset
+  ) throws -> (InterceptionDiff, [String]) {
+    let live = try settings.run.backend.live()
+    let rulesets = wanted.rulesets
+    let comparison = FormComparison(
+      wanted: rulesets, live: rulesets.map { tables.active(live[$0.family]) }, native: live.native)
+    let compared = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    if comparison.isEmpty {
+      return (
+        compared, ["the rules are right, in the \(comparison.isNative ? "native form" : "form of iptables")"]
+      )
+    }
+    let release = live.native.isEmpty ? ReleaseHint(wanted.configuration, live.rulesets) : nil
+    return (tables.dormantTables.isEmpty ? diff : compared, release.map { [$0.text] } ?? [])
+  }
+
+  private func differences(
+    from wanted: WantedRules, as form: InterceptionRules.Backend
+  ) throws -> InterceptionDiff {
+    try InterceptionRules(in: namespace, as: form).differences(from: wanted.rulesets)
+  }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import Intercept
+
+/// A file with rules in any form, read once.
+struct RulesFile {
+  let name: String
+  private let bytes: [UInt8]
+  private let table: TableName?
+
+  /// - Parameters:
+  ///   - path: the file, or `-` for standard input.
+  ///   - table: the table of rules without a table line; nil to infer it.
+  /// - Throws: `CommandError` if the file cannot be read.
+  init(_ path: String, table: TableName?) throws {
+    let file = InputFile(path)
+    name = file.name
+    bytes = try file.bytes()
+    self.table = table
+  }
+
+  /// Reads the rules of a family, or of every family in the text, and warns of the parts that are left out.
+  ///
+  /// - Throws: `CommandError` with the file's name and the line.
+  func read(_ family: IPFamily?) throws -> LiveSource.Reading {
+    let pasted = PastedText(bytes)
+    if let (listing, form) = pasted.nftListing { return try read(listing, form, family) }
+    let text: RulesText
+    do {
+      text = try pasted.rules(RulesText.Options(family: family, table: table, names: .host))
+    } catch {
+      throw CommandError("\(name): \(error)")
+    }
+    text.report.notes.forEach { Console.warn("\(name): \($0)") }
+    return LiveSource.Reading(
+      rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap)
+  }
+
+  /// Reads the tables of a listing of nf_tables, and the families that have rules of iptables or Istio.
+  private func read(_ listing: String, _ form: RulesForm, _ family: IPFamily?) throws -> LiveSource.Reading {
+    let tables: NftRuleset
+    do {
+      tables = try NftRuleset(text: listing)
+    } catch {
+      throw CommandError("\(name): \(error)")
+    }
+    tables.warnOfDormantTables(in: "\(name): ")
+    let families = IPFamily.allCases.filter { family == nil || $0 == family }
+    let rulesets = families.map { tables.rules($0) }
+    return LiveSource.Reading(
+      rulesets: rulesets.contains { !$0.isEmpty }
+        ? rulesets.filter { !$0.isEmpty } : Array(rulesets.prefix(1)),
+      isNative: tables.isNativeForm, nftables: tables, source: "\(name), \(form.rawValue)")
+  }
+}
+
+extension NftRuleset {
+  /// Warns of tables whose rules have no effect.
+  func warnOfDormantTables(in place: String = "") {
+    dormantTables.forEach { Console.warn("\(place)table \($0) is dormant: its rules have no effect") }
+  }
+}
+
+extension NameResolver {
+  /// Well-known names, and the services, users and groups of this host. `istio-proxy` has Istio's number where the host has none.
+  static let host: NameResolver = {
+    var names = NameResolver.wellKnown
+    names.port = { name, proto in
+      NameResolver.wellKnown.port(name, proto)
+        ?? getservbyname(name, nil).flatMap {
+          Port(rawValue: UInt16(truncatingIfNeeded: $0.pointee.s_port).bigEndian)
+        }
+    }
+    names.user = { name in
+      getpwnam(name).flatMap { UserID(rawValue: $0.pointee.pw_uid) }
+        ?? (name == "istio-proxy" ? UserID(rawValue: 1337) : nil)
+    }
+    names.group = { name in
+      getgrnam(name).flatMap { GroupID(rawValue: $0.pointee.gr_gid) }
+        ?? (name == "istio-proxy" ? GroupID(rawValue: 1337) : nil)
+    }
+    return names
+  }()
+}

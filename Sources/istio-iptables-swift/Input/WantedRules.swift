@@ -1,0 +1,71 @@
+import Intercept
+import Manifests
+import TextOutput
+
+/// Rules that live ones are compared with: those of the options, or without any, those of the options that a guess finds.
+struct WantedRules {
+  let configuration: Configuration
+  /// The source in a phrase: `built from --profile sidecar`.
+  let source: String
+  /// True if the rules are those of a guess in the native form.
+  var isNative = false
+
+  var rulesets: [Ruleset] { RulesetBuilder.build(configuration) }
+
+  /// - Parameter live: the rules to guess from.
+  init(_ settings: Settings, for live: LiveSource.Reading) {
+    guard !settings.selectsRules else {
+      (configuration, source) = (settings.configuration, "built from \(settings.ruleOptions)")
+      return
+    }
+    guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
+      (configuration, source) = (
+        settings.configuration, "built from the default options, since nothing can be guessed"
+      )
+      return
+    }
+    let options = guess.commandLine.isEmpty ? "no options" : guess.commandLine
+    configuration = guess.configuration
+    source = "built from what guess finds: \(options), release \(guess.releaseText)"
+    isNative = guess.isNative
+  }
+}
+
+extension Settings {
+  /// The options of the rules as words of a shell, in one line.
+  var ruleOptions: String {
+    var words = options[.profile].map { ["--profile \($0.text.shellQuoted)"] } ?? []
+    var manifests: [String] = []
+    for option in OptionName.allCases where option != .profile {
+      guard let given = options[option], let origin = options.origin(of: option), option.isAboutRules else {
+        continue
+      }
+      let value = option.isToggle && given.text == "true" ? "" : " \(given.text.shellQuoted)"
+      switch origin {
+      case .flag: words.append("\(option.letter.map { "-\($0)" } ?? option.spelling)\(value)")
+      case .variable: words.append("\(given.name)=\(given.text.shellQuoted)")
+      case .manifest: manifests = pod.map { ["\($0.object)"] } ?? []
+      case .profile: break
+      }
+    }
+    let all = manifests + words
+    let text = all.isEmpty ? "the default options" : all.joined(separator: " ")
+    return text.count > 300 ? "\(text.prefix(300))…" : text
+  }
+
+  /// True if an option, a variable or a manifest selects the rules; the family alone does not.
+  var selectsRules: Bool {
+    OptionName.allCases.contains { option in
+      option.isAboutRules && option != .ipFamily && option != .nativeNftables
+        && option != .forceIptablesBinary
+        && options[option] != nil
+    }
+  }
+}
+
+extension OptionName {
+  /// True for options that decide about the rules, their release and their families.
+  fileprivate var isAboutRules: Bool {
+    selectsRules || [.profile, .istioRelease, .ipFamily, .dnsServers].contains(self)
+  }
+}

@@ -1,0 +1,98 @@
+import Intercept
+import Testing
+
+/// Rules inside the output of logs, consoles and documents.
+@Suite struct WrapperTests {
+  typealias Wrapper = @Sendable (String) -> String
+
+  static let wrappers: [(name: String, wrap: Wrapper)] = [
+    ("kubectl --prefix", { $0.mapLines { "[pod/web-0/istio-init] \($0)" } }),
+    ("stern", { $0.mapLines { "web-0 istio-init \($0)" } }),
+    ("docker compose", { $0.mapLines { "web-1  | \($0)" } }),
+    ("CRI", { $0.mapLines { "2026-01-02T03:04:05.678901234Z stdout F \($0)" } }),
+    (
+      "CRI in parts",
+      {
+        $0.mapLines {
+          let half = $0.index($0.startIndex, offsetBy: $0.count / 2)
+          let time = "2026-01-02T03:04:05Z stdout"
+          return "\(time) P \($0[..<half])\n\(time) F \($0[half...])"
+        }
+      }
+    ),
+    ("kubectl --timestamps", { $0.mapLines { "2026-01-02T03:04:05.678901234Z \($0)" } }),
+    (
+      "Docker JSON",
+      { $0.mapLines { #"{"log":\#(Samples.json("\($0)\n")),"stream":"stdout","time":"2026-01-02"}"# } }
+    ),
+    ("klog", { $0.mapLines { "I0102 03:04:05.678901       1 main.go:42] \($0)" } }),
+    ("zap", { $0.mapLines { "2026-01-02T03:04:05.678Z\tinfo\t\($0)" } }),
+    ("zap with a caller", { $0.mapLines { "2026-01-02T03:04:05.678Z\tinfo\tcmd/root.go:12\t\($0)" } }),
+    ("syslog", { $0.mapLines { "Jan  2 03:04:05 node1 istio[77]: \($0)" } }),
+    ("logfmt", { $0.mapLines { "time=2026-01-02T03:04:05Z level=info msg=\(Samples.json(String($0)))" } }),
+    ("JSON object", { #"{"level":"info","msg":"rules","rules":\#(Samples.json($0))}"# }),
+    ("JSON object, twice encoded", { #"{"log":\#(Samples.json(#"{"rules":\#(Samples.json($0))}"#))}"# }),
+    ("JSON over several lines", { "{\n  \"kind\": \"Report\",\n  \"iptables\": \(Samples.json($0))\n}\n" }),
+    (
+      "escaped in a log's line",
+      { "2026-01-02T03:04:05Z info applied: \(Samples.json($0).dropFirst().dropLast())" }
+    ),
+    ("escaped twice", { Samples.json(Samples.json($0)) }),
+    ("Markdown fence", { "Here are my rules:\n\n```bash\n\($0)```\nWhat is wrong?\n" }),
+    ("Markdown quote", { $0.mapLines { "> > \($0)" } }),
+    ("indentation", { $0.mapLines { "\t    \($0)" } }),
+    ("prompt", { "root@web-0:/# iptables-save\n\($0)root@web-0:/# exit\n" }),
+    ("kubectl", { "$ kubectl exec web-0 -c istio-proxy -- iptables-save\n\($0)" }),
+    ("ANSI colours", { $0.mapLines { "\u{1b}[32m\($0)\u{1b}[0m" } }),
+    ("byte order mark and CRLF", { "\u{feff}" + $0.replacing("\n", with: "\r\n") }),
+    ("no-break spaces", { $0.replacing(" ", with: "\u{a0}") }),
+    ("tabs", { $0.replacing(" ", with: "\t") }),
+    ("escaped asterisk", { $0.replacing("*", with: "\\* ") }),
+    ("fields after COMMIT", { $0.replacing("COMMIT", with: "COMMIT  ns=a pod=web-0") }),
+    (
+      "log's lines between the rules",
+      { $0.replacing("COMMIT", with: "2026-01-02T03:04:05.678Z\twarn\tunrelated message\nCOMMIT") }
+    ),
+    ("the same twice", { $0 + $0 }),
+    (
+      "a log that prints the commands as well",
+      { Samples.commands($0) { "info Running command: iptables -t \($0)" } + $0 }
+    ),
+  ]
+
+  @Test(arguments: wrappers.indices)
+  func theRulesAreReadInEveryWrapper(_ index: Int) throws {
+    let (name, wrap) = Self.wrappers[index]
+    let read = try RulesText.read(wrap(Samples.save))
+    #expect(read.rulesets.map(\.family) == [.ipv4] && read.differences == 0, "\(name): \(read.report)")
+    #expect(read.report.forms == [.save] && read.report.gap == nil, "\(name): \(read.report)")
+    #expect(try RulesText.read(wrap(Samples.changed)).differences == 1, "\(name)")
+  }
+
+  @Test(arguments: [true, false])
+  func utf16IsRead(isBigEndian: Bool) throws {
+    let units = "\u{feff}\(Samples.save)".utf16.map { isBigEndian ? $0.bigEndian : $0.littleEndian }
+    let bytes = units.flatMap { unit in withUnsafeBytes(of: unit, Array.init) }
+    #expect(try RulesText.read(bytes).differences == 0)
+    #expect(try RulesText.read(Array(bytes.dropFirst(2))).differences == 0)
+  }
+
+  @Test func linesThatAreNoRulesAreCounted() throws {
+    let noise = "2026-01-02T03:04:05Z info starting\nDefaulted container \"app\" out of: app\n"
+    let read = try RulesText.read(noise + Samples.save + noise)
+    #expect(read.differences == 0 && read.report.passedOver.count == 4)
+    #expect(read.report.passedOver.counts == [.log: 2, .text: 2])
+  }
+
+  @Test func aCutTextIsIncomplete() throws {
+    let lines = Samples.save.split(separator: "\n", omittingEmptySubsequences: false)
+    let rule = try #require(lines.firstIndex { $0.contains("--gid-owner") })
+    let cut = lines[..<rule].joined(separator: "\n") + "\n" + lines[rule].prefix(60)
+    for text in [
+      cut, "\(lines[..<rule].joined(separator: "\n"))\n...\n", "\(lines[..<rule].joined(separator: "\n"))\n",
+    ] {
+      let read = try RulesText.read(text)
+      #expect(read.report.gap != nil && read.differences > 0)
+    }
+  }
+}
