@@ -231,12 +231,12 @@ extension OptionRow {
     case .format:
       OptionRow(
         "format", .value("text|json"), "Text for people, JSON for programs.", default: "text",
-        of: [.diff, .guess, .trace, .ports, .tcpdump, .accessLog, .doctor])
+        of: [.guess, .trace, .ports, .tcpdump, .accessLog, .doctor])
     case .reportFormat:
       OptionRow(
         "format", .value("text|json|sarif|github"),
         "Text for people, JSON for programs, SARIF 2.1.0 for code scanning, workflow commands for GitHub.",
-        default: "text", of: .lint)
+        default: "text", of: [.diff, .lint])
     case .family:
       OptionRow(
         "family", .value("ipv4|ipv6"), "The family to read in <file>.", default: "every family in it",
