@@ -29,7 +29,7 @@ public struct DifferenceLine: Hashable, Sendable {
 
   init(_ kind: Difference.Kind, in header: String, _ lines: [DiffLine] = []) {
     self.kind = kind
-    text = lines.isEmpty ? header : "\(header): \(lines.map(\.words).joined(separator: " "))"
+    text = lines.isEmpty ? header : "\(header): \(lines.map(\.marked).joined(separator: " "))"
   }
 }
 
@@ -146,7 +146,7 @@ struct DiffLine {
   }
 
   private let mark: DiffMark
-  fileprivate let words: String
+  private let words: String
 
   init(_ mark: DiffMark, _ words: String) {
     self.mark = mark
@@ -156,6 +156,14 @@ struct DiffLine {
   /// Notes below a rule, wrapped to eighty columns.
   static func notes(_ words: String) -> [DiffLine] {
     words.split(separator: " ").lines(width: 76).map { DiffLine(.note, $0) }
+  }
+
+  /// The line without wrapping: a rule has its mark.
+  fileprivate var marked: String {
+    switch mark {
+    case .header, .note: words
+    case .missing, .unexpected, .moved, .shadowed: "\(mark.rawValue) \(words)"
+    }
   }
 
   func text(_ style: TextStyle) -> String { plain.coloured(mark.colour, style) }
