@@ -1,8 +1,8 @@
 # Commands for developers and CI. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check fresh soak suite injection-suite fuzz sanitize bench docs image-root \
-  install format lint goldens same-goldens clean
+.PHONY: help demo build release test check fresh soak suite injection-suite yaml-suite fuzz sanitize bench docs \
+  image-root install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev libyaml-dev
 DEMO_NEEDS := iproute2
@@ -58,6 +58,12 @@ suite: ## parse the rules of iptables' own test suite: IPTABLES_SUITE=iptables-1
 	@[ -n "$(IPTABLES_SUITE)" ] || { echo "error: IPTABLES_SUITE is not set; give the folder extensions of iptables' sources" >&2; exit 1; }
 	@scripts/require $(BUILD_NEEDS)
 	IPTABLES_SUITE=$(abspath $(IPTABLES_SUITE)) swift test --disable-xctest --filter SuiteTests
+
+yaml-suite: ## read the documents of yaml-test-suite as Kubernetes does: YAML_SUITE=yaml-test-suite's branch data
+	@[ -n "$(YAML_SUITE)" ] || { echo "error: YAML_SUITE is not set; give the branch data of yaml-test-suite" >&2; exit 1; }
+	@scripts/require $(BUILD_NEEDS)
+	@scripts/kubernetes-yaml $(abspath $(YAML_SUITE))
+	YAML_SUITE=$(abspath $(YAML_SUITE)) swift test --disable-xctest --filter YAMLSuiteTests
 
 fuzz: ## fuzz the parser of rules with libFuzzer for FUZZ_SECONDS (60); failing inputs are kept in .build-fuzz
 	@scripts/require $(BUILD_NEEDS)

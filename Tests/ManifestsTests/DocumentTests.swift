@@ -99,6 +99,17 @@ struct DocumentTests {
     }
   }
 
+  @Test func otherDocumentsOfADirectoryArePassedOver() {
+    let chart =
+      "apiVersion: v2\nname: web\n---\nreplicas: 3\n---\n{{ if .Values.a }}\na: b\n---\n" + service("a")
+    for isNamed in [true, false] {
+      var list = ObjectList()
+      list.add(Array(chart.utf8), file: "f", isNamed: isNamed)
+      #expect(list.services.count == 1)
+      #expect(list.problems.count == (isNamed ? 3 : 0) && list.passedOver == (isNamed ? 0 : 3))
+    }
+  }
+
   @Test func textsThatAreNoManifests() {
     for text in ["just words", "a: b", "7", "- - a", "kind: 5", "kind:\n  a: b", "[1, 2]"] {
       let list = read(text)

@@ -10,7 +10,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Kernel.
   case networkNamespace, pid, nativeNftables, forceIptablesBinary
   // Output.
-  case printFormat, printFamily, annotate, plan, format, family, table
+  case printFormat, printFamily, annotate, plan, format, reportFormat, family, table
   // Applying and validating.
   case reconcile, forceApply, dryRun, dryRunFile, check, cleanupOnly, skipRuleApply, runValidation
   case probePort, probeTimeout
@@ -30,7 +30,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Real packets.
   case kernel, traceTimeout, count, connect
   // Lint.
-  case only, ignore, listRules, assumeInjected
+  case only, ignore, listRules, explain, severity, failOn, assumeInjected
   // Tools at the pod.
   case port, address, podInterface, gateway, podCIDR, url, waitPort, waitTimeout, interval
   // Access logs.

@@ -202,7 +202,7 @@ extension OptionRow {
     // Pod.
     case .pod:
       OptionRow(
-        "pod", .value("file"), "Take the options from this pod or workload, as kubectl -o json prints it.",
+        "pod", .value("file"), "Take the options from this pod or workload: YAML or JSON.",
         in: .pod, of: [.ofPod, .accessLog])
     case .podName:
       OptionRow(
@@ -210,7 +210,7 @@ extension OptionRow {
         of: [.ofPod, .accessLog])
     case .meshValues:
       OptionRow(
-        "mesh-values", .value("file"), "The mesh's settings: Istio's Helm values as JSON.", in: .pod,
+        "mesh-values", .value("file"), "The mesh's settings: Istio's Helm values.", in: .pod,
         of: [.ofPod, .lint, .accessLog])
     case .showOptions:
       OptionRow(
@@ -231,7 +231,12 @@ extension OptionRow {
     case .format:
       OptionRow(
         "format", .value("text|json"), "Text for people, JSON for programs.", default: "text",
-        of: [.diff, .guess, .trace, .lint, .ports, .tcpdump, .accessLog, .doctor])
+        of: [.guess, .trace, .ports, .tcpdump, .accessLog, .doctor])
+    case .reportFormat:
+      OptionRow(
+        "format", .value("text|json|sarif|github"),
+        "Text for people, JSON for programs, SARIF 2.1.0 for code scanning, workflow commands for GitHub.",
+        default: "text", of: [.diff, .lint])
     case .family:
       OptionRow(
         "family", .value("ipv4|ipv6"), "The family to read in <file>.", default: "every family in it",
@@ -326,6 +331,16 @@ extension OptionRow {
       OptionRow("ignore", .repeated("rules"), "Leave these rules out; may be repeated.", of: .lint)
     case .listRules:
       OptionRow("list-rules", .toggle, "Explain every rule, and read nothing.", of: .lint)
+    case .explain:
+      OptionRow("explain", .value("rule"), "Explain a rule, and read nothing.", of: .lint)
+    case .severity:
+      OptionRow(
+        "severity", .value("info|warning|error"), "Report findings of this severity and above.",
+        default: "info", of: .lint)
+    case .failOn:
+      OptionRow(
+        "fail-on", .value("info|warning|error"), "Return status 1 for findings of this severity and above.",
+        default: "info", of: .lint)
     case .assumeInjected:
       OptionRow(
         "assume-injected", .toggle,

@@ -28,8 +28,12 @@ public struct ObjectList: Sendable {
   public private(set) var locations: [ObjectName: SourceLocation] = [:]
   /// The documents and objects that cannot be read, in the manifests' order.
   public private(set) var problems: [BrokenObject] = []
+  /// The number of documents that are no Kubernetes objects, in texts that were found and not named.
+  public private(set) var passedOver = 0
   /// The name of the text that is being read.
   private var file: String?
+  /// True if the text may contain other documents than Kubernetes objects.
+  private var passesOver = false
 
   public init() {}
 
@@ -47,9 +51,14 @@ public struct ObjectList: Sendable {
   /// - Parameters:
   ///   - text: UTF-8, or UTF-16 with a byte order mark.
   ///   - file: the file's name for messages.
+  ///   - isNamed: false for a text that the user did not name, such as a file of a directory. Documents without
+  ///     kind and templates of Helm are passed over in it.
   /// - Returns: the number of documents that could be read.
-  @discardableResult public mutating func add(_ text: [UInt8], file: String?) -> Int {
+  @discardableResult public mutating func add(
+    _ text: [UInt8], file: String?, isNamed: Bool = true
+  ) -> Int {
     self.file = file
+    passesOver = !isNamed
     var reader = DocumentReader(text)
     var count = 0
     while true {
@@ -58,7 +67,7 @@ public struct ObjectList: Sendable {
         count += 1
         for object in JSONObject.each(in: document, as: "a Kubernetes object") { add(object, as: nil) }
       } catch {
-        refuse(ManifestError(error), nil)
+        refuse(error, isTemplate: text.containsTemplate)
       }
     }
   }
@@ -74,6 +83,10 @@ public struct ObjectList: Sendable {
 
   private mutating func add(_ json: JSONObject, as listKind: String?) {
     var name = Self.unknown
+    if passesOver, listKind == nil, !json.has("kind") {
+      passedOver += 1
+      return
+    }
     do throws(FieldProblem) {
       guard let kind = try json.string("kind") ?? listKind else {
         throw FieldProblem(at: json.path.member("kind"), "is missing; not a Kubernetes object")
@@ -93,6 +106,17 @@ public struct ObjectList: Sendable {
     }
   }
 
+  /// - Parameter isTemplate: true if the text is a template of Helm.
+  private mutating func refuse(_ problem: SyntaxProblem, isTemplate: Bool) {
+    if isTemplate, passesOver {
+      passedOver += 1
+    } else {
+      let error = ManifestError(problem)
+      let hint = isTemplate ? "; it is a template: give the output of helm template" : ""
+      refuse(ManifestError(error.description + hint, line: error.line), nil)
+    }
+  }
+
   private mutating func refuse(_ error: ManifestError, _ object: ObjectName?) {
     let location = SourceLocation(file: file, line: error.line ?? 1)
     problems.append(
@@ -100,7 +124,7 @@ public struct ObjectList: Sendable {
   }
 
   /// The name of an object whose kind cannot be read.
-  private static let unknown = ObjectName(kind: "Object", namespace: "default", name: "(no name)")
+  fileprivate static let unknown = ObjectName(kind: "Object", namespace: "default", name: "(no name)")
 
   private mutating func add(_ json: JSONObject, _ kind: String, _ metadata: ObjectMeta) throws(FieldProblem) {
     let object = ObjectName(kind: kind, namespace: metadata.namespace, name: metadata.name)
@@ -151,12 +175,28 @@ public struct ObjectList: Sendable {
   }
 }
 
+extension [UInt8] {
+  /// True if the text has an action of Go's templates: `{{ … }}`.
+  fileprivate var containsTemplate: Bool {
+    zip(self, dropFirst()).contains { $0 == UInt8(ascii: "{") && $1 == UInt8(ascii: "{") }
+  }
+}
+
 /// A document or an object that cannot be read.
 public struct BrokenObject: Sendable {
   /// The object's name; nil if it cannot be read either.
   public let object: ObjectName?
   public let location: SourceLocation
   public let error: ManifestError
+  /// The problem without the object's name.
+  package let problem: String
+
+  init(object: ObjectName?, location: SourceLocation, error: ManifestError) {
+    (self.object, self.location, self.error) = (object, location, error)
+    let name = "\(object ?? ObjectList.unknown): "
+    let text = error.description
+    problem = text.hasPrefix(name) ? String(text.dropFirst(name.count)) : text
+  }
 }
 
 extension ManifestError {

@@ -1,11 +1,15 @@
 public import Intercept
 public import KubernetesObjects
+public import ManifestText
 public import TextOutput
 
 /// A mistake in a manifest.
 public struct Finding: Hashable, Sendable {
   /// The name of the lint rule.
   public internal(set) var rule = ""
+  public internal(set) var severity = Severity.warning
+  /// The place of the object; nil if the manifest has no name and no line.
+  public internal(set) var location: SourceLocation?
   /// The object to change.
   public let object: ObjectName
   /// The port concerned.
@@ -41,10 +45,12 @@ public struct Finding: Hashable, Sendable {
 extension Finding {
   /// Returns the mistake, its consequence and its correction in lines of at most 80 characters.
   public func text(_ style: TextStyle) -> String {
+    let name = object.name.isEmpty ? object.kind : "\(object)"
     let place =
-      "\(object)\(port.map { ", port \($0)" } ?? "")\(repeats == 0 ? "" : " and \(repeats) more like it")"
+      "\(name)\(port.map { ", port \($0)" } ?? "")\(repeats == 0 ? "" : " and \(repeats) more like it")"
     let heading = "\(place.coloured(.bold, style)): \(rule.coloured(.yellow, style))"
-    return heading + "\n" + what.wrapped("  ", indent: "  ") + effect.wrapped("  so: ", indent: "      ")
+    let at = location.map { "  at: \($0)\n" } ?? ""
+    return heading + "\n" + at + what.wrapped("  ", indent: "  ") + effect.wrapped("  so: ", indent: "      ")
       + remedy.wrapped("  do: ", indent: "      ")
   }
 }
@@ -52,12 +58,16 @@ extension Finding {
 /// The JSON record of a finding. Fields may be added but do not change.
 extension Finding: Encodable {
   private enum Keys: String, CodingKey {
-    case rule, kind, namespace, name, port, what, effect, remedy, objects, namespaces, repeats
+    case rule, severity, file, line, kind, namespace, name, port, what, effect, remedy, objects, namespaces,
+      repeats
   }
 
   public func encode(to encoder: any Encoder) throws {
     var record = encoder.container(keyedBy: Keys.self)
     try record.encode(rule, forKey: .rule)
+    try record.encode(severity, forKey: .severity)
+    try record.encodeIfPresent(location?.file, forKey: .file)
+    try record.encodeIfPresent(location?.line, forKey: .line)
     try record.encode(object.kind, forKey: .kind)
     try record.encode(object.namespace, forKey: .namespace)
     try record.encode(object.name, forKey: .name)

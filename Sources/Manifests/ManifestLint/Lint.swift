@@ -9,17 +9,26 @@ public struct Lint: Sendable {
   public struct RuleDescription: Hashable, Sendable {
     public let name: String
     public let documentation: String
+    public let severity: Severity
   }
 
   private static let all: [any LintRule] = [
     PortNameRule(), AppProtocolRule(), CatchAllListenerRule(), SharedPortRule(), GatewayPortRule(),
     VirtualServicePortRule(), RouteTargetRule(), ProxyOwnerRule(), IstioPortRule(), ExcludedAndIncludedRule(),
-    InboundPortLeftOutRule(), StartOrderRule(), ProbeRule(), InjectionRefusedRule(),
+    InboundPortLeftOutRule(), StartOrderRule(), ProbeRule(), InjectionRefusedRule(), UnreadableRule(),
   ]
 
   /// All rules.
   public static var rules: [RuleDescription] {
-    all.map { RuleDescription(name: $0.name, documentation: $0.documentation) }
+    all.map { RuleDescription(name: $0.name, documentation: $0.documentation, severity: $0.severity) }
+  }
+
+  /// Returns a rule by its name.
+  ///
+  /// - Throws: `UnknownRule` if there is none.
+  public static func rule(named name: String) throws(UnknownRule) -> RuleDescription {
+    guard let rule = rules.first(where: { $0.name == name }) else { throw UnknownRule(name: name) }
+    return rule
   }
 
   private let rules: [any LintRule]
@@ -52,6 +61,8 @@ public struct Lint: Sendable {
     for rule in rules {
       for var finding in rule.findings(in: mesh) {
         finding.rule = rule.name
+        finding.severity = rule.severity
+        finding.location = finding.location ?? list.locations[finding.object]
         findings.append(finding)
       }
     }

@@ -7,8 +7,14 @@ protocol LintRule: Sendable {
   var name: String { get }
   /// The mistake, its significance, and the exceptions.
   var documentation: String { get }
+  /// `warning` if the rule does not define it.
+  var severity: Severity { get }
 
   func findings(in mesh: Mesh) -> [Finding]
+}
+
+extension LintRule {
+  var severity: Severity { .warning }
 }
 
 extension Mesh {

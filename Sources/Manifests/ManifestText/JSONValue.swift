@@ -42,6 +42,58 @@ extension JSONValue {
 }
 
 extension ManifestTree {
+  /// The document as JSON.
+  package var jsonText: String {
+    var text = ""
+    write(top, to: &text)
+    return text
+  }
+
+  private func write(_ index: Int, to json: inout String) {
+    switch kind(index) {
+    case .null, .merge: json += "null"
+    case .no: json += "false"
+    case .yes: json += "true"
+    case .string: json += text(index).jsonString
+    case .number: json += text(index)
+    case .alias: write(resolved(index), to: &json)
+    case .list:
+      for (number, item) in items(index).enumerated() {
+        json += number == 0 ? "[" : ","
+        write(item, to: &json)
+      }
+      json += items(index).isEmpty ? "[]" : "]"
+    case .object:
+      json += "{"
+      var isFirst = true
+      forEachMember(index) { name, value in
+        json += (isFirst ? "" : ",") + text(name).jsonString + ":"
+        isFirst = false
+        write(value, to: &json)
+      }
+      json += "}"
+    }
+  }
+}
+
+extension String {
+  /// The text as a string of JSON (RFC 8259).
+  fileprivate var jsonString: String {
+    var json = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"", "\\": json += "\\\(scalar)"
+      case "\0"..."\u{1F}":
+        let digits = String(scalar.value, radix: 16)
+        json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: json.unicodeScalars.append(scalar)
+      }
+    }
+    return json + "\""
+  }
+}
+
+extension ManifestTree {
   /// The value of the whole document.
   package var value: JSONValue { value(top) }
 

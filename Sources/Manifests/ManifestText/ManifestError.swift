@@ -11,6 +11,11 @@ public struct SourceLocation: Hashable, Sendable {
   }
 }
 
+extension SourceLocation: CustomStringConvertible {
+  /// `app.yaml:12`, as compilers write it.
+  public var description: String { "\(file ?? "line")\(file == nil ? " " : ":")\(line)" }
+}
+
 /// A manifest that cannot be read: one line that names the object and the field and states what is accepted.
 public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String

@@ -27,6 +27,8 @@ struct OperandHelp {
   let name: String
   let summary: String
   var isFile = true
+  /// True if the operand may be repeated.
+  var isRepeated = false
 }
 
 /// The words of a command line that are no options.

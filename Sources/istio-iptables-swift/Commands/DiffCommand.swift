@@ -1,6 +1,7 @@
 import ArgumentParser
 import Installation
 import Intercept
+import Manifests
 import Netfilter
 
 /// Compares live rules with the rules of the options.
@@ -34,13 +35,13 @@ struct DiffCommand: Command {
 
   private let pod: PodSource
   private let text: TextOptions
-  private let format: Format
+  private let format: ReportFormat
   private let files: [String]
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
     pod = PodSource(reading: &reader)
     text = TextOptions(reading: &reader)
-    format = reader.choice(.format, default: .text)
+    format = reader.choice(.reportFormat, default: .text)
     files = operands.words
     let readers = (files + [pod.file].compactMap(\.self)).filter { $0 == "-" }
     if readers.count > 1 {
@@ -54,10 +55,19 @@ struct DiffCommand: Command {
     try ExitStatusPolicy.withStatus(2) {
       if try pod.showsOptions(of: .diff) { return }
       let answer = try files.count > 1 ? twoFiles() : differences()
-      try Console.print(answer.text(format))
+      try Console.print(text(of: answer))
       let summaries = answer.diff.summaries
       (summaries.isEmpty ? ["nothing differs"] : summaries).forEach(Console.note)
       throw summaries.isEmpty ? ExitCode.success : ExitCode.failure
+    }
+  }
+
+  private func text(of answer: DiffAnswer) throws -> String {
+    switch format {
+    case .text: try answer.text(.text)
+    case .json: try answer.text(.json)
+    case .sarif: try JSONWriter.foreign(SARIF(Report(answer.diff, file: files.last)))
+    case .github: Report(answer.diff, file: files.last).github
     }
   }
 
@@ -102,6 +112,36 @@ struct TextOptions {
   init(reading reader: inout OptionReader) {
     family = reader.choice(.family, IPFamily.allCases.map { ($0.rawValue, $0) })
     table = reader.choice(.table, TableName.allCases.map { ($0.rawValue, $0) })
+  }
+}
+
+extension Report {
+  /// - Parameter file: the file with the live rules; nil or `-` if they have no name.
+  init(_ diff: InterceptionDiff, file: String?) {
+    rules = Difference.Kind.allCases.map { kind in
+      Rule(id: "rules-\(kind.rawValue)", documentation: kind.documentation, severity: .error)
+    }
+    let location = file.flatMap { $0 == "-" ? nil : SourceLocation(file: $0, line: 1) }
+    let lines = diff.rulesets.flatMap(\.lines) + diff.native.lines
+    results =
+      lines.map { line in
+        Result(rule: "rules-\(line.kind.rawValue)", severity: .error, message: line.text, location: location)
+      }
+      + diff.shadowing.map { rule in
+        Result(rule: "rules-shadowed", severity: .error, message: rule.line, location: location)
+      }
+  }
+}
+
+extension Difference.Kind {
+  fileprivate var documentation: String {
+    switch self {
+    case .missing: "A rule or chain that the options build is missing."
+    case .unexpected: "A rule or chain of Istio is there, but not wanted."
+    case .changed: "A rule differs from the one that the options build."
+    case .moved: "A rule is in another place of its chain."
+    case .shadowed: "A rule of another program takes packets away from rules of Istio."
+    }
   }
 }
 

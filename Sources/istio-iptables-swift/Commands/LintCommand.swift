@@ -9,77 +9,95 @@ struct LintCommand: Command {
   static var help: CommandHelp {
     CommandHelp(
       abstract: "Check Kubernetes and Istio objects for mistakes that break traffic or capture.",
-      usage: "[<options>] [<file>]",
+      usage: "[<options>] [<file>...]",
       discussion: """
         Pods, workloads, Services, Namespaces, and Istio's Gateways, VirtualServices, ServiceEntries and Sidecars are \
-        read, as JSON; other objects are ignored. Each finding names the object, the effect and the fix. Status 0: no \
-        finding; 1: findings; 2: error.
+        read, as YAML or JSON; other objects are ignored. Of directories, all files *.yaml, *.yml and *.json below are \
+        read. Each finding names the object, the effect and the fix. Status 0: no finding; 1: findings; 2: error.
 
           kinds=namespaces,pods,services,serviceentries,gateways
           kinds=$kinds,virtualservices,sidecars
-          kubectl get $kinds -A -o json | istio-iptables-swift lint -
-          kubectl create --dry-run=client -o json -f app.yaml |
-            istio-iptables-swift lint --assume-injected -
+          kubectl get $kinds -A -o yaml | istio-iptables-swift lint -
+          helm template web ./chart | istio-iptables-swift lint --assume-injected
+          istio-iptables-swift lint --format sarif manifests/ > lint.sarif
           istio-iptables-swift lint --only catch-all-listener \\
             --istio-release 1.20 --format json objects.json
 
-        The rules (--list-rules explains them): \(Lint.rules.map(\.name).joined(separator: ", ")).
+        The rules (--explain RULE explains one): \(Lint.rules.map(\.name).joined(separator: ", ")).
         """,
       operands: [
-        OperandHelp(name: "file", summary: "A file of JSON as kubectl prints it, or -. (default: -)")
+        OperandHelp(
+          name: "file", summary: "Files and directories of YAML or JSON, or -. (default: -)", isRepeated: true
+        )
       ])
   }
 
   private let lint: Lint?
-  private let listsRules: Bool
+  private let explained: [Lint.RuleDescription]?
   private let assumesInjection: Bool
   private let meshValues: String?
   private let release: IstioRelease?
-  private let format: DiffCommand.Format
-  private let file: String
+  private let format: ReportFormat
+  private let severity: Severity
+  private let failOn: Severity
+  private let files: [String]
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
-    format = reader.choice(.format, default: .text)
-    listsRules = reader.toggle(.listRules)
+    format = reader.choice(.reportFormat, default: .text)
+    severity = reader.choice(.severity, default: .info)
+    failOn = reader.choice(.failOn, default: .info)
     assumesInjection = reader.toggle(.assumeInjected)
     meshValues = reader.text(.meshValues)
     release = reader.release(.istioRelease)
-    file = operands.first ?? "-"
+    files = operands.words.isEmpty ? ["-"] : operands.words
     let (only, ignored) = (reader.names(.only), reader.names(.ignore))
-    do {
-      lint = try Lint(only: only, ignoring: ignored)
+    var chosen: (lint: Lint?, explained: [Lint.RuleDescription]?)
+    do throws(UnknownRule) {
+      chosen.lint = try Lint(only: only, ignoring: ignored)
+      chosen.explained = try reader.text(.explain).map { name throws(UnknownRule) in
+        [try Lint.rule(named: name)]
+      }
     } catch {
-      lint = nil
       reader.complain(OptionProblem("\(error)"))
+    }
+    lint = chosen.lint
+    explained = reader.toggle(.listRules) ? Lint.rules : chosen.explained
+    if files.count(where: { $0 == "-" }) + (meshValues == "-" ? 1 : 0) > 1 {
+      reader.complain(OptionProblem("standard input cannot be read twice"))
     }
   }
 
   func run() throws {
-    if listsRules { return try Console.print(Self.rulesText) }
+    if let explained { return try Console.print(Self.text(of: explained)) }
     guard let lint else { return }
     try ExitStatusPolicy.withStatus(2) {
       let values = try MeshValues(file: meshValues)
       values.warnings.forEach(Console.warn)
-      let list = try ManifestFile.read(file) { text throws(ManifestError) in try ObjectList(text) }
+      let list = try ManifestInput(files).read()
       let result = lint.findings(
         in: list, values: values, release: release, assumesInjection: assumesInjection)
-      try Console.print(result.findings.map(text).joined(separator: format == .text ? "\n" : ""))
-      report(result, of: list)
-      throw result.findings.isEmpty ? ExitCode.success : ExitCode.failure
+      let findings = result.findings.filter { $0.severity >= severity }
+      try Console.print(text(of: findings))
+      report(findings.count, result, of: list)
+      throw findings.contains { $0.severity >= failOn } ? ExitCode.failure : ExitCode.success
     }
   }
 
-  private func text(of finding: Finding) throws -> String {
+  private func text(of findings: [Finding]) throws -> String {
     switch format {
-    case .text: finding.text(Console.style)
-    case .json: try JSONWriter.line(finding)
+    case .text: findings.map { $0.text(Console.style) }.joined(separator: "\n")
+    case .json: try findings.map { try JSONWriter.line($0) }.joined()
+    case .sarif: try JSONWriter.foreign(SARIF(Report(findings)))
+    case .github: Report(findings).github
     }
   }
 
-  private func report(_ result: LintResult, of list: ObjectList) {
+  private func report(_ count: Int, _ result: LintResult, of list: ObjectList) {
     let objects = "\(list.kinds.count) \(list.kinds.count == 1 ? "object" : "objects")"
-    let count = result.findings.count
     Console.note("\(count == 0 ? "nothing" : "\(count)") found in \(objects)")
+    if list.passedOver > 0 {
+      Console.note("passed over \(list.passedOver) documents that are no Kubernetes objects")
+    }
     if result.podsWithUndeterminedInjection > 0 {
       Console.note(
         "\(result.podsWithUndeterminedInjection) of its pods show no sign of injection; --assume-injected assumes that they are injected"
@@ -87,8 +105,23 @@ struct LintCommand: Command {
     }
   }
 
-  private static var rulesText: String {
-    Lint.rules.map { "\($0.name)\n" + $0.documentation.wrapped("  ", indent: "  ") }.joined(separator: "\n")
+  private static func text(of rules: [Lint.RuleDescription]) -> String {
+    rules.map { "\($0.name) (\($0.severity))\n" + $0.documentation.wrapped("  ", indent: "  ") }
+      .joined(separator: "\n")
+  }
+}
+
+extension Report {
+  init(_ findings: [Finding]) {
+    rules = Lint.rules.map { Rule(id: $0.name, documentation: $0.documentation, severity: $0.severity) }
+    results = findings.map { finding in
+      Result(
+        rule: finding.rule, severity: finding.severity,
+        message: "\(finding.object.name.isEmpty ? "" : "\(finding.object): ")\(finding.what). "
+          + "So: \(finding.effect). Do: \(finding.remedy).",
+        location: finding.location,
+        object: finding.object.name.isEmpty ? nil : finding.object.description)
+    }
   }
 }
 

@@ -29,7 +29,7 @@ struct ListenerSource {
     if !envoyConfig.isEmpty { return try EnvoyFile.read(envoyConfig, settings.configuration) }
     guard let listenersFrom, let pod = settings.pod else { return nil }
     let made = ProxyListeners(
-      try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
+      try ManifestInput([listenersFrom]).readWithWarnings(), for: pod,
       values: try MeshValues(file: source.meshValues), release: settings.givenRelease,
       rules: settings.configuration)
     made.warnings.forEach(Console.warn)

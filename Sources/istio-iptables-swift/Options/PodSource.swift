@@ -33,8 +33,12 @@ struct PodSource {
     guard let file else { return nil }
     let mesh = try MeshValues(file: meshValues)
     let version = Options.ofProcess(nil).version ?? IstioVersion(.newest)
-    let pod = try ManifestFile.read(file) { text throws(ManifestError) in
-      try ObjectList(text).podOptions(named: name, in: mesh, version: version)
+    let list = try ManifestInput([file]).readWithWarnings()
+    let pod: PodOptions
+    do {
+      pod = try list.podOptions(named: name, in: mesh, version: version)
+    } catch {
+      throw CommandError("\(InputFile(file).name): \(error)")
     }
     if let none = pod.noRules, !acceptsNoRules {
       throw CommandError("\(InputFile(file).name): \(none)", status: Self.noRules)

@@ -41,7 +41,8 @@ struct UsageCheck {
   /// The value of an unknown flag looks like an operand, so they are not reported together.
   private var extraOperands: [OptionProblem] {
     guard arguments.unknownFlags.isEmpty else { return [] }
-    let allowed = arguments.subcommand.implementation.help.operands.count
+    let operands = arguments.subcommand.implementation.help.operands
+    let allowed = operands.contains(where: \.isRepeated) ? Int.max : operands.count
     return Operands(arguments).words.dropFirst(allowed).prefix(1).map {
       OptionProblem("Unexpected argument \($0.quotedForMessage) \(Self.hint)")
     }

@@ -18,6 +18,9 @@ enum JSONWriter {
     try versioned(encode(object, []), "\"schemaVersion\":\(schemaVersion),")
   }
 
+  /// An object in a schema of its own, over several lines.
+  static func foreign(_ object: some Encodable) throws -> String { try encode(object, .prettyPrinted) + "\n" }
+
   /// A message of the log on one line, in the schema of Istio's log.
   static func logLine(_ record: some Encodable) throws -> String { try encode(record, []) }
 

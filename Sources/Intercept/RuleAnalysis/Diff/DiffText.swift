@@ -21,6 +21,39 @@ extension RulesetDiff {
   }
 }
 
+/// A difference in one line, for reports.
+public struct DifferenceLine: Hashable, Sendable {
+  public let kind: Difference.Kind
+  /// The chain, then the rules with their marks and notes.
+  public let text: String
+
+  init(_ kind: Difference.Kind, in header: String, _ lines: [DiffLine] = []) {
+    self.kind = kind
+    text = lines.isEmpty ? header : "\(header): \(lines.map(\.marked).joined(separator: " "))"
+  }
+}
+
+extension RulesetDiff {
+  /// The differences, one line each; a chain that is missing or unexpected as a whole has a line as well.
+  public var lines: [DifferenceLine] {
+    chains.flatMap { chain in
+      DifferenceLine.ofChain(chain.presence, chain.header)
+        + chain.differences.map { DifferenceLine($0.kind, in: "\(family) \(chain.header)", $0.lines) }
+    }
+  }
+}
+
+extension DifferenceLine {
+  /// The line of a chain that is missing or unexpected.
+  static func ofChain(_ presence: ChainDiff.Presence, _ header: String) -> [DifferenceLine] {
+    switch presence {
+    case .present: []
+    case .missing: [DifferenceLine(.missing, in: header)]
+    case .unexpected: [DifferenceLine(.unexpected, in: header)]
+    }
+  }
+}
+
 extension ChainDiff {
   /// `nat ISTIO_OUTPUT`, and whether the chain is missing or unexpected.
   var header: String {
@@ -123,6 +156,14 @@ struct DiffLine {
   /// Notes below a rule, wrapped to eighty columns.
   static func notes(_ words: String) -> [DiffLine] {
     words.split(separator: " ").lines(width: 76).map { DiffLine(.note, $0) }
+  }
+
+  /// The line without wrapping: a rule has its mark.
+  fileprivate var marked: String {
+    switch mark {
+    case .header, .note: words
+    case .missing, .unexpected, .moved, .shadowed: "\(mark.rawValue) \(words)"
+    }
   }
 
   func text(_ style: TextStyle) -> String { plain.coloured(mark.colour, style) }

@@ -124,13 +124,25 @@ extension NativeDiff {
   }
 }
 
+extension NativeDiff {
+  /// The differences, one line each.
+  public var lines: [DifferenceLine] {
+    problems.map { DifferenceLine(.unexpected, in: $0) }
+      + chains.flatMap { chain in
+        DifferenceLine.ofChain(chain.presence, chain.header)
+          + (chain.call == nil ? [] : [DifferenceLine(.changed, in: chain.header)])
+          + chain.differences.map { DifferenceLine($0.kind, in: chain.header, $0.lines) }
+      }
+  }
+}
+
 extension NativeChainDiff {
   fileprivate func text(_ style: TextStyle) -> String {
     let lines = [DiffLine(.header, header)] + differences.flatMap(\.lines)
     return lines.map { $0.text(style) + "\n" }.joined()
   }
 
-  private var header: String {
+  fileprivate var header: String {
     let name = "\(table) \(chain)"
     switch presence {
     case .present: return call.map { "\(name): the chain is \($0)" } ?? name

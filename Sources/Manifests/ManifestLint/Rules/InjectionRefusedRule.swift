@@ -4,6 +4,7 @@ import SidecarInjection
 
 struct InjectionRefusedRule: LintRule {
   let name = "injection-refused"
+  let severity = Severity.error
   let documentation = """
     An Istio annotation that cannot be read or has a wrong value: the injector rejects the pod, and it is not created. \
     Names of interfaces are checked by Istio 1.30 and later, which is assumed without --istio-release. In an injected \

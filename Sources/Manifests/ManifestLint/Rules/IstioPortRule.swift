@@ -4,6 +4,7 @@ import MeshModel
 
 struct IstioPortRule: LintRule {
   let name = "istio-port"
+  let severity = Severity.error
   let documentation = """
     A port of an app container that Istio uses: \(IstioPortRule.ports.map(\.description).joined(separator: ", ")). The proxy or its \
     agent listens there.

@@ -4,6 +4,7 @@ import MeshModel
 
 struct PortNameRule: LintRule {
   let name = "port-name"
+  let severity = Severity.info
   let documentation = """
     A TCP port of a Service whose name starts with no protocol known to Istio: web, appport. Istio takes the protocol \
     from the part of the name before the first dash, unless the port has an appProtocol known to Istio. Not reported: \

@@ -4,6 +4,7 @@ import MeshModel
 
 struct ProxyOwnerRule: LintRule {
   let name = "proxy-owner"
+  let severity = Severity.error
   let documentation = """
     An app container that runs as the proxy's user or group, 1337 by default: the rules recognise the proxy's own \
     connections by these. Init containers other than native sidecars are not reported, because running as the proxy lets \

@@ -5,6 +5,7 @@ import MeshModel
 
 struct RouteTargetRule: LintRule {
   let name = "route-target"
+  let severity = Severity.error
   let documentation = """
     A route of a VirtualService to a host that no Service and no ServiceEntry has, that is not exported to the proxies \
     with the route, or to a port that the host lacks or has only for UDP. A host without a dot is a Service of the \

@@ -5,6 +5,7 @@ import SidecarInjection
 
 struct StartOrderRule: LintRule {
   let name = "start-order"
+  let severity = Severity.info
   let documentation = """
     A pod whose app may start before its proxy: holdApplicationUntilProxyStarts is not set, and the proxy is not a native \
     sidecar. Pods without any sign of the mesh are skipped, unless --assume-injected is given. With --istio-release 1.27 \

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Intercept
+import Manifests
 
 /// The configuration of a pod's proxy.
 struct Proxy {
@@ -42,11 +43,13 @@ enum EnvoyFile {
     return Proxy(configuration: listeners, resources: dump)
   }
 
-  /// Reads the resources of a text.
+  /// Reads the resources of a text, JSON or YAML.
   ///
-  /// - Throws: `DecodingError` or `MalformedEnvoy`.
+  /// - Throws: `DecodingError`, `ManifestError` or `MalformedEnvoy`.
   static func dump(_ text: String) throws -> EnvoyDump {
-    try JSONDecoder().decode(EnvoyDump.self, from: Data(text.utf8))
+    let isJSON = text.first { !$0.isWhitespace }.map { "{[".contains($0) } ?? true
+    let json = isJSON ? text : try DocumentReader.only(text).jsonText
+    return try JSONDecoder().decode(EnvoyDump.self, from: Data(json.utf8))
   }
 }
 

@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Glibc
+import Manifests
+import TextOutput
+
+/// Manifests that the user names: files, directories with all below them, and `-` for standard input.
+struct ManifestInput {
+  private static let maximumDepth = 32
+  private static let endings = [".yaml", ".yml", ".json"]
+
+  private let paths: [String]
+
+  init(_ paths: [String]) {
+    self.paths = paths
+  }
+
+  /// Reads the objects and warns of those that cannot be read.
+  ///
+  /// - Throws: `CommandError` if a file cannot be read, or if there is no object at all.
+  func readWithWarnings() throws -> ObjectList {
+    let list = try read()
+    list.problems.forEach { Console.warn($0.message) }
+    return list
+  }
+
+  /// Reads the objects. Those that cannot be read are among the list's problems.
+  ///
+  /// - Throws: `CommandError` if a file cannot be read, or if there is no object at all.
+  func read() throws -> ObjectList {
+    var list = ObjectList()
+    for path in paths {
+      if Self.isDirectory(path) {
+        for file in try Self.files(in: path) {
+          list.add(try InputFile(file).bytes(), file: file, isNamed: false)
+        }
+      } else {
+        list.add(try InputFile(path).bytes(), file: path == "-" ? nil : path)
+      }
+    }
+    try refuseNothing(list)
+    return list
+  }
+
+  private func refuseNothing(_ list: ObjectList) throws {
+    guard list.kinds.isEmpty else { return }
+    if let problem = list.problems.first(where: { $0.object != nil }) ?? list.problems.first {
+      guard problem.object == nil else { return }
+      throw CommandError(problem.message)
+    }
+    let names = paths.map { InputFile($0).name }.joined(separator: ", ")
+    throw CommandError(
+      list.passedOver > 0
+        ? "\(names): no Kubernetes object in \(list.passedOver) documents"
+        : paths.contains(where: Self.isDirectory)
+          ? "\(names): no object in files named *.yaml, *.yml or *.json" : "\(names): the text is empty")
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The manifests in a directory and below, sorted. Hidden files and links to directories are passed over.
+  private static func files(in directory: String, depth: Int = 0) throws(CommandError) -> [String] {
+    guard depth < maximumDepth else {
+      throw CommandError("\(directory.shellQuoted) is nested more than \(maximumDepth) levels deep")
+    }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+    } catch {
+      throw CommandError("\(directory.shellQuoted) cannot be read: \(error)")
+    }
+    var files: [String] = []
+    for name in names where !name.hasPrefix(".") {
+      let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+      if !isDirectory(path) {
+        if endings.contains(where: name.lowercased().hasSuffix) { files.append(path) }
+      } else if !isLink(path) {
+        files += try self.files(in: path, depth: depth + 1)
+      }
+    }
+    return files
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+}
+
+extension BrokenObject {
+  /// The file, the line and the problem: `app.yaml, line 12: Service app/web: …`.
+  fileprivate var message: String {
+    "\(location.file ?? InputFile("-").name), line \(location.line): \(error)"
+  }
+}

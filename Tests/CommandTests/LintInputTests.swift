@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The inputs and the formats of `lint`.
+struct LintInputTests {
+  /// A folder of manifests, removed at the end of its life.
+  private final class Folder {
+    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+
+    init(_ files: [String: String]) throws {
+      for (name, text) in files {
+        let url = URL(filePath: "\(path)/\(name)")
+        try FileManager.default.createDirectory(
+          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: url, atomically: true, encoding: .utf8)
+      }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  private static func service(_ name: String, port: String = "web") -> String {
+    "# a comment\nkind: Service\nmetadata:\n  name: \(name)\nspec:\n  ports: [{name: \(port), port: 80}]\n"
+  }
+
+  private static let broken = "kind: Service\nmetadata: {name: broken}\nspec:\n  ports:\n  - port: many\n"
+
+  private func findings(_ words: [String]) throws -> [[String: Any]] {
+    let run = try Tool.run(["lint", "--format", "json"] + words)
+    #expect(run.status == 1, "\(run)")
+    return try run.output.split(separator: "\n").map { line in
+      try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test func directoriesAreReadWithAllBelow() throws {
+    let folder = try Folder([
+      "a.yaml": Self.service("a"), "b/c/d.yml": Self.service("d"), "b/e.json": #"{"kind": "Service"}"#,
+      "values.yaml": "replicas: 3\n", "notes.txt": "a: [", ".hidden/x.yaml": "a: [", "b/Z.YAML": Self.broken,
+    ])
+    let found = try findings([folder.path])
+    #expect(
+      found.map { $0["file"] as? String }
+        == ["b/Z.YAML", "a.yaml", "b/c/d.yml"].map { "\(folder.path)/\($0)" })
+    #expect(found.map { $0["line"] as? Int } == [5, 2, 2])
+    #expect(found.map { $0["rule"] as? String } == ["unreadable", "port-name", "port-name"])
+    #expect(found.map { $0["severity"] as? String } == ["error", "info", "info"])
+  }
+
+  @Test func oneBrokenObjectIsAFinding() throws {
+    let folder = try Folder([
+      "a.yaml": Self.service("a", port: "http") + "---\na: [\n---\n" + Self.service("b"),
+      "b.yaml": Self.broken,
+    ])
+    let found = try findings(["\(folder.path)/a.yaml", "\(folder.path)/b.yaml"])
+    #expect(
+      Set(found.map { "\($0["name"] ?? "") \($0["rule"] ?? "")" }) == [
+        "broken unreadable", " unreadable", "b port-name",
+      ])
+    let single = try findings(["\(folder.path)/b.yaml"])
+    #expect(single.map { $0["rule"] as? String } == ["unreadable"])
+  }
+
+  @Test func textsWithoutAnyObjectAreErrors() throws {
+    let folder = try Folder([
+      "broken.yaml": "a: [", "empty.yaml": "# nothing\n", "values/values.yaml": "a: b",
+    ])
+    for name in ["broken.yaml", "empty.yaml", "values", "missing"] {
+      let run = try Tool.run(["lint", "\(folder.path)/\(name)"])
+      #expect(run.status == 2 && run.output.isEmpty, "\(run)")
+      #expect(run.errors.contains("\(folder.path)/\(name)"), "\(run)")
+    }
+  }
+
+  @Test func severities() throws {
+    let folder = try Folder(["a.yaml": Self.service("a")])
+    func status(_ words: String...) throws -> Int32 { try Tool.run(["lint"] + words + [folder.path]).status }
+    #expect(try status() == 1)
+    #expect(try status("--fail-on", "warning") == 0)
+    #expect(try status("--severity", "warning") == 0)
+    #expect(try status("--severity", "info", "--fail-on", "info") == 1)
+    #expect(try status("--severity", "loud") == 64)
+    #expect(try Tool.run(["lint", "--severity", "error", "--format", "json", folder.path]).output.isEmpty)
+  }
+
+  @Test func rulesAreExplained() throws {
+    let run = try Tool.run(["lint", "--explain", "port-name"])
+    #expect(run.status == 0 && run.output.contains("appProtocol"))
+    #expect(try Tool.run(["lint", "--explain", "no-such-rule"]).status == 64)
+  }
+
+  @Test func annotationsOfGitHub() throws {
+    let folder = try Folder(["a,b%.yaml": Self.service("a"), "c.yaml": Self.broken])
+    let lines = try Tool.run(["lint", "--format", "github", folder.path]).output.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(
+      lines.contains { $0.hasPrefix("::notice file=\(folder.path)/a%2Cb%25.yaml,line=2,title=port-name::") })
+    #expect(lines.contains { $0.hasPrefix("::error file=\(folder.path)/c.yaml,line=5,title=unreadable::") })
+  }
+
+  @Test func sarif() throws {
+    let folder = try Folder(["a b.yaml": Self.service("a")])
+    let run = try Tool.run(["lint", "--format", "sarif", folder.path])
+    #expect(run.status == 1)
+    let log = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(log["version"] as? String == "2.1.0" && log["schemaVersion"] == nil)
+    let results = try #require((log["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]])
+    let location = try #require((results.first?["locations"] as? [[String: Any]])?.first)
+    let place = try #require(location["physicalLocation"] as? [String: [String: Any]])
+    #expect(place["artifactLocation"]?["uri"] as? String == "\(folder.path)/a%20b.yaml")
+    #expect(place["region"]?["startLine"] as? Int == 2)
+    #expect(
+      results.first?["ruleId"] as? String == "port-name" && results.first?["level"] as? String == "note")
+  }
+
+  @Test func aPodOfADirectory() throws {
+    let pod = "kind: Pod\nmetadata: {name: NAME}\nspec: {containers: [{name: app}]}\n"
+    let folder = try Folder([
+      "a.yaml": pod.replacing("NAME", with: "a"), "b.yaml": pod.replacing("NAME", with: "b"),
+      "c.yaml": "a: [",
+    ])
+    let run = try Tool.run(["print", "--pod", folder.path, "--name", "b", "--ip-family", "ipv4"])
+    #expect(run.status == 0 && run.output.contains("ISTIO_OUTPUT") && run.errors.contains("c.yaml, line"))
+    #expect(try Tool.run(["print", "--pod", folder.path, "--name", "z"]).status == 1)
+  }
+}
