@@ -47,7 +47,7 @@ struct TraceCommand: Command {
     if try pod.showsOptions(of: .trace) { return }
     let settings = try Settings.ofProcess(
       pod, asksManifest: !sources.isLive && kernel == nil,
-      acceptsNoRules: sources.listenersFrom != nil)
+      acceptsNoRules: sources.proxy.listenersFrom != nil)
     settings.warnings.forEach(Console.warn)
     if let kernel {
       let proxy = try sources.proxy.read(settings, pod)
