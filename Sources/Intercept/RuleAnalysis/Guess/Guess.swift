@@ -22,11 +22,12 @@ public struct Guess: Hashable, Sendable {
   ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
   ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
   public init?(_ live: [Ruleset], isNative: Bool = false) {
-    guard let guess = Guess(rules: live, isNative: isNative) else { return nil }
-    self = guess
-    guard isNative, !isComplete, var other = Guess(rules: live.inIstioForm, isNative: false) else { return }
-    other.isNative = true
-    if other.leftoverCount < leftoverCount { self = other }
+    guard var best = Guess(rules: live, isNative: isNative) else { return nil }
+    if isNative, !best.isComplete, var other = Guess(rules: live.inIstioForm, isNative: false) {
+      other.isNative = true
+      if other.leftoverCount < best.leftoverCount { best = other }
+    }
+    self = best
   }
 
   private var leftoverCount: Int {
