@@ -76,7 +76,7 @@ struct ListingWitnessTests {
     "meta l4proto { tcp, udp } accept",
     "meta nfproto ipv6 drop", "ip protocol udp accept", "th dport 53 accept", "fib daddr type local accept",
     "tcp flags syn accept", "counter accept", "counter", "meta mark set 0x00000001", "ct mark set meta mark",
-    "meta mark set ct mark", "jump other", "goto other", "return", "reject", "queue to 1",
+    "meta mark set ct mark", "jump other", "goto other", "return", "reject",
     "limit rate 5/minute burst 5 packets accept", "log prefix \"out: \" level info",
     "ct state vmap { established : accept, invalid : drop }",
     "meta l4proto tcp ct original proto-dst 80 accept", "tcp dport 80 accept comment \"web\"",
