@@ -183,7 +183,7 @@ private struct RandomTables {
       elements = { 80 : jump sub, 81 : \(random.pick("accept", "drop", "return")) }
       }
       chain sub {
-      \(rules(isNAT: false, hook: "output"))
+      \(rules(isNAT: false))
       }
       \((0..<Int.random(in: 1...2, using: &random)).map { chain($0, family) }.joined(separator: "\n"))
       }
@@ -200,14 +200,14 @@ private struct RandomTables {
       chain c\(number) {
       type \(isNAT ? "nat" : "filter") hook \(hook) priority \(priority)
       \(isNAT ? "" : "ct direction reply accept")
-      \(rules(isNAT: isNAT, hook: hook, family))
+      \(rules(isNAT: isNAT, family))
       }
       """
   }
 
-  private mutating func rules(isNAT: Bool, hook: String, _ family: String = "ip") -> String {
+  private mutating func rules(isNAT: Bool, _ family: String = "ip") -> String {
     (0..<Int.random(in: 1...4, using: &random)).map { _ in
-      let action = isNAT ? translation(family) : verdict(hook)
+      let action = isNAT ? translation(family) : verdict()
       return ([match()] + (random.onceIn(3) ? [match()] : []) + ["counter", action]).joined(separator: " ")
     }.joined(separator: "\n")
   }
@@ -220,11 +220,9 @@ private struct RandomTables {
       "ip daddr . tcp dport { 10.1.0.9 . 80, 127.0.0.1 . 443 }", "ip saddr 10.1.0.1", "iifname \"lo\"")
   }
 
-  private mutating func verdict(_ hook: String) -> String {
-    let common = random.pick(
+  private mutating func verdict() -> String {
+    random.pick(
       "accept", "drop", "return", "", "meta mark set 0x1", "tcp dport vmap { 80 : accept, 443 : drop }")
-    if hook == "output" || hook == "input" { return random.onceIn(5) ? "reject with tcp reset" : common }
-    return common
   }
 
   private mutating func translation(_ family: String) -> String {

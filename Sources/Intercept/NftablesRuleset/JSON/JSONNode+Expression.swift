@@ -40,7 +40,8 @@ extension JSONNode {
 
   private func nftField(of object: String) -> String {
     let words = [self["dir"]?.text, self["family"]?.text, self["key"]?.text].compactMap(\.self)
-    return "\(object) \(words.joined(separator: " "))"
+    let isBare = object == "meta" && ["iif", "oif", "iifname", "oifname"].contains(words.joined())
+    return isBare ? words.joined() : "\(object) \(words.joined(separator: " "))"
   }
 
   private var nftPayload: String {

@@ -49,7 +49,12 @@ struct HookSchedule: Sendable {
         reroutes: base.kind == .route, policy: base.policy)
       chains.append((base.priority, order, base.kind == .nat, chain))
     }
-    chains.sort { ($0.priority, $0.order) < ($1.priority, $1.order) }
+    // Of equal priorities the kernel calls the chain first that was registered last (`nf_hook_entries_grow`).
+    chains = chains.enumerated().sorted {
+      ($0.element.priority, -$0.element.order, -$0.offset) < (
+        $1.element.priority, -$1.element.order, -$1.offset
+      )
+    }.map(\.element)
     var timed: [(priority: Int32, entry: Entry)] = chains.filter { !$0.isNAT }.map {
       ($0.priority, .chain($0.chain))
     }

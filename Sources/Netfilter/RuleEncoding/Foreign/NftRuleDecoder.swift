@@ -79,8 +79,10 @@ extension NftRuleDecoder {
     guard case .field(let key, let mask, let xor)? = registers[compare.register],
       xor?.allSatisfy({ $0 == 0 }) ?? true
     else { return write("cmp") }
-    let value = key.kind.number(compare.value)
     let isEqual = compare.operation == .equal
+    // `nft` converts a number to network order before it compares an order.
+    let isOrdered = !isEqual && compare.operation != .notEqual
+    let value = key.kind.number(compare.value, isBigEndian: isOrdered)
     if require(key, value, isEqual && mask == nil) { return }
     let name = name(of: key)
     if let mask { return write(masked(name, key.kind, mask, compare, value)) }
