@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 
 /// The layers of the kernel side, from the lowest to the highest: the folders of Sources/Netfilter.
 let kernelLayers: [Target.Dependency] = [
-  "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets",
+  "Netlink", "NFTables", "RouteNetlink", "Namespaces", "Sockets", "Conntrack",
   "RuleEncoding", "KernelRules", "KernelTrace", "Probes",
 ]
 
@@ -45,7 +45,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -54,11 +53,14 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "TextOutput", swiftSettings: strict),
     .layer("NetworkValues", on: []),
     .layer("RuleModel", on: ["NetworkValues"]),
     .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
     .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
+    .layer(
+      "NftablesRuleset", on: ["NetworkValues", "RuleModel", "NftablesModel", "TextOutput"]),
     .layer("MeshRules", on: ["NetworkValues", "RuleModel", "NftablesModel"]),
     .layer("MeshOptions", on: ["NetworkValues", "MeshRules", "TextOutput"]),
     .layer(
@@ -67,16 +69,23 @@ let package = Package(
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
         "TextOutput",
       ]),
-    .layer("PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "TextOutput"]),
+    .layer(
+      "PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesRuleset", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
+    .layer("LogText", on: ["NetworkValues"]),
+    .layer("CaptureFile", on: ["NetworkValues", "PacketTrace"]),
+    .layer("AccessLog", on: ["NetworkValues", "LogText", "PacketTrace", "ProxyConfig", "TextOutput"]),
     .layer(
       "Intercept",
       on: [
-        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
-        "RuleAnalysis", "PacketTrace", "ProxyConfig", "TextOutput",
+        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "NftablesRuleset", "MeshRules",
+        "MeshOptions", "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
       ]),
     .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
-    .layer("ManifestText", of: "Manifests", on: ["Intercept"]),
+    .target(
+      name: "YAMLEvents", dependencies: ["CYAML"], path: "Sources/Manifests/YAMLEvents",
+      swiftSettings: strict + [.strictMemorySafety()]),
+    .layer("ManifestText", of: "Manifests", on: ["Intercept", "YAMLEvents"]),
     .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
     .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
     .layer(
@@ -98,6 +107,7 @@ let package = Package(
     .kernelLayer("RouteNetlink", on: ["Netlink"]),
     .kernelLayer("Namespaces", on: ["Intercept", "Netlink", "RouteNetlink"]),
     .kernelLayer("Sockets", on: ["Intercept", "Netlink", "RouteNetlink", "Namespaces"]),
+    .kernelLayer("Conntrack", on: ["Intercept", "Netlink"]),
     .kernelLayer("RuleEncoding", on: ["Intercept", "Netlink", "NFTables"]),
     .kernelLayer(
       "KernelRules",
@@ -123,6 +133,7 @@ let package = Package(
       name: "istio-iptables-swift",
       dependencies: [
         "CArguments",
+        "CaptureFile",
         "Inspection",
         "Installation",
         "Intercept",
@@ -152,8 +163,22 @@ let package = Package(
     ),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(
+      name: "NftablesRulesetTests",
+      dependencies: ["NftablesRuleset", "NftablesModel", "NetworkValues", "RuleModel"],
+      swiftSettings: strict),
+    .testTarget(
       name: "InterceptTests", dependencies: ["Inspection", "Intercept", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "RulesTextTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProxyConfigTests", dependencies: ["Intercept", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AccessLogTests",
+      dependencies: ["AccessLog", "LogText", "NetworkValues", "PacketTrace", "ProxyConfig"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CaptureFileTests",
+      dependencies: ["CaptureFile", "NetworkValues", "PacketTrace"],
+      swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],
@@ -171,11 +196,32 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "ConntrackTests",
+      dependencies: [
+        "Conntrack", "Sockets", "Namespaces", "Netlink", "Netfilter", "Intercept", "CNetfilter",
+        "KernelTestSupport", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "InspectionTests", dependencies: ["Inspection", "Intercept", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "istio-iptables-swift", "Netfilter", "Intercept", "KernelTestSupport", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
         "Installation",
         "Manifests",
+        "ManifestText",
         "Netfilter",
         "Intercept",
         "CNetfilter",
@@ -183,7 +229,6 @@ let package = Package(
         "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
     ),

@@ -30,6 +30,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netfilter/x_tables.h>
 #include <linux/netfilter/xt_CONNMARK.h>
 #include <linux/netfilter/xt_CT.h>
@@ -72,7 +73,10 @@ enum { CNETFILTER_CLONE_NEWNET = 0x40000000 };
 enum { CNETFILTER_BITWISE_BOOL = NFT_BITWISE_BOOL };
 
 // TCP states. <netinet/tcp.h> would clash with <linux/tcp.h>, which has the same names.
-enum { CNETFILTER_TCP_CLOSE = 7, CNETFILTER_TCP_LISTEN = 10 };
+enum { CNETFILTER_TCP_TIME_WAIT = 6, CNETFILTER_TCP_CLOSE = 7, CNETFILTER_TCP_LISTEN = 10 };
+
+// Offsets of tcpi_bytes_acked and tcpi_bytes_received in struct tcp_info of <linux/tcp.h>.
+enum { CNETFILTER_TCP_INFO_ACKED = 120, CNETFILTER_TCP_INFO_RECEIVED = 128 };
 
 // Offsets of header fields, in bytes. In Swift the offset of a field is an optional.
 enum {

@@ -15,6 +15,10 @@ struct NFTablesBackend: RuleBackend {
     try mapError(try rules.live(), InstallationError.nfTables)
   }
 
+  func allTables() throws(InstallationError) -> NftRuleset {
+    try mapError(try rules.allTables(), InstallationError.nfTables)
+  }
+
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
     try mapError(try rules.differences(from: wanted), InstallationError.nfTables)
   }

@@ -11,6 +11,9 @@ public protocol RuleBackend: Sendable {
   /// Returns all rules of the interface, including those of other programs.
   func live() throws(InstallationError) -> LiveInterception
 
+  /// Returns every table of nf_tables of the namespace; none for iptables-legacy.
+  func allTables() throws(InstallationError) -> NftRuleset
+
   /// Returns the differences between the live rules and the wanted ones.
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff
 

@@ -9,7 +9,7 @@ extension String {
   }
 }
 
-extension [Substring] {
+extension Sequence where Element: StringProtocol {
   /// The words in lines of at most `width` characters; a longer word has a line of its own.
   ///
   /// - Parameters:
@@ -25,7 +25,7 @@ extension [Substring] {
         line = indent
         isFresh = true
       }
-      line += (isFresh ? "" : " ") + word
+      line += (isFresh ? "" : " ") + String(word)
       isFresh = false
     }
     return lines + [line]

@@ -10,13 +10,15 @@ struct EnvoyFileTests {
   private static let folder = Repository.url("golden/trace/envoy")
 
   private func read(_ name: String) throws -> [EnvoyListener] {
-    try EnvoyFile.listeners(String(contentsOf: Self.folder.appending(path: name), encoding: .utf8))
+    try listeners(String(contentsOf: Self.folder.appending(path: name), encoding: .utf8))
   }
 
+  private func listeners(_ text: String) throws -> [EnvoyListener] { try EnvoyFile.dump(text).listeners }
+
   @Test func aDumpHoldsTheSameListeners() throws {
-    let listeners = try read("after.json")
-    #expect(listeners.count == 8)
-    #expect(Set(try read("dump.json")) == Set(listeners))
+    let found = try read("after.json")
+    #expect(found.count == 8)
+    #expect(Set(try read("dump.json")) == Set(found))
     #expect(try read("before.json").count == 7)
   }
 
@@ -25,14 +27,19 @@ struct EnvoyFileTests {
     #"[{"name":"l","address":{"socket_address":{"address":"0.0.0.0","port_value":80}},"use_original_dst":true}]"#,
     #"[{"name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},"hiddenEnvoyDeprecatedUseOriginalDst":true}]"#,
     #"{"configs":[{"dynamicActiveListeners":[{"listener":{"name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},"useOriginalDst":true}}]}]}"#,
+    #"{"static_resources":{"listeners":[{"name":"l","address":{"socket_address":{"address":"0.0.0.0","port_value":80}},"use_original_dst":true}]}}"#,
+    #"{"version_info":"1","resources":[{"@type":"type.googleapis.com/envoy.config.listener.v3.Listener","name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},"useOriginalDst":true}]}"#,
+    #"{"resources":[{"name":"l","resource":{"@type":"a/envoy.config.listener.v3.Listener","name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},"useOriginalDst":true}}]}"#,
+    #"{"0.0.0.0_80":{"name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":"80"}},"useOriginalDst":true}}"#,
+    #"{"configs":[{"@type":"a/BootstrapConfigDump","bootstrap":{"staticResources":{"listeners":[{"name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},"useOriginalDst":true}]}}},{"staticListeners":[{"listener":{"name":"l","address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},"useOriginalDst":true}}]},{"dynamicListeners":[{"name":"w","warmingState":{"listener":{"name":"w","address":{"socketAddress":{"address":"0.0.0.0","portValue":81}}}}}]}]}"#,
     #"{"static_listeners":[{"listener":{"name":"l","address":{"socket_address":{"address":"0.0.0.0","port_value":80}},"hidden_envoy_deprecated_use_original_dst":true}}]}"#,
   ])
   func everyForm(_ text: String) throws {
-    let listeners = try EnvoyFile.listeners(text)
-    #expect(listeners.map(\.name) == ["l"])
+    let found = try listeners(text)
+    #expect(found.map(\.name) == ["l"])
     #expect(
-      listeners.allSatisfy {
-        $0.usesOriginalDestination == true && $0.bindsToPort && $0.ends.map(\.port) == [80]
+      found.allSatisfy {
+        $0.usesOriginalDestination && $0.bindsToPort && $0.addresses.map(\.port) == [80]
       })
   }
 
@@ -49,7 +56,7 @@ struct EnvoyFileTests {
     ),
     (
       #"{"name":"envoy.http_connection_manager","typedConfig":{"rds":{"routeConfigName":"80"}}}"#,
-      .routes("80", clusters: [])
+      .http(EnvoyHTTPConnectionManager(routes: "80"))
     ),
     (
       #"{"name":"envoy.redis_proxy","typedConfig":{"cluster":"c"}}"#,
@@ -63,24 +70,46 @@ struct EnvoyFileTests {
   ])
   func filters(_ filter: String, _ destination: EnvoyDestination) throws {
     let address = #"{"socketAddress":{"address":"::","portValue":80,"ipv4Compat":true}}"#
-    let listeners = try EnvoyFile.listeners(
+    let found = try listeners(
       #"[{"address":\#(address),"filterChains":[{"filters":[{"name":"envoy.wasm"},\#(filter)]}]}]"#)
-    #expect(listeners.first?.filterChains.map(\.destination) == [destination])
-    #expect(listeners.first?.ends.count == 2)
+    #expect(found.first?.filterChains.map(\.destination) == [destination])
+    #expect(found.first?.addresses.count == 2)
   }
 
   @Test func listenersOfOtherKindsAreLeftOut() throws {
-    let others = #"[{"name":"i","internalListener":{}},{"address":{"pipe":{"path":"/x"}}},"#
+    let others = #"[{"address":{"pipe":{"path":"/x"}}},"#
     let udp = #"{"address":{"socketAddress":{"protocol":"UDP","address":"127.0.0.1","portValue":53}}}]"#
-    #expect(try EnvoyFile.listeners(others + udp) == [])
+    #expect(try listeners(others + udp) == [])
+  }
+
+  @Test func listenerFilters() throws {
+    let found = try listeners(
+      #"""
+      [{"name":"main","internalListener":{},"listenerFilters":[
+        {"name":"envoy.filters.listener.original_dst"},
+        {"name":"mine","typedConfig":{"@type":"a/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"},
+         "filterDisabled":{"orMatch":{"rules":[{"destinationPortRange":{"start":80,"end":82}},{"notMatch":{"anyMatch":true}}]}}},
+        {"name":"envoy.filters.listener.http_inspector","filter_disabled":{"any_match":true}},
+        {"name":"envoy.filters.listener.set_dst_address"}]}]
+      """#)
+    #expect(found.first?.addresses == [])
+    #expect(
+      found.first?.listenerFilters == [
+        EnvoyListenerFilter(.originalDestination),
+        EnvoyListenerFilter(.tlsInspector, disabled: .anyOf([.ports(80..<82), .not(.any)])),
+        EnvoyListenerFilter(.httpInspector, disabled: .any),
+        EnvoyListenerFilter(.other("envoy.filters.listener.set_dst_address")),
+      ])
   }
 
   @Test(arguments: [
     ("{", "not valid JSON"), ("", "not valid JSON"), ("3", "must be a list"),
-    ("{}", "neither an array of listeners"),
-    ("[]", "it contains none"),
-    (#"{"configs":[]}"#, "it contains none"), (#"{"configs":3}"#, "configs: must be a list"),
-    (#"[{"filterChains":3}]"#, "[0].filterChains: must be a list"),
+    ("{}", "no listeners of Envoy"), ("[]", "no listeners of Envoy"),
+    (#"{"configs":[]}"#, "no listeners of Envoy"), (#"{"configs":3}"#, "configs: must be a list"),
+    (
+      #"[{"address":{"socketAddress":{"address":"::","portValue":80}},"filterChains":3}]"#,
+      "[0].filterChains: must be a list"
+    ),
     (#"[{"name":"l","address":{"socketAddress":{"address":"pod","portValue":80}}}]"#, "'pod', port 80"),
     (#"[{"name":"l","address":{"socketAddress":{"address":"::","portValue":80000}}}]"#, "port 80000"),
     (
@@ -92,8 +121,8 @@ struct EnvoyFileTests {
     let file = FileManager.default.temporaryDirectory.appending(path: "envoy-\(UUID()).json")
     try text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let error = #expect(throws: CommandError.self) { try EnvoyFile.read(file.path, Configuration()) }
-    #expect(error?.description.hasPrefix("\(file.path): cannot read Envoy's listeners: ") == true)
+    let error = #expect(throws: CommandError.self) { try EnvoyFile.read([file.path], Configuration()) }
+    #expect(error?.description.hasPrefix("\(file.path): ") == true)
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     #expect(error?.description.contains("\n") == false)
   }

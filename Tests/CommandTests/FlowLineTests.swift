@@ -81,20 +81,37 @@ struct FlowLineTests {
   func plainBytes(_ word: String, _ name: String) throws {
     let line = try FlowLine(
       #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":"\#(word)"}"#, at: "x")
-    #expect(line.described.greeting == EnvoyGreeting(applicationProtocols: [name]))
+    #expect(line.described.content.firstBytes == EnvoyFirstBytes(applicationProtocols: [name]))
   }
 
   @Test func whatTheProxyReadsOfALine() throws {
     let line = try FlowLine(
       #"{"direction":"inbound","to":"10.0.0.1:80","sni":"a.b","alpn":["istio","h2"],"fromListener":15006}"#,
       at: "x")
-    let greeting = EnvoyGreeting(isTLS: true, serverName: "a.b", applicationProtocols: ["istio", "h2"])
-    #expect(line.described.greeting == greeting)
+    let firstBytes = EnvoyFirstBytes(isTLS: true, serverName: "a.b", applicationProtocols: ["istio", "h2"])
+    #expect(line.described.content.firstBytes == firstBytes)
     #expect(line.described.listener == 15006)
     let plain = try FlowLine(
       #"{"direction":"inbound","to":"10.0.0.1:80","appProtocol":"http/1.1"}"#, listener: "15001", at: "x")
-    #expect(plain.described.greeting == EnvoyGreeting(applicationProtocols: ["http/1.1"]))
+    #expect(plain.described.content.firstBytes == EnvoyFirstBytes(applicationProtocols: ["http/1.1"]))
     #expect(plain.described.listener == 15001)
-    #expect(try FlowLine(#"{"direction":"inbound","to":"10.0.0.1:80"}"#, at: "x").described.greeting == nil)
+    #expect(
+      try FlowLine(#"{"direction":"inbound","to":"10.0.0.1:80"}"#, at: "x").described.content.firstBytes
+        == nil)
+  }
+
+  /// A request without TLS begins as HTTP/1.1; one header may stand for the list.
+  @Test func requestsOfALine() throws {
+    let line = try FlowLine(
+      #"{"direction":"outbound","to":"10.0.0.1:80","httpHost":"a","httpPath":"/x?y","httpHeader":["b:1","b: 2"]}"#,
+      at: "x")
+    let headers = ["1", "2"].map { HTTPRequest.Header(name: "b", value: $0) }
+    #expect(line.described.content.request == HTTPRequest(host: "a", path: "/x?y", headers: headers))
+    #expect(line.described.content.firstBytes == EnvoyFirstBytes(applicationProtocols: ["http/1.1"]))
+    let one = try FlowLine(
+      #"{"direction":"outbound","to":"10.0.0.1:80","httpMethod":"PUT","httpHeader":"b:1","tls":true}"#,
+      at: "x")
+    #expect(one.described.content.request == HTTPRequest(method: "PUT", headers: [headers[0]]))
+    #expect(one.described.content.firstBytes?.isTLS == true)
   }
 }

@@ -29,7 +29,9 @@ struct HelpTests {
     let limit =
       switch subcommand {
       case .apply, .print, .trace: 90
-      case .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait: 60
+      case .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog, .pcap, .doctor,
+        .connections:
+        60
       }
     #expect(lines.count <= limit)
   }

@@ -68,16 +68,19 @@ struct ManifestCommandTests {
 
   private static let troubles: [(words: [String], status: Int32, complaint: String?)] = [
     (["print", "--pod", "MISSING"], 1, "MISSING cannot be read: No such file or directory"),
-    (["print", "--pod", "BROKEN"], 1, "BROKEN: not valid JSON; print the objects with kubectl get -o json"),
+    (
+      ["print", "--pod", "BROKEN"], 1,
+      "BROKEN, line 1: the text is not valid JSON: a value is missing before '}'"
+    ),
     (
       ["diff", "--pod", "BROKEN", "/dev/null"], 2,
-      "BROKEN: not valid JSON; print the objects with kubectl get -o json"
+      "BROKEN, line 1: the text is not valid JSON: a value is missing before '}'"
     ),
     (
       ["print", "--pod", "SERVICE"], 1,
       "SERVICE: no pod and no object with a pod template in it; found: Service"
     ),
-    (["lint", "BROKEN"], 2, "BROKEN: not valid JSON; print the objects with kubectl get -o json"),
+    (["lint", "BROKEN"], 2, "BROKEN, line 1: the text is not valid JSON: a value is missing before '}'"),
     (["lint", "MISSING"], 2, "MISSING cannot be read: No such file or directory"),
     (["lint", "--mesh-values", "SERVICE", "SERVICE"], 0, nil),
     (

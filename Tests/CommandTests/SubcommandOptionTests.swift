@@ -80,7 +80,8 @@ struct SubcommandOptionTests {
     case .validate:
       dump((settings.configuration, run.form, run.namespace, run.probePort, run.probeTimeout), to: &text)
     case .ports, .tcpdump: dump((settings.configuration, run.namespace, run.probePort), to: &text)
-    case .lint, .wait: break
+    case .doctor, .connections: dump((settings.configuration, run.form, run.namespace), to: &text)
+    case .lint, .wait, .accessLog, .pcap: break
     }
     return text
   }
@@ -101,7 +102,13 @@ private struct Sample {
 
   /// The words that a subcommand cannot do without.
   static func base(_ subcommand: Subcommand) -> [String] {
-    subcommand == .trace ? ["outbound", "--to", "10.0.0.1:80"] : []
+    switch subcommand {
+    case .trace: ["outbound", "--to", "10.0.0.1:80"]
+    case .pcap: ["join", "in.pcap", "out.pcapng"]
+    case .apply, .print, .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog,
+      .doctor, .connections:
+      []
+    }
   }
 
   static func of(_ option: OptionName) -> Sample {
@@ -136,17 +143,32 @@ private struct Sample {
     case .state: Sample(value: "related")
     case .sni: Sample(value: "example.com")
     case .alpn: Sample(value: "h2")
+    case .httpHost: Sample(value: "example.com")
+    case .httpPath: Sample(value: "/reviews")
+    case .httpMethod: Sample(value: "POST")
+    case .httpHeader: Sample(value: "end-user:jason")
     case .appProtocol: Sample(value: "h2c")
     case .traceTimeout: Sample(value: "7s", context: ["--kernel"])
     case .count: Sample(value: "7", context: ["--kernel"])
     case .connect: Sample(value: "true", context: ["--kernel"])
     case .only, .ignore: Sample(value: "port-name")
     case .address: Sample(value: "10.0.0.1")
+    case .podCIDR: Sample(value: "10.0.0.0/8")
+    case .logFormat: Sample(value: "%START_TIME%")
+    case .table: Sample(value: "nat", context: ["--ruleset", "x"])
+    case .askedDestinations: Sample(value: "10.0.0.2:80")
+    case .filterPort: Sample(value: "80")
+    case .filterDestination: Sample(value: "10.0.0.0/8")
+    case .filterUser: Sample(value: "7")
+    case .filterProcess: Sample(value: "nginx")
+    case .filterVerdict: Sample(value: "bypass")
+    case .tableFormat: Sample(value: "json")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .kernel, .listRules, .assumeInjected, .cniMode, .restoreFormat, .traceLogging, .outputPaths,
+      .quiet, .kernel, .listRules, .gateway, .follow, .assumeInjected, .cniMode, .restoreFormat, .traceLogging,
+      .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,
       .logRotateMaxAge, .logRotateMaxBackups, .logRotateMaxSize, .vklog:
       Sample(value: "true")

@@ -69,7 +69,7 @@ struct AutoAllocatedAddressesTests {
     let made = ProxyListeners(list, for: options, values: MeshValues(), release: nil, rules: rules)
     let end = try #require(Endpoint("9.9.9.9:3307"))
     #expect(
-      made.configuration.route(EnvoyConnection(port: 15001, original: end, greeting: nil)).listener
+      made.configuration.route(EnvoyConnection(port: 15001, original: end)).listener
         == listener)
     #expect(made.warnings.count == (listener == "virtualOutbound" ? 1 : 0), "\(made.warnings)")
   }

@@ -156,11 +156,11 @@ struct InjectionTests {
   }
 
   @Test(arguments: [
-    ("[]", "must be an object of Helm values, but is a list"),
-    ("{} {}", "not valid JSON; print the objects with kubectl get -o json"),
+    ("[]", "must be an object of Helm values, but is a list"), ("", "the text is empty"),
+    ("{} {}", "the text has several documents; give one"),
     (#"{"global": 5}"#, "global: must be an object, but is 5"),
     (#"{"statusPort": {}}"#, "statusPort: must be a string, a number or true or false, but is an object"),
-    ("x", "not valid JSON; print the objects with kubectl get -o json"),
+    ("x", "must be an object of Helm values, but is the string 'x'"),
   ])
   func wrongValuesAreRejected(_ values: String, _ problem: String) {
     #expect(message { _ = try MeshValues(values) } == problem)
@@ -200,7 +200,7 @@ struct InjectionTests {
     ),
     (
       pod(annotations: #"{"proxy.istio.io/config": "a: *x"}"#),
-      "Pod app/web: annotation proxy.istio.io/config: line 1 begins with '*', which is not supported"
+      "Pod app/web: annotation proxy.istio.io/config: line 1 refers to the unknown anchor 'x'"
     ),
     (
       pod(spec: #"{"initContainers": [{"name": "istio-init", "args": ["-b"]}]}"#),

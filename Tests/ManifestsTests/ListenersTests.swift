@@ -12,13 +12,13 @@ struct ListenersTests {
   private func route(
     _ list: ObjectList, _ pod: String, _ to: String, port: Intercept.Port = 15001,
     release: IstioRelease? = nil,
-    values: String = "{}", greeting: EnvoyGreeting? = nil, rules: Configuration = Configuration()
+    values: String = "{}", firstBytes: EnvoyFirstBytes? = nil, rules: Configuration = Configuration()
   ) throws -> EnvoyRoute {
     let mesh = try MeshValues(values)
     let options = try list.podOptions(named: pod, in: mesh)
     let listeners = ProxyListeners(list, for: options, values: mesh, release: release, rules: rules)
     let end = try #require(Endpoint(to))
-    return listeners.configuration.route(EnvoyConnection(port: port, original: end, greeting: greeting))
+    return listeners.configuration.route(EnvoyConnection(port: port, original: end, firstBytes: firstBytes))
   }
 
   private let manager = "manager-7948dffbdd-p44xx"
@@ -78,9 +78,10 @@ struct ListenersTests {
   }
 
   /// Routes a connection of a pod in namespace app with the label app=web.
-  private func made(_ objects: String..., to: String, greeting: EnvoyGreeting? = nil) throws -> EnvoyRoute {
+  private func made(_ objects: String..., to: String, firstBytes: EnvoyFirstBytes? = nil) throws -> EnvoyRoute
+  {
     let own = pod(labels: #"{"app": "web"}"#, status: #"{"podIPs": [{"ip": "10.1.0.1"}]}"#)
-    return try route(ObjectList(jsonList([own] + objects)), "web", to, greeting: greeting)
+    return try route(ObjectList(jsonList([own] + objects)), "web", to, firstBytes: firstBytes)
   }
 
   private func service(_ name: String, _ port: String, _ more: String = "") -> String {
@@ -118,8 +119,9 @@ struct ListenersTests {
 
   @Test func tlsIsDistinguishedByServerName() throws {
     let (one, two) = (entry("one", "TLS"), entry("two", "TLS", created: "2"))
-    let greeting = EnvoyGreeting(serverName: "two.example")
-    #expect(try made(one, two, to: "9.9.9.9:443", greeting: greeting).cluster == "outbound|443||two.example")
+    let firstBytes = EnvoyFirstBytes(serverName: "two.example")
+    #expect(
+      try made(one, two, to: "9.9.9.9:443", firstBytes: firstBytes).cluster == "outbound|443||two.example")
     #expect(try made(one, two, to: "9.9.9.9:443").cluster == "PassthroughCluster")
   }
 
@@ -145,8 +147,8 @@ struct ListenersTests {
 
   @Test func httpAndBareTCPShareAPort() throws {
     let http = service("a", #"{"name": "http", "port": 443}"#, #", "clusterIP": "10.2.0.1""#)
-    let plain = EnvoyGreeting(applicationProtocols: ["http/1.1"])
-    let route = try made(http, entry("db", "TCP"), to: "9.9.9.9:443", greeting: plain)
+    let plain = EnvoyFirstBytes(applicationProtocols: ["http/1.1"])
+    let route = try made(http, entry("db", "TCP"), to: "9.9.9.9:443", firstBytes: plain)
     #expect(route.listener == "0.0.0.0_443" && route.word == "routes:443")
     #expect(try made(http, entry("db", "TCP"), to: "9.9.9.9:443").cluster == "outbound|443||db.example")
     #expect(try made(http, to: "10.2.0.1:443").cluster == "PassthroughCluster")
@@ -155,8 +157,8 @@ struct ListenersTests {
   @Test func unknownProtocolsAreTCPOrHTTP() throws {
     let web = service("a", #"{"name": "web", "port": 80}"#, #", "clusterIP": "10.2.0.1""#)
     #expect(try made(web, to: "10.2.0.1:80").cluster == "outbound|80||a.app.svc.cluster.local")
-    let plain = EnvoyGreeting(applicationProtocols: ["h2c"])
-    #expect(try made(web, to: "10.2.0.1:80", greeting: plain).word == "routes:a.app.svc.cluster.local:80")
+    let plain = EnvoyFirstBytes(applicationProtocols: ["h2c"])
+    #expect(try made(web, to: "10.2.0.1:80", firstBytes: plain).word == "routes:a.app.svc.cluster.local:80")
   }
 
   @Test func virtualServicesChangeTheCluster() throws {

@@ -75,7 +75,7 @@ struct PodLintTests {
   }
 
   @Test func refusals() throws {
-    #expect(try found(pod(annotations: #"{"proxy.istio.io/config": "a: &b c"}"#)) == ["injection-refused"])
+    #expect(try found(pod(annotations: #"{"proxy.istio.io/config": "a: *b"}"#)) == ["injection-refused"])
     #expect(
       try found(pod(annotations: #"{"sidecar.istio.io/interceptionMode": "BOTH"}"#)) == ["injection-refused"])
     #expect(try found(pod(annotations: #"{"sidecar.istio.io/interceptionMode": "NONE"}"#)) == [])

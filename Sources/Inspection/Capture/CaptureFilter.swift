@@ -50,6 +50,28 @@ public struct CaptureFilter: Hashable, Sendable, CustomStringConvertible {
     return CaptureFilter(description: any([there, back]))
   }
 
+  /// Packets to any of the blocks, and replies. Without `hosts`, either end may be in a block; with them, the other end
+  /// must be.
+  static func inside(_ blocks: [CIDR], of hosts: [IPAddress]) -> CaptureFilter {
+    guard !hosts.isEmpty else { return CaptureFilter(description: any(blocks.map { "net \($0)" })) }
+    return peer(of: hosts) { side in any(blocks.map { "\(side) net \($0)" }) }
+  }
+
+  /// Packets to none of the blocks, and replies, with the same meaning of `hosts`.
+  static func outside(_ blocks: [CIDR], of hosts: [IPAddress]) -> CaptureFilter {
+    guard !hosts.isEmpty else {
+      return CaptureFilter(description: all(blocks.map { "not net \($0)" }))
+    }
+    return peer(of: hosts) { side in all(blocks.map { "not \(side) net \($0)" }) }
+  }
+
+  /// Packets between the hosts and peers that fulfil a condition.
+  private static func peer(of hosts: [IPAddress], _ condition: (String) -> String) -> CaptureFilter {
+    let sent = all([Self.hosts(hosts, "src"), condition("dst")])
+    let received = all([Self.hosts(hosts, "dst"), condition("src")])
+    return CaptureFilter(description: any([sent, received]))
+  }
+
   /// Destinations of REDIRECT for packets of the host itself.
   private static func localhosts(_ site: CaptureSite) -> [IPAddress] {
     let families = IPFamily.allCases.filter { family in site.addresses.contains { $0.family == family } }

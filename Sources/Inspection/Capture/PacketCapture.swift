@@ -10,6 +10,8 @@ public struct PacketCapture: Hashable, Sendable {
     case outboundPlain = "outbound-plain"
     case outboundEncrypted = "outbound-mtls"
     case dns = "dns"
+    case gatewayUpstream = "gateway-upstream"
+    case gatewayDownstream = "gateway-downstream"
   }
 
   public let part: Part

@@ -16,7 +16,7 @@ public struct GivenOptions: Sendable {
   }
 
   /// Adds a text: beside the others of a repeated option, in place of the one of any other.
-  mutating func add(_ given: Options.Given, for option: OptionName) {
+  package mutating func add(_ given: Options.Given, for option: OptionName) {
     switch option.row.kind {
     case .repeated: entries.append((option, given))
     case .toggle, .value, .list: self[option] = given

@@ -24,6 +24,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case pod, podName, meshValues, showOptions
   // Connection of a trace.
   case to, from, uid, gid, noOwner, interface, udp, mark, state, sni, alpn, appProtocol, tls
+  case httpHost, httpPath, httpMethod, httpHeader
   // Sources of a trace.
   case ruleset, live, flows, envoyConfig, listenersFrom, fromListener, quiet
   // Real packets.
@@ -31,7 +32,12 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Lint.
   case only, ignore, listRules, assumeInjected
   // Tools at the pod.
-  case port, address, podInterface, url, waitPort, waitTimeout, interval
+  case port, address, podInterface, gateway, podCIDR, url, waitPort, waitTimeout, interval
+  // Access logs.
+  case logFormat
+  // Doctor and connections.
+  case askedDestinations, follow, filterPort, filterDestination, filterUser, filterProcess, filterVerdict
+  case tableFormat
 }
 
 extension OptionName {

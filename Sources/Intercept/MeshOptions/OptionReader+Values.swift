@@ -42,6 +42,9 @@ extension OptionReader {
   /// The text of an option, as it is.
   package func text(_ option: OptionName) -> String? { options[option]?.text }
 
+  /// The texts of a repeated option, as they are.
+  package func texts(_ option: OptionName) -> [String] { options.all(option).map(\.text) }
+
   /// One word of a few.
   ///
   /// - Parameters:

@@ -203,15 +203,15 @@ extension OptionRow {
     case .pod:
       OptionRow(
         "pod", .value("file"), "Take the options from this pod or workload, as kubectl -o json prints it.",
-        in: .pod, of: .ofPod)
+        in: .pod, of: [.ofPod, .accessLog])
     case .podName:
       OptionRow(
         "name", .value("name"), "The pod, where the file has several: NAME or NAMESPACE/NAME.", in: .pod,
-        of: .ofPod)
+        of: [.ofPod, .accessLog])
     case .meshValues:
       OptionRow(
         "mesh-values", .value("file"), "The mesh's settings: Istio's Helm values as JSON.", in: .pod,
-        of: [.ofPod, .lint])
+        of: [.ofPod, .lint, .accessLog])
     case .showOptions:
       OptionRow(
         "show-options", .toggle, "Print the options and their sources, and do nothing else.", in: .pod,
@@ -231,7 +231,7 @@ extension OptionRow {
     case .format:
       OptionRow(
         "format", .value("text|json"), "Text for people, JSON for programs.", default: "text",
-        of: [.diff, .guess, .trace, .lint, .ports, .tcpdump])
+        of: [.diff, .guess, .trace, .lint, .ports, .tcpdump, .accessLog, .doctor])
     case .family:
       OptionRow(
         "family", .value("ipv4|ipv6"), "The family to read in <file>.", default: "every family in it",
@@ -274,6 +274,20 @@ extension OptionRow {
         in: .connection)
     case .tls:
       .trace("tls", .toggle, "A TLS greeting without details.", in: .connection)
+    case .httpHost:
+      .trace(
+        "http-host", .value("host"), "The host of its HTTP request.", default: "as --to", in: .connection)
+    case .httpPath:
+      .trace(
+        "http-path", .value("path"), "The path and query of its HTTP request.", default: "/",
+        in: .connection)
+    case .httpMethod:
+      .trace(
+        "http-method", .value("method"), "The method of its HTTP request.", default: "GET", in: .connection)
+    case .httpHeader:
+      .trace(
+        "http-header", .repeated("name:value"), "A header of its HTTP request; may be repeated.",
+        in: .connection)
 
     // Sources of a trace.
     case .ruleset:
@@ -283,9 +297,14 @@ extension OptionRow {
     case .flows:
       .trace("flows", .value("file"), "Connections, one JSON object a line.")
     case .envoyConfig:
-      .trace("envoy-config", .value("file"), "The proxy's listeners, or a dump of its configuration.")
+      OptionRow(
+        "envoy-config", .repeated("file"),
+        "The proxy's listeners, or a dump of its configuration; more files may follow.",
+        of: [.trace, .accessLog])
     case .listenersFrom:
-      .trace("listeners-from", .value("file"), "Services and other objects to make the listeners from.")
+      OptionRow(
+        "listeners-from", .value("file"), "Services and other objects to make the listeners from.",
+        of: [.trace, .accessLog])
     case .fromListener:
       .trace("from-listener", .value("port"), "Skip the rules and start at this listener.")
     case .quiet:
@@ -327,6 +346,13 @@ extension OptionRow {
       OptionRow(
         "interface", .value("name"), "The pod's interface.", default: "that of its first address",
         of: .tcpdump)
+    case .gateway:
+      OptionRow(
+        "gateway", .toggle, "The captures of a gateway: to pods, and to hosts outside.", of: .tcpdump)
+    case .podCIDR:
+      OptionRow(
+        "pod-cidr", .repeated("cidr"), "With --gateway: a block of the pods' addresses; may be repeated.",
+        of: .tcpdump)
     case .url:
       OptionRow(
         "url", .value("url"), "The address to ask.", default: "http://localhost:15021/healthz/ready",
@@ -339,6 +365,35 @@ extension OptionRow {
       OptionRow(
         "interval", .value("duration"), "The pause after each answer that is not 200.", default: "500ms",
         of: .wait)
+
+    // Access logs.
+    case .logFormat:
+      OptionRow(
+        "log-format", .value("format"), "The format of the lines, as Envoy's access_log_format.",
+        default: "recognised", of: .accessLog)
+    // Doctor and connections.
+    case .askedDestinations:
+      OptionRow(
+        "to", .repeated("address:port"), "A destination that the app cannot reach; may be repeated.",
+        of: .doctor)
+    case .follow:
+      OptionRow("follow", .toggle, "Then report new and closed connections, until stopped.", of: .connections)
+    case .filterPort:
+      OptionRow("port", .value("port"), "Connections with this port on either side.", of: .connections)
+    case .filterDestination:
+      OptionRow("to", .value("cidr"), "Connections to this block or address.", of: .connections)
+    case .filterUser:
+      OptionRow("uid", .value("uid"), "Connections with a socket of this user.", of: .connections)
+    case .filterProcess:
+      OptionRow("process", .value("name"), "Connections of a program of this name.", of: .connections)
+    case .filterVerdict:
+      OptionRow(
+        "verdict", .value("redirect|tproxy|dnat|accept|bypass"),
+        "Connections that the rules sent there; bypass: past the proxy.", of: .connections)
+    case .tableFormat:
+      OptionRow(
+        "format", .value("table|json"), "A table for people, JSON for programs.", default: "table",
+        of: .connections)
     }
   }
 }

@@ -1,6 +1,9 @@
 /// A subcommand of the command line tool.
 public enum Subcommand: String, Hashable, Sendable, CaseIterable {
   case apply, print, diff, trace, guess, clean, validate, lint, ports, tcpdump, wait
+  case accessLog = "access-log"
+  case pcap
+  case doctor, connections
 }
 
 /// The subcommands that take an option.
@@ -26,21 +29,27 @@ public struct Subcommands: OptionSet, Sendable {
   public static let ports = Subcommands(8)
   public static let tcpdump = Subcommands(9)
   public static let wait = Subcommands(10)
+  public static let accessLog = Subcommands(11)
+  public static let pcap = Subcommands(12)
+  public static let doctor = Subcommands(13)
+  public static let connections = Subcommands(14)
 
   /// Every subcommand.
   public static let all: Subcommands = [
     .apply, .print, .diff, .trace, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait,
+    .accessLog, .pcap,
+    .doctor, .connections,
   ]
   /// Those that build a configuration from the rule options.
   public static let building: Subcommands = [
-    .apply, .print, .diff, .trace, .clean, .validate, .ports, .tcpdump,
+    .apply, .print, .diff, .trace, .clean, .validate, .ports, .tcpdump, .doctor,
   ]
   /// Those that work in a network namespace.
-  public static let inNamespace: Subcommands = [.building, .guess]
+  public static let inNamespace: Subcommands = [.building, .guess, .connections]
   /// Those that read or write the rules of a namespace, in one of the backends.
   public static let ofRules: Subcommands = [.apply, .print, .diff, .trace, .guess, .clean, .validate]
   /// Those that read the options from a pod's manifest.
-  public static let ofPod: Subcommands = [.apply, .print, .diff, .trace]
+  public static let ofPod: Subcommands = [.apply, .print, .diff, .trace, .doctor]
 }
 
 extension Subcommand {
@@ -58,6 +67,10 @@ extension Subcommand {
     case .ports: .ports
     case .tcpdump: .tcpdump
     case .wait: .wait
+    case .accessLog: .accessLog
+    case .pcap: .pcap
+    case .doctor: .doctor
+    case .connections: .connections
     }
   }
 }

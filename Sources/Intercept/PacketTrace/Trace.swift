@@ -15,6 +15,8 @@ public struct Trace: Hashable, Sendable {
   public let events: [TraceEvent]
   /// The packet at the end of the path.
   public let packet: Packet
+  /// Parts of the rules that are not modelled and that the packet may have met: chains at hooks of devices, say.
+  public let notFollowed: [String]
 
   /// The rules that were tried, in order.
   public var steps: [TraceStep] {
@@ -24,8 +26,8 @@ public struct Trace: Hashable, Sendable {
   /// Destination before a rule captured the connection; nil if none did.
   public var originalDestination: Endpoint? {
     switch verdict {
-    case .redirect, .tproxy: flow.destination
-    case .accept, .drop, .unknown: nil
+    case .redirect, .tproxy, .dnat: flow.destination
+    case .accept, .drop, .reject, .unknown: nil
     }
   }
 
@@ -34,7 +36,7 @@ public struct Trace: Hashable, Sendable {
     switch verdict {
     case .redirect(let listener): listener.port
     case .tproxy(let port): port
-    case .accept, .drop, .unknown: nil
+    case .accept, .dnat, .drop, .reject, .unknown: nil
     }
   }
 }
@@ -42,7 +44,7 @@ public struct Trace: Hashable, Sendable {
 /// The rule that decides what happens to a connection.
 public struct Decision: Hashable, Sendable {
   public let place: RulePlace
-  public let rule: Rule
+  public let rule: TracedRule
 }
 
 /// The verdicts with and without a match of an uncertain rule.

@@ -1,4 +1,5 @@
 import NetworkValues
+public import NftablesRuleset
 public import RuleModel
 
 /// Simulates the path of connections through a rule set, without a kernel.
@@ -10,8 +11,14 @@ public struct Tracer: Sendable {
   public let context: HostContext
 
   /// Creates a tracer for the rules of one family. Flows of the other family match no rule.
-  public init(_ ruleset: Ruleset, in context: HostContext = HostContext()) {
-    compiled = CompiledRuleset(ruleset)
+  ///
+  /// - Parameters:
+  ///   - ruleset: the rules of the tables of iptables.
+  ///   - nftables: all tables of nf_tables; those that are in `ruleset` as well serve for the order of chains only.
+  public init(
+    _ ruleset: Ruleset, beside nftables: NftRuleset = NftRuleset(), in context: HostContext = HostContext()
+  ) {
+    compiled = CompiledRuleset(ruleset, beside: nftables)
     self.context = context
   }
 
@@ -32,11 +39,11 @@ public struct Tracer: Sendable {
       flow: flow, interface: context.interface(of: flow), verdict: other == nil ? verdict : .unknown,
       decision: (other?.rule ?? walk.decidingRule).flatMap(decision),
       doubt: other.map { Doubt(ifMatched: $0.verdict, otherwise: verdict) },
-      events: walk.recorder.events, packet: walk.packet)
+      events: walk.recorder.events, packet: walk.packet, notFollowed: compiled.notFollowed)
   }
 
   private func decision(_ rule: Int) -> Decision? {
-    compiled.place(of: rule).map { Decision(place: $0, rule: compiled.sources[rule]) }
+    compiled.place(of: rule).map { Decision(place: $0, rule: compiled.source(of: rule)) }
   }
 }
 

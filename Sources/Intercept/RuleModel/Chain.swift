@@ -77,6 +77,10 @@ public struct ChainName: Hashable, Sendable {
   public static let istioTproxy = ChainName(known: "ISTIO_TPROXY")
   /// Packets in conntrack state INVALID.
   public static let istioDrop = ChainName(known: "ISTIO_DROP")
+  /// Ambient mode: inbound connections of a pod.
+  public static let istioPrerouting = ChainName(known: "ISTIO_PRERT")
+  /// Ambient mode: connections of the node's processes to pods.
+  public static let istioPostrouting = ChainName(known: "ISTIO_POSTRT")
 }
 
 extension ChainName: LosslessStringConvertible {

@@ -1,9 +1,9 @@
 import Intercept
 public import ManifestText
 
-/// The objects of a manifest that this package reads, in the manifest's order.
+/// The objects of manifests that this package reads, in the manifests' order.
 ///
-/// The text is JSON as kubectl prints it: concatenated objects, Lists, or lists of one kind such as PodList.
+/// The texts are YAML or JSON: documents one after another, Lists, lists of one kind such as PodList, and arrays.
 public struct ObjectList: Sendable {
   package private(set) var pods: [Pod] = []
   package private(set) var services: [Service] = []
@@ -16,60 +16,83 @@ public struct ObjectList: Sendable {
   /// The kind of every object, including kinds that are not read.
   public private(set) var kinds: [String] = []
 
+  /// The place of each object; of objects with the same name, the place of the first.
+  public private(set) var locations: [ObjectName: SourceLocation] = [:]
+  /// The documents and objects that cannot be read, in the manifests' order.
+  public private(set) var problems: [BrokenObject] = []
+  /// The name of the text that is being read.
+  private var file: String?
+
+  public init() {}
+
   /// Reads a manifest.
   ///
-  /// - Throws: `ManifestError` if the text is not JSON, or a field has a wrong type.
+  /// - Throws: `ManifestError` for the first document or object that cannot be read, or if there is no document.
   public init(_ text: String) throws(ManifestError) {
-    if try add(text[...]) { return }
-    // Most texts are one long value; concatenated values are searched for only if that fails.
-    for text in JSONDocument.split(text) where try !add(text) { throw .notJSON }
+    let count = add(Array(text.utf8), file: nil)
+    if let problem = problems.first { throw problem.error }
+    if count == 0 { throw .empty }
   }
 
-  /// - Returns: true if the text is one JSON value.
-  private mutating func add(_ text: Substring) throws(ManifestError) -> Bool {
-    try JSONDocument.read(text) { decoder throws(ManifestError) in
-      let json = try Self.naming(Self.unknown, .top) { () throws(FieldProblem) in
-        try JSONObject(decoder, as: "a Kubernetes object")
+  /// Adds the objects of a manifest. Documents and objects that cannot be read are added to the problems.
+  ///
+  /// - Parameters:
+  ///   - text: UTF-8, or UTF-16 with a byte order mark.
+  ///   - file: the file's name for messages.
+  /// - Returns: the number of documents that could be read.
+  @discardableResult public mutating func add(_ text: [UInt8], file: String?) -> Int {
+    self.file = file
+    var reader = DocumentReader(text)
+    var count = 0
+    while true {
+      do throws(SyntaxProblem) {
+        guard let document = try reader.next() else { return count }
+        count += 1
+        for object in JSONObject.each(in: document, as: "a Kubernetes object") { add(object, as: nil) }
+      } catch {
+        refuse(ManifestError(error), nil)
       }
-      try add(json, as: nil)
     }
   }
 
   /// - Parameter listKind: the kind of the items of a typed list, which may omit it.
-  private mutating func add(_ json: JSONObject, as listKind: String?) throws(ManifestError) {
-    let kind = try Self.naming(Self.unknown, json.path) { () throws(FieldProblem) in
-      guard let kind = try json.string("kind") ?? listKind else {
-        throw FieldProblem(at: json.path.member("kind"), "is missing; not a Kubernetes object")
-      }
-      return kind
-    }
-    if kind.hasSuffix("List"), json.has("items") { return try addItems(of: json, kind) }
-    let name = kind.onOneLine
-    try Self.naming(ObjectName(kind: name, of: json), json.path) { () throws(FieldProblem) in
-      try add(json, name, ObjectMeta(json))
+  private mutating func add(_ json: Result<JSONObject, FieldProblem>, as listKind: String?) {
+    do throws(FieldProblem) {
+      add(try json.get(), as: listKind)
+    } catch {
+      refuse(ManifestError(error, in: Self.unknown, at: nil), nil)
     }
   }
 
-  private mutating func addItems(of list: JSONObject, _ kind: String) throws(ManifestError) {
-    let name = ObjectName(kind: kind.onOneLine, namespace: "", name: "")
-    let items = try Self.naming(name, list.path) { () throws(FieldProblem) in try list.objects("items") }
-    for item in items { try add(item, as: kind == "List" ? nil : String(kind.dropLast(4))) }
+  private mutating func add(_ json: JSONObject, as listKind: String?) {
+    var name = Self.unknown
+    do throws(FieldProblem) {
+      guard let kind = try json.string("kind") ?? listKind else {
+        throw FieldProblem(at: json.path.member("kind"), "is missing; not a Kubernetes object")
+      }
+      if kind.hasSuffix("List"), json.has("items") {
+        name = ObjectName(kind: kind.onOneLine, namespace: "", name: "")
+        for item in try json.eachObject("items") {
+          add(item, as: kind == "List" ? nil : String(kind.dropLast(4)))
+        }
+        return
+      }
+      name = ObjectName(kind: kind.onOneLine, of: json)
+      if locations[name] == nil { locations[name] = SourceLocation(file: file, line: json.line) }
+      try add(json, kind.onOneLine, ObjectMeta(json))
+    } catch {
+      refuse(ManifestError(error, in: name, at: json.path), name)
+    }
+  }
+
+  private mutating func refuse(_ error: ManifestError, _ object: ObjectName?) {
+    let location = SourceLocation(file: file, line: error.line ?? 1)
+    problems.append(
+      BrokenObject(object: object == Self.unknown ? nil : object, location: location, error: error))
   }
 
   /// The name of an object whose kind cannot be read.
   private static let unknown = ObjectName(kind: "Object", namespace: "default", name: "(no name)")
-
-  /// Reads a part of an object and adds the object's name to errors.
-  private static func naming<Value>(
-    _ object: @autoclosure () -> ObjectName, _ path: @autoclosure () -> JSONPath,
-    _ read: () throws(FieldProblem) -> Value
-  ) throws(ManifestError) -> Value {
-    do {
-      return try read()
-    } catch {
-      throw ManifestError(error, in: object(), at: path())
-    }
-  }
 
   private mutating func add(_ json: JSONObject, _ kind: String, _ metadata: ObjectMeta) throws(FieldProblem) {
     let object = ObjectName(kind: kind, namespace: metadata.namespace, name: metadata.name)
@@ -104,9 +127,20 @@ public struct ObjectList: Sendable {
   }
 }
 
+/// A document or an object that cannot be read.
+public struct BrokenObject: Sendable {
+  /// The object's name; nil if it cannot be read either.
+  public let object: ObjectName?
+  public let location: SourceLocation
+  public let error: ManifestError
+}
+
 extension ManifestError {
-  init(_ problem: FieldProblem, in object: ObjectName, at root: JSONPath) {
-    let path = problem.path.from(root)
-    self.init(path.isEmpty ? "\(object): \(problem.text)" : "\(object): \(path.onOneLine): \(problem.text)")
+  /// - Parameter root: the path of the object; nil if the problem concerns the object as a whole.
+  init(_ problem: FieldProblem, in object: ObjectName, at root: JSONPath?) {
+    let path = problem.path.from(root ?? problem.path).onOneLine
+    self.init(
+      path.isEmpty ? "\(object): \(problem.text)" : "\(object): \(path): \(problem.text)",
+      line: problem.path.line)
   }
 }

@@ -60,12 +60,11 @@ package enum IntOrString: Hashable, Sendable {
 
 extension JSONObject {
   func intOrString(_ name: String) throws(FieldProblem) -> IntOrString? {
-    try member(name, "a number from 0 to \(UInt16.max)") { members, name in
-      if let number = try? members.decodeIfPresent(UInt16.self, forKey: name) {
-        return .number(Port(rawValue: number))
-      }
-      let text = try members.decodeIfPresent(String.self, forKey: name)
-      return text.map { text in Port(text).map { .number($0) } ?? .name(text) }
+    switch value(name) {
+    case nil, .null: return nil
+    case .string(let text): return Port(text).map { .number($0) } ?? .name(text)
+    case .bool, .whole, .number, .list, .object:
+      return try number(name, 0...UInt16.max).map { .number(Port(rawValue: $0)) }
     }
   }
 

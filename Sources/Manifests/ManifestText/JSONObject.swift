@@ -1,116 +1,115 @@
 import Intercept
 
-/// The name of a member of a JSON object.
-package struct JSONName: CodingKey {
-  package let stringValue: String
-  package var intValue: Int? { nil }
-
-  init(_ name: String) {
-    stringValue = name
-  }
-
-  package init(stringValue: String) {
-    self.init(stringValue)
-  }
-
-  package init?(intValue: Int) { nil }
-}
-
-/// A JSON object, decoded member by member on demand.
+/// An object of a manifest. Members are converted on demand, as the requested type.
 ///
-/// A manifest holds far more than is read here, so a member is decoded only when it is requested, as the requested
-/// type. An absent member and null are nil; a member of another type is a `FieldProblem`.
+/// An absent member and null are nil; a member of another type is a `FieldProblem`.
 package struct JSONObject {
-  /// The decoder's container. One is made for each object, because making it lists all members.
-  package typealias Members = KeyedDecodingContainer<JSONName>
+  private let tree: ManifestTree
+  private let node: Int
 
-  private let members: Members
-
-  private init(_ members: Members) {
-    self.members = members
+  private init(_ tree: ManifestTree, _ node: Int) {
+    self.tree = tree
+    self.node = node
   }
 
-  /// - Parameters:
-  ///   - decoder: a decoder positioned at the object.
-  ///   - wanted: the object's name in messages.
-  package init(_ decoder: any Decoder, as wanted: String = "an object") throws(FieldProblem) {
-    do {
-      self.init(try decoder.container(keyedBy: JSONName.self))
-    } catch {
-      throw FieldProblem(at: JSONPath(decoder.codingPath), wanted: wanted, found: JSONValue(from: decoder))
+  /// The object at the top of a document.
+  ///
+  /// - Parameter wanted: the object's name in messages.
+  package init(_ tree: ManifestTree, as wanted: String = "an object") throws(FieldProblem) {
+    try self.init(tree, tree.top, wanted)
+  }
+
+  private init(_ tree: ManifestTree, _ node: Int, _ wanted: String) throws(FieldProblem) {
+    guard tree.kind(node) == .object else {
+      throw FieldProblem(at: JSONPath(tree, node), wanted: wanted, found: tree.value(node))
     }
+    self.init(tree, node)
   }
 
-  /// The path of the object from the top of the text.
-  package var path: JSONPath { JSONPath(members.codingPath) }
+  /// The path of the object from the top of the document.
+  package var path: JSONPath { JSONPath(tree, node) }
+
+  /// The line on which the object starts, counted from 1.
+  package var line: Int { tree.line(node) }
 
   /// The names of the members, sorted.
-  package var names: [String] { members.allKeys.map(\.stringValue).sorted() }
-
-  /// Returns true if the object has the member and it is not null.
-  package func has(_ name: String) -> Bool {
-    let name = JSONName(name)
-    return members.contains(name) && (try? members.decodeNil(forKey: name)) == false
+  package var names: [String] {
+    var names: Set<String> = []
+    tree.forEachMember(node) { name, _ in names.insert(tree.text(name)) }
+    return names.sorted()
   }
 
-  /// Returns a member as a value of one type.
-  ///
-  /// - Parameter wanted: the expected type, for messages.
-  package func member<Value>(
-    _ name: String, _ wanted: @autoclosure () -> String, _ read: (Members, JSONName) throws -> Value?
-  ) throws(FieldProblem) -> Value? {
-    do {
-      return try read(members, JSONName(name))
-    } catch {
-      // Nested containers of null throw.
-      guard has(name) else { return nil }
-      throw wrong(name, wanted())
-    }
+  /// Returns true if the object has the member and it is not null.
+  package func has(_ name: String) -> Bool { present(name) != nil }
+
+  /// Returns a member; nil if it is absent.
+  package func value(_ name: String) -> JSONValue? { tree.member(node, name).map { tree.value($0) } }
+
+  /// Returns the node of a member that is not null.
+  private func present(_ name: String) -> Int? {
+    guard let member = tree.member(node, name), tree.kind(member) != .null else { return nil }
+    return member
   }
 
   package func object(_ name: String) throws(FieldProblem) -> JSONObject? {
-    try member(name, "an object") { members, name in
-      members.contains(name)
-        ? JSONObject(try members.nestedContainer(keyedBy: JSONName.self, forKey: name)) : nil
-    }
+    guard let member = present(name) else { return nil }
+    return try JSONObject(tree, member, "an object")
   }
 
   /// Returns the objects of a list; an absent list is empty.
   package func objects(_ name: String) throws(FieldProblem) -> [JSONObject] {
-    try items(name, "an object") { JSONObject(try $0.nestedContainer(keyedBy: JSONName.self)) }
+    var objects: [JSONObject] = []
+    for item in try items(name) { objects.append(try JSONObject(tree, item, "an object")) }
+    return objects
+  }
+
+  /// Returns the objects of a list, with a problem for each item that is none.
+  package func eachObject(_ name: String) throws(FieldProblem) -> [Result<JSONObject, FieldProblem>] {
+    let tree = tree
+    return try items(name).map { item in Self.result(tree, item, "an object") }
+  }
+
+  /// Returns the object at the top of a document, or the objects of a list at the top.
+  ///
+  /// - Parameter wanted: the object's name in messages.
+  package static func each(
+    in tree: ManifestTree, as wanted: String
+  ) -> [Result<JSONObject, FieldProblem>] {
+    let nodes = tree.kind(tree.top) == .list ? tree.items(tree.top) : [tree.top]
+    return nodes.map { result(tree, $0, wanted) }
+  }
+
+  private static func result(
+    _ tree: ManifestTree, _ node: Int, _ wanted: String
+  ) -> Result<JSONObject, FieldProblem> {
+    Result { () throws(FieldProblem) in try JSONObject(tree, node, wanted) }
   }
 
   /// Returns the strings of a list; an absent list is empty.
   package func strings(_ name: String) throws(FieldProblem) -> [String] {
-    try items(name, "a string") { try $0.decode(String.self) }
+    var strings: [String] = []
+    for item in try items(name) { strings.append(try string(item)) }
+    return strings
   }
 
-  private func items<Item>(
-    _ name: String, _ wanted: String, _ read: (inout any UnkeyedDecodingContainer) throws -> Item
-  ) throws(FieldProblem) -> [Item] {
-    let list = try member(name, "a list") { members, name in
-      members.contains(name) ? try members.nestedUnkeyedContainer(forKey: name) : nil
-    }
-    guard var list else { return [] }
-    var items: [Item] = []
-    items.reserveCapacity(list.count ?? 0)
-    while !list.isAtEnd {
-      do {
-        items.append(try read(&list))
-      } catch {
-        // A failed read does not advance the container: the item can still be decoded as any value.
-        let found = try? list.decode(JSONValue.self)
-        throw FieldProblem(
-          at: path.member(name).item(items.count), wanted: wanted, found: found ?? .unreadable)
-      }
-    }
-    return items
+  private func items(_ name: String) throws(FieldProblem) -> [Int] {
+    guard let list = present(name) else { return [] }
+    guard tree.kind(list) == .list else { throw wrong(list, "a list") }
+    return tree.items(list)
+  }
+
+  private func string(_ node: Int) throws(FieldProblem) -> String {
+    guard tree.kind(node) == .string else { throw wrong(node, "a string") }
+    return tree.text(node)
+  }
+
+  private func wrong(_ node: Int, _ wanted: String) -> FieldProblem {
+    FieldProblem(at: JSONPath(tree, node), wanted: wanted, found: tree.value(node))
   }
 
   /// The problem of a member that is not of the requested type.
-  func wrong(_ name: String, _ wanted: String) -> FieldProblem {
-    let found = try? members.decode(JSONValue.self, forKey: JSONName(name))
-    return FieldProblem(at: path.member(name), wanted: wanted, found: found ?? .unreadable)
+  package func wrong(_ name: String, _ wanted: String) -> FieldProblem {
+    FieldProblem(at: path.member(name), wanted: wanted, found: value(name) ?? .null)
   }
 }
 
@@ -118,30 +117,33 @@ package struct JSONObject {
 
 extension JSONObject {
   package func string(_ name: String) throws(FieldProblem) -> String? {
-    try member(name, "a string") { try $0.decodeIfPresent(String.self, forKey: $1) }
+    guard let member = present(name) else { return nil }
+    return try string(member)
   }
 
   package func bool(_ name: String) throws(FieldProblem) -> Bool? {
-    try member(name, "true or false") { try $0.decodeIfPresent(Bool.self, forKey: $1) }
+    guard let member = present(name) else { return nil }
+    guard case .bool(let value) = tree.value(member) else { throw wrong(member, "true or false") }
+    return value
   }
 
   /// Returns a whole number within limits.
   package func number<Whole: FixedWidthInteger>(
     _ name: String, _ limits: ClosedRange<Whole>
   ) throws(FieldProblem) -> Whole? {
-    var wanted: String { "a number from \(limits.lowerBound) to \(limits.upperBound)" }
-    let number = try member(name, wanted) { try $0.decodeIfPresent(Int64.self, forKey: $1) }
-    guard let number else { return nil }
-    guard let whole = Whole(exactly: number), limits.contains(whole) else { throw wrong(name, wanted) }
+    guard let member = present(name) else { return nil }
+    guard case .whole(let number) = tree.value(member), let whole = Whole(exactly: number),
+      limits.contains(whole)
+    else { throw wrong(member, "a number from \(limits.lowerBound) to \(limits.upperBound)") }
     return whole
   }
 
   /// Returns the text of a string, a number or a Boolean, formatted as Go's `fmt.Sprint` does.
   package func scalarText(_ name: String) throws(FieldProblem) -> String? {
-    let wanted = "a string, a number or true or false"
-    guard let value = try member(name, wanted, { try $0.decodeIfPresent(JSONValue.self, forKey: $1) })
-    else { return nil }
-    guard let text = value.scalarText else { throw wrong(name, wanted) }
+    guard let member = present(name) else { return nil }
+    guard let text = tree.value(member).scalarText else {
+      throw wrong(member, "a string, a number or true or false")
+    }
     return text
   }
 
@@ -152,10 +154,17 @@ extension JSONObject {
 
   /// Returns the members of this object as strings.
   ///
-  /// - Parameter isWanted: selects members by name; others are not decoded.
+  /// - Parameter isWanted: selects members by name; others are not read.
   package func texts(where isWanted: (String) -> Bool) throws(FieldProblem) -> [String: String] {
+    var values: [String: Int] = [:]
+    tree.forEachMember(node) { name, value in
+      let name = tree.text(name)
+      if isWanted(name) { values[name] = value }
+    }
     var texts: [String: String] = [:]
-    for name in names where isWanted(name) { texts[name] = try string(name) }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) where tree.kind(value) != .null {
+      texts[name] = try string(value)
+    }
     return texts
   }
 }

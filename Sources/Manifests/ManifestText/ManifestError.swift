@@ -1,12 +1,33 @@
+/// The place of an object or a problem in the texts that were read.
+public struct SourceLocation: Hashable, Sendable {
+  /// The file's name as the user gave it; nil if the text has no name.
+  public let file: String?
+  /// Counted from 1.
+  public let line: Int
+
+  package init(file: String?, line: Int) {
+    self.file = file
+    self.line = line
+  }
+}
+
 /// A manifest that cannot be read: one line that names the object and the field and states what is accepted.
 public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
+  /// The line of the problem; nil if it concerns the text as a whole.
+  public let line: Int?
 
-  package init(_ description: String) {
+  package init(_ description: String, line: Int? = nil) {
     self.description = description
+    self.line = line
   }
 
-  package static let notJSON = ManifestError("not valid JSON; print the objects with kubectl get -o json")
+  /// A text without any document.
+  package static let empty = ManifestError("the text is empty")
+
+  package init(_ problem: SyntaxProblem) {
+    self.init("the text \(problem.text)", line: problem.line)
+  }
 }
 
 extension [String] {

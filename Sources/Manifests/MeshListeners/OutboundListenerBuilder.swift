@@ -76,11 +76,11 @@ struct OutboundListenerBuilder {
     isHTTP: Bool = false
   ) {
     guard let first = addresses.first else { return }
-    let ends = addresses.map { Endpoint($0, port.number) }
-    let index = indexes[ends[0]] ?? entries.count
+    let bound = addresses.map { Endpoint($0, port.number) }
+    let index = indexes[bound[0]] ?? entries.count
     if index == entries.count {
-      entries.append(OutboundListenerEntry(name: "\(first)_\(port.number)", ends: ends))
-      for end in ends where indexes[end] == nil { indexes[end] = index }
+      entries.append(OutboundListenerEntry(name: "\(first)_\(port.number)", addresses: bound))
+      for address in bound where indexes[address] == nil { indexes[address] = index }
     }
     let acceptsHTTP = isHTTP || port.portProtocol == .unknown
     // A listener has at most one HTTP filter chain; a second host that needs one changes nothing.
@@ -128,15 +128,15 @@ extension Mesh {
 /// A listener under construction and the objects it is built from.
 private struct OutboundListenerEntry {
   let name: String
-  let ends: [Endpoint]
+  let addresses: [Endpoint]
   private(set) var chains: [EnvoyFilterChain] = []
   private(set) var hasHTTP = false
   private var origins: [ObjectName] = []
   private var matches: Set<EnvoyFilterChainMatch> = []
 
-  init(name: String, ends: [Endpoint]) {
+  init(name: String, addresses: [Endpoint]) {
     self.name = name
-    self.ends = ends
+    self.addresses = addresses
   }
 
   /// Adds a filter chain unless one has the same match.
@@ -151,7 +151,7 @@ private struct OutboundListenerEntry {
     var match = EnvoyFilterChainMatch()
     match.transportProtocol = "raw_buffer"
     match.applicationProtocols = ["http/1.1", "h2c"]
-    add(EnvoyFilterChain(match: match, to: .routes(routes, clusters: [])), of: object)
+    add(EnvoyFilterChain(match: match, to: .http(EnvoyHTTPConnectionManager(routes: routes))), of: object)
     hasHTTP = true
   }
 
@@ -162,7 +162,7 @@ private struct OutboundListenerEntry {
     let catchAll = chains.first { $0.match == EnvoyFilterChainMatch() }
     let matching = chains.filter { $0.match != EnvoyFilterChainMatch() }
     return EnvoyListener(
-      name: name, ends: ends, direction: .outbound, bindsToPort: false,
+      name: name, addresses: addresses, bindsToPort: false,
       filterChains: matching.isEmpty ? [catchAll].compactMap(\.self) : matching,
       defaultFilterChain: matching.isEmpty ? nil : catchAll ?? passthrough,
       origin: origins.map(\.description).sentence)

@@ -54,15 +54,14 @@ private struct VirtualListeners {
       name: "virtualOutbound-catchall-tcp",
       to: .cluster(isRegistryOnly ? "BlackHoleCluster" : "PassthroughCluster"))
     return EnvoyListener(
-      name: "virtualOutbound", ends: wildcards(rules.proxyPort), direction: .outbound,
+      name: "virtualOutbound", addresses: wildcards(rules.proxyPort),
       usesOriginalDestination: true,
       filterChains: [blackHole, catchAll])
   }
 
   func inbound(_ chains: [EnvoyFilterChain]) -> EnvoyListener {
     EnvoyListener(
-      name: "virtualInbound", ends: wildcards(rules.inboundCapturePort), direction: .inbound,
-      usesOriginalDestination: false, filterChains: chains,
+      name: "virtualInbound", addresses: wildcards(rules.inboundCapturePort), filterChains: chains,
       defaultFilterChain: EnvoyFilterChain(
         name: "virtualInbound-catchall", to: .cluster("InboundPassthroughCluster")))
   }

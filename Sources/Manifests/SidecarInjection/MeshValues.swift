@@ -2,9 +2,9 @@ import Intercept
 import KubernetesObjects
 public import ManifestText
 
-/// The settings of a mesh's installation: Istio's Helm values, as JSON.
+/// The settings of a mesh's installation: Istio's Helm values, as YAML or JSON.
 ///
-/// Either all values (`helm get values istiod -o json`), or only the part under `global.proxy`.
+/// Either all values (`helm get values istiod`), or only the part under `global.proxy`.
 public struct MeshValues: Sendable {
   /// The values that are read, by their path from the top.
   package enum Path: String, CaseIterable {
@@ -43,17 +43,16 @@ public struct MeshValues: Sendable {
 
   /// Reads values.
   ///
-  /// - Throws: `ManifestError` if the text is not a JSON object, or a value has a wrong type.
+  /// - Throws: `ManifestError` if the text is not an object, or a value has a wrong type.
   public init(_ text: String) throws(ManifestError) {
-    let isJSON = try JSONDocument.read(text[...]) { decoder throws(ManifestError) in
-      do throws(FieldProblem) {
-        try read(JSONObject(decoder, as: "an object of Helm values"))
-      } catch {
-        let path = error.path.from(.top)
-        throw ManifestError((path.isEmpty ? "" : path.onOneLine + ": ") + error.text)
-      }
+    let values = try DocumentReader.only(text)
+    do {
+      try read(JSONObject(values, as: "an object of Helm values"))
+    } catch {
+      let path = error.path.fromTop
+      throw ManifestError(
+        (path.isEmpty ? "" : path.onOneLine + ": ") + error.text, line: error.path.line)
     }
-    if !isJSON { throw .notJSON }
   }
 
   private mutating func read(_ root: JSONObject) throws(FieldProblem) {

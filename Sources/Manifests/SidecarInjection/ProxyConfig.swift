@@ -26,7 +26,7 @@ package struct ProxyConfig: Sendable {
     isHeldByConfig = mesh.isTrue(.defaultHoldApplication)
     guard let text = pod.annotations[IstioAnnotation.proxyConfig] else { return }
     do {
-      apply(try YAMLReader.read(text))
+      apply(try YAMLReader.read(text)?.value ?? .null)
     } catch {
       throw ManifestError(
         "\(pod.object): annotation \(IstioAnnotation.proxyConfig): line \(error.line) \(error.text)")
@@ -36,44 +36,50 @@ package struct ProxyConfig: Sendable {
   /// True if the app waits for the proxy.
   package var holdsApplication: Bool { isHeldByValues || isHeldByConfig }
 
-  private mutating func apply(_ config: YAMLValue) {
-    guard case .map = config else {
+  private mutating func apply(_ config: JSONValue) {
+    switch config {
+    case .null: return
+    case .object: break
+    case .string, .bool, .whole, .number, .list:
       return reject("must be a map of settings", remedy: "write a map, e.g. interceptionMode: REDIRECT")
     }
-    if let mode = (config["interceptionMode"] ?? config["interception_mode"])?.text, !mode.isEmpty {
+    if let mode = (config["interceptionMode"] ?? config["interception_mode"])?.scalarText, !mode.isEmpty {
       let source = OptionSource.annotation(IstioAnnotation.proxyConfig)
       interceptionMode = Self.spelledOut(SourcedValue(text: mode, source: source))
     }
     let hold = config["holdApplicationUntilProxyStarts"] ?? config["hold_application_until_proxy_starts"]
-    if let hold, hold != .text("") { apply(hold: hold) }
+    if let hold, hold != .null { apply(hold: hold) }
     guard let variables = config["proxyMetadata"] ?? config["proxy_metadata"] else { return }
     apply(variables: variables)
   }
 
-  private mutating func apply(hold: YAMLValue) {
-    isHeldByConfig = hold.bool == true
-    guard hold.bool == nil else { return }
+  private mutating func apply(hold: JSONValue) {
+    isHeldByConfig = hold == .bool(true)
+    if case .bool = hold { return }
     let field = "holdApplicationUntilProxyStarts"
-    let text = hold.text ?? "a list or map"
+    let text = hold.scalarText ?? "a list or map"
     reject(
       "\(field): \(text.quotedForMessage): must be true or false, without quotes",
       remedy: "write \(field): \(["true", "false"].contains(text) ? text : "true or \(field): false")")
   }
 
-  private mutating func apply(variables: YAMLValue) {
-    guard case .map(let variables) = variables else {
-      if variables != .text("") {
+  private mutating func apply(variables: JSONValue) {
+    guard case .object(let variables) = variables else {
+      if variables != .null {
         reject("proxyMetadata must be a map of texts", remedy: #"write proxyMetadata: {NAME: "value"}"#)
       }
       return
     }
     for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
-      metadata[name] = SourcedValue(text: value.text ?? "", source: .proxyMetadata)
-      if case .text = value { continue }
-      let text = value.text ?? "a list or map"
+      metadata[name] = SourcedValue(text: value.scalarText ?? "", source: .proxyMetadata)
+      switch value {
+      case .string, .null: continue
+      case .bool, .whole, .number, .list, .object: break
+      }
+      let text = value.scalarText ?? "a list or map"
       reject(
         "proxyMetadata.\(name.onOneLine): \(text.quotedForMessage): must be a text, in quotes",
-        remedy: "write \(name.onOneLine): \"\(value.text?.onOneLine ?? "value")\"")
+        remedy: "write \(name.onOneLine): \"\(value.scalarText?.onOneLine ?? "value")\"")
     }
   }
 

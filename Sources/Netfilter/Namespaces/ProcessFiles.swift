@@ -29,16 +29,24 @@ package enum ProcessFiles {
     return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
-  /// The first line of a file; nil if it cannot be read.
+  /// The first line of a file, up to 256 bytes; nil if it cannot be read.
   package static func line(_ path: String) -> String? {
+    text(path, atMost: 256).map { String($0.prefix { $0 != "\n" }) }
+  }
+
+  /// The lines of a file, up to four kilobytes; empty if it cannot be read.
+  package static func lines(_ path: String) -> [String] {
+    text(path, atMost: 4096)?.split(separator: "\n").map(String.init) ?? []
+  }
+
+  private static func text(_ path: String, atMost size: Int) -> String? {
     guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
       return nil
     }
-    var bytes = [UInt8](repeating: 0, count: 256)
+    var bytes = [UInt8](repeating: 0, count: size)
     let count = unsafe bytes.withUnsafeMutableBytes { buffer in
       try? file.closeAfter { try unsafe file.read(into: buffer) }
     }
-    guard let count else { return nil }
-    return String(decoding: bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return count.map { String(decoding: bytes.prefix($0), as: UTF8.self) }
   }
 }

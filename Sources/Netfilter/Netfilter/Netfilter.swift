@@ -1,5 +1,6 @@
 // The product: every layer of the kernel side under one name.
 
+@_exported public import Conntrack
 @_exported public import KernelRules
 @_exported public import KernelTrace
 @_exported public import NFTables

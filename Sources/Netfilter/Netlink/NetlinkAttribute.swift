@@ -27,6 +27,8 @@ package struct NetlinkAttribute: Hashable, Sendable {
 
 extension NetlinkAttribute {
   package var byte: UInt8? { payload.exactly(UInt8.self) }
+  /// The 16-bit number in network order, the encoding of ports and zones in ctnetlink.
+  package var big16: UInt16? { payload.exactly(UInt16.self)?.bigEndian }
   /// The 32-bit number in network order, the encoding of nf_tables.
   package var big32: UInt32? { payload.exactly(UInt32.self)?.bigEndian }
   /// The 64-bit number in network order, the encoding of nf_tables.

@@ -31,6 +31,15 @@ struct CaptureOptions {
     }
   }
 
+  /// The interface and addresses, without those of the namespace if it has none.
+  func network(_ settings: Settings) throws -> (InterfaceName, [IPAddress]) {
+    guard addresses.isEmpty else { return (interface ?? .eth0, addresses) }
+    return try NetworkNamespace(settings.run.namespace).run {
+      let network = try PodNetwork.read(interface)
+      return (network?.interface ?? interface ?? .eth0, network?.addresses ?? [])
+    }
+  }
+
   private func appPorts(_ settings: Settings) throws -> [Port] {
     guard ports.isEmpty else { return ports }
     let listeners = try NamespaceListeners.read().sockets
@@ -44,6 +53,40 @@ struct CaptureOptions {
 
   /// The app's port, if no app listens.
   private static let example: Port = 8080
+}
+
+/// The options of a gateway's captures.
+struct GatewayOptions {
+  private let written: [WrittenCIDR]
+  /// True if the captures of a gateway are asked for.
+  let isWanted: Bool
+
+  init(reading reader: inout OptionReader) {
+    written = reader.values(.podCIDR, wanted: "give a block of addresses, like 10.244.0.0/16") {
+      WrittenCIDR($0)
+    }
+    isWanted = reader.toggle(.gateway)
+  }
+
+  /// - Throws: `InvalidOptions` if one of the two options is missing.
+  func refuseContradictions() throws(InvalidOptions) {
+    if isWanted, written.isEmpty {
+      throw InvalidOptions("--gateway needs the addresses of the pods: give --pod-cidr")
+    }
+    if !isWanted, !written.isEmpty {
+      throw InvalidOptions("--pod-cidr is for the captures of a gateway: give --gateway as well")
+    }
+  }
+
+  /// The blocks of the pods' addresses, without bits after the prefix: tcpdump refuses those.
+  var pods: [CIDR] { written.map(\.block) }
+
+  /// A sentence for each block that was written with other bits.
+  var corrections: [String] {
+    written.filter { $0.address != $0.block.network }.map {
+      "--pod-cidr \($0): tcpdump refuses bits after the prefix; the network is \($0.block)"
+    }
+  }
 }
 
 /// The command line prefix that runs a command in a namespace.

@@ -61,6 +61,10 @@ extension Subcommand {
     case .ports: PortsCommand.self
     case .tcpdump: TcpdumpCommand.self
     case .wait: WaitCommand.self
+    case .accessLog: AccessLogCommand.self
+    case .pcap: PcapCommand.self
+    case .doctor: DoctorCommand.self
+    case .connections: ConnectionsCommand.self
     }
   }
 }

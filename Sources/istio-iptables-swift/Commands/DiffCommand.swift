@@ -83,11 +83,11 @@ struct DiffCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !files.isEmpty)
     settings.warnings.forEach(Console.warn)
     guard let file = files.first else { return try KernelDiff(settings).answer() }
-    if settings.run.form == .native {
+    let live = try RulesFile(file, table: text.table).read(text.family)
+    if settings.run.form == .native, live.nftables.isEmpty {
       throw CommandError(
         "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
     }
-    let live = try RulesFile(file, table: text.table).read(text.family)
     return try FileDiff(live, settings).answer
   }
 }
@@ -110,5 +110,6 @@ extension OperandHelp {
   static let rulesFile = OperandHelp(
     name: "file",
     summary:
-      "A file of rules in any form: iptables-save, -S, -L, commands; or -. (default: the kernel's rules)")
+      "A file of rules in any form: iptables-save, -S, -L, commands, nft; or -. (default: the kernel's rules)"
+  )
 }

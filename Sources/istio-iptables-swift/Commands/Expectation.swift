@@ -19,7 +19,7 @@ struct Expectation {
     port = parts?.count == 2 ? Port(parts?.last ?? "") : nil
     self.cluster = cluster
     text = [verdict, cluster].compactMap(\.self).joined(separator: ", ")
-    let isKnown = ["accept", "redirect", "tproxy", "drop", "unknown", nil].contains(word)
+    let isKnown = ["accept", "redirect", "tproxy", "dnat", "drop", "reject", "unknown", nil].contains(word)
     guard isKnown, parts?.count != 2 || port != nil else {
       throw OptionProblem("expect: '\(verdict ?? "")': give a verdict, like accept or redirect:15001")
     }

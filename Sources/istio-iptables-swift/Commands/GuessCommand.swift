@@ -1,16 +1,17 @@
 import ArgumentParser
 import Intercept
 
-/// Finds the options that build given rules.
+/// Finds the mesh whose rules are given, and its options.
 struct GuessCommand: Command {
   static let name = Subcommand.guess
   static var help: CommandHelp {
     CommandHelp(
-      abstract: "Find the options and the release that build these rules.",
+      abstract: "Find the mesh, the release and the options that make these rules.",
       usage: "[<options>] [<file>]",
       discussion: """
-        Rules that no options explain are listed as differences. Status 0: every rule is explained; 1: some are not; \
-        2: error.
+        For rules of Istio's sidecar mode from 1.7 on, the options and the releases that build them; for other meshes, \
+        what can be read off their rules. Rules that are not explained are listed. Status 0: every rule is explained; \
+        1: some are not, or no mesh is known; 2: error.
 
           iptables-save | istio-iptables-swift guess -
           istio-iptables-swift guess --pid 4711
@@ -33,32 +34,30 @@ struct GuessCommand: Command {
       let settings = try Settings.ofProcess()
       let live = try LiveSource(file, family: text.family, table: text.table, run: settings.run).read()
       Console.note("rules: \(live.source)")
-      guard let guess = Guess(live.rulesets, isNative: live.isNative, tables: live.tables) else {
-        throw CommandError("there are no rules of Istio's to guess from")
-      }
-      try Console.print(answer(guess, live))
-      throw guess.isComplete ? ExitCode.success : ExitCode.failure
+      let mesh = InstalledMesh(live.rulesets, isNative: live.isNative, tables: live.tables)
+      try Console.print(answer(mesh, live))
+      throw mesh.isComplete ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func answer(_ guess: Guess, _ live: LiveSource.Reading) throws -> String {
+  private func answer(_ mesh: InstalledMesh, _ live: LiveSource.Reading) throws -> String {
     switch format {
-    case .text: guess.text(Console.style)
-    case .json: try JSONWriter.text(GuessJSON(guess: guess, rules: live.source, incomplete: live.gap))
+    case .text: mesh.text(Console.style)
+    case .json: try JSONWriter.text(GuessJSON(mesh: mesh, rules: live.source, incomplete: live.gap))
     }
   }
 }
 
 /// A guess as JSON, with the source of the rules: the answer of `guess --format json`.
 private struct GuessJSON: Encodable {
-  let guess: Guess
+  let mesh: InstalledMesh
   let rules: String
   let incomplete: String?
 
   private enum Keys: String, CodingKey { case rules, incomplete }
 
   func encode(to encoder: any Encoder) throws {
-    try guess.encode(to: encoder)
+    try mesh.encode(to: encoder)
     var object = encoder.container(keyedBy: Keys.self)
     try object.encode(rules, forKey: .rules)
     try object.encodeIfPresent(incomplete, forKey: .incomplete)

@@ -9,8 +9,8 @@ struct KernelRequest {
   let count: Int
   /// True if this process makes the connection.
   let connects: Bool
-  /// The first bytes, for the proxy.
-  let greeting: EnvoyGreeting?
+  /// The first bytes and the request, for the proxy.
+  let content: FlowContent
 
   /// Reads the options of `trace --kernel`. Mistakes stay in the reader.
   init?(reading reader: inout OptionReader, _ described: DescribedFlow?) {
@@ -21,7 +21,7 @@ struct KernelRequest {
         Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
       } ?? 1
     connects = reader.toggle(.connect)
-    greeting = described?.greeting
+    content = described?.content ?? FlowContent()
     Self.refuseContradictions(&reader, described?.flow.direction, connects, count)
     guard let described else { return nil }
     let isNamed = reader.text(.uid) != nil || connects

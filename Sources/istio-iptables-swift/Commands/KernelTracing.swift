@@ -43,7 +43,7 @@ struct KernelTracing {
     let simulated = try simulate(packetTrace.rules, flow)
     let trace = Trace(packetTrace, of: flow, simulated: simulated)
     let isPage = answer.format == .text && !answer.isVerdictAlone
-    let described = DescribedFlow(flow: flow, greeting: request.greeting, listener: nil)
+    let described = DescribedFlow(flow: flow, content: request.content, listener: nil)
     let answer = try answer.text(
       TracedFlow(described, proxy) { _ in trace }, rules: settings.run.namespace.rulesSource)
     try Console.print((isFirst || !isPage ? "" : "\n") + answer)

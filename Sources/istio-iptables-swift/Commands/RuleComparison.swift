@@ -27,13 +27,28 @@ struct FileDiff {
     if let tables = live.tables, !built.allSatisfy(\.isEmpty), comparable.allSatisfy(\.isEmpty) {
       throw CommandError(Self.missing(in: tables, built))
     }
-    let diffs = comparable.differences(from: rulesets)
-    if diffs.contains(where: { !$0.isEmpty }) {
+    var diff = InterceptionDiff(rulesets: comparable.differences(from: rulesets))
+    if !live.nftables.isEmpty { (diff, hints) = Self.differences(from: live.nftables, built, hints) }
+    if !diff.isEmpty, !live.isNative {
       hints += ReleaseHint(configuration, rulesets, tables: live.tables).map { [$0.text] } ?? []
     }
     answer = DiffAnswer(
-      diff: InterceptionDiff(rulesets: diffs), rules: live.source, wanted: wanted.source, gap: live.gap,
-      hints: hints)
+      diff: diff, rules: live.source, wanted: wanted.source, gap: live.gap, hints: hints)
+  }
+
+  /// Compares with the tables of a listing of nf_tables, in whichever form they are.
+  private static func differences(
+    from tables: NftRuleset, _ wanted: [Ruleset], _ hints: [String]
+  ) -> (InterceptionDiff, [String]) {
+    let active = NftRuleset(tables: tables.tables.filter { !$0.isDormant })
+    let comparison = FormComparison(
+      wanted: wanted, live: wanted.map { active.iptablesTables($0.family).completed(by: $0) },
+      native: active.istioTables.tables.map {
+        NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
+      })
+    var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
+    return (diff, hints + (comparison.isNative ? ["the rules are in the native form"] : []))
   }
 }
 
@@ -60,31 +75,35 @@ struct KernelDiff {
 
   func answer() throws -> DiffAnswer {
     let backend = settings.run.backend
-    let wanted = try WantedRules(
-      settings, for: LiveSource.kernel(backend, settings.run.namespace).read())
-    if settings.selectsRules { Console.warn(backend.duplicate()) }
-    let diff =
+    let reading = try LiveSource.kernel(backend, settings.run.namespace).read()
+    let wanted = WantedRules(settings, for: reading)
+    var diff =
       try wanted.isNative
       ? differences(from: wanted, as: .nftables) : backend.differences(from: wanted.rulesets)
-    var answer = DiffAnswer(diff: diff, rules: settings.run.namespace.rulesSource, wanted: wanted.source)
-    if !diff.isEmpty { answer.hints = try hints(wanted, isNative: wanted.isNative) }
-    return answer
+    var hints: [String] = []
+    if !diff.isEmpty || !reading.nftables.dormantTables.isEmpty {
+      (diff, hints) = try inEitherForm(diff, wanted, reading.nftables)
+    }
+    diff.shadowing = wanted.rulesets.flatMap { ShadowingRule.all($0, beside: reading.nftables) }
+    return DiffAnswer(diff: diff, rules: reading.source, wanted: wanted.source, hints: hints)
   }
 
-  private func hints(_ wanted: WantedRules, isNative: Bool) throws -> [String] {
-    let form = settings.run.form
-    if form == .iptablesNFT, !isNative, isRight(wanted, as: .nftables) {
-      return ["the rules are right, but in the native form; --native-nftables compares that"]
-    }
-    if form == .native, isRight(wanted, as: .iptablesNFT) {
-      return ["the rules are right, but in the form of iptables; leave --native-nftables out"]
-    }
+  /// Compares by meaning in both forms, without dormant tables. The rules may be right in the other form.
+  private func inEitherForm(
+    _ diff: InterceptionDiff, _ wanted: WantedRules, _ tables: NftRuleset
+  ) throws -> (InterceptionDiff, [String]) {
     let live = try settings.run.backend.live()
-    return live.native.isEmpty ? ReleaseHint(wanted.configuration, live.rulesets).map { [$0.text] } ?? [] : []
-  }
-
-  private func isRight(_ wanted: WantedRules, as form: InterceptionRules.Backend) -> Bool {
-    (try? differences(from: wanted, as: form).isEmpty) == true
+    let rulesets = wanted.rulesets
+    let comparison = FormComparison(
+      wanted: rulesets, live: rulesets.map { tables.active(live[$0.family]) }, native: live.native)
+    let compared = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    if comparison.isEmpty {
+      return (
+        compared, ["the rules are right, in the \(comparison.isNative ? "native form" : "form of iptables")"]
+      )
+    }
+    let release = live.native.isEmpty ? ReleaseHint(wanted.configuration, live.rulesets) : nil
+    return (tables.dormantTables.isEmpty ? diff : compared, release.map { [$0.text] } ?? [])
   }
 
   private func differences(

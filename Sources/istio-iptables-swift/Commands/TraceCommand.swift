@@ -1,5 +1,4 @@
 import Intercept
-import Manifests
 import TextOutput
 
 /// Traces connections through the rules and the proxy.
@@ -49,35 +48,21 @@ struct TraceCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !sources.isLive && kernel == nil)
     settings.warnings.forEach(Console.warn)
     if let kernel {
-      let proxy = try sources.envoyConfig.map { try EnvoyFile.read($0, settings.configuration) }
+      let proxy = try sources.proxy.read(settings, pod)
       return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
     }
     let file = try sources.flows.map { try FlowFile($0, listener: sources.listenerText) }
-    guard sources.hasProxy || flow?.listener == nil && file?.startsAtListener != true else {
+    guard sources.proxy.isGiven || flow?.listener == nil && file?.startsAtListener != true else {
       throw InvalidOptions(
         "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
     }
-    let proxy = try proxy(settings)
+    let proxy = try sources.proxy.read(settings, pod)
     var rules = try TraceRules(
       settings, ruleset: sources.ruleset, table: sources.table, isLive: sources.isLive)
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
     let traced = try TracedFlow(flow, proxy) { try rules.trace($0) }
     try Console.print(answer.text(traced, rules: rules.sources[flow.flow.destination.address.family]))
-  }
-
-  /// The proxy's listeners: its own, or those that Istio would make.
-  private func proxy(_ settings: Settings) throws -> EnvoyConfiguration? {
-    if let envoyConfig = sources.envoyConfig {
-      return try EnvoyFile.read(envoyConfig, settings.configuration)
-    }
-    guard let listenersFrom = sources.listenersFrom, let pod = settings.pod else { return nil }
-    let made = ProxyListeners(
-      try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
-      values: try MeshValues(file: self.pod.meshValues), release: settings.givenRelease,
-      rules: settings.configuration)
-    made.warnings.forEach(Console.warn)
-    return made.configuration
   }
 }
 
@@ -88,22 +73,17 @@ struct TraceSources {
   let table: TableName?
   let isLive: Bool
   let flows: String?
-  let envoyConfig: String?
-  let listenersFrom: String?
+  let proxy: ListenerSource
   /// The text of `--from-listener`.
   let listenerText: String?
   let isKernel: Bool
-
-  /// True if the proxy's listeners are given.
-  var hasProxy: Bool { envoyConfig != nil || listenersFrom != nil }
 
   init(reading reader: inout OptionReader, _ pod: PodSource, direction: String?) {
     ruleset = reader.text(.ruleset)
     table = reader.choice(.table, TableName.allCases.map { ($0.rawValue, $0) })
     isLive = reader.toggle(.live)
     flows = reader.text(.flows)
-    envoyConfig = reader.text(.envoyConfig)
-    listenersFrom = reader.text(.listenersFrom)
+    proxy = ListenerSource(reading: &reader, pod)
     listenerText = reader.text(.fromListener)
     isKernel = reader.toggle(.kernel)
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
@@ -114,10 +94,11 @@ struct TraceSources {
   {
     let options = reader.options
     let isForKernel = [OptionName.traceTimeout, .count, .connect].contains { options[$0] != nil }
-    let inputs = [
-      ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows), ("--envoy-config", envoyConfig),
-      ("--listeners-from", listenersFrom),
-    ]
+    let inputs =
+      [
+        ("--pod", pod.file), ("--ruleset", ruleset), ("--flows", flows),
+        ("--listeners-from", proxy.listenersFrom),
+      ] + proxy.envoyConfig.map { ("--envoy-config", $0) }
     let readers = inputs.filter { $0.1 == "-" }.map(\.0)
     let rules: [(Bool, String)] = [
       (!isKernel && isForKernel, "--timeout, --count and --connect are for --kernel"),
@@ -127,11 +108,6 @@ struct TraceSources {
       ),
       (ruleset != nil && isLive, "--ruleset and --live exclude each other"),
       (ruleset == nil && table != nil, "--table is for the rules of --ruleset; give that as well"),
-      (envoyConfig != nil && listenersFrom != nil, "--envoy-config and --listeners-from exclude each other"),
-      (
-        listenersFrom != nil && envoyConfig == nil && pod.file == nil,
-        "--listeners-from makes the listeners of a pod's proxy; give the pod with --pod"
-      ),
       (readers.count > 1, "\(readers.joined(separator: " and ")) cannot both read standard input"),
       (
         flows != nil && direction != nil,

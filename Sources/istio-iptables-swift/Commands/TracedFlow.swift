@@ -30,14 +30,16 @@ extension TracedFlow {
       let trace = try rules(described.flow)
       self.trace = trace
       self.proxy = proxy.map { proxy in
-        proxy.connection(from: trace, greeting: described.greeting).map { .gets($0, proxy.route($0)) }
+        proxy.connection(from: trace, described.content.firstBytes, described.content.request).map {
+          .gets($0, proxy.route($0))
+        }
           ?? .isLeftOut
       }
       return
     }
     let connection = EnvoyConnection(
       port: port, original: flow.destination, source: flow.source, sourcePort: flow.sourcePort,
-      greeting: described.greeting)
+      firstBytes: described.content.firstBytes, request: described.content.request)
     trace = nil
     self.proxy = .gets(connection, proxy.route(connection))
   }
@@ -85,7 +87,7 @@ extension TracedFlow {
   private var leftOut: String {
     switch trace?.verdict {
     case .unknown: "unknown whether the proxy gets the connection"
-    case .redirect, .tproxy, .accept, .drop, nil: "the proxy does not get the connection"
+    case .redirect, .tproxy, .dnat, .accept, .drop, .reject, nil: "the proxy does not get the connection"
     }
   }
 }

@@ -169,7 +169,9 @@ struct Root: ParsableCommand {
       HelpPage<ApplyCommand>.self, HelpPage<PrintCommand>.self, HelpPage<DiffCommand>.self,
       HelpPage<TraceCommand>.self, HelpPage<GuessCommand>.self, HelpPage<CleanCommand>.self,
       HelpPage<ValidateCommand>.self, HelpPage<LintCommand>.self, HelpPage<PortsCommand>.self,
-      HelpPage<TcpdumpCommand>.self, HelpPage<WaitCommand>.self, RulesPage.self,
+      HelpPage<TcpdumpCommand>.self, HelpPage<WaitCommand>.self, HelpPage<AccessLogCommand>.self,
+      HelpPage<PcapCommand>.self,
+      HelpPage<DoctorCommand>.self, HelpPage<ConnectionsCommand>.self, RulesPage.self,
     ],
     defaultSubcommand: HelpPage<ApplyCommand>.self)
 }

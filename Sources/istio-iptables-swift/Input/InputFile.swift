@@ -1,3 +1,4 @@
+import Intercept
 import Manifests
 import SystemPackage
 import TextOutput
@@ -49,6 +50,45 @@ struct InputFile {
     }
   }
 
+  /// Reads the file line by line while it grows, with bounded memory.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason; or what `body` throws.
+  func forEachLine(_ body: (Span<UInt8>) throws -> Void) throws {
+    var splitter = LineSplitter()
+    try forEachChunk { chunk in try splitter.read(chunk, body) }
+    try splitter.finish(body)
+  }
+
+  /// Reads the file chunk by chunk while it grows.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason; or what `body` throws.
+  func forEachChunk(_ body: (Span<UInt8>) throws -> Void) throws {
+    let file = try opened()
+    defer { if path != "-" { try? file.close() } }
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count: Int
+      do {
+        count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+      } catch {
+        throw CommandError("\(shownPath) cannot be read: \(error)")
+      }
+      if count == 0 { return }
+      try body(buffer.span.extracting(first: count))
+    }
+  }
+
+  private func opened() throws(CommandError) -> FileDescriptor {
+    if path == "-" { return .standardInput }
+    do {
+      return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+    } catch {
+      throw CommandError("\(shownPath) cannot be read: \(error)")
+    }
+  }
+
+  private var shownPath: String { path == "-" ? name : path.shellQuoted }
+
   /// Reads the whole file and parses it.
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
@@ -56,6 +96,8 @@ struct InputFile {
     let text = try read()
     do {
       return try parse(text)
+    } catch let error as ManifestError {
+      throw CommandError("\(name)\(error.line.map { ", line \($0)" } ?? ""): \(error)")
     } catch {
       throw CommandError("\(name): \(error)")
     }

@@ -23,6 +23,8 @@ enum LiveSource {
     let rulesets: [Ruleset]
     /// True if they are rules of the native form, translated to those of iptables.
     var isNative = false
+    /// All tables of nf_tables, for the rules of other programs.
+    var nftables = NftRuleset()
     /// The source in a phrase: `dump.txt, IPv4, iptables -S`, or `the kernel's`.
     let source: String
     /// The reason for which a text is incomplete; nil if it seems complete.
@@ -36,9 +38,14 @@ enum LiveSource {
     case .kernel(let backend, let namespace):
       let live = try backend.live()
       Console.warn(backend.duplicate())
+      let tables = try backend.allTables()
+      tables.warnOfDormantTables()
       let source = namespace.rulesSource
-      if live.native.isEmpty { return Reading(rulesets: live.rulesets, source: source) }
-      return Reading(rulesets: Self.lifted(live), isNative: true, source: "\(source), native form")
+      if live.native.isEmpty {
+        return Reading(rulesets: live.rulesets.map { tables.active($0) }, nftables: tables, source: source)
+      }
+      return Reading(
+        rulesets: Self.lifted(live), isNative: true, nftables: tables, source: "\(source), native form")
     case .text(let file, let family): return try file.read(family)
     }
   }

@@ -22,9 +22,11 @@ struct RulesFile {
   ///
   /// - Throws: `CommandError` with the file's name and the line.
   func read(_ family: IPFamily?) throws -> LiveSource.Reading {
+    let pasted = PastedText(bytes)
+    if let (listing, form) = pasted.nftListing { return try read(listing, form, family) }
     let text: RulesText
     do {
-      text = try RulesText.read(bytes, RulesText.Options(family: family, table: table, names: .host))
+      text = try pasted.rules(RulesText.Options(family: family, table: table, names: .host))
     } catch {
       throw CommandError("\(name): \(error)")
     }
@@ -32,6 +34,30 @@ struct RulesFile {
     return LiveSource.Reading(
       rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap,
       tables: text.report.listedTables)
+  }
+
+  /// Reads the tables of a listing of nf_tables, and the families that have rules of iptables or Istio.
+  private func read(_ listing: String, _ form: RulesForm, _ family: IPFamily?) throws -> LiveSource.Reading {
+    let tables: NftRuleset
+    do {
+      tables = try NftRuleset(text: listing)
+    } catch {
+      throw CommandError("\(name): \(error)")
+    }
+    tables.warnOfDormantTables(in: "\(name): ")
+    let families = IPFamily.allCases.filter { family == nil || $0 == family }
+    let rulesets = families.map { tables.rules($0) }
+    return LiveSource.Reading(
+      rulesets: rulesets.contains { !$0.isEmpty }
+        ? rulesets.filter { !$0.isEmpty } : Array(rulesets.prefix(1)),
+      isNative: tables.isNativeForm, nftables: tables, source: "\(name), \(form.rawValue)")
+  }
+}
+
+extension NftRuleset {
+  /// Warns of tables whose rules have no effect.
+  func warnOfDormantTables(in place: String = "") {
+    dormantTables.forEach { Console.warn("\(place)table \($0) is dormant: its rules have no effect") }
   }
 }
 

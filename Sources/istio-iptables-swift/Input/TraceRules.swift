@@ -13,7 +13,7 @@ struct TraceRules {
     case options
     /// A text of rules of either family.
     case text(RulesFile)
-    case kernel([Ruleset], [IPAddress], [Routing.Diversion])
+    case kernel(LiveSource.Reading, [IPAddress], [Routing.Diversion])
   }
 
   /// The source of each family's rules in a phrase, for the answer.
@@ -39,24 +39,26 @@ struct TraceRules {
     var surroundings = HostContext(loopbackMarks: settings.configuration.loopbackMarks)
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
+    var tables = NftRuleset()
     switch source {
     case .options:
       rules = built ?? Ruleset(family)
       sources[family] = "built from \(settings.ruleOptions)"
     case .text(let file):
       let reading = try file.read(family)
-      rules = reading.rulesets.first { $0.family == family } ?? Ruleset(family)
+      (rules, tables) = (reading.rulesets.first { $0.family == family } ?? Ruleset(family), reading.nftables)
       sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions):
-      sources[family] = settings.run.namespace.rulesSource
-      rules = live.first { $0.family == family } ?? Ruleset(family)
+      (rules, tables) = (live.rulesets.first { $0.family == family } ?? Ruleset(family), live.nftables)
+      sources[family] = live.source
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses, loopbackMarks: marks)
     }
     // Without options, a guess explains the rules.
-    let tracer = Tracer(Self.explained(rules, by: settings.selectsRules ? built : nil), in: surroundings)
+    let tracer = Tracer(
+      Self.explained(rules, by: settings.selectsRules ? built : nil), beside: tables, in: surroundings)
     tracers[family] = tracer
     return tracer
   }
@@ -75,8 +77,8 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(settings.run.backend, settings.run.namespace).read().rulesets
-    let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    let live = try LiveSource.kernel(settings.run.backend, settings.run.namespace).read()
+    let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
     return try namespace.run {
       .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
     }

@@ -13,12 +13,11 @@ struct WantedRules {
   var rulesets: [Ruleset] { RulesetBuilder.build(configuration) }
 
   /// - Parameter live: the rules to guess from.
-  init(_ settings: Settings, for live: @autoclosure () throws -> LiveSource.Reading) rethrows {
+  init(_ settings: Settings, for live: LiveSource.Reading) {
     guard !settings.selectsRules else {
       (configuration, source) = (settings.configuration, "built from \(settings.ruleOptions)")
       return
     }
-    let live = try live()
     guard let guess = Guess(live.rulesets, isNative: live.isNative, tables: live.tables) else {
       (configuration, source) = (
         settings.configuration, "built from the default options, since nothing can be guessed"

@@ -1,11 +1,10 @@
 import Intercept
 import TextOutput
 
-/// A connection, and its first bytes for the proxy.
+/// A connection, and its content for the proxy.
 struct DescribedFlow {
   let flow: Flow
-  /// The first bytes; nil if they are not described.
-  let greeting: EnvoyGreeting?
+  let content: FlowContent
   /// The proxy's port that the connection is assumed to be delivered to; nil to follow the rules.
   let listener: Port?
 }
@@ -15,14 +14,14 @@ extension DescribedFlow {
   ///
   /// - Parameter direction: `outbound` or `inbound`.
   init?(reading reader: inout OptionReader, direction: String?) {
-    let greeting = EnvoyGreeting(reading: &reader)
+    let content = FlowContent(reading: &reader)
     let listener = reader.port(.fromListener)
     let isUDP = reader.toggle(.udp)
     if listener != nil, isUDP {
       reader.complain(.fromListener, "UDP has no listener to start at; leave --udp out")
     }
     guard let flow = Flow(reading: &reader, direction: direction, isUDP: isUDP) else { return nil }
-    self.init(flow: flow, greeting: greeting, listener: listener)
+    self.init(flow: flow, content: content, listener: listener)
   }
 }
 
@@ -87,38 +86,6 @@ extension OptionReader {
       guard let address = end?.address ?? IPAddress(text), address.family == family else { return nil }
       return (address, end?.port)
     }
-  }
-}
-
-extension EnvoyGreeting {
-  /// Reads the first bytes of a connection; nil if they are not described.
-  fileprivate init?(reading reader: inout OptionReader) {
-    let isTLS = reader.toggle(.tls)
-    let serverName = reader.value(.sni, wanted: "give the name of a server") { $0.isEmpty ? nil : $0 }
-    let offered = reader.value(.alpn, wanted: "give names like h2,http/1.1", Self.protocols)
-    let plain = reader.value(
-      .appProtocol, wanted: "give http/1.1 (http is the same), http/1.0 or h2c; the proxy detects no other",
-      Self.plainProtocol)
-    guard reader.text(.appProtocol) == nil || reader.text(.alpn) == nil else {
-      reader.complain(.appProtocol, "is for plain bytes, and --alpn for a TLS greeting; give one of them")
-      return nil
-    }
-    guard isTLS || serverName != nil || offered != nil || plain != nil else { return nil }
-    self.init(
-      isTLS: isTLS || offered != nil, serverName: serverName,
-      applicationProtocols: offered ?? plain.map { [$0] } ?? [])
-  }
-
-  /// The protocols of a TLS greeting, best first.
-  private static func protocols(_ text: String) -> [String]? {
-    let names = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
-    return names.contains("") ? nil : names
-  }
-
-  /// The name of plain bytes in Envoy's HTTP inspector, which has no `http`: clients speak HTTP/1.1 by default.
-  private static func plainProtocol(_ text: String) -> String? {
-    let name = text == "http" ? "http/1.1" : text
-    return ["http/1.0", "http/1.1", "h2c"].contains(name) ? name : nil
   }
 }
 

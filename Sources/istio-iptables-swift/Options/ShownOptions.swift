@@ -46,19 +46,7 @@ struct ShownOptions {
     let variables = entries.filter(\.isVariable).map(\.word)
     let flags = entries.filter { !$0.isVariable }.map(\.word)
     let words = variables + ["istio-iptables-swift \(subcommand)"] + flags
-    return "# \(heading)\n\(comments)\(Self.folded(words))\n"
-  }
-
-  /// The words in continued lines of a shell.
-  private static func folded(_ words: [String]) -> String {
-    var lines: [String] = []
-    for word in words {
-      if let last = lines.last, last.count + word.count + 3 <= 80 {
-        lines[lines.count - 1] = "\(last) \(word)"
-      } else {
-        lines.append(lines.isEmpty ? word : "  \(word)")
-      }
-    }
-    return lines.joined(separator: " \\\n")
+    let lines = words.lines(indent: "  ", width: 78)
+    return "# \(heading)\n\(comments)\(lines.joined(separator: " \\\n"))\n"
   }
 }

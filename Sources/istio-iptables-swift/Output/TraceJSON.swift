@@ -6,6 +6,9 @@ struct TraceJSON: Encodable {
   let verdict: String
   /// The local port that gets the connection.
   let port: UInt16?
+  /// Source and destination of the packet at the end of the path; the source is absent if it is not known.
+  let source: String?
+  let destination: String
   let originalDestination: String?
   /// The verdict in a sentence.
   let summary: String
@@ -14,6 +17,8 @@ struct TraceJSON: Encodable {
   let decision: PlaceJSON?
   let doubt: DoubtJSON?
   let steps: [StepJSON]
+  /// Parts of the rules that the packet may have met and that are not modelled.
+  let notFollowed: [String]
   /// The source of the rules; absent if they were skipped.
   let rules: String?
 
@@ -28,41 +33,17 @@ struct TraceJSON: Encodable {
     verdict = trace?.verdict.word ?? "redirect"
     port = (trace.map(\.port) ?? traced.listener)?.rawValue
     originalDestination = (trace.map(\.originalDestination) ?? traced.flow.destination)?.description
+    source = (trace?.packet.source ?? traced.flow.source)?.description
+    destination =
+      (trace.map { Endpoint($0.packet.destination, $0.packet.destinationPort) } ?? traced.flow.destination)
+      .description
+    notFollowed = trace?.notFollowed ?? []
     summary = traced.summary
     flow = traced.heading
     decision = trace?.decision.map(PlaceJSON.init)
     doubt = trace?.doubt.map(DoubtJSON.init)
     steps = trace?.steps.map(StepJSON.init) ?? []
     envoy = traced.route.map(EnvoyJSON.init)
-  }
-}
-
-struct EnvoyJSON: Encodable {
-  /// Absent if the configuration does not contain it.
-  let listener: String?
-  /// Number of the filter chain, from 1; absent for the default one, and without one.
-  let filterChain: Int?
-  /// Absent if it is not certain.
-  let cluster: String?
-  /// The clusters that may get the connection, if there are several.
-  let clusters: [String]?
-  /// Name of the route configuration that decides for each request.
-  let routes: String?
-  /// The objects that Istio made the listener of, if they are known.
-  let madeOf: String?
-  let why: String
-
-  init(_ route: EnvoyRoute) {
-    madeOf = route.origin
-    listener = route.listener
-    filterChain = route.filterChain
-    cluster = route.cluster
-    why = route.why
-    switch route.destination {
-    case .cluster, .unknown, .closed: (clusters, routes) = (nil, nil)
-    case .oneOf(let names): (clusters, routes) = (names, nil)
-    case .routes(let name, let names): (clusters, routes) = (names.isEmpty ? nil : names, name)
-    }
   }
 }
 
@@ -75,10 +56,10 @@ struct PlaceJSON: Encodable {
   let reason: String?
 
   init(_ decision: Decision) {
-    table = decision.place.table.rawValue
-    chain = decision.place.chain.text
+    table = decision.place.table.name
+    chain = decision.place.chain
     index = decision.place.index
-    rule = decision.rule.iptablesText
+    rule = decision.rule.text
     reason = decision.rule.reason
   }
 }
@@ -97,10 +78,10 @@ struct StepJSON: Encodable {
   let outcome: String
 
   init(_ step: TraceStep) {
-    table = step.place.table.rawValue
-    chain = step.place.chain.text
+    table = step.place.table.name
+    chain = step.place.chain
     index = step.place.index
-    rule = step.rule.iptablesText
+    rule = step.rule.text
     reason = step.rule.reason
     outcome = step.outcome
     switch step.result {
@@ -128,7 +109,9 @@ extension Verdict {
     case .accept: "accept"
     case .redirect: "redirect"
     case .tproxy: "tproxy"
+    case .dnat: "dnat"
     case .drop: "drop"
+    case .reject: "reject"
     case .unknown: "unknown"
     }
   }

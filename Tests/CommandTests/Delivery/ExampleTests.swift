@@ -1,7 +1,7 @@
 import Intercept
+import ManifestText
 import TestSupport
 import Testing
-import Yams
 
 @testable import istio_iptables_swift
 
@@ -11,7 +11,7 @@ struct ExampleTests {
     let names = Repository.files(in: "deploy", ending: ".yaml")
     #expect(names == ["debug-container", "istio-values", "pod"].map { "deploy/\($0).yaml" })
     for name in names {
-      #expect(try Yams.load(yaml: Repository.text(name)) is [String: Any], "\(name)")
+      #expect(throws: Never.self, "\(name)") { try JSONObject(DocumentReader.only(Repository.text(name))) }
     }
   }
 
@@ -20,8 +20,7 @@ struct ExampleTests {
     let containers = try Self.containers(name, kind)
     #expect(!containers.isEmpty)
     for container in containers {
-      let words = try #require(container["args"] as? [String])
-      #expect(UsageCheck(GoArguments(words)).problems == [])
+      #expect(try UsageCheck(GoArguments(container.strings("args"))).problems == [])
     }
   }
 
@@ -29,18 +28,18 @@ struct ExampleTests {
   @Test(arguments: [("pod.yaml", "initContainers"), ("debug-container.yaml", "ephemeralContainers")])
   func theyAskForTheLeastPrivilege(_ name: String, _ kind: String) throws {
     for container in try Self.containers(name, kind) {
-      let security = try #require(container["securityContext"] as? [String: Any])
-      let capabilities = try #require(security["capabilities"] as? [String: [String]])
-      #expect(capabilities == ["drop": ["ALL"], "add": ["NET_ADMIN"]])
-      #expect(security["allowPrivilegeEscalation"] as? Bool == false)
-      #expect(security["readOnlyRootFilesystem"] as? Bool == true)
-      #expect(security["seccompProfile"] as? [String: String] == ["type": "RuntimeDefault"])
+      let security = try #require(try container.object("securityContext"))
+      let capabilities = try #require(try security.object("capabilities"))
+      #expect(try capabilities.names == ["add", "drop"] && capabilities.strings("drop") == ["ALL"])
+      #expect(try capabilities.strings("add") == ["NET_ADMIN"])
+      #expect(try security.bool("allowPrivilegeEscalation") == false)
+      #expect(try security.bool("readOnlyRootFilesystem") == true)
+      #expect(try security.object("seccompProfile")?.texts { _ in true } == ["type": "RuntimeDefault"])
     }
   }
 
-  private static func containers(_ name: String, _ kind: String) throws -> [[String: Any]] {
-    let manifest = try Yams.load(yaml: Repository.text("deploy/\(name)")) as? [String: Any]
-    let spec = try #require(manifest?["spec"] as? [String: Any])
-    return try #require(spec[kind] as? [[String: Any]])
+  private static func containers(_ name: String, _ kind: String) throws -> [JSONObject] {
+    let manifest = try JSONObject(DocumentReader.only(Repository.text("deploy/\(name)")))
+    return try manifest.object("spec")?.objects(kind) ?? []
   }
 }

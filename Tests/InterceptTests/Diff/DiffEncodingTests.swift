@@ -29,8 +29,8 @@ struct DiffEncodingTests {
       #"{"chain":"PREROUTING","differences":[{"by":{"number":1,"rule":"-j ACCEPT"},"kind":"shadowed","#
         + #""reason":"inbound TCP is looked at for capture","shadows":[{"number":2,"rule":"-p tcp -j ISTIO_INBOUND"}]}],"#
         + #""presence":"present","table":"nat"}"#,
-      #"{"chain":"OUTPUT","differences":[{"kind":"unexpected","live":{"number":2,"rule":"-p tcp -j ISTIO_OUTPUT"},"#
-        + #""standsTwice":true}],"presence":"present","table":"nat"}"#,
+      #"{"chain":"OUTPUT","differences":[{"duplicate":true,"kind":"unexpected","#
+        + #""live":{"number":2,"rule":"-p tcp -j ISTIO_OUTPUT"}}],"presence":"present","table":"nat"}"#,
       #"{"chain":"ISTIO_INBOUND","differences":[{"before":"-p tcp -m tcp --dport 15090 -j RETURN","kind":"moved","#
         + #""live":{"number":2,"rule":"-p tcp -m tcp --dport 15008 -j RETURN"},"#
         + #""reason":"the tunnel port 15008 is the proxy's own: not captured","#

@@ -41,7 +41,7 @@ import Testing
     let trace = Tracer(Ruleset(.ipv4, tables: [Table(.filter, chains: [chain])])).trace(flow)
     #expect(trace.verdict == .drop)
     #expect(trace.decision == nil)
-    #expect(trace.events.contains(.policy(.drop, .filter, .output)))
+    #expect(trace.events.contains(.policy(.drop, .iptables(.filter), chain: "OUTPUT")))
   }
 
   @Test func chainsThatCallThemselvesComeToAnEnd() {

@@ -15,7 +15,7 @@ import Testing
     #expect(trace.verdict == .unknown)
     #expect(trace.decision?.place.description == "rule 1 of OUTPUT (nat)")
     #expect(trace.doubt == Doubt(ifMatched: .accept, otherwise: .redirected("127.0.0.1:15001")))
-    #expect(trace.steps.map(\.result) == [.uncertain(perhaps), .matched])
+    #expect(trace.steps.map(\.result) == [.uncertain(.iptables(perhaps)), .matched])
   }
 
   @Test func aRuleThatMakesNoDifference() {
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("LOG --log-prefix x", Verdict.redirected("127.0.0.1:1")), ("REJECT", .drop), ("MASQUERADE", .accept),
+    ("LOG --log-prefix x", Verdict.redirected("127.0.0.1:1")), ("REJECT", .reject), ("MASQUERADE", .accept),
     ("DNAT --to-destination 10.0.0.2", .unknown), ("WHATEVER", .unknown),
   ])
   func targetsThatAreNotModelled(_ text: String, _ verdict: Verdict) {

@@ -49,7 +49,7 @@ import Testing
     #expect(hooks == [.output, .postrouting, .prerouting, .input])
     #expect(trace.events.contains(.natSkipped(.decidedBefore)))
     #expect(trace.events.contains(.rerouted(to: .loopback)))
-    let last = trace.steps.last { $0.place.chain == .istioOutput }
+    let last = trace.steps.last { $0.place.chain == "ISTIO_OUTPUT" }
     #expect(last?.place.index == 9)
     #expect(last?.isMatch == true)
   }

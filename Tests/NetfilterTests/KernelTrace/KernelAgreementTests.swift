@@ -68,7 +68,7 @@ extension Trace {
   fileprivate var outcome: String {
     switch verdict {
     case .redirect(let listener): "redirect to \(listener.port)"
-    case .accept, .tproxy, .drop, .unknown: verdict.words
+    case .accept, .dnat, .tproxy, .drop, .reject, .unknown: verdict.words
     }
   }
 }

@@ -59,7 +59,7 @@ struct KernelWatchTests {
       _ = try? FlowSocket.open(Self.flow())
       let trace = Trace(try watch.nextTrace(), of: Self.flow())
       #expect(trace.verdict == .drop)
-      #expect(trace.decision?.rule.iptablesText == "-p udp -m udp --dport 8080 -j DROP")
+      #expect(trace.decision?.rule.text == "-p udp -m udp --dport 8080 -j DROP")
     }
   }
 

@@ -5,11 +5,11 @@ extension Trace {
   func contradiction(_ arrival: Arrival?) -> String? {
     let wanted: (place: TrafficBed.Place, port: Port)
     switch verdict {
-    case .drop: return arrival.map { "should be dropped, and arrived: \($0)" }
+    case .drop, .reject: return arrival.map { "should be dropped, and arrived: \($0)" }
     case .unknown: return "is unknown, and arrived: \(arrival.map { "\($0)" } ?? "nowhere")"
     case .redirect(let listener): wanted = (.app, listener.port)
     case .tproxy(let port): wanted = (.app, port)
-    case .accept: wanted = (isForApp ? .app : .peer, flow.destination.port)
+    case .accept, .dnat: wanted = (isForApp ? .app : .peer, packet.destinationPort)
     }
     guard let arrival else { return "should arrive, and was lost" }
     guard arrival.place == wanted.place, arrival.port == wanted.port else {
@@ -27,12 +27,12 @@ extension Trace {
       if arrival.original != flow.destination { return "has another original destination: \(arrival)" }
       let isExact = flow.direction == .outbound && arrival.local != listener
       return isExact ? "has another end: \(arrival)" : nil
-    case .accept: return arrival.local == flow.destination ? nil : "has another end: \(arrival)"
+    case .accept, .dnat: return arrival.local == Endpoint(packet.destination, packet.destinationPort) ? nil : "has another end: \(arrival)"
     case .tproxy:
       // nat may have its say after TPROXY: the listener stays the same, the end does not.
       let ends = [arrival.local, arrival.original]
       return ends.contains(flow.destination) ? nil : "has another end: \(arrival)"
-    case .drop, .unknown: return nil
+    case .drop, .reject, .unknown: return nil
     }
   }
 }

@@ -20,9 +20,4 @@ struct NftSource {
       return nil
     }
   }
-
-  /// Reads the document.
-  ///
-  /// - Throws: `RulesTextError.unsupported`: no reader of these forms exists yet.
-  func rules(_ options: RulesText.Options) throws(RulesTextError) -> RulesText { throw .unsupported(form) }
 }

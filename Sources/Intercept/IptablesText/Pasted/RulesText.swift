@@ -24,27 +24,13 @@ public struct RulesText: Sendable {
     }
   }
 
-  /// Reads a text.
+  /// Reads a text of iptables.
   ///
   /// - Parameter bytes: the file: UTF-8 or UTF-16.
   /// - Throws: an error if the text contains neither rules nor the comments of an empty dump, or a rule is wrong.
   public static func read(_ bytes: [UInt8], _ options: Options = Options()) throws(RulesTextError)
     -> RulesText
   {
-    let decoded = TextDecoding.utf8(bytes)
-    let text = String(decoding: decoded, as: UTF8.self)
-    if let document = NftSource(json: text) { return try document.rules(options) }
-    let lines = LineUnwrapper.lines(text)
-    if let document = NftSource(lines) { return try document.rules(options) }
-    let builder: SectionBuilder
-    do throws(IptablesSyntaxError) {
-      builder = try SectionBuilder(lines)
-    } catch {
-      throw .syntax(error, .save)
-    }
-    var assembly = RulesAssembly(builder, options)
-    assembly.lastLine = lines.last { !$0.text.isEmpty }?.number
-    assembly.endsInLine = decoded.last != .newline
-    return try assembly.rules()
+    try PastedText(bytes).rules(options)
   }
 }

@@ -6,7 +6,7 @@ public enum RulesTextError: Error, Hashable, Sendable {
   case tables(String)
   /// The text contains no rules: the form that is nearest, and the first line that is not of it.
   case noRules(nearest: RulesForm, line: Int, source: String)
-  /// The form is recognised and cannot be read.
+  /// The text is a listing of nf_tables.
   case unsupported(RulesForm)
 }
 
@@ -18,8 +18,7 @@ extension RulesTextError: CustomStringConvertible {
     case .tables(let sentence): sentence
     case .noRules(let nearest, let line, let source):
       "line \(line): no rules are found; the text is nearest to the output of \(nearest.words), which has no such line\n  \(source.prefix(100))"
-    case .unsupported(.nftJSON): "nft JSON is not read yet; give the output of iptables-save"
-    case .unsupported: "nft text is not read yet; give the output of iptables-save"
+    case .unsupported(let form): "this is the output of \(form.words), not of iptables"
     }
   }
 }

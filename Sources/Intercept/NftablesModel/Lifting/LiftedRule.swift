@@ -1,5 +1,5 @@
-import NetworkValues
-import RuleModel
+package import NetworkValues
+package import RuleModel
 
 /// The iptables rules of one family that correspond to a native rule.
 struct LiftedRule {
@@ -7,16 +7,18 @@ struct LiftedRule {
   private var alternatives: [[Match]] = [[]]
   private let rule: NativeRule
   private let family: IPFamily
+  private let names: LiftedNames
 
-  init(_ rule: NativeRule, _ family: IPFamily) {
+  init(_ rule: NativeRule, _ family: IPFamily, names: LiftedNames = .istio) {
     self.rule = rule
     self.family = family
+    self.names = names
     for match in rule.matches { alternatives = alternatives.flatMap { extended($0, by: match) } }
   }
 
   /// The iptables rules; none if no packet of the family can match.
   var rules: [Rule] {
-    let target = Target(lifting: rule.statements, family)
+    let target = Target(lifting: rule.statements, family, names)
     return alternatives.map {
       Rule($0, target, reason: rule.comment?.description, counters: rule.counters)
     }
@@ -49,13 +51,35 @@ struct LiftedRule {
   }
 }
 
+/// The names of lifted chains.
+package enum LiftedNames: Sendable {
+  /// Istio's names in its iptables form: istio-output is ISTIO_OUTPUT.
+  case istio
+  /// The names of a table of iptables-nft, unchanged.
+  case unchanged
+
+  func name(of chain: NativeChainName) -> ChainName? {
+    switch self {
+    case .istio: ChainName(lifting: chain)
+    case .unchanged: ChainName(chain.text)
+    }
+  }
+}
+
+extension NativeRule {
+  /// The rules of a table of iptables-nft that correspond to this rule; none if no packet of the family can match.
+  package func iptablesRules(_ family: IPFamily) -> [Rule] {
+    LiftedRule(self, family, names: .unchanged).rules
+  }
+}
+
 extension Target {
   /// The target that corresponds to statements, without the counter.
-  init(lifting statements: [NativeStatement], _ family: IPFamily) {
+  init(lifting statements: [NativeStatement], _ family: IPFamily, _ names: LiftedNames = .istio) {
     let rest = statements.filter { $0 != .counter }
     if let diverted = Target(diverting: rest, family) {
       self = diverted
-    } else if rest.count == 1, let target = rest.first?.target {
+    } else if rest.count == 1, let target = rest.first?.target(names) {
       self = target
     } else {
       self = rest.isEmpty ? .none : .opaque(OpaqueTarget("nft \(rest.map(\.nftText).joined(separator: " "))"))
@@ -74,13 +98,13 @@ extension Target {
 
 extension NativeStatement {
   /// The corresponding target; nil if there is none.
-  fileprivate var target: Target? {
+  fileprivate func target(_ names: LiftedNames) -> Target? {
     switch self {
     case .accept: .accept
     case .drop: .drop
     case .return: .return
-    case .jump(let chain): ChainName(lifting: chain).map { .jump($0) }
-    case .goto(let chain): ChainName(lifting: chain).map { .goto($0) }
+    case .jump(let chain): names.name(of: chain).map { .jump($0) }
+    case .goto(let chain): names.name(of: chain).map { .goto($0) }
     case .redirect(let ports): .redirect(RedirectTarget(ports: ports))
     case .setMark(let mark): .mark(MarkTarget(set: MaskedMark(mark)))
     case .setConnectionMark(let mark): .connmark(.set(MaskedMark(mark)))

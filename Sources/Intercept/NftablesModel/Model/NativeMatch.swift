@@ -22,7 +22,7 @@ public enum NativeMatch: Hashable, Sendable {
 
   /// The position among the matches of a rule: cheap and selective ones first, those of one header together, so that
   /// `nft` prints the rule as it was written.
-  var rank: Int {
+  package var rank: Int {
     switch self {
     case .inInterface: 0
     case .outInterface: 1
@@ -69,7 +69,7 @@ public enum NativeField: Hashable, Sendable {
   /// The greatest number that the field can have.
   public var greatest: UInt128 { UInt128(greatestOfBits: bits) }
 
-  var rank: Int {
+  package var rank: Int {
     switch self {
     case .source: 3
     case .destination: 4

@@ -5,6 +5,7 @@ import RuleModel
 enum Action: Sendable {
   case accept
   case drop
+  case reject
   case `return`
   /// To the chain with this number.
   case jump(Int)
@@ -12,6 +13,7 @@ enum Action: Sendable {
   /// No effect on the verdict.
   case pass
   case redirect(PortRange?)
+  case translate(AddressTranslation)
   case mark(MaskedMark)
   case connmark(ConnmarkTarget)
   case tproxy(TProxyTarget)
@@ -43,8 +45,9 @@ enum Action: Sendable {
   var hasNoEffect: Bool {
     switch self {
     case .pass: true
-    case .accept, .drop, .return, .jump, .goto, .redirect, .mark, .connmark, .tproxy, .track, .broken,
-      .unknown:
+    case .accept, .drop, .reject, .return, .jump, .goto, .redirect, .translate, .mark, .connmark, .tproxy,
+      .track,
+      .broken, .unknown:
       false
     }
   }
@@ -62,9 +65,8 @@ extension OpaqueTarget {
   /// Action of an opaque target, by its name.
   fileprivate var action: Action {
     let name = text.split(separator: " ").first.map(String.init) ?? ""
-    if name == "REJECT" { return .drop }
-    // These change the source, which no later hook of the trace tests.
-    if ["MASQUERADE", "SNAT"].contains(name) { return .accept }
+    if name == "REJECT" { return .reject }
+    if let translation = AddressTranslation(self) { return .translate(translation) }
     return Self.passing.contains(name) ? .pass : .unknown
   }
 

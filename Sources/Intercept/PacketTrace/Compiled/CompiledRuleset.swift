@@ -1,3 +1,4 @@
+import NftablesRuleset
 import RuleModel
 
 /// A rule set compiled for evaluation: flat arrays of chains and rules, referenced by number.
@@ -25,27 +26,45 @@ final class CompiledRuleset: Sendable {
   let sources: [Rule]
   /// True if a rule enables connection tracking (`nf_ct_netns_get`), without which nat is not evaluated.
   let tracksConnections: Bool
+  /// The tables of nf_tables that are not iptables'.
+  let nftables: CompiledNftables
+  /// Parts of the rules that are not modelled.
+  let notFollowed: [String]
   /// Number of the chain for each table and hook; -1 for none.
   private let entries: [Int]
+  /// The base chains of every hook, in the order of evaluation.
+  private let schedules: [HookSchedule]
 
-  init(_ ruleset: Ruleset) {
+  init(_ ruleset: Ruleset, beside tables: NftRuleset = NftRuleset()) {
     let builder = CompiledRulesetBuilder(ruleset)
     chains = builder.chains
     rules = builder.rules
     tests = builder.tests
     sources = builder.sources
     entries = builder.entries
-    tracksConnections = builder.sources.contains(where: \.needsConntrack)
+    nftables = CompiledNftables(tables, ruleset.family, besides: ruleset, firstRule: builder.rules.count)
+    notFollowed = nftables.notFollowed
+    tracksConnections = builder.sources.contains(where: \.needsConntrack) || nftables.tracksConnections
+    let (entries, nftables) = (entries, nftables)
+    schedules = Hook.allCases.map { hook in
+      HookSchedule(hook, nftables) { table in
+        let chain = entries[CompiledRulesetBuilder.slot(table, hook)]
+        return chain < 0 ? nil : chain
+      }
+    }
   }
 
-  /// The base chain of a table at a hook.
-  func entry(_ table: TableName, _ hook: Hook) -> Int? {
-    let chain = entries[CompiledRulesetBuilder.slot(table, hook)]
-    return chain < 0 ? nil : chain
+  /// The base chains of a hook, in the order of evaluation.
+  func schedule(_ hook: Hook) -> HookSchedule { schedules[hook.number] }
+
+  /// A rule by its number.
+  func source(of rule: Int) -> TracedRule {
+    rule < sources.count ? .iptables(sources[rule]) : .nftables(nftables.rules[rule - sources.count])
   }
 
   /// Table, chain and index of a rule.
   func place(of rule: Int) -> RulePlace? {
+    if rule >= sources.count { return nftables.place(of: rule) }
     guard let chain = chains.first(where: { $0.rules.contains(rule) }) else { return nil }
     return RulePlace(table: chain.table, chain: chain.name, index: rule - chain.rules.lowerBound + 1)
   }

@@ -80,13 +80,16 @@ extension Action {
   fileprivate var callee: Int? {
     switch self {
     case .jump(let chain), .goto(let chain): chain
-    case .accept, .drop, .return, .pass, .redirect, .mark, .connmark, .tproxy, .track, .broken, .unknown: nil
+    case .accept, .drop, .reject, .return, .pass, .redirect, .translate, .mark, .connmark, .tproxy, .track,
+      .broken,
+      .unknown:
+      nil
     }
   }
 }
 
 extension Hook {
-  fileprivate var number: Int {
+  var number: Int {
     switch self {
     case .prerouting: 0
     case .input: 1

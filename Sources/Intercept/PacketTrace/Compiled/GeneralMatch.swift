@@ -157,7 +157,7 @@ extension MatchContext {
     return flow.direction == .outbound ? .local : .unicast
   }
 
-  fileprivate func type(of address: IPAddress) -> AddressType {
+  func type(of address: IPAddress) -> AddressType {
     if isOwn(address) { return .local }
     switch address {
     case .ipv4(let address) where address.bits >> 28 == 0xe: return .multicast

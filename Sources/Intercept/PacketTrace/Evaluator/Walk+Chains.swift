@@ -11,11 +11,11 @@ enum ChainEnd {
 
 extension Walk {
   /// Maximum depth of jumps (`NFT_JUMP_STACK_SIZE`). The kernel rejects deeper rules.
-  private var maxDepth: Int { 16 }
+  var maxDepth: Int { 16 }
 
   /// Maximum number of rules that an evaluation tries: a few chains that call each other many times would
   /// otherwise take unlimited time.
-  private var maxRules: Int { 1 << 20 }
+  var maxRules: Int { 1 << 20 }
 
   /// Evaluates a base chain.
   mutating func run(_ chain: Int) throws(Stop) -> ChainEnd { try run(chain, depth: 0) }
@@ -56,11 +56,17 @@ extension Walk {
       case .drop:
         decidingRule = rule
         throw .dropped
+      case .reject:
+        decidingRule = rule
+        throw .rejected
       case .broken, .unknown:
         decidingRule = rule
         throw .unknown
       case .redirect(let ports):
         redirect(to: ports, by: rule)
+        return .end(.accepted)
+      case .translate(let translation):
+        try translate(translation, by: rule)
         return .end(.accepted)
       case .tproxy(let target):
         divert(target, by: rule)
@@ -76,7 +82,7 @@ extension Walk {
 
   /// Records the rule that exempted a packet from a possible capture.
   private mutating func recordDecision(_ rule: Int, in chain: Int) {
-    guard !isRedirected, listener == nil else { return }
+    guard destinationChange == nil, listener == nil else { return }
     switch compiled.chains[chain].table {
     case .nat where !hasDestination: decidingRule = rule
     case .mangle where flow.direction == .inbound && packet.outInterface == nil: decidingRule = rule
@@ -93,7 +99,7 @@ extension Walk {
       switch holds(compiled.tests[test], of: rule) {
       case .yes: break
       case .no:
-        recorder.record(.rule(step(rule) { .failed($0[compiled.tests[test].match]) }))
+        recorder.record(.rule(step(rule) { .failed(.iptables($0[compiled.tests[test].match])) }))
         return false
       case .unknown: doubt = doubt ?? compiled.tests[test].match
       }
@@ -106,14 +112,14 @@ extension Walk {
   }
 
   private mutating func assume(_ rule: Int, _ match: Int) -> Bool {
-    recorder.record(.rule(step(rule) { .uncertain($0[match]) }))
+    recorder.record(.rule(step(rule) { .uncertain(.iptables($0[match])) }))
     return !compiled.rules[rule].action.hasNoEffect && assumptions.answer(for: rule)
   }
 
   private func step(_ rule: Int, _ result: ([Match]) -> TraceStep.Result) -> TraceStep {
     let source = compiled.sources[rule]
     let place = compiled.place(of: rule) ?? RulePlace(table: .raw, chain: .prerouting, index: 0)
-    return TraceStep(place: place, rule: source, result: result(source.matches), packet: packet)
+    return TraceStep(place: place, rule: .iptables(source), result: result(source.matches), packet: packet)
   }
 
   private func holds(_ test: Test, of rule: Int) -> Ternary {

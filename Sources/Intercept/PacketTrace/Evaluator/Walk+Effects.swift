@@ -3,16 +3,45 @@ import RuleModel
 
 /// Effects of targets on a packet and its connection.
 extension Walk {
-  /// REDIRECT: to 127.0.0.1 or ::1 for packets of this host, else to the address of the interface, assumed
-  /// to be the packet's destination.
+  /// REDIRECT: to 127.0.0.1 or ::1 for packets of this host, else to the first address of the inbound interface; if
+  /// that is not known, it is assumed to be the packet's destination.
   mutating func redirect(to ports: PortRange?, by rule: Int) {
     let port = ports.map { $0.contains(packet.destinationPort) ? packet.destinationPort : $0.lowerBound }
-    let address = packet.inInterface == nil ? IPAddress.localhost(packet.family) : packet.destination
+    let address = packet.inInterface.map { context.address(of: $0, packet.family) ?? packet.destination }
+    changeDestination(to: address ?? .localhost(packet.family), port, .redirect, by: rule)
+  }
+
+  /// DNAT, SNAT and MASQUERADE. The address that the kernel picks of several is unknown.
+  mutating func translate(_ translation: AddressTranslation, by rule: Int) throws(Stop) {
+    let addresses = translation.addresses
+    let isSingle = addresses.map { $0.lowerBound == $0.upperBound } ?? true
+    let address = addresses.map { IPAddress(packet.family, bits: $0.lowerBound) }
+    switch translation.side {
+    case .source:
+      let interface = packet.outInterface.flatMap { context.address(of: $0, packet.family) }
+      packet.source = translation.isOfInterface ? interface : isSingle ? address ?? packet.source : nil
+      isTranslationSet = true
+    case .destination:
+      guard isSingle else {
+        decidingRule = rule
+        throw .unknown
+      }
+      let port = translation.ports.map {
+        $0.contains(packet.destinationPort) ? packet.destinationPort : $0.lowerBound
+      }
+      changeDestination(to: address ?? packet.destination, port, .dnat, by: rule)
+    }
+  }
+
+  private mutating func changeDestination(
+    to address: IPAddress, _ port: Port?, _ change: DestinationChange, by rule: Int
+  ) {
     let isChanged = address != packet.destination || port ?? packet.destinationPort != packet.destinationPort
     packet.isTranslated = packet.isTranslated || isChanged
     packet.destination = address
     packet.destinationPort = port ?? packet.destinationPort
-    isRedirected = true
+    destinationChange = change
+    isTranslationSet = true
     decidingRule = rule
   }
 

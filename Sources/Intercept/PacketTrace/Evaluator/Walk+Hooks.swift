@@ -2,45 +2,25 @@ import NetworkValues
 import RuleModel
 
 extension Walk {
-  /// Evaluates one hook: its tables by priority, with connection tracking among them.
+  /// Evaluates one hook: its chains by priority, with connection tracking and NAT among them.
+  ///
+  /// The chains of OUTPUT see the old interface throughout; only POSTROUTING sees a new route.
   mutating func run(_ hook: Hook) throws(Stop) {
     recorder.record(.hook(hook, packet))
-    switch hook {
-    case .prerouting: try runPrerouting()
-    case .output: try runOutput()
-    case .input:
-      try traverse(.mangle, at: hook)
-      try filter(at: hook)
-      try runNAT(at: hook)
-    case .forward:
-      try traverse(.mangle, at: hook)
-      try filter(at: hook)
-    case .postrouting:
-      try traverse(.mangle, at: hook)
-      try runNAT(at: hook)
+    var interface = packet.outInterface
+    for entry in compiled.schedule(hook).entries {
+      let (mark, destination) = (packet.mark, packet.destination)
+      switch entry {
+      case .tracking: track()
+      case .nat(let chains):
+        try runNAT(chains, at: hook)
+        if packet.destination != destination { interface = route }
+      case .chain(let chain):
+        try traverse(chain, at: hook)
+        if chain.reroutes, packet.mark != mark { interface = route }
+      }
     }
-  }
-
-  private mutating func runPrerouting() throws(Stop) {
-    try traverse(.raw, at: .prerouting)
-    track()
-    try traverse(.mangle, at: .prerouting)
-    try runNAT(at: .prerouting)
-  }
-
-  /// OUTPUT. The tables see the old interface throughout; only POSTROUTING sees the new route.
-  private mutating func runOutput() throws(Stop) {
-    try traverse(.raw, at: .output)
-    track()
-    let leaving = packet.outInterface
-    let mark = packet.mark
-    try traverse(.mangle, at: .output)
-    // mangle reroutes packets it has marked, nat packets it has redirected; other tables reroute nothing.
-    var interface = packet.mark == mark ? leaving : route
-    try runNAT(at: .output)
-    if isRedirected { interface = .loopback }
-    try filter(at: .output)
-    guard interface != leaving, let interface else { return }
+    guard hook == .output, interface != packet.outInterface, let interface else { return }
     packet.outInterface = interface
     recorder.record(.rerouted(to: interface))
   }
@@ -55,32 +35,41 @@ extension Walk {
     }
   }
 
-  private mutating func filter(at hook: Hook) throws(Stop) {
-    try traverse(.filter, at: hook)
-    try traverse(.security, at: hook)
-  }
-
-  /// Evaluates the base chain of a table at a hook, if there is one.
-  private mutating func traverse(_ table: TableName, at hook: Hook) throws(Stop) {
-    guard let chain = compiled.entry(table, hook) else { return }
-    recorder.record(.table(table, hook))
-    guard try run(chain) == .atEnd else { return }
-    let policy = compiled.chains[chain].policy
-    recorder.record(.policy(policy, table, hook))
+  /// Evaluates a base chain, and its policy at its end.
+  private mutating func traverse(_ chain: HookSchedule.BaseChain, at hook: Hook) throws(Stop) {
+    recorder.record(.table(chain.table, hook))
+    let policy: Policy
+    switch chain.number {
+    case .iptables(let number):
+      guard try run(number) == .atEnd else { return }
+      policy = compiled.chains[number].policy
+    case .nftables(let number):
+      guard try runNftables(number) == .atEnd else { return }
+      policy = chain.policy ?? .accept
+    }
+    recorder.record(.policy(policy, chain.table, chain: chain.name))
     if policy == .drop {
       decidingRule = nil
       throw .dropped
     }
   }
 
-  /// Evaluates nat, which translates destination and source of a connection once each, for its first packet.
-  private mutating func runNAT(at hook: Hook) throws(Stop) {
+  /// Evaluates nat, which translates destination and source of a connection once each, for its first packet. A chain
+  /// that translates ends it for all later ones.
+  private mutating func runNAT(_ chains: [HookSchedule.BaseChain], at hook: Hook) throws(Stop) {
     let isAboutDestination = hook == .prerouting || hook == .output
     if let reason = natSkipReason(isAboutDestination) {
-      if compiled.entry(.nat, hook) != nil { recorder.record(.natSkipped(reason)) }
+      if !chains.isEmpty { recorder.record(.natSkipped(reason)) }
       return
     }
-    try traverse(.nat, at: hook)
+    isTranslationSet = false
+    for chain in chains {
+      guard !isTranslationSet else {
+        recorder.record(.natSkipped(.translatedBefore))
+        break
+      }
+      try traverse(chain, at: hook)
+    }
     if isAboutDestination { hasDestination = true } else { hasSource = true }
   }
 

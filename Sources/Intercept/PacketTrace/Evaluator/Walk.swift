@@ -16,7 +16,10 @@ struct Walk<EventSink: Recorder> {
   var decidingRule: Int?
   /// The listener assigned by TPROXY.
   var listener: Port?
-  var isRedirected = false
+  /// The kind of NAT that has set the destination.
+  var destinationChange: DestinationChange?
+  /// True if a rule of the present evaluation of nat has set up a translation.
+  var isTranslationSet = false
   /// True once nat has been evaluated for the destination; for the source, see `hasSource`.
   var hasDestination = false
   var hasSource = false
@@ -37,9 +40,18 @@ struct Walk<EventSink: Recorder> {
   }
 }
 
+/// A kind of NAT of a packet's destination.
+enum DestinationChange: Sendable {
+  /// To this host (`REDIRECT`).
+  case redirect
+  case dnat
+}
+
 /// Early end of an evaluation.
 enum Stop: Error {
   case dropped
+  /// Dropped with an answer.
+  case rejected
   /// Stopped at a target that is not modelled.
   case unknown
 }
@@ -54,14 +66,22 @@ extension Walk {
       }
       return arrival
     } catch {
-      return error == .dropped ? .drop : .unknown
+      switch error {
+      case .dropped: return .drop
+      case .rejected: return .reject
+      case .unknown: return .unknown
+      }
     }
   }
 
   private var arrival: Verdict {
     if let listener { return .tproxy(port: listener) }
-    guard isRedirected else { return .accept }
-    return .redirect(to: Endpoint(packet.destination, packet.destinationPort))
+    let destination = Endpoint(packet.destination, packet.destinationPort)
+    switch destinationChange {
+    case .redirect: return .redirect(to: destination)
+    case .dnat: return .dnat(to: destination)
+    case nil: return .accept
+    }
   }
 
   private mutating func send() throws(Stop) {
@@ -91,8 +111,9 @@ extension Walk {
   }
 
   private var isForThisHost: Bool {
-    context.acceptsAllInbound || isRedirected || context.isOwn(packet.destination)
+    destinationChange == .redirect || context.isOwn(packet.destination)
       || context.leadsToLoopback(packet.mark)
+      || context.acceptsAllInbound && destinationChange == nil
   }
 
   /// The interface that routing selects for an outbound packet.

@@ -15,7 +15,7 @@ extension Trace {
     self.init(
       flow: requested, interface: requested.interface ?? .loopback, verdict: builder.verdict,
       decision: builder.decision, doubt: nil, events: builder.events,
-      packet: last ?? Packet(requested, by: .loopback, isToSelf: false))
+      packet: last ?? Packet(requested, by: .loopback, isToSelf: false), notFollowed: [])
   }
 
   /// The matching rules in order, for comparing simulation and kernel.
@@ -69,7 +69,7 @@ struct KernelTraceBuilder {
   private mutating func appendSkippedNAT() {
     guard let hook, !isNATRecorded, packetTrace.rules[.nat, ChainName(hook)] != nil else { return }
     isNATRecorded = true
-    let wasTraversed = events.contains { if case .table(.nat, _) = $0 { true } else { false } }
+    let wasTraversed = events.contains { if case .table(.iptables(.nat), _) = $0 { true } else { false } }
     events.append(.natSkipped(wasTraversed ? .decidedBefore : .notTracked))
   }
 }
@@ -97,7 +97,7 @@ extension KernelTraceBuilder {
     // filter follows nat in OUTPUT, and precedes it in INPUT.
     if name > .nat, traversal.hook == .output { appendSkippedNAT() }
     if name == .nat { isNATRecorded = true }
-    events.append(.table(name, traversal.hook))
+    events.append(.table(.iptables(name), traversal.hook))
     guard let table = packetTrace.rules[name], let chain = table[ChainName(traversal.hook)] else { return }
     var path = ChainPath(table, from: chain)
     for match in traversal.matches {
@@ -109,13 +109,16 @@ extension KernelTraceBuilder {
       path.advance(to: index, of: chain, match.verdict)
       applyVerdict(
         Decision(
-          place: RulePlace(table: name, chain: chain.name, index: index), rule: chain.rules[index - 1]),
-        match, traversal, number)
+          place: RulePlace(table: name, chain: chain.name, index: index),
+          rule: .iptables(chain.rules[index - 1])),
+        chain.rules[index - 1].target, match, traversal, number)
     }
     if traversal.policy != nil { path.finish() }
     let packet = traversal.packet.packet(of: requested)
     events += path.steps.map { .rule(step($0, name, traversal.hook, packet)) }
-    if let policy = traversal.policy { events.append(.policy(policy, name, traversal.hook)) }
+    if let policy = traversal.policy {
+      events.append(.policy(policy, .iptables(name), chain: traversal.hook.rawValue))
+    }
     if traversal.policy == .drop { (verdict, decision) = (.drop, nil) }
   }
 
@@ -124,22 +127,22 @@ extension KernelTraceBuilder {
     let rule = step.chain.rules[step.index - 1]
     guard let verdict = step.verdict else { return reasons.passed(place, rule, at: hook, packet) }
     let result: TraceStep.Result = rule.target.lacksListener(verdict) ? .noListener : .matched
-    return TraceStep(place: place, rule: rule, result: result, packet: packet)
+    return TraceStep(place: place, rule: .iptables(rule), result: result, packet: packet)
   }
 }
 
 extension KernelTraceBuilder {
   /// Updates verdict and decision for a matching rule, as the simulation does.
   mutating func applyVerdict(
-    _ rule: Decision, _ match: MatchedRule, _ traversal: ChainTraversal, _ number: Int
+    _ rule: Decision, _ target: Target, _ match: MatchedRule, _ traversal: ChainTraversal, _ number: Int
   ) {
-    switch rule.rule.target {
+    switch target {
     case .redirect(let target):
       decision = rule
       // A REDIRECT after TPROXY does not change the listener.
       if case .tproxy = verdict { return }
       verdict = .redirect(to: destination(after: number, target, traversal))
-    case .tproxy where rule.rule.target.lacksListener(match.verdict): (verdict, decision) = (.drop, rule)
+    case .tproxy where target.lacksListener(match.verdict): (verdict, decision) = (.drop, rule)
     case .tproxy(let target):
       let port = target.port == 0 ? traversal.packet.destination.port : target.port
       (verdict, decision) = (.tproxy(port: port), rule)
@@ -147,7 +150,7 @@ extension KernelTraceBuilder {
     case .accept, .return: recordDecision(rule, traversal)
     case .jump, .goto, .none, .mark, .connmark, .ct, .opaque:
       switch match.verdict {
-      case .drop: (verdict, decision) = (.drop, rule)
+      case .drop: (verdict, decision) = (target.isReject ? .reject : .drop, rule)
       case .accept, .return: recordDecision(rule, traversal)
       case .continue, .jump, .goto, .other: break
       }
@@ -157,11 +160,11 @@ extension KernelTraceBuilder {
   /// Records the rule that exempted a packet from a possible capture.
   private mutating func recordDecision(_ rule: Decision, _ traversal: ChainTraversal) {
     guard verdict == .accept else { return }
-    switch rule.place.table {
+    switch rule.place.table.iptablesName {
     case .nat where !hasDestination: decision = rule
     case .mangle where requested.direction == .inbound && traversal.packet.outInterface == nil:
       decision = rule
-    case .raw, .mangle, .nat, .filter, .security: break
+    case .raw, .mangle, .nat, .filter, .security, nil: break
     }
   }
 
@@ -190,6 +193,11 @@ extension KernelTraceBuilder {
 }
 
 extension Target {
+  /// True for REJECT, which drops a packet with an answer.
+  fileprivate var isReject: Bool {
+    if case .opaque(let target) = self { target.text.hasPrefix("REJECT") } else { false }
+  }
+
   /// True if the target is TPROXY and the kernel dropped the packet because no socket listens there.
   func lacksListener(_ verdict: KernelVerdict) -> Bool {
     if case .tproxy = self { verdict == .drop } else { false }

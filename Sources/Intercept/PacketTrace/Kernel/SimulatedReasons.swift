@@ -37,14 +37,14 @@ struct SimulatedReasons {
     if let step = steps[Key(hook: hook, place: place)], case .failed(let match) = step.result,
       isOwnerKnown || !match.isAboutOwner
     {
-      return TraceStep(place: place, rule: rule, result: .failed(match), packet: step.packet)
+      return TraceStep(place: place, rule: .iptables(rule), result: .failed(match), packet: step.packet)
     }
-    return TraceStep(place: place, rule: rule, result: .passed, packet: packet)
+    return TraceStep(place: place, rule: .iptables(rule), result: .passed, packet: packet)
   }
 }
 
-extension Match {
+extension TracedMatch {
   fileprivate var isAboutOwner: Bool {
-    if case .owner = self { true } else { false }
+    if case .iptables(.owner) = self { true } else { false }
   }
 }

@@ -4,6 +4,8 @@ public import NetworkValues
 public struct HostContext: Hashable, Sendable {
   /// The namespace's own addresses, except loopback addresses.
   public var ownAddresses: [IPAddress]
+  /// The addresses of each interface in the kernel's order, if they are known.
+  public var interfaceAddresses: [InterfaceName: [IPAddress]] = [:]
   /// Marks that a policy rule routes to lo (`ip rule add fwmark … lookup …`, `ip route add local …`).
   public var loopbackMarks: [MaskedMark]
   /// True if every inbound packet is assumed to be for this host. False if `ownAddresses` is known to be
@@ -20,6 +22,11 @@ public struct HostContext: Hashable, Sendable {
 
   /// True if packets to the address are delivered on this host, whatever their mark.
   func isOwn(_ address: IPAddress) -> Bool { address.isLoopback || ownAddresses.contains(address) }
+
+  /// The first address of an interface, which REDIRECT and MASQUERADE use; nil if it is not known.
+  func address(of interface: InterfaceName, _ family: IPFamily) -> IPAddress? {
+    interfaceAddresses[interface]?.first { $0.family == family }
+  }
 
   /// The interface of a flow: lo for packets of the host to itself, else eth0.
   func interface(of flow: Flow) -> InterfaceName {

@@ -6,10 +6,10 @@ public enum TraceEvent: Hashable, Sendable {
   /// A hook begins, with the packet at that point.
   case hook(Hook, Packet)
   /// A base chain of a table begins.
-  case table(TableName, Hook)
+  case table(TracedTable, Hook)
   case rule(TraceStep)
-  /// The end of a base chain was reached.
-  case policy(Policy, TableName, Hook)
+  /// The end of a base chain was reached: its policy, table and name.
+  case policy(Policy, TracedTable, chain: String)
   /// nat was skipped.
   case natSkipped(NATSkipReason)
   /// A rule of a table outside iptables, in kernel traces only.
@@ -25,6 +25,8 @@ public enum TraceEvent: Hashable, Sendable {
     case connectionIsKnown
     /// The packet is not tracked.
     case notTracked
+    /// A chain of an earlier priority has translated the connection.
+    case translatedBefore
   }
 }
 
@@ -36,32 +38,20 @@ public struct TraceStep: Hashable, Sendable {
     /// Matched, but no transparent socket listens at the TPROXY port. Only in kernel traces.
     case noListener
     /// Not matched, because of this match.
-    case failed(Match)
+    case failed(TracedMatch)
     /// May match or not, because of this match; the trace continues as if it did not.
-    case uncertain(Match)
+    case uncertain(TracedMatch)
     /// Not matched, for an unknown reason. Only in kernel traces.
     case passed
   }
 
   public let place: RulePlace
-  public let rule: Rule
+  public let rule: TracedRule
   public let result: Result
   /// The packet as seen by the rule.
   public let packet: Packet
 
   public var isMatch: Bool { result == .matched || result == .noListener }
-}
-
-/// Table, chain and index of a rule.
-public struct RulePlace: Hashable, Sendable {
-  public let table: TableName
-  public let chain: ChainName
-  /// Index in the chain, from 1 as in iptables.
-  public let index: Int
-}
-
-extension RulePlace: CustomStringConvertible {
-  public var description: String { "rule \(index) of \(chain) (\(table.rawValue))" }
 }
 
 /// Outcome of the rules for a connection.
@@ -72,7 +62,11 @@ public enum Verdict: Hashable, Sendable {
   case redirect(to: Endpoint)
   /// Delivered unchanged to a listener of this host.
   case tproxy(port: Port)
+  /// Sent to another destination by NAT (`DNAT`).
+  case dnat(to: Endpoint)
   case drop
+  /// Dropped, and answered with an error (`REJECT`).
+  case reject
   /// Undecided, because of a rule that is not modelled.
   case unknown
 }

@@ -22,7 +22,11 @@ extension Trace {
     case .tproxy(let port):
       "delivered unchanged to the listener on port \(port); the proxy will see \(flow.destination) as "
         + "original destination, and the client's own address"
+    case .dnat(let destination):
+      "NOT CAPTURED: sent to \(destination) instead of \(flow.destination)"
+        + (decision.map { ", because of \($0.words)" } ?? "")
     case .drop: "dropped by \(decision?.words ?? dropper)"
+    case .reject: "rejected by \(decision?.words ?? dropper)"
     case .unknown: uncertainty
     }
   }
@@ -31,10 +35,18 @@ extension Trace {
     let path =
       switch flow.direction {
       case .outbound:
-        (interface == .loopback ? "stays on lo" : "leaves via \(interface)") + ", past the proxy"
+        (interface == .loopback ? "stays on lo" : "leaves via \(interface)\(newSource)") + ", past the proxy"
       case .inbound: "reaches \(flow.destination) directly"
       }
     return "NOT CAPTURED: \(path)" + (decision.map { ", because of \($0.words)" } ?? "; no rule matched")
+  }
+
+  /// ` with source 192.0.2.9`, if NAT has changed the source.
+  private var newSource: String {
+    guard let source = packet.source, source != flow.source, packet.outInterface != .loopback else {
+      return ""
+    }
+    return " with source \(source)"
   }
 
   private func redirection(_ listener: Endpoint) -> String {
@@ -47,8 +59,8 @@ extension Trace {
 
   private var dropper: String {
     for event in events.reversed() {
-      if case .policy(.drop, let table, let hook) = event {
-        return "the policy of \(hook.rawValue) (\(table.rawValue))"
+      if case .policy(.drop, let table, let chain) = event {
+        return "the policy of \(chain) (\(table.name))"
       }
       if case .foreign(let step) = event, step.drops { return step.words }
     }
@@ -68,7 +80,7 @@ extension Trace {
 
 extension Decision {
   /// `rule 4 of ISTIO_OUTPUT (nat), -j RETURN`.
-  fileprivate var words: String { "\(place), \(rule.iptablesText)" }
+  fileprivate var words: String { "\(place), \(rule.text)" }
 }
 
 extension Verdict {
@@ -78,7 +90,9 @@ extension Verdict {
     case .accept: "not captured"
     case .redirect(let listener): "redirected to \(listener)"
     case .tproxy(let port): "delivered to port \(port)"
+    case .dnat(let destination): "sent to \(destination)"
     case .drop: "dropped"
+    case .reject: "rejected"
     case .unknown: "unknown"
     }
   }

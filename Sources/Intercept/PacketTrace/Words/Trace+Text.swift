@@ -1,3 +1,4 @@
+import NetworkValues
 import RuleModel
 public import TextOutput
 
@@ -7,6 +8,7 @@ extension Trace {
     var page = TracePage(style)
     page.write(heading.wrapped(indent: "  "), .end)
     for event in events { page.write(event) }
+    for object in notFollowed { page.write("\nnot followed: \(object)\n", .note) }
     page.write("\n" + summary.wrapped(), .end)
     return page.text
   }
@@ -34,8 +36,8 @@ private struct TracePage {
       chain = nil
     case .table: break
     case .rule(let step): write(step)
-    case .policy(let policy, let table, let hook):
-      enter("\(table.rawValue) \(hook.rawValue)")
+    case .policy(let policy, let table, let chain):
+      enter("\(table.name) \(chain)")
       write("       end of chain: policy \(policy.rawValue)\n", policy == .drop ? .matched : .note)
     case .foreign(let step): write(step)
     case .natSkipped(let reason):
@@ -48,10 +50,10 @@ private struct TracePage {
   }
 
   private mutating func write(_ step: TraceStep) {
-    enter("\(step.place.table.rawValue) \(step.place.chain)")
+    enter("\(step.place.table.name) \(step.place.chain)")
     let number = String(step.place.index)
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number + "  "
-    write(step.rule.iptablesText.wrapped(margin, indent: "         "), step.colour)
+    write(step.rule.text.wrapped(margin, indent: "         "), step.colour)
     write(step.outcome.wrapped("       ", indent: "         "), step.colour)
     if let reason = step.rule.reason, step.isMatch {
       write("(\(reason))".wrapped("       ", indent: "        "), step.colour)
@@ -98,6 +100,7 @@ extension TraceEvent.NATSkipReason {
     case .decidedBefore: "skipped: OUTPUT has already decided for this connection"
     case .connectionIsKnown: "skipped: the connection's first packet has already decided"
     case .notTracked: "skipped: the packet is not tracked"
+    case .translatedBefore: "skipped: a chain before it has translated the connection"
     }
   }
 }

@@ -5,11 +5,37 @@ extension TraceStep {
   /// Result of the rule: `no: -o lo, but it leaves via eth0`.
   public var outcome: String {
     switch result {
-    case .matched: "yes: \(rule.target.words)"
-    case .noListener: "yes: \(rule.target.words), but no socket with IP_TRANSPARENT listens there: dropped"
-    case .failed(let match): "no: \(match.iptablesText), but \(match.mismatch(packet))"
+    case .matched: "yes: \(rule.effect)"
+    case .noListener: "yes: \(rule.effect), but no socket with IP_TRANSPARENT listens there: dropped"
+    case .failed(let match): "no: \(match.text), but \(match.mismatch(packet))"
     case .passed: "no: the kernel reports no match"
-    case .uncertain(let match): "perhaps: \(match.iptablesText); \(match.uncertainty(packet))"
+    case .uncertain(let match): "perhaps: \(match.text); \(match.uncertainty(packet))"
+    }
+  }
+}
+
+extension TracedRule {
+  /// Effect of the rule, in a few words.
+  fileprivate var effect: String {
+    switch self {
+    case .iptables(let rule): rule.target.words
+    case .nftables(let rule): rule.actionWords
+    }
+  }
+}
+
+extension TracedMatch {
+  fileprivate func mismatch(_ packet: Packet) -> String {
+    switch self {
+    case .iptables(let match): match.mismatch(packet)
+    case .nftables(let part): part.mismatch(packet)
+    }
+  }
+
+  fileprivate func uncertainty(_ packet: Packet) -> String {
+    switch self {
+    case .iptables(let match): match.uncertainty(packet)
+    case .nftables(let part): part.uncertainty(packet)
     }
   }
 }
@@ -89,7 +115,7 @@ extension Match {
 }
 
 extension Packet {
-  fileprivate var sourceWords: String {
+  var sourceWords: String {
     source.map { "it comes from \($0)" } ?? "it does not come from a loopback address"
   }
 
@@ -107,7 +133,7 @@ extension Packet {
     }
   }
 
-  private var sourcePortWords: String {
+  var sourcePortWords: String {
     sourcePorts.single.map { "port \($0)" } ?? "a port that the kernel picks"
   }
 }

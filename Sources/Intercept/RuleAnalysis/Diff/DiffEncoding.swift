@@ -33,11 +33,11 @@ extension ChainDiff: Encodable {
 
 extension Difference: Encodable {
   enum CodingKeys: String, CodingKey {
-    case kind, wanted, live, reason, isDuplicate = "standsTwice", parts, before, after, by, inside, shadows
+    case kind, wanted, live, reason, isDuplicate = "duplicate", parts, before, after, by, inside, shadows
   }
 
   /// Writes an object whose `kind` determines the other keys: `wanted` and `live` (rules), `reason`,
-  /// `standsTwice`, `parts`, `before` or `after` (the text of a rule), `by`, `inside` and `shadows`.
+  /// `duplicate`, `parts`, `before` or `after` (the text of a rule), `by`, `inside` and `shadows`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(kind, forKey: .kind)
@@ -101,15 +101,15 @@ extension ForeignVerdict: Encodable {
 
 extension NativeDiff: Encodable {
   enum CodingKeys: String, CodingKey {
-    case family, same, oddities, chains
+    case family, same, problems, chains
   }
 
-  /// Writes `{"family": "inet", "same": false, "oddities": […], "chains": […]}`.
+  /// Writes `{"family": "inet", "same": false, "problems": […], "chains": […]}`.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode("inet", forKey: .family)
     try object.encode(isEmpty, forKey: .same)
-    try object.encode(oddities, forKey: .oddities)
+    try object.encode(problems, forKey: .problems)
     try object.encode(chains, forKey: .chains)
   }
 }

@@ -9,12 +9,12 @@ public struct NativeTableReading: Hashable, Sendable {
   public let name: String
   public let chains: [NativeChain]
   /// Properties of the table that this program never creates, one sentence each.
-  public let oddities: [String]
+  public let problems: [String]
 
-  public init(name: String, chains: [NativeChain], oddities: [String] = []) {
+  public init(name: String, chains: [NativeChain], problems: [String] = []) {
     self.name = name
     self.chains = chains
-    self.oddities = oddities
+    self.problems = problems
   }
 
   /// Marks that the table's TPROXY rules set.
@@ -33,9 +33,9 @@ public struct NativeDiff: Hashable, Sendable {
   /// The chains with differences, in the order of tables and chains.
   public let chains: [NativeChainDiff]
   /// Other problems of the tables, one sentence each.
-  public let oddities: [String]
+  public let problems: [String]
 
-  public var isEmpty: Bool { chains.isEmpty && oddities.isEmpty }
+  public var isEmpty: Bool { chains.isEmpty && problems.isEmpty }
 
   public init(wanted: NativeRuleset, live: [NativeTableReading]) {
     let pairs = wanted.tables.map { table in (table, live.first { $0.name == table.name.kernelName }) }
@@ -45,9 +45,9 @@ public struct NativeDiff: Hashable, Sendable {
       + unwanted.flatMap { table in
         table.chains.map { NativeChainDiff(table: table.name, wanted: nil, live: $0) }
       }
-    oddities =
+    problems =
       unwanted.map { "table \($0.name) is there, but not wanted" }
-      + pairs.flatMap { table, live in (live?.oddities ?? []).map { "table \(table.name.kernelName) \($0)" } }
+      + pairs.flatMap { table, live in (live?.problems ?? []).map { "table \(table.name.kernelName) \($0)" } }
   }
 
   private static func compare(wanted: NativeTable, live: NativeTableReading?) -> [NativeChainDiff] {
@@ -110,7 +110,7 @@ extension NativeDiff {
   /// The differences as text: `-` is missing, `+` is there but not wanted, `~` is in another position; empty
   /// if nothing differs.
   public func text(_ style: TextStyle = .plain) -> String {
-    let problems = oddities.map { DiffLine(.header, $0).text(style) + "\n" }
+    let problems = problems.map { DiffLine(.header, $0).text(style) + "\n" }
     return (problems + chains.map { $0.text(style) }).joined(separator: "\n")
   }
 

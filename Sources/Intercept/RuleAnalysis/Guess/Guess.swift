@@ -15,7 +15,8 @@ public struct Guess: Hashable, Sendable {
 
   /// Infers the options from the rules, builds the rules of every release and compares them.
   ///
-  /// Nil if no family has an `ISTIO_` chain.
+  /// Nil if no family has an `ISTIO_` chain, and for rules of ambient mode or of a sidecar before 1.7, which no
+  /// options build.
   ///
   /// - Parameters:
   ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
@@ -23,7 +24,9 @@ public struct Guess: Hashable, Sendable {
   ///     - tables: the tables that were read; nil for all.
   public init?(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
     let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
-    guard !rules.families.isEmpty else { return nil }
+    guard !rules.families.isEmpty, AmbientRules(live) == nil, EarlySidecar(live)?.isBuildable != false else {
+      return nil
+    }
     let owned = rules.families.map { $0.owned() }
     let completed = InstalledRules(rules.families.map(\.assumingLoopback), isNative: isNative)
     let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative, tables).map {

@@ -76,7 +76,7 @@ struct PacketFieldSet: OptionSet, Hashable, Sendable {
     rawValue = conditions.reduce(0) { $0 | PacketFieldSet($1.field).rawValue }
   }
 
-  private init(_ field: PacketField) {
+  init(_ field: PacketField) {
     rawValue = 1 << field.rawValue
   }
 
@@ -91,6 +91,7 @@ struct PacketFieldSet: OptionSet, Hashable, Sendable {
   static let group = PacketFieldSet(.group)
   static let mark = PacketFieldSet(.mark)
   static let connmark = PacketFieldSet(.connmark)
+  static let opaque = PacketFieldSet(.opaque)
 
   /// Number of fields.
   var count: Int { rawValue.nonzeroBitCount }

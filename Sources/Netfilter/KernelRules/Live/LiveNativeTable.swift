@@ -67,10 +67,10 @@ extension LiveNativeTable {
   package var reading: NativeTableReading {
     let setsByName = Dictionary(sets.map { ($0.raw.name, $0) }) { first, _ in first }
     let known = chains.compactMap { $0.chain(sets: setsByName) }
-    return NativeTableReading(name: raw.name, chains: known, oddities: oddities(knownChains: known.count))
+    return NativeTableReading(name: raw.name, chains: known, problems: problems(knownChains: known.count))
   }
 
-  private func oddities(knownChains: Int) -> [String] {
+  private func problems(knownChains: Int) -> [String] {
     let ownSets = sets.filter { !$0.raw.flags.contains(.anonymous) }.map(\.raw.name)
     return [
       raw.flags == 0 ? nil : "has flags (\(raw.flags))",

@@ -8,6 +8,8 @@ public struct InterceptionDiff: Hashable, Sendable {
   public let rulesets: [RulesetDiff]
   /// The differences of the nftables backend.
   public let native: NativeDiff
+  /// The rules of other tables that take connections away from the wanted rules.
+  public var shadowing: [ShadowingRule] = []
 
   public init(
     rulesets: [RulesetDiff], native: NativeDiff = NativeDiff(wanted: NativeRuleset(), live: [])
@@ -23,7 +25,7 @@ public struct InterceptionDiff: Hashable, Sendable {
   }
 
   /// True if there are no differences.
-  public var isEmpty: Bool { native.isEmpty && rulesets.allSatisfy(\.isEmpty) }
+  public var isEmpty: Bool { native.isEmpty && shadowing.isEmpty && rulesets.allSatisfy(\.isEmpty) }
 
   /// True if all Istio rules have the wanted meaning, in any spelling.
   var isLikeNothing: Bool {
@@ -38,14 +40,17 @@ extension InterceptionDiff {
   /// The differences as text, family by family, then those of the native form; empty if there are none.
   public func text(_ style: TextStyle = .plain) -> String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\n\($0.text(style))" }
-    return (families + (native.isEmpty ? [] : ["native form\n\n\(native.text(style))"])).joined(
-      separator: "\n")
+    let others = shadowing.map { "! \($0.line)\n" }
+    return
+      (families + (native.isEmpty ? [] : ["native form\n\n\(native.text(style))"])
+      + (others.isEmpty ? [] : ["other tables\n\n\(others.joined())"])).joined(separator: "\n")
   }
 
   /// The number of differences, one line per family and one for the native form; empty if there are none.
   public var summaries: [String] {
     let families = rulesets.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
-    return families + (native.summary.map { ["native form: \($0)"] } ?? [])
+    let others = shadowing.isEmpty ? [] : ["other tables: \(shadowing.count) rules shadow the wanted ones"]
+    return families + (native.summary.map { ["native form: \($0)"] } ?? []) + others
   }
 }
 
@@ -63,6 +68,30 @@ extension InterceptionDiff: Encodable {
     var array = encoder.unkeyedContainer()
     for diff in rulesets { try array.encode(diff) }
     if !native.isEmpty { try array.encode(native) }
+    if !shadowing.isEmpty { try array.encode(ShadowingJSON(rules: shadowing)) }
+  }
+}
+
+/// The rules of other tables in JSON.
+private struct ShadowingJSON: Encodable {
+  struct Rule: Encodable {
+    let table: String
+    let chain: String
+    let index: Int
+    let rule: String
+    let example: String
+    let verdict: String
+    let wanted: String
+  }
+
+  let shadowing: [Rule]
+
+  init(rules: [ShadowingRule]) {
+    shadowing = rules.map {
+      Rule(
+        table: $0.place.table.name, chain: $0.place.chain, index: $0.place.index, rule: $0.text,
+        example: $0.example, verdict: $0.verdict.words, wanted: $0.wanted.words)
+    }
   }
 }
 

@@ -75,7 +75,7 @@ extension VerdictCode {
     }
   }
 
-  var chain: String? {
+  package var chain: String? {
     switch self {
     case .jump(let chain), .goto(let chain): chain
     case .accept, .drop, .return, .continue: nil

@@ -24,6 +24,8 @@ package struct RawSet: Hashable, Sendable {
   package var id: SetID?
   /// Type-length-value triples of the program that created the set (NFTA_SET_USERDATA).
   package var userdata: [UInt8]
+  /// The data type of a map's values (NFTA_SET_DATA_TYPE); 0 for a set. Only in a dump.
+  package var dataType: UInt32 = 0
 
   package init(
     family: TableFamily, table: String, name: String, flags: Flags = [], keyType: UInt32, keyLength: UInt32,
@@ -68,6 +70,7 @@ extension RawSet: DumpedObject {
       keyLength: attributes[NFTA_SET_KEY_LEN]?.big32 ?? 0,
       size: try attributes[NFTA_SET_DESC]?.nested()[NFTA_SET_DESC_SIZE]?.big32,
       userdata: attributes[NFTA_SET_USERDATA]?.bytes ?? [])
+    dataType = attributes[NFTA_SET_DATA_TYPE]?.big32 ?? 0
   }
 
   /// The libnftnl object for this set. With `onlyIdentity` only the attributes that name it.

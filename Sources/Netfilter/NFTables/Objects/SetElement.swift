@@ -12,6 +12,12 @@ package struct RawSetElement: Hashable, Sendable {
   package var isIntervalEnd: Bool
   /// Type-length-value triples of the program that created the element (NFTA_SET_ELEM_USERDATA).
   package var userdata: [UInt8]
+  /// The verdict that a verdict map assigns to the key. Only in a dump.
+  package var verdict: VerdictCode?
+  /// The value that a map assigns to the key (NFTA_SET_ELEM_DATA). Only in a dump.
+  package var data: ArraySlice<UInt8> = []
+  /// True for the element of all other keys (NFT_SET_ELEM_CATCHALL). Only in a dump.
+  package var isCatchAll = false
 
   package init(
     _ key: ArraySlice<UInt8>, lastKey: [UInt8]? = nil, isIntervalEnd: Bool = false, userdata: [UInt8] = []
@@ -25,6 +31,7 @@ package struct RawSetElement: Hashable, Sendable {
 
 extension RawSetElement {
   private static var intervalEnd: UInt32 { UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue) }
+  private static var catchAll: UInt32 { UInt32(NFT_SET_ELEM_CATCHALL.rawValue) }
 
   /// Reads one element of the kernel's list.
   init(_ nest: NetlinkAttribute) throws(NetlinkFailure) {
@@ -34,7 +41,12 @@ extension RawSetElement {
       switch nft_set_elem_attributes(UInt32(attribute.type)) {
       case NFTA_SET_ELEM_KEY: key = try attribute.value() ?? []
       case NFTA_SET_ELEM_KEY_END: lastKey = try attribute.value().map { Array($0) }
-      case NFTA_SET_ELEM_FLAGS: isIntervalEnd = (attribute.big32 ?? 0) & Self.intervalEnd != 0
+      case NFTA_SET_ELEM_FLAGS:
+        isIntervalEnd = (attribute.big32 ?? 0) & Self.intervalEnd != 0
+        isCatchAll = (attribute.big32 ?? 0) & Self.catchAll != 0
+      case NFTA_SET_ELEM_DATA:
+        verdict = try VerdictCode(attribute.nested())
+        data = try attribute.value() ?? []
       case NFTA_SET_ELEM_USERDATA: userdata = attribute.bytes
       default: break
       }

@@ -80,7 +80,7 @@ struct KernelTraceBuilderTests {
     var asked = Flow.out("10.0.23.154:5701")
     (asked.owner, asked.isOwnerUnknown) = (nil, true)
     let kernel = try Self.trace(Self.captured, asked).kernel
-    let owners = kernel.steps.filter { $0.rule.iptablesText == "-m owner --uid-owner 1337 -j RETURN" }
+    let owners = kernel.steps.filter { $0.rule.text == "-m owner --uid-owner 1337 -j RETURN" }
     #expect(owners.map(\.outcome) == ["no: the kernel reports no match"])
     #expect(!kernel.text().contains("socket"))
     #expect(kernel.heading == "outbound TCP to 10.0.23.154:5701 via eth0, from 10.12.0.11:40000")

@@ -1,0 +1,137 @@
+import Intercept
+
+/// Rules of iptables outside Istio's chains that drop or reject packets.
+enum DroppingRules: DoctorCheck {
+  static let name = "rule-drops"
+
+  static func findings(_ pod: Examination) -> [DoctorFinding] {
+    policies(pod) + pod.facts.rulesets.flatMap { ruleset in rules(ruleset, pod) }
+  }
+
+  /// A dropping rule and its place.
+  private struct Dropper {
+    let place: String
+    let rule: Rule
+    let table: TableName
+    let chain: ChainName
+    let index: Int
+  }
+
+  private static func rules(_ ruleset: Ruleset, _ pod: Examination) -> [DoctorFinding] {
+    droppers(ruleset).map { dropper in
+      let hit = evidence(dropper, ruleset.family, pod)
+      let what = "\(dropper.place) drops packets: \(dropper.rule.iptablesText)"
+      let remedy =
+        "if it is not meant for the pod's traffic, delete it: \(program(ruleset.family)) -t "
+        + "\(dropper.table.rawValue) -D \(dropper.chain) \(dropper.index)"
+      return hit.isEmpty
+        ? warning(what, why: ["no typical connection of the pod meets it"], remedy: remedy)
+        : error(what, why: excerpt(hit), remedy: remedy)
+    }
+  }
+
+  private static func program(_ family: IPFamily) -> String {
+    switch family {
+    case .ipv4: "iptables"
+    case .ipv6: "ip6tables"
+    }
+  }
+
+  /// Foreign rules that drop or reject, in chains that a hook reaches. Packets of no connection, of ICMP, and of
+  /// loopback addresses from outside may be dropped.
+  private static func droppers(_ ruleset: Ruleset) -> [Dropper] {
+    let ownership = Ownership(of: ruleset)
+    return ruleset.tables.flatMap { table in
+      table.chains.filter { !$0.name.isIstio && table.reaches($0.name) }.flatMap { chain in
+        chain.rules.enumerated().compactMap { index, rule -> Dropper? in
+          guard rule.drops, !rule.isHarmless,
+            ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
+          else { return nil }
+          return Dropper(
+            place: "rule \(index + 1) of \(chain.name) (\(table.name.rawValue), \(ruleset.family))",
+            rule: rule,
+            table: table.name, chain: chain.name, index: index + 1)
+        }
+      }
+    }
+  }
+
+  /// Live connections and typical ones that meet the rule.
+  private static func evidence(_ dropper: Dropper, _ family: IPFamily, _ pod: Examination) -> [String] {
+    func meets(_ trace: Trace) -> Bool {
+      guard let decision = trace.decision, trace.flow.destination.address.family == family else {
+        return false
+      }
+      return decision.place.table.iptablesName == dropper.table
+        && decision.place.chain == dropper.chain.text
+        && decision.place.index == dropper.index
+    }
+    let waiting = pod.connections.filter { $0.isWaiting && $0.today.map(meets) == true }.map {
+      "\($0.ownerWords) waits for \($0.destination)"
+    }
+    let typical = pod.traces.filter { meets($0.trace) }.map { "\($0.label): \($0.trace.summary)" }
+    return waiting + typical
+  }
+
+  /// Policies that drop a typical connection which no rule decides.
+  private static func policies(_ pod: Examination) -> [DoctorFinding] {
+    let dropped = pod.traces.filter { $0.trace.verdict == .drop && $0.trace.decision == nil }
+    return dropped.isEmpty
+      ? []
+      : [
+        error(
+          "the policy of a built-in chain drops the pod's connections",
+          why: excerpt(dropped.map { "\($0.label): \($0.trace.summary)" }),
+          remedy: "accept the connections with a rule, or set the policy back: iptables -P CHAIN ACCEPT")
+      ]
+  }
+}
+
+extension PodConnection {
+  /// True if the first packet has no answer yet.
+  var isWaiting: Bool { initiator?.state == .synSent }
+
+  /// `curl (4711), uid 1000`.
+  var ownerWords: String {
+    let process = processes.first.map { "\($0.name) (\($0.id))" } ?? "a process"
+    return process + (user.map { ", uid \($0)" } ?? "")
+  }
+}
+
+extension Rule {
+  /// True for DROP and REJECT.
+  fileprivate var drops: Bool { target == .drop || target.iptablesText.hasPrefix("-j REJECT") }
+
+  /// True if the rule matches no new connection over TCP or UDP.
+  fileprivate var isHarmless: Bool {
+    matches.contains { match in
+      switch match {
+      case .conntrack(let match): match.conditions.state.map { !$0.holds { $0.contains(.new) } } ?? false
+      case .state(let match): !match.state.holds { $0.contains(.new) }
+      case .proto(.is(let proto)): proto != .tcp && proto != .udp && proto != .any
+      case .source, .destination, .inInterface, .outInterface, .proto, .tcp, .udp, .multiport, .owner, .mark,
+        .connmark, .addressType, .comment, .opaque:
+        false
+      }
+    }
+  }
+}
+
+extension Table {
+  /// True if packets of a hook may reach the chain.
+  fileprivate func reaches(_ chain: ChainName) -> Bool {
+    var seen: Set<ChainName> = [chain]
+    var next = [chain]
+    while let name = next.popLast() {
+      if name.hook != nil { return true }
+      for caller in chains where caller.rules.contains(where: { $0.target.calls(name) }) {
+        if seen.insert(caller.name).inserted { next.append(caller.name) }
+      }
+    }
+    return false
+  }
+}
+
+extension Target {
+  fileprivate func calls(_ chain: ChainName) -> Bool { self == .jump(chain) || self == .goto(chain) }
+}

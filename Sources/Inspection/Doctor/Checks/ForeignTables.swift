@@ -1,0 +1,63 @@
+import Intercept
+
+/// Chains of other programs' nf_tables tables that drop, reject or divert packets. Their conditions are not followed.
+enum ForeignTables: DoctorCheck {
+  static let name = "foreign-table"
+
+  static func findings(_ pod: Examination) -> [DoctorFinding] {
+    let waiting = pod.connections.filter(\.isWaiting)
+    return pod.facts.foreignChains.flatMap { chain in
+      effects(of: chain).map { effect in
+        finding(effect, chain, waiting.filter { chain.meets($0) }, pod)
+      }
+    }
+  }
+
+  /// The effects of a chain on the pod's packets, with the rules that have them.
+  private static func effects(of chain: ForeignBaseChain) -> [(verb: String, why: [String])] {
+    let groups: [(String, [ForeignRule])] = [
+      ("drops or rejects", chain.rules.filter { $0.effect == .drop || $0.effect == .reject }),
+      ("diverts", chain.rules.filter { $0.effect == .divert }),
+    ]
+    let policy = chain.dropsByPolicy ? [("drops by its policy", ["policy drop"])] : []
+    return policy
+      + groups.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map { $0.words(in: chain) }) }
+  }
+
+  private static func finding(
+    _ effect: (verb: String, why: [String]), _ chain: ForeignBaseChain, _ waiting: [PodConnection],
+    _ pod: Examination
+  ) -> DoctorFinding {
+    let what =
+      "chain \(chain.name) of table \(chain.table), at \(chain.hook.rawValue.lowercased()) priority "
+      + "\(chain.priority), \(effect.verb) packets; its conditions are not followed"
+    let remedy =
+      "see the rules: nft -a list table \(chain.table); remove one: nft delete rule \(chain.table) CHAIN handle N"
+    let hit = waiting.map { "\($0.ownerWords) waits for \($0.destination)" }
+    let counted = chain.rules.contains { ($0.packets ?? 0) > 0 && $0.effect != .divert }
+    let why = excerpt(effect.why) + excerpt(hit)
+    return hit.isEmpty && !counted
+      ? warning(what, why: why, remedy: remedy) : error(what, why: why, remedy: remedy)
+  }
+}
+
+extension ForeignBaseChain {
+  /// True if the first packets of the connection, or the answers to them, traverse the chain's hook.
+  fileprivate func meets(_ connection: PodConnection) -> Bool {
+    let isIPv4 = connection.destination.address.family == .ipv4
+    guard !table.hasPrefix(isIPv4 ? "ip6 " : "ip ") else { return false }
+    switch hook {
+    case .prerouting, .input, .output, .postrouting: return true
+    case .forward: return false
+    }
+  }
+}
+
+extension ForeignRule {
+  /// `rule with handle 4 of output: drop, 12 packets (comment)`.
+  fileprivate func words(in base: ForeignBaseChain) -> String {
+    let place = handle.map { "rule with handle \($0)" } ?? "a rule"
+    let count = packets.map { ", \($0) packets" } ?? ""
+    return "\(place) of \(chain): \(effect.rawValue)\(count)" + (comment.map { " (\($0))" } ?? "")
+  }
+}

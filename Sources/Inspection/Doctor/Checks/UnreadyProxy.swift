@@ -1,0 +1,46 @@
+import Intercept
+
+/// Probes that fail: health ports are captured or have no listener, or the proxy runs and is not ready.
+enum UnreadyProxy: DoctorCheck {
+  static let name = "probe-fails"
+
+  static func findings(_ pod: Examination) -> [DoctorFinding] {
+    guard pod.configuration != nil, DeadProxy.findings(pod).isEmpty else { return [] }
+    return capturedPorts(pod) + readiness(pod) + listeners(pod)
+  }
+
+  private static func capturedPorts(_ pod: Examination) -> [DoctorFinding] {
+    pod.traces.compactMap { typical in
+      guard case .health(let port) = typical.role, typical.trace.isCaptured else { return nil }
+      return error(
+        "port \(port) is captured, so the kubelet's probes and metrics end at the inbound listener and fail",
+        why: [typical.trace.decision?.text, typical.trace.summary].compactMap(\.self),
+        remedy: "exclude Istio's own ports: -d 15090,15021,15020")
+    }
+  }
+
+  private static func readiness(_ pod: Examination) -> [DoctorFinding] {
+    guard let answer = pod.facts.readiness, answer.status != 200 else { return [] }
+    return [
+      error(
+        "the proxy is not ready: the readiness probe fails, and the pod gets no traffic",
+        why: ["\(Port.envoyReadiness) /healthz/ready answers \(answer.status) \(answer.reason)"],
+        remedy:
+          "see kubectl logs POD -c istio-proxy; usually it has no configuration from istiod yet, or istiod is "
+          + "not reachable (port 15012)")
+    ]
+  }
+
+  private static func listeners(_ pod: Examination) -> [DoctorFinding] {
+    let ports: [(Port, String)] = [
+      (.envoyReadiness, "the proxy's readiness"), (.agentStatus, "the app's rewritten health checks"),
+    ]
+    return ports.compactMap { port, purpose in
+      guard !pod.facts.listeners.contains(where: { $0.port == port && $0.proto == .tcp }) else { return nil }
+      return error(
+        "no process listens on port \(port), which serves \(purpose): probes fail",
+        why: ["no TCP listener on \(port)"],
+        remedy: "see kubectl logs POD -c istio-proxy; the proxy is starting, stopping, or without its agent")
+    }
+  }
+}

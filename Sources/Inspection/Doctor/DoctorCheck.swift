@@ -1,0 +1,45 @@
+/// A search for one kind of problem in a pod's facts.
+protocol DoctorCheck {
+  /// The name in findings, as `proxy-dead`.
+  static var name: String { get }
+
+  static func findings(_ pod: Examination) -> [DoctorFinding]
+}
+
+extension DoctorCheck {
+  static func error(_ what: String, why: [String] = [], remedy: String) -> DoctorFinding {
+    DoctorFinding(check: name, severity: .error, what: what, why: why, remedy: remedy)
+  }
+
+  static func warning(_ what: String, why: [String] = [], remedy: String) -> DoctorFinding {
+    DoctorFinding(check: name, severity: .warning, what: what, why: why, remedy: remedy)
+  }
+
+  /// The first lines of evidence, and the number of the others.
+  static func excerpt(_ lines: [String], limit: Int = 5) -> [String] {
+    lines.count <= limit ? lines : lines.prefix(limit) + ["and \(lines.count - limit) more"]
+  }
+}
+
+/// Examines a pod.
+public enum Doctor {
+  /// The checks; of findings with one severity, those of an earlier check come first, since they may cause the others.
+  static var checks: [any DoctorCheck.Type] {
+    [
+      DuplicateRules.self, MissingRules.self, ReservedPorts.self, DeadProxy.self, DroppingRules.self,
+      ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,
+      ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self, UnreadyProxy.self,
+      DeadUpstream.self, AskedDestinations.self, OldConnections.self, FullConntrack.self,
+    ]
+  }
+
+  /// Runs every check.
+  public static func examine(_ facts: PodFacts) -> Diagnosis {
+    let pod = Examination(facts)
+    let found = checks.flatMap { $0.findings(pod) }
+    let order = DoctorFinding.Severity.allCases.sorted().flatMap { severity in
+      found.filter { $0.severity == severity }
+    }
+    return Diagnosis(findings: order, summary: pod.summary, unseen: facts.unseen)
+  }
+}

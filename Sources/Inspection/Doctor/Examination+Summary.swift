@@ -1,0 +1,45 @@
+import Intercept
+
+extension Examination {
+  /// What was examined, a line each.
+  var summary: [String] { [rulesLine, tracesLine, listenersLine, connectionsLine].compactMap(\.self) }
+
+  private var rulesLine: String {
+    guard let configuration else { return "rules: \(facts.areRulesKnown ? "none of Istio's" : "unknown")" }
+    let families = rules.families.map(\.description).sorted().joined(separator: " and ")
+    guard facts.wanted == nil, let guess = facts.guess else {
+      return "rules: \(families), compared with the pod's manifest (Istio \(configuration.release))"
+    }
+    let form = guess.isNative ? "nftables form" : "iptables form"
+    let options = guess.commandLine.isEmpty ? "the defaults" : guess.commandLine
+    return "rules: Istio \(guess.releaseText), \(form), \(families), as by: \(options)"
+  }
+
+  private var tracesLine: String? {
+    guard configuration != nil else { return nil }
+    let words = traces.filter { $0.role != .question }.map { "\($0.label) \($0.trace.verdict.words)" }
+    return "typical connections: " + words.joined(separator: "; ")
+  }
+
+  private var listenersLine: String {
+    let apps = Set(appListeners.map(\.port)).sorted().map(\.description)
+    return "app listeners: " + (apps.isEmpty ? "none" : apps.joined(separator: ", "))
+  }
+
+  private var connectionsLine: String {
+    "connections: " + ConnectionReport(connections: connections).summary
+  }
+}
+
+extension TypicalTrace {
+  /// The connection in a few words.
+  var label: String {
+    switch role {
+    case .appOutbound: "app to \(trace.flow.destination)"
+    case .proxyOutbound: "proxy to \(trace.flow.destination)"
+    case .appInbound(let port): "inbound to \(port)"
+    case .health(let port): "health check of \(port)"
+    case .question: "app to \(trace.flow.destination)"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Intercept
+
+/// A pod's facts and what follows from them, computed once for all checks.
+struct Examination {
+  let facts: PodFacts
+  /// The options of the rules; nil if the namespace has no rules of Istio's.
+  let configuration: Configuration?
+  let rules: CurrentRules
+  /// Nil without rules.
+  let proxy: ProxyProcesses?
+  let connections: [PodConnection]
+  /// Listeners of the app: TCP sockets that are not the proxy's, on ports that are not Istio's.
+  let appListeners: [ListeningSocket]
+  /// Typical connections under the rules.
+  let traces: [TypicalTrace]
+
+  init(_ facts: PodFacts) {
+    self.facts = facts
+    configuration = facts.configuration
+    rules = facts.currentRules
+    let proxy = configuration.map { ProxyProcesses($0, facts.listeners, facts.processes) }
+    self.proxy = proxy
+    connections =
+      ConnectionReport(facts.sockets, facts.entries, facts.listeners, facts.processes, rules).connections
+    let ports = Set(
+      IstioPort.all(configuration ?? Configuration(), probePort: .validationProbe).map(\.port))
+    appListeners = facts.listeners.filter {
+      $0.proto == .tcp && !ports.contains($0.port) && proxy?.owns(user: $0.user, $0.processes) != true
+    }
+    traces = TypicalFlows(facts, configuration, appListeners).traces(rules)
+  }
+
+  /// The sockets that listen on a port for the proxy.
+  func proxyListeners(on port: Port, _ proto: IPProtocol = .tcp) -> [ListeningSocket] {
+    facts.listeners.filter {
+      $0.port == port && $0.proto == proto && proxy?.owns(user: $0.user, $0.processes) == true
+    }
+  }
+
+  /// True if the rules redirect outbound connections.
+  var capturesOutbound: Bool {
+    guard let configuration else { return false }
+    return configuration.outboundCIDRs != .only([]) || !configuration.outboundPorts.isEmpty
+  }
+
+  /// True if the rules redirect inbound connections.
+  var capturesInbound: Bool { configuration.map { !$0.inboundPorts.isNone } ?? false }
+}
+
+extension ListeningSocket {
+  /// True if only the pod itself can connect.
+  var isLoopbackOnly: Bool { address.unmapped.isLoopback }
+}

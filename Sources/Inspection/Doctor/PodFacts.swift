@@ -1,0 +1,93 @@
+public import Intercept
+
+/// Everything that the doctor knows about a pod's namespace, gathered once.
+public struct PodFacts: Sendable {
+  /// The rules of each family, with their reasons if they are known; rules in nftables form are lifted.
+  public var rulesets: [Ruleset] = []
+  /// False if the rules could not be read.
+  public var areRulesKnown = true
+  /// The options that the rules were built with, as a guess finds them; nil without rules of Istio's.
+  public var guess: Guess?
+  /// The options that the pod's manifest asks for; nil without a manifest.
+  public var wanted: Configuration?
+  /// Differences of the rules from those of the manifest, or of the guess.
+  public var differences: [RulesetDiff] = []
+  /// Description of a second set of Istio's rules; nil if there is one set or none.
+  public var duplicate: String?
+  public var foreignChains: [ForeignBaseChain] = []
+
+  public var listeners: [ListeningSocket] = []
+  public var sockets: [ConnectedSocket] = []
+  public var processes: [NamespaceProcess] = []
+  /// The conntrack entries; empty if they could not be read.
+  public var entries: [ConntrackEntry] = []
+  /// Nil if it could not be read.
+  public var usage: ConntrackUsage?
+
+  /// The addresses of all interfaces.
+  public var addresses: [IPAddress] = []
+  /// The pod's network interface; nil if only loopback has an address.
+  public var interface: InterfaceName?
+  /// The policy rules of TPROXY: packets with the mark are delivered locally.
+  public var diversions: [Diversion] = []
+  /// The DNS servers of resolv.conf; nil if it could not be read.
+  public var nameservers: [IPAddress]?
+  /// The answer of the proxy's readiness endpoint; nil if it was not asked, or gave no HTTP answer.
+  public var readiness: Readiness?
+  /// The destinations that the user asks about, with the outcome of a connection as the proxy.
+  public var questions: [Question] = []
+  /// The facts that could not be read, a sentence each.
+  public var unseen: [String] = []
+
+  public init() {}
+
+  /// A mark that a policy rule routes to lo.
+  public struct Diversion: Hashable, Sendable {
+    public let family: IPFamily
+    public let mark: Mark
+
+    public init(_ family: IPFamily, _ mark: Mark) {
+      self.family = family
+      self.mark = mark
+    }
+  }
+
+  /// An HTTP status of the readiness endpoint and its reason phrase.
+  public struct Readiness: Hashable, Sendable {
+    public let status: Int
+    public let reason: String
+
+    public init(status: Int, reason: String) {
+      self.status = status
+      self.reason = reason
+    }
+  }
+
+  /// A destination, and the failure of a connection to it as the proxy's user.
+  public struct Question: Hashable, Sendable {
+    public let destination: Endpoint
+    /// The failure in words; nil if the connection was accepted, or could not be tried.
+    public let failure: String?
+
+    public init(_ destination: Endpoint, failure: String? = nil) {
+      self.destination = destination
+      self.failure = failure
+    }
+  }
+}
+
+extension PodFacts {
+  /// The options of the rules: those of the manifest, else the guessed ones; nil if the namespace has no rules of
+  /// Istio's.
+  public var configuration: Configuration? {
+    rulesets.contains(where: \.hasIstioChains) ? wanted ?? guess?.configuration : nil
+  }
+
+  /// The rules with the surroundings that decide with them.
+  public var currentRules: CurrentRules {
+    let marks = diversions.map { MaskedMark($0.mark) }
+    let context = HostContext(
+      ownAddresses: addresses.filter { !$0.isLoopback }, loopbackMarks: marks)
+    return CurrentRules(rulesets, configuration, in: context, interface: interface)
+  }
+}

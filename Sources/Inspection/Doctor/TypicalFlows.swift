@@ -1,0 +1,105 @@
+import Intercept
+
+/// A typical connection of a pod, and its path under the rules.
+struct TypicalTrace {
+  enum Role: Hashable {
+    /// From the app to another pod.
+    case appOutbound
+    /// From the proxy to another pod.
+    case proxyOutbound
+    /// From another pod to a port of the app.
+    case appInbound(Port)
+    /// From the kubelet to one of Istio's ports for health and metrics.
+    case health(Port)
+    /// From the app to a destination that the user asks about.
+    case question
+  }
+
+  let role: Role
+  let trace: Trace
+}
+
+/// Typical connections of a pod. Addresses outside are of the blocks for documentation (RFC 5737, RFC 3849).
+struct TypicalFlows {
+  private let facts: PodFacts
+  private let configuration: Configuration?
+  private let appListeners: [ListeningSocket]
+
+  init(_ facts: PodFacts, _ configuration: Configuration?, _ appListeners: [ListeningSocket]) {
+    self.facts = facts
+    self.configuration = configuration
+    self.appListeners = appListeners
+  }
+
+  func traces(_ rules: CurrentRules) -> [TypicalTrace] {
+    let families = rules.families.sorted { $0.rawValue < $1.rawValue }
+    return (families.flatMap(flows) + questions).compactMap { role, flow in
+      rules.trace(flow).map { TypicalTrace(role: role, trace: $0) }
+    }
+  }
+
+  private func flows(_ family: IPFamily) -> [(TypicalTrace.Role, Flow)] {
+    let destination = Endpoint(outside(family), 80)
+    let outbound: [(TypicalTrace.Role, Flow)] = [
+      (.appOutbound, Flow(.outbound, to: destination, owner: appOwner)),
+      (.proxyOutbound, Flow(.outbound, to: destination, owner: proxyOwner)),
+    ]
+    guard let own = facts.addresses.first(where: { $0.family == family && $0.isGlobal }) else {
+      return outbound
+    }
+    let inbound = inboundPorts(family).map { role, port in
+      (role, Flow(.inbound, to: Endpoint(own, port), from: client(family)))
+    }
+    return outbound + inbound
+  }
+
+  private var questions: [(TypicalTrace.Role, Flow)] {
+    facts.questions.map { (.question, Flow(.outbound, to: $0.destination, owner: appOwner)) }
+  }
+
+  private func inboundPorts(_ family: IPFamily) -> [(TypicalTrace.Role, Port)] {
+    let app = Set(appListeners.filter { !$0.isLoopbackOnly && $0.takes(family) }.map(\.port)).sorted()
+    return app.map { (.appInbound($0), $0) }
+      + [.agentStatus, .envoyReadiness, .envoyMetrics].map { (.health($0), $0) }
+  }
+
+  /// The first captured address, if the rules list what they capture.
+  private func outside(_ family: IPFamily) -> IPAddress {
+    let fallback = family == .ipv4 ? "203.0.113.10" : "2001:db8::10"
+    guard case .only(let blocks) = configuration?.outboundCIDRs,
+      let block = blocks.first(where: { $0.address.family == family && !$0.address.isLoopback })
+    else { return IPAddress(fallback) ?? .localhost(family) }
+    return block.address
+  }
+
+  private func client(_ family: IPFamily) -> IPAddress {
+    IPAddress(family == .ipv4 ? "198.51.100.10" : "2001:db8::c") ?? .localhost(family)
+  }
+
+  /// The app's user, as far as it is known; 1000 without an app.
+  private var appOwner: SocketOwner? {
+    let proxy = Set(configuration?.proxyUsers ?? [])
+    let user = appListeners.lazy.compactMap(\.user).first { !proxy.contains($0) }
+    let process = facts.processes.first { $0.user == user }
+    guard let user = user ?? UserID(rawValue: 1000),
+      let group = process?.group ?? GroupID(rawValue: user.rawValue)
+    else { return nil }
+    return SocketOwner(user: user, group: group)
+  }
+
+  private var proxyOwner: SocketOwner {
+    SocketOwner(
+      user: configuration?.proxyUsers.first ?? .defaultProxy,
+      group: configuration?.proxyGroups.first ?? .defaultProxy)
+  }
+}
+
+extension IPAddress {
+  /// True for an address that other hosts can reach: neither loopback, nor link-local, nor the proxy's ::6.
+  var isGlobal: Bool {
+    switch self {
+    case .ipv4(let address): !isLoopback && address.bits >> 16 != 0xa9fe && address.bits != 0
+    case .ipv6(let address): address.bits >> 16 != 0 && address.bits >> 118 != 0xfe80 >> 6
+    }
+  }
+}

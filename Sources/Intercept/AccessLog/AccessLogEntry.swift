@@ -1,0 +1,54 @@
+public import LogText
+public import NetworkValues
+
+/// The values of one line of an access log.
+public struct AccessLogEntry: Hashable, Sendable {
+  /// Bytes that `places` refers to.
+  var bytes: [UInt8] = []
+  var places = AccessLogPlaces(repeating: 0..<0, count: AccessLogField.allCases.count)
+  /// The text before the line that the proxy wrote.
+  var prefix = ""
+  /// The format that the line has.
+  public internal(set) var format = ""
+  /// The number of the line in the log, from 1.
+  public internal(set) var number = 0
+
+  /// An entry without values, to read lines into.
+  public static let empty = AccessLogEntry()
+
+  private init() {}
+
+  /// A value as it is in the log; nil if it is absent, empty or `-`.
+  public subscript(field: AccessLogField) -> String? {
+    let value = raw(field)
+    if value.isEmpty || value.count == 1 && value.first == .hyphen { return nil }
+    return String(decoding: value, as: UTF8.self)
+  }
+
+  /// The bytes of a value; empty if it is absent.
+  func raw(_ field: AccessLogField) -> ArraySlice<UInt8> { bytes[places[field.rawValue]] }
+
+  /// The writer of the line.
+  public var source: LogSource {
+    let source = LogSource(prefix: prefix)
+    return source.pod == nil ? LogSource(pod: self[.pod]) : source
+  }
+
+  /// The address and port in a value; nil for other values, such as internal listeners and UNIX sockets.
+  public func endpoint(_ field: AccessLogField) -> Endpoint? {
+    guard let text = self[field] else { return nil }
+    let scheme = "tcp://"
+    return Endpoint(text.hasPrefix(scheme) ? String(text.dropFirst(scheme.count)) : text)
+  }
+
+  /// A number, such as bytes or milliseconds.
+  public func number(_ field: AccessLogField) -> Int? { Int(decimal: raw(field).span) }
+
+  /// The response flags in the order of the log, by their short or long names.
+  public var flags: [String] {
+    (self[.responseFlags] ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+  }
+
+  /// True for a line about an HTTP request; false for one about a TCP connection.
+  public var isHTTP: Bool { self[.method] != nil || self[.protocolName]?.hasPrefix("HTTP") == true }
+}

@@ -1,0 +1,128 @@
+import LogText
+import NetworkValues
+
+/// Reads lines of an access log, in a given format or in whichever of Istio's the lines have.
+public struct AccessLogReader: Sendable {
+  private var formats: [AccessLogFormat]
+  private let isGiven: Bool
+  private var object = LogObject()
+  private var number = 0
+
+  /// Longest prefix of a line that log collectors write.
+  private static let longestPrefix = 512
+
+  /// - Parameter format: The format of the lines; nil to try Istio's formats and Envoy's.
+  public init(_ format: AccessLogFormat? = nil) {
+    formats = format.map { [$0] } ?? AccessLogFormat.known
+    isGiven = format != nil
+  }
+
+  /// Number of lines read so far.
+  public var linesRead: Int { number }
+
+  /// Reads a line.
+  ///
+  /// - Parameter entry: receives the values; undefined if the line has none of the formats.
+  /// - Returns: False if the line has none of the formats.
+  public mutating func read(_ line: Span<UInt8>, into entry: inout AccessLogEntry) -> Bool {
+    number += 1
+    entry.number = number
+    let text = line.extracting(line.contentRange)
+    if text.beginsWithDockerObject, let inner = dockerLine(text) {
+      return readText(inner.span.extracting(inner.span.contentRange), into: &entry)
+    }
+    return readText(text, into: &entry)
+  }
+
+  private mutating func readText(_ text: Span<UInt8>, into entry: inout AccessLogEntry) -> Bool {
+    for index in formats.indices where read(text, formats[index], into: &entry) {
+      entry.format = formats[index].name
+      // The next line probably has the same format.
+      if index > 0 { formats.swapAt(0, index) }
+      return true
+    }
+    return false
+  }
+
+  private mutating func read(
+    _ line: Span<UInt8>, _ format: AccessLogFormat, into entry: inout AccessLogEntry
+  ) -> Bool {
+    switch format.shape {
+    case .text(let prefix, let steps):
+      for start in 0..<min(line.count, prefix.isEmpty ? 1 : Self.longestPrefix)
+      where line.has(prefix, at: start) && steps.match(line, from: start + prefix.count, &entry.places) {
+        entry.bytes.replace(with: line)
+        entry.prefix = line.text(0..<start)
+        return true
+      }
+      return false
+    case .json(let fields): return readObject(line, fields, into: &entry)
+    }
+  }
+
+  private mutating func readObject(
+    _ line: Span<UInt8>, _ fields: [[UInt8]: AccessLogField], into entry: inout AccessLogEntry
+  ) -> Bool {
+    guard let start = (0..<min(line.count, Self.longestPrefix)).first(where: { line[$0] == .leftBrace }),
+      object.read(line.extracting(droppingFirst: start)) != nil
+    else { return false }
+    for index in entry.places.indices { entry.places[index] = 0..<0 }
+    var found = 0
+    for (key, value) in object.members {
+      let field = isGiven ? fields[Array(object.bytes[key])] : AccessLogField(key: object.bytes[key].span)
+      guard let field else { continue }
+      entry.places[field.rawValue] = value
+      found += 1
+    }
+    // One of the keys alone occurs in many logs.
+    guard found >= min(isGiven ? 1 : 4, fields.count) else { return false }
+    entry.bytes.replace(with: object.bytes.span)
+    entry.prefix = line.text(0..<start)
+    return true
+  }
+
+  /// The line inside an object of Docker's `json-file` driver.
+  private mutating func dockerLine(_ text: Span<UInt8>) -> [UInt8]? {
+    guard object.read(text) != nil, let (_, value) = object.members.first else { return nil }
+    return Array(object.bytes[value])
+  }
+}
+
+extension Span<UInt8> {
+  /// The bytes without blanks, and without the quotation marks that a document puts around a line.
+  fileprivate var contentRange: Range<Int> {
+    var (start, end) = (0, count)
+    while start < end, self[start].isMarkup { start += 1 }
+    while end > start, self[end - 1].isMarkup || self[end - 1] == .singleQuote { end -= 1 }
+    return start..<end
+  }
+
+  fileprivate var beginsWithDockerObject: Bool { has(Self.dockerStart, at: 0) }
+
+  private static var dockerStart: [UInt8] { Array(#"{"log":"#.utf8) }
+
+  fileprivate func has(_ bytes: [UInt8], at start: Int) -> Bool {
+    guard start + bytes.count <= count else { return false }
+    for index in bytes.indices where self[start + index] != bytes[index] { return false }
+    return true
+  }
+
+  fileprivate func text(_ range: Range<Int>) -> String {
+    range.isEmpty
+      ? ""
+      : extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }.withoutColours
+  }
+}
+
+extension [UInt8] {
+  /// Replaces the content, and keeps the storage.
+  fileprivate mutating func replace(with bytes: Span<UInt8>) {
+    removeAll(keepingCapacity: true)
+    bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isMarkup: Bool { isWhitespace || self == UInt8(ascii: "`") }
+  fileprivate static var leftBrace: UInt8 { 0x7b }
+}

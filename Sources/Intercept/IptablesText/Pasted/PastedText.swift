@@ -1,0 +1,38 @@
+import NetworkValues
+
+/// A text with rules as people have it, decoded and without logs, prompts and markup around the rules.
+public struct PastedText: Sendable {
+  private let decoded: [UInt8]
+  private let lines: [NumberedLine]
+  /// The listing of nf_tables in the text; nil if it is of iptables.
+  private let nftSource: NftSource?
+
+  /// - Parameter bytes: the file: UTF-8 or UTF-16.
+  public init(_ bytes: [UInt8]) {
+    decoded = TextDecoding.utf8(bytes)
+    let text = String(decoding: decoded, as: UTF8.self)
+    let json = NftSource(json: text)
+    lines = json == nil ? LineUnwrapper.lines(text) : []
+    nftSource = json ?? NftSource(lines)
+  }
+
+  /// The output of `nft list ruleset` or `nft -j list ruleset` in the text, and its form; nil if there is none.
+  public var nftListing: (text: String, form: RulesForm)? { nftSource.map { ($0.text, $0.form) } }
+
+  /// Reads rules of iptables.
+  ///
+  /// - Throws: an error if the text contains neither rules nor the comments of an empty dump, or a rule is wrong.
+  public func rules(_ options: RulesText.Options) throws(RulesTextError) -> RulesText {
+    if let nftSource { throw .unsupported(nftSource.form) }
+    let builder: SectionBuilder
+    do throws(IptablesSyntaxError) {
+      builder = try SectionBuilder(lines)
+    } catch {
+      throw .syntax(error, .save)
+    }
+    var assembly = RulesAssembly(builder, options)
+    assembly.lastLine = lines.last { !$0.text.isEmpty }?.number
+    assembly.endsInLine = decoded.last != .newline
+    return try assembly.rules()
+  }
+}

@@ -1,0 +1,118 @@
+import NetworkValues
+
+extension NftCursor {
+  /// Consumes the fields on the left side of a match, joined by dots; nil, with none consumed, if there are none.
+  mutating func takeKeys() -> [NftKey]? {
+    var cursor = self
+    guard let first = cursor.takeKey() else { return nil }
+    var keys = [first]
+    while cursor.take(".") {
+      guard let next = cursor.takeKey() else { return nil }
+      keys.append(next)
+    }
+    self = cursor
+    return keys
+  }
+
+  private mutating func takeKey() -> NftKey? {
+    guard let word = first, word.kind == .word else { return nil }
+    switch word.text {
+    case "meta":
+      take()
+      return takeText().flatMap(NftKey.init(meta:))
+    case "ip", "ip6": return takeNetworkField()
+    case "tcp", "udp", "udplite", "sctp", "dccp", "th": return takeTransportField()
+    case "ct": return takeConnectionField()
+    case "fib": return takeRouteField()
+    default:
+      guard let key = NftKey(meta: word.text) else { return takeOtherField() }
+      take()
+      return key
+    }
+  }
+
+  private mutating func takeNetworkField() -> NftKey? {
+    let family: IPFamily = take()?.text == "ip" ? .ipv4 : .ipv6
+    guard let field = takeText() else { return nil }
+    switch field {
+    case "saddr": return .source(family)
+    case "daddr": return .destination(family)
+    case "protocol", "nexthdr": return .headerProtocol(family)
+    default: return .opaque("\(family == .ipv4 ? "ip" : "ip6") \(field)", .other)
+    }
+  }
+
+  private mutating func takeTransportField() -> NftKey? {
+    guard let name = take()?.text, let field = takeText() else { return nil }
+    let proto = NftValueKind.proto.number(name).map { IPProtocol(rawValue: UInt8(truncatingIfNeeded: $0)) }
+    switch field {
+    case "sport": return .sourcePort(proto)
+    case "dport": return .destinationPort(proto)
+    case "flags" where proto == .tcp: return .tcpFlags
+    default: return .opaque("\(name) \(field)", .other)
+    }
+  }
+
+  private mutating func takeConnectionField() -> NftKey? {
+    take()
+    guard let field = takeText() else { return nil }
+    switch field {
+    case "state": return .state
+    case "mark": return .connectionMark
+    case "direction": return .direction
+    case "status": return .status
+    case "original", "reply":
+      let words = [takeText(), first?.text == "saddr" || first?.text == "daddr" ? takeText() : nil]
+      let name = words.compactMap(\.self).joined(separator: " ")
+      if field == "original", ["ip daddr", "ip6 daddr", "daddr"].contains(name) {
+        return .originalDestination
+      }
+      if field == "original", name == "proto-dst" { return .originalDestinationPort }
+      return .opaque("ct \(field) \(name)", .other)
+    default: return .opaque("ct \(field)", .other)
+    }
+  }
+
+  private mutating func takeRouteField() -> NftKey? {
+    let words = take { ["type", "oif", "oifname", "check"].contains($0.text) }.map(\.text)
+    guard let result = takeText() else { return nil }
+    switch (words, result) {
+    case (["fib", "daddr"], "type"): return .destinationType
+    case (["fib", "saddr"], "type"): return .sourceType
+    default:
+      return .opaque((words + [result]).joined(separator: " "), result == "type" ? .routeType : .other)
+    }
+  }
+
+  /// Fields of two words that are not modelled: `icmp type`, `ether saddr`.
+  private mutating func takeOtherField() -> NftKey? {
+    let headers: Set<String> = [
+      "icmp", "icmpv6", "igmp", "ether", "vlan", "arp", "ah", "esp", "comp", "hbh", "rt", "frag", "dst", "mh",
+      "socket", "numgen", "jhash", "symhash", "osf", "ipsec", "rt0", "rt2", "rt4", "exthdr",
+    ]
+    guard let header = first?.text, headers.contains(header) else { return nil }
+    take()
+    guard let field = takeText() else { return nil }
+    return .opaque("\(header) \(field)", .other)
+  }
+}
+
+extension NftKey {
+  /// The field of `meta`, which `nft` also writes without that word; nil for an unknown one.
+  fileprivate init?(meta name: String) {
+    switch name {
+    case "l4proto": self = .proto
+    case "nfproto": self = .family
+    case "iifname", "iif": self = .inInterface
+    case "oifname", "oif": self = .outInterface
+    case "mark": self = .mark
+    case "skuid": self = .user
+    case "skgid": self = .group
+    case "protocol", "length", "priority", "iiftype", "oiftype", "nftrace", "rtclassid", "pkttype", "cpu",
+      "iifgroup", "oifgroup", "cgroup", "random", "ipsec", "time", "day", "hour", "ibrname", "obrname",
+      "iifkind", "oifkind", "sdif", "sdifname":
+      self = .opaque("meta \(name)", .other)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import NetworkValues
+
+extension NftValueKind {
+  /// Reads a value, a range, a prefix or a name of this kind; nil if it is not one.
+  func range(_ text: String) -> ClosedRange<UInt128>? {
+    if let single = number(text) { return single...single }
+    switch self {
+    case .interface: return Self.names(text)
+    case .address, .anyAddress:
+      if let block = CIDR(text), allows(block.family) { return RangeSet(block).single }
+    case .port, .proto, .family, .number, .mark, .state, .direction, .status, .routeType, .tcpFlags, .other:
+      break
+    }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2, let first = number(String(ends[0])), let last = number(String(ends[1])),
+      first <= last
+    else { return nil }
+    return first...last
+  }
+
+  /// Reads a single value of this kind.
+  func number(_ text: String) -> UInt128? {
+    switch self {
+    case .address, .anyAddress:
+      guard let address = IPAddress(text), allows(address.family) else { return nil }
+      return address.bits
+    case .interface:
+      return InterfaceName(text).flatMap { $0.description.utf8.last == .asterisk ? nil : $0.bits }
+    case .other: return nil
+    case .port, .number, .mark: return UInt32(cText: text).flatMap { fitting(UInt128($0)) }
+    case .proto, .family, .state, .direction, .status, .routeType, .tcpFlags:
+      return symbols[text] ?? UInt32(cText: text).flatMap { fitting(UInt128($0)) }
+    }
+  }
+
+  private func allows(_ family: IPFamily) -> Bool {
+    switch self {
+    case .address(let own): own == family
+    case .anyAddress: true
+    case .port, .proto, .family, .interface, .number, .mark, .state, .direction, .status, .routeType,
+      .tcpFlags,
+      .other:
+      false
+    }
+  }
+
+  private func fitting(_ value: UInt128) -> UInt128? { value <= UInt128(greatestOfBits: bits) ? value : nil }
+
+  /// The names of all interfaces with a beginning: `veth*`; `\*` at the end is an asterisk.
+  private static func names(_ text: String) -> ClosedRange<UInt128>? {
+    guard text.utf8.last == .asterisk, text.utf8.count <= InterfacePattern.longest + 1 else { return nil }
+    let stem = text.utf8.dropLast()
+    if stem.last == .backslash {
+      let name = Array(stem.dropLast()) + [UInt8.asterisk]
+      let bits = InterfaceName(bytes: name).bits
+      return bits...bits
+    }
+    guard !stem.isEmpty else { return 0...UInt128.max }
+    let first = InterfaceName(bytes: stem).bits
+    return first...first | UInt128(greatestOfBits: 8 * (16 - stem.count))
+  }
+
+  var symbols: [String: UInt128] {
+    switch self {
+    case .proto: Self.protocols
+    case .family: ["ipv4": 2, "ipv6": 10]
+    case .state: ["invalid": 1, "established": 2, "related": 4, "new": 8, "untracked": 64]
+    case .direction: ["original": 0, "reply": 1]
+    case .status:
+      [
+        "expected": 1, "seen-reply": 2, "assured": 4, "confirmed": 8, "snat": 16, "dnat": 32, "dying": 512,
+      ]
+    case .routeType:
+      [
+        "unspec": 0, "unicast": 1, "local": 2, "broadcast": 3, "anycast": 4, "multicast": 5, "blackhole": 6,
+        "unreachable": 7, "prohibit": 8,
+      ]
+    case .tcpFlags:
+      ["fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ecn": 64, "cwr": 128]
+    case .address, .anyAddress, .port, .interface, .number, .mark, .other: [:]
+    }
+  }
+
+  private static let protocols: [String: UInt128] = [
+    "icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "dccp": 33, "gre": 47, "esp": 50, "ah": 51, "icmpv6": 58,
+    "ipv6-icmp": 58, "comp": 108, "sctp": 132, "udplite": 136,
+  ]
+}

@@ -1,0 +1,149 @@
+import NetworkValues
+import NftablesModel
+public import RuleModel
+
+/// The comparison of wanted rules with live ones in either form: in the tables of iptables, or in Istio's own tables of
+/// nf_tables, as this program or as Istio's writes them.
+public struct FormComparison: Hashable, Sendable {
+  /// The differences in the form of iptables, for every family.
+  public let rulesets: [RulesetDiff]
+  /// The differences of Istio's own tables in the form that this program writes.
+  public let native: NativeDiff
+  /// True if the live rules were compared as Istio's own tables.
+  public let isNative: Bool
+
+  /// Compares rules of both families. Of several ways to compare, the one with the fewest differences counts.
+  ///
+  /// - Parameters:
+  ///   - wanted: the wanted rules.
+  ///   - live: the rules in the tables of iptables.
+  ///   - native: Istio's own tables.
+  public init(wanted: [Ruleset], live: [Ruleset], native tables: [NativeTableReading]) {
+    let own = tables.isEmpty ? [] : Self.comparisons(wanted, live, tables)
+    let plain = FormComparison(
+      wanted.map { RulesetDiff(wanted: $0, live: live[$0.family]) },
+      NativeDiff(wanted: NativeRuleset(), live: tables), isNative: false)
+    self = own.reduce(plain) { $1.count < $0.count ? $1 : $0 }
+  }
+
+  private init(_ rulesets: [RulesetDiff], _ native: NativeDiff, isNative: Bool) {
+    (self.rulesets, self.native, self.isNative) = (rulesets, native, isNative)
+  }
+
+  /// True if nothing differs.
+  public var isEmpty: Bool { native.isEmpty && rulesets.allSatisfy(\.isEmpty) }
+
+  private var count: Int {
+    rulesets.flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
+      + native.chains.reduce(native.problems.count) { $0 + max(1, $1.differences.count) }
+  }
+
+  /// The comparisons as tables of this program's form, and as tables of Istio's, which has the same rules as its form
+  /// of iptables.
+  private static func comparisons(
+    _ wanted: [Ruleset], _ live: [Ruleset], _ tables: [NativeTableReading]
+  ) -> [FormComparison] {
+    let nothing = wanted.map { RulesetDiff(wanted: Ruleset($0.family), live: live[$0.family]) }
+    let lowered = (try? NativeRuleset(lowering: wanted)).map {
+      FormComparison(nothing, NativeDiff(wanted: $0, live: tables), isNative: true)
+    }
+    let istio = NativeRuleset(
+      tables: tables.compactMap { table in
+        NativeTableName(rawValue: table.name).map { NativeTable($0, chains: table.chains) }
+      })
+    let lifted = wanted.map { wanted in
+      let rules = Ruleset(lifting: istio, wanted.family).withoutOwnerSplits.withoutSocketConditions
+      return RulesetDiff(wanted: wanted, live: rules)
+    }
+    let asIstio = FormComparison(
+      lifted, NativeDiff(wanted: NativeRuleset(), live: []), isNative: true)
+    return [lowered, asIstio].compactMap(\.self)
+  }
+}
+
+extension [Ruleset] {
+  /// The rules of a family; none if it is not among them.
+  fileprivate subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
+}
+
+extension Ruleset {
+  /// The rules with `-m owner --socket-exists` left out of negated owners. nf_tables has that condition by itself, and
+  /// Istio's rules for iptables do not.
+  fileprivate var withoutSocketConditions: Ruleset {
+    mapRules { rule, _, _ in
+      let matches = rule.matches.map { match -> Match in
+        guard case .owner(let owner) = match, owner.socketExists == true,
+          let plain = OwnerMatch(user: owner.user, group: owner.group)
+        else { return match }
+        return .owner(plain)
+      }
+      return Rule(matches, rule.target, reason: rule.reason, counters: rule.counters)
+    }
+  }
+
+  /// The rules with the arguments of those extensions completed that `nft` prints by name only (`xt target CT`), where
+  /// a wanted rule of the same chain equals the rest of the rule.
+  public func completed(by wanted: Ruleset) -> Ruleset {
+    mapRules { rule, table, chain in
+      guard rule.hasNamedExtension else { return rule }
+      let complete = wanted[table, chain]?.rules.first { rule.isAbbreviation(of: $0) }
+      return complete.map { Rule($0.matches, $0.target, counters: rule.counters) } ?? rule
+    }
+  }
+
+  private func mapRules(_ transform: (Rule, TableName, ChainName) -> Rule) -> Ruleset {
+    Ruleset(
+      family,
+      tables: tables.map { table in
+        Table(
+          table.name,
+          chains: table.chains.map { chain in
+            Chain(
+              chain.name, policy: chain.policy,
+              rules: chain.rules.map { transform($0, table.name, chain.name) })
+          })
+      })
+  }
+}
+
+extension Rule {
+  /// True if an extension is known by its name only.
+  fileprivate var hasNamedExtension: Bool {
+    target.bareName != nil || matches.contains { $0.bareName != nil }
+  }
+
+  /// True if a rule has the same matches and target, where this one may name an extension only.
+  fileprivate func isAbbreviation(of rule: Rule) -> Bool {
+    let known = matches.filter { $0.bareName == nil }
+    let named = matches.compactMap(\.bareName).sorted()
+    let rest = rule.matches.filter { !known.contains($0) }
+    guard rule.matches.count - rest.count == known.count,
+      rest.compactMap({ $0.iptablesText.extensionName(after: "-m") }).sorted() == named
+    else { return false }
+    return target == rule.target
+      || target.bareName.map { $0 == rule.target.iptablesText.extensionName(after: "-j") } ?? false
+  }
+}
+
+extension Match {
+  /// The name of a match that `nft` prints without its options: `xt match "owner"`.
+  fileprivate var bareName: String? {
+    guard case .opaque(let match) = self, match.text.hasPrefix("nft xt match ") else { return nil }
+    return match.text.dropFirst(13).filter { $0 != "\"" }
+  }
+}
+
+extension Target {
+  fileprivate var bareName: String? {
+    guard case .opaque(let target) = self, !target.text.contains(" ") else { return nil }
+    return target.text.filter { $0 != "\"" }
+  }
+}
+
+extension String {
+  /// The word after a flag: `owner` in `-m owner --uid-owner 1`.
+  fileprivate func extensionName(after flag: String) -> String? {
+    let words = split(separator: " ", maxSplits: 3).filter { $0 != "!" }
+    return words.first == flag[...] && words.count > 1 ? String(words[1]) : nil
+  }
+}

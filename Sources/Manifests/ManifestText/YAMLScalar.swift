@@ -1,0 +1,130 @@
+import Intercept
+import YAMLEvents
+
+/// A scalar of YAML 1.1 as JSON, by the rules of go-yaml 2, which `sigs.k8s.io/yaml` uses: `yes` and `on` are Booleans,
+/// `0777` and `0x1F` are numbers, and timestamps are strings.
+struct YAMLScalar {
+  private static let prefix = "tag:yaml.org,2002:"
+  static let mergeTag = prefix + "merge"
+
+  let kind: ManifestTree.Node.Kind
+  /// The text of a string, or of a number in JSON.
+  let text: String
+
+  private init(_ kind: ManifestTree.Node.Kind, _ text: String = "") {
+    self.kind = kind
+    self.text = text
+  }
+
+  init(_ event: YAMLEvent) throws(SyntaxProblem) {
+    guard let tag = event.tag else {
+      self = try event.isPlain ? Self.resolved(event) : Self(.string, event.text)
+      return
+    }
+    switch tag.hasPrefix(Self.prefix) ? String(tag.dropFirst(Self.prefix.count)) : tag {
+    case "bool": self = try Self.resolved(event, as: [.yes, .no], "Boolean")
+    case "int", "float": self = try Self.resolved(event, as: [.number], "number")
+    case "null": self = try Self.resolved(event, as: [.null], "null")
+    case "binary":
+      guard let text = String(base64: event.text) else {
+        throw SyntaxProblem(line: event.line, "has a !!binary value that is not base64")
+      }
+      self.init(.string, text)
+    default: self.init(.string, event.text)
+    }
+  }
+
+  private static func resolved(
+    _ event: YAMLEvent, as kinds: [ManifestTree.Node.Kind], _ wanted: String
+  ) throws(SyntaxProblem) -> YAMLScalar {
+    let scalar = try resolved(event)
+    guard kinds.contains(scalar.kind) else {
+      throw SyntaxProblem(
+        line: event.line, "has the value \(event.text.quotedForMessage), which is no \(wanted)")
+    }
+    return scalar
+  }
+
+  /// The scalar as the name of a member.
+  func name(line: Int) throws(SyntaxProblem) -> String {
+    switch kind {
+    case .yes: "true"
+    case .no: "false"
+    case .null: throw SyntaxProblem(line: line, "has a name that is null")
+    case .number: text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    case .string, .list, .object, .alias, .merge: text
+    }
+  }
+}
+
+// MARK: - Plain scalars
+
+extension YAMLScalar {
+  private static func resolved(_ event: YAMLEvent) throws(SyntaxProblem) -> YAMLScalar {
+    let text = event.text
+    switch text {
+    case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON": return Self(.yes)
+    case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF": return Self(.no)
+    case "", "~", "null", "Null", "NULL": return Self(.null)
+    case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF":
+      throw SyntaxProblem(line: event.line, "has the number \(text), which JSON has not")
+    default: return number(text).map { Self(.number, $0) } ?? Self(.string, text)
+    }
+  }
+
+  /// The number of a text, as JSON; nil if it is none.
+  private static func number(_ text: String) -> String? {
+    guard let first = text.utf8.first, "+-.0123456789".utf8.contains(first) else { return nil }
+    let plain = first == UInt8(ascii: ".") ? text : String(text.filter { $0 != "_" })
+    return integer(plain) ?? fraction(plain)
+  }
+
+  /// The value of a whole number in one of Go's notations: `10`, `0x1F`, `0o17`, `017`, `0b11`.
+  private static func integer(_ text: String) -> String? {
+    let isNegative = text.first == "-"
+    let digits = text.first.map { "+-".contains($0) } ?? false ? text.dropFirst() : text[...]
+    guard let first = digits.first, first != "+", first != "-" else { return nil }
+    let prefixes: [(String, Int)] = [("0x", 16), ("0o", 8), ("0b", 2), ("0", 8)]
+    let prefix = digits.count == 1 ? nil : prefixes.first { digits.lowercased().hasPrefix($0.0) }
+    let rest = digits.dropFirst(prefix?.0.count ?? 0)
+    guard rest.first != "+", rest.first != "-", let value = UInt64(rest, radix: prefix?.1 ?? 10) else {
+      return nil
+    }
+    guard isNegative else { return "\(value)" }
+    return value <= 1 << 63 ? value == 0 ? "0" : "-\(value)" : nil
+  }
+
+  /// The value of a number in decimal notation: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
+  private static func fraction(_ text: String) -> String? {
+    guard text.utf8.allSatisfy("+-.0123456789eE".utf8.contains) else { return nil }
+    // Swift requires a digit after the point.
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let end = parts.count == 2 ? parts[1].first : nil
+    let hasBareEnd = parts.count == 2 && (end == nil || end == "e" || end == "E")
+    if hasBareEnd, parts[0].last.map({ !$0.isNumber }) ?? true { return nil }
+    let spelled = hasBareEnd ? "\(parts[0]).0\(parts[1])" : text
+    guard let value = Double(spelled), value.isFinite else { return nil }
+    return "\(value)"
+  }
+}
+
+extension String {
+  /// The text that base64 encodes (RFC 4648), line breaks ignored; nil if it is not base64.
+  fileprivate init?(base64 text: String) {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    let digits = text.utf8.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+    guard digits.count % 4 == 0, padding <= 2 else { return nil }
+    var bytes: [UInt8] = []
+    var (bits, count) = (0, 0)
+    for digit in digits.dropLast(padding) {
+      guard let value = alphabet.firstIndex(of: digit) else { return nil }
+      (bits, count) = ((bits << 6 | value) & 0xFFFF, count + 6)
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+      }
+    }
+    self.init(decoding: bytes, as: UTF8.self)
+  }
+}

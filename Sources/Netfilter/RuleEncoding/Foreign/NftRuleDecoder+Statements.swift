@@ -1,0 +1,188 @@
+import CNetfilter
+import Intercept
+import NFTables
+import Netlink
+
+extension NftRuleDecoder {
+  /// Decodes an expression that this program does not write.
+  mutating func decode(_ unknown: UnknownExpression) {
+    guard let data = try? AttributeTable(unknown.data[...]) else { return write(unknown.name) }
+    switch unknown.name {
+    case "nat": decodeNAT(data)
+    case "masq":
+      write(
+        "masquerade" + ports(data.register(2), data.register(3), " to :") + NatFlags.text(data[1]?.big32 ?? 0)
+      )
+    case "reject": write(reject(type: data[1]?.big32 ?? 0, code: data[2]?.byte ?? 0))
+    case "queue": write("queue to \(data[1]?.payload.exactly(UInt16.self)?.bigEndian ?? 0)")
+    case "limit": write(limit(data))
+    case "log": write(log(data))
+    case "fib": decodeRoute(data)
+    case "lookup": decodeMap(data)
+    case "ct": decodeDirectedField(data)
+    case "dynset": write("add @\(data[1]?.string ?? "")")
+    case "objref": write(object(data))
+    case "quota": write("quota")
+    case "connlimit": write("ct count")
+    case "dup", "fwd": write("\(unknown.name) to")
+    case "flow_offload": write("flow add @\(data[1]?.string ?? "")")
+    default: write(unknown.name)
+    }
+  }
+
+  private mutating func decodeNAT(_ data: AttributeTable) {
+    let kind = data[1]?.big32 == 0 ? "snat" : "dnat"
+    let family = TableFamily(rawValue: UInt8(truncatingIfNeeded: data[2]?.big32 ?? 0)).addressFamily
+    let title = table.family == .inet ? family.map { $0 == .ipv4 ? " ip" : " ip6" } ?? "" : ""
+    let hasPort = data[5] != nil
+    let address = data.register(3).map { hosts($0, data.register(4), family, hasPort: hasPort) } ?? ""
+    let flags = NatFlags.text(data[7]?.big32 ?? 0)
+    write("\(kind)\(title) to \(address)\(ports(data.register(5), data.register(6), ":"))\(flags)")
+  }
+
+  /// The addresses in one register or two.
+  func hosts(_ first: Register, _ last: Register?, _ family: IPFamily?, hasPort: Bool) -> String {
+    switch registers[first] {
+    case .constant(let low)?:
+      let kind = NftValueKind.address(family ?? (low.count == 4 ? .ipv4 : .ipv6))
+      var high = low
+      if let last, case .constant(let other)? = registers[last] { high = other }
+      let range = kind.number(low)...max(kind.number(low), kind.number(high))
+      let ends =
+        range.lowerBound == range.upperBound ? [range.lowerBound] : [range.lowerBound, range.upperBound]
+      let text = ends.map { kind.text($0...$0) }.joined(separator: "-")
+      return hasPort && family == .ipv6 ? "[\(text)]" : text
+    case .mapped(let text)?: return text
+    case .field(let key, _, _)?: return key.text
+    case nil: return "?"
+    }
+  }
+
+  /// The ports in one register or two, after a prefix; nothing without a register.
+  func ports(_ first: Register?, _ last: Register?, _ prefix: String) -> String {
+    guard let first, case .constant(let low)? = registers[first] else {
+      return first == nil ? "" : "\(prefix)?"
+    }
+    var high = low
+    if let last, case .constant(let other)? = registers[last] { high = other }
+    let (start, end) = (NftValueKind.port.number(low), NftValueKind.port.number(high))
+    return prefix + (start == end ? "\(start)" : "\(start)-\(end)")
+  }
+
+  /// The value that a statement assigns: a constant, or another mark with bits masked or flipped.
+  func assigned(_ register: Register, isDecimal: Bool = false) -> String {
+    switch registers[register] {
+    case .constant(let bytes)?:
+      if isDecimal { return "\(bytes[...].exactly(UInt16.self) ?? 0)" }
+      let value = NftValueKind.mark.number(bytes)
+      return NftValueKind.mark.text(value...value)
+    case .field(let key, nil, _)?: return key.text
+    case .field(let key, let mask?, let xor)?:
+      let (kept, flipped) = (key.kind.number(mask), key.kind.number(xor ?? []))
+      let keptText = kept == UInt128(UInt32.max) ? "" : " & \(key.kind.text(kept...kept))"
+      return "\(key.text)\(keptText)" + (flipped == 0 ? "" : " ^ \(key.kind.text(flipped...flipped))")
+    case .mapped(let text)?: return text
+    case nil: return "?"
+    }
+  }
+
+  private func reject(type: UInt32, code: UInt8) -> String {
+    switch type {
+    case 1: return "reject with tcp reset"
+    case 2: return code == 1 ? "reject" : "reject with icmpx \(code)"
+    default:
+      let isIPv4 = table.family.addressFamily != .ipv6
+      return code == (isIPv4 ? 3 : 4) ? "reject" : "reject with \(isIPv4 ? "icmp" : "icmpv6") \(code)"
+    }
+  }
+
+  private func limit(_ data: AttributeTable) -> String {
+    let units: [UInt64: String] = [1: "second", 60: "minute", 3600: "hour", 86400: "day", 604_800: "week"]
+    let unit = units[data[2]?.big64 ?? 1] ?? "second"
+    let over = (data[5]?.big32 ?? 0) & 1 == 1 ? "over " : ""
+    let kind = data[4]?.big32 == 1 ? " bytes" : ""
+    let burst = data[3]?.big32 ?? 0
+    let rest = burst > 0 && kind.isEmpty ? " burst \(burst) packets" : ""
+    return "limit rate \(over)\(data[1]?.big64 ?? 0)\(kind)/\(unit)\(rest)"
+  }
+
+  private func log(_ data: AttributeTable) -> String {
+    let levels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit"]
+    let level = data[5]?.big32.map(Int.init).flatMap {
+      levels.indices.contains($0) && $0 != 4 ? levels[$0] : nil
+    }
+    return "log" + (data[2].map { " prefix \"\($0.string)\"" } ?? "") + (level.map { " level \($0)" } ?? "")
+      + (data[1]?.payload.exactly(UInt16.self).map { " group \($0.bigEndian)" } ?? "")
+  }
+
+  private mutating func decodeRoute(_ data: AttributeTable) {
+    guard let register = data.register(1) else { return write("fib") }
+    let flags = data[3]?.big32 ?? 0
+    let names = ["saddr", "daddr", "mark", "iif", "oif"].enumerated().filter { flags & 1 << $0.offset != 0 }
+    let fields = names.map(\.element).joined(separator: " . ")
+    let key: NftKey =
+      switch (data[2]?.big32, fields) {
+      case (3, "daddr"): .destinationType
+      case (3, "saddr"): .sourceType
+      case (3, _): .opaque("fib \(fields) type", .other)
+      default: .opaque("fib \(fields) \(data[2]?.big32 == 1 ? "oif" : "oifname")", .other)
+      }
+    registers[register] = .field(key, mask: nil, xor: nil)
+  }
+
+  /// A lookup with a result: a verdict map, or data for a register (NFTA_LOOKUP_DREG).
+  private mutating func decodeMap(_ data: AttributeTable) {
+    guard let source = data.register(2), let result = data.register(3),
+      let set = data[1].flatMap({ sets[$0.string] })
+    else { return write("lookup") }
+    let keys = registers.values(from: source, bytes: Int(set.raw.keyLength)).compactMap(\.key)
+    let name = keys.map { self.name(of: $0) }.joined(separator: " . ")
+    if result == .verdict {
+      write("\(name) vmap \(set.nftReference(keys.map(\.kind), .verdict))")
+    } else {
+      registers[result] = .mapped("\(name) map \(set.nftReference(keys.map(\.kind), .values))")
+    }
+  }
+
+  /// A field of one direction of the connection: `ct original proto-dst`.
+  private mutating func decodeDirectedField(_ data: AttributeTable) {
+    guard let register = data.register(1), let key = data[2]?.big32 else { return write("ct") }
+    let isOriginal = data[3]?.byte == 0
+    let field: NftKey =
+      switch (key, isOriginal) {
+      case (12, true): .originalDestinationPort
+      case (20, true): .originalDestination
+      default: .opaque("ct \(isOriginal ? "original" : "reply") key\(key)", .other)
+      }
+    registers[register] = .field(field, mask: nil, xor: nil)
+  }
+
+  private func object(_ data: AttributeTable) -> String {
+    let name = data[2]?.string ?? ""
+    switch data[1]?.big32 {
+    case 1: return "counter name \"\(name)\""
+    case 2: return "quota name \"\(name)\""
+    case 3: return "ct helper set \"\(name)\""
+    case 4: return "limit name \"\(name)\""
+    default: return "objref"
+    }
+  }
+}
+
+extension AttributeTable {
+  /// The register in an attribute.
+  fileprivate func register(_ type: Int) -> Register? { self[type]?.big32.map(Register.init) }
+}
+
+/// Flags of a NAT range (NF_NAT_RANGE_*).
+enum NatFlags {
+  /// The flags after a blank; nothing without any.
+  static func text(_ flags: UInt32) -> String {
+    let names: [(Int, String)] = [
+      (Int(NF_NAT_RANGE_PROTO_RANDOM), "random"), (Int(NF_NAT_RANGE_PROTO_RANDOM_FULLY), "fully-random"),
+      (Int(NF_NAT_RANGE_PERSISTENT), "persistent"),
+    ]
+    let set = names.filter { flags & UInt32($0.0) != 0 }.map(\.1)
+    return set.isEmpty ? "" : " " + set.joined(separator: ",")
+  }
+}

@@ -1,0 +1,37 @@
+public import Intercept
+public import Netlink
+import RouteNetlink
+
+/// The TCP connections of a network namespace.
+public struct NamespaceConnections: Hashable, Sendable {
+  public let sockets: [ConnectedSocket]
+
+  /// Reads the sockets of the thread's namespace over sock_diag, except those in TIME-WAIT, and their processes as far
+  /// as /proc shows them.
+  public static func read() throws(NetlinkError) -> NamespaceConnections {
+    var connection = try SocketConnection.open()
+    var found: [DiagnosedSocket] = []
+    for family in AddressFamily.allCases { found += try connection.tcpConnections(family) }
+    let holders = SocketHolders(of: Set(found.map(\.inode)))
+    return NamespaceConnections(sockets: found.compactMap { ConnectedSocket($0, holders[$0.inode]) })
+  }
+}
+
+extension ConnectedSocket {
+  /// Nil for a socket in a state that this program does not know.
+  fileprivate init?(_ socket: DiagnosedSocket, _ processes: [ListeningSocket.Process]) {
+    guard let state = TCPState(rawValue: socket.state) else { return nil }
+    self.init(
+      local: socket.endpoint(socket.bytes, socket.port),
+      remote: socket.endpoint(socket.remoteBytes, socket.remotePort), state,
+      of: UserID(rawValue: socket.user), sentBytes: socket.sentBytes, receivedBytes: socket.receivedBytes,
+      processes: processes)
+  }
+}
+
+extension DiagnosedSocket {
+  fileprivate func endpoint(_ bytes: [UInt8], _ port: UInt16) -> Endpoint {
+    let address = IPAddress(family == .ipv4 ? .ipv4 : .ipv6, bits: UInt128(bigEndianBytes: bytes))
+    return Endpoint(address.unmapped, Port(rawValue: port))
+  }
+}

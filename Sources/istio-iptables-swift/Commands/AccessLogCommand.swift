@@ -1,0 +1,81 @@
+import Intercept
+import Manifests
+
+/// Explains an access log of a proxy.
+struct AccessLogCommand: Command {
+  static let name = Subcommand.accessLog
+  static var help: CommandHelp {
+    CommandHelp(
+      abstract: "Explain the lines of a proxy's access log: who connected where, and why it failed.",
+      usage: "[<options>] [<file>]",
+      discussion: """
+        Istio's text formats and JSON are recognised, with the prefixes of kubectl, stern, Docker and CRI; \
+        --log-format names another format. The two lines of one connection, of the client's proxy and the \
+        server's, are paired. A long log is summarised by cluster and response flag. With listeners, each line \
+        shows whether the connection would take the same route now.
+
+          kubectl logs web-1 -c istio-proxy | istio-iptables-swift access-log
+          stern -n shop . -c istio-proxy | istio-iptables-swift access-log -
+          istio-iptables-swift access-log --envoy-config listeners.json log.txt
+          istio-iptables-swift access-log --pod mesh.json --name shop/web \\
+            --listeners-from mesh.json log.txt
+        """,
+      operands: [OperandHelp(name: "file", summary: "A file with log lines, or -. (default: -)")])
+  }
+
+  private let file: String
+  private let logFormat: AccessLogFormat?
+  private let format: DiffCommand.Format
+  private let pod: PodSource
+  private let listeners: ListenerSource
+
+  init(reading reader: inout OptionReader, _ operands: Operands) {
+    file = operands.first ?? "-"
+    format = reader.choice(.format, default: .text)
+    pod = PodSource(reading: &reader)
+    listeners = ListenerSource(reading: &reader, pod)
+    do {
+      logFormat = try reader.text(.logFormat).map { text throws(InvalidLogFormat) in try AccessLogFormat(text)
+      }
+    } catch {
+      logFormat = nil
+      reader.complain(OptionProblem("--log-format: \(error)"))
+    }
+    if file == "-", pod.file == "-" || listeners.readsStandardInput {
+      reader.complain(OptionProblem("standard input cannot be the log and another file as well"))
+    }
+  }
+
+  func run() throws {
+    let proxy = try listeners.isGiven ? listeners.read(try Settings.ofProcess(pod), pod) : nil
+    let report = try report()
+    guard report.count > 0 else {
+      throw CommandError(
+        "\(InputFile(file).name): no line is one of an access log; --log-format names the format of the lines"
+      )
+    }
+    if report.unreadable.count > 0 {
+      Console.warn(
+        "\(report.unreadable.count) of the lines are not of an access log and are left out; the first is line \(report.unreadable.first)"
+      )
+    }
+    switch format {
+    case .text: try Console.print(report.text(proxy, Console.style))
+    case .json: try Console.print(JSONWriter.text(AccessLogJSON(report, proxy)))
+    }
+  }
+
+  private func report() throws -> AccessLogReport {
+    var reader = AccessLogReader(logFormat)
+    var report = AccessLogReport()
+    var entry = AccessLogEntry.empty
+    try InputFile(file).forEachLine { line in
+      if reader.read(line, into: &entry) {
+        report.add(entry)
+      } else if !line.isEmpty {
+        report.addUnreadable(line: reader.linesRead)
+      }
+    }
+    return report
+  }
+}

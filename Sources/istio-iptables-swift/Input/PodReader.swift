@@ -1,0 +1,133 @@
+import Glibc
+import Inspection
+import Installation
+import Intercept
+import Netfilter
+import SystemPackage
+
+/// Reads the facts about a pod from its namespace. A fact that cannot be read is named in the result.
+struct PodReader {
+  private let settings: Settings
+  private let namespace: NetworkNamespace
+
+  init(_ settings: Settings) {
+    self.settings = settings
+    namespace = NetworkNamespace(settings.run.namespace)
+  }
+
+  /// The rules, sockets, processes, connections and addresses.
+  ///
+  /// - Throws: `NamespaceError` if the namespace cannot be entered.
+  func connectionFacts() throws -> PodFacts {
+    var facts = PodFacts()
+    readRules(&facts)
+    try namespace.run { readNamespace(&facts) }
+    return facts
+  }
+
+  /// All facts except the answers of ``ask(_:_:)``.
+  ///
+  /// - Throws: `NamespaceError` if the namespace cannot be entered.
+  func facts() throws -> PodFacts {
+    var facts = try connectionFacts()
+    facts.nameservers = facts.read("resolv.conf") {
+      try Host(namespace: settings.run.namespace).nameservers()
+    }
+    try namespace.run {
+      facts.foreignChains =
+        facts.read("the tables of other programs") {
+          try NetworkNamespace.foreignBaseChains()
+        } ?? []
+      readReadiness(&facts)
+    }
+    return facts
+  }
+
+  private func readRules(_ facts: inout PodFacts) {
+    let backend = settings.run.backend
+    guard let live = facts.read("the rules", { try backend.live() }) else {
+      facts.areRulesKnown = false
+      return
+    }
+    let isNative = live.rulesets.allSatisfy { !$0.hasIstioChains } && !live.native.isEmpty
+    facts.rulesets =
+      isNative ? IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) } : live.rulesets
+    facts.duplicate = backend.duplicate()?.description
+    if !isNative, !live.native.isEmpty {
+      let tables = live.native.map { "table inet \($0.name)" }.joined(separator: ", ")
+      facts.duplicate = "the tables of iptables and \(tables) both hold Istio's rules"
+    }
+    facts.guess = Guess(facts.rulesets, isNative: isNative)
+  }
+
+  private func readNamespace(_ facts: inout PodFacts) {
+    let processes = NamespaceProcesses.read()
+    facts.processes = processes.processes
+    if processes.hidden > 0 {
+      facts.unseen.append("\(processes.hidden) processes of other users: run as root")
+    }
+    facts.listeners = facts.read("the listening sockets") { try NamespaceListeners.read().sockets } ?? []
+    facts.sockets = facts.read("the connected sockets") { try NamespaceConnections.read().sockets } ?? []
+    if let table = facts.read("the connection-tracking table", { try ConntrackTable.read() }) {
+      facts.entries = table.entries
+      facts.usage = table.usage
+    }
+    facts.addresses = facts.read("the addresses") { try NamespaceAddresses.read().addresses } ?? []
+    facts.interface = facts.read("the interfaces") { try PodNetwork.read()?.interface } ?? nil
+    readRouting(&facts)
+  }
+
+  private func readRouting(_ facts: inout PodFacts) {
+    let marks = facts.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    let routing = facts.read("the policy rules") { try Routing.read(marks: marks) }
+    facts.diversions = routing?.diversions.map { PodFacts.Diversion($0.family, $0.mark) } ?? []
+  }
+
+  /// Asks the proxy's readiness endpoint, if a process listens there.
+  private func readReadiness(_ facts: inout PodFacts) {
+    guard facts.listeners.contains(where: { $0.port == .envoyReadiness }) else { return }
+    switch ReadinessProbe(.localhost(.envoyReadiness)).ask(within: .milliseconds(300)) {
+    case .status(let status, let reason): facts.readiness = .init(status: status, reason: reason)
+    case .failed, .silence, .garbage:
+      facts.unseen.append("the readiness of the proxy: port \(Port.envoyReadiness) gives no HTTP answer")
+    }
+  }
+
+  /// Connects to destinations as the proxy's user, whose connections the rules leave alone.
+  func ask(_ destinations: [Endpoint], _ facts: inout PodFacts) throws {
+    let user = facts.configuration?.proxyUsers.first ?? .defaultProxy
+    facts.questions = try namespace.run {
+      destinations.map { PodFacts.Question($0, failure: ProxyConnection.failure(to: $0, as: user)) }
+    }
+    if !destinations.isEmpty, geteuid() != 0 {
+      facts.unseen.append("connections as the proxy's user: CAP_SETUID is needed")
+    }
+  }
+}
+
+extension PodFacts {
+  /// Runs a body; its failure becomes a fact that could not be read.
+  fileprivate mutating func read<Fact>(_ what: String, _ body: () throws -> Fact) -> Fact? {
+    do {
+      return try body()
+    } catch {
+      unseen.append("\(what): \(error)")
+      return nil
+    }
+  }
+
+  /// Compares the rules with those of a configuration; nil for the guessed one. Rules get their reasons.
+  mutating func compare(with wanted: Configuration?) {
+    self.wanted = wanted
+    let live = rulesets
+    let built = (wanted ?? guess?.configuration).map(RulesetBuilder.build) ?? []
+    if wanted != nil {
+      let families = live.filter { live in built.contains { $0.family == live.family } || live.hasIstioChains
+      }
+      differences = built.isEmpty ? [] : built.differences(from: families).filter { !$0.isEmpty }
+    } else {
+      differences = guess?.leftovers ?? []
+    }
+    rulesets = live.map { ruleset in ruleset.explained(by: built.first { $0.family == ruleset.family }) }
+  }
+}

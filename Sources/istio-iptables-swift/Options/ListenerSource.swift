@@ -1,0 +1,38 @@
+import Intercept
+import Manifests
+
+/// The source of a proxy's listeners: Envoy's configuration, or the objects that Istio makes it of.
+struct ListenerSource {
+  /// Files with the proxy's configuration, which complete each other.
+  let envoyConfig: [String]
+  let listenersFrom: String?
+
+  /// True if listeners are given.
+  var isGiven: Bool { !envoyConfig.isEmpty || listenersFrom != nil }
+
+  var readsStandardInput: Bool { envoyConfig.contains("-") || listenersFrom == "-" }
+
+  init(reading reader: inout OptionReader, _ pod: PodSource) {
+    envoyConfig = reader.texts(.envoyConfig)
+    listenersFrom = reader.text(.listenersFrom)
+    if !envoyConfig.isEmpty, listenersFrom != nil {
+      reader.complain(OptionProblem("--envoy-config and --listeners-from exclude each other"))
+    }
+    if listenersFrom != nil, envoyConfig.isEmpty, pod.file == nil {
+      reader.complain(
+        OptionProblem("--listeners-from makes the listeners of a pod's proxy; give the pod with --pod"))
+    }
+  }
+
+  /// Reads the listeners; nil if none are given.
+  func read(_ settings: Settings, _ source: PodSource) throws -> EnvoyConfiguration? {
+    if !envoyConfig.isEmpty { return try EnvoyFile.read(envoyConfig, settings.configuration) }
+    guard let listenersFrom, let pod = settings.pod else { return nil }
+    let made = ProxyListeners(
+      try ManifestFile.read(listenersFrom) { text throws(ManifestError) in try ObjectList(text) }, for: pod,
+      values: try MeshValues(file: source.meshValues), release: settings.givenRelease,
+      rules: settings.configuration)
+    made.warnings.forEach(Console.warn)
+    return made.configuration
+  }
+}

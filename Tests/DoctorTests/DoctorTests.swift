@@ -1,0 +1,205 @@
+import Foundation
+import KernelTestSupport
+import TestSupport
+import Testing
+
+/// The answer of `doctor --format json`.
+struct DoctorAnswer: Decodable {
+  struct Finding: Decodable {
+    let check, severity, what, remedy: String
+    let why: [String]
+  }
+
+  let schemaVersion: Int
+  let ok: Bool
+  let findings: [Finding]
+  let unseen: [String]
+}
+
+extension PodSandbox {
+  /// A pod with a sidecar's rules, a proxy, and an app on port 8080.
+  static func healthy(_ options: String = "", except ports: Set<UInt16> = []) throws -> PodSandbox {
+    let pod = try PodSandbox()
+    try pod.install(options)
+    for port in [15000, 15001, 15004, 15006, 15020, 15021, 15090] as [UInt16] where !ports.contains(port) {
+      try pod.listen(port, as: proxy, at: [15000, 15004].contains(port) ? "127.0.0.1" : "0.0.0.0")
+    }
+    if !ports.contains(8080) { try pod.listen(8080, as: app) }
+    return pod
+  }
+
+  func examine(_ options: String = "") throws -> (status: Int32, answer: DoctorAnswer) {
+    let outcome = try tool("doctor --format json \(options)")
+    return (outcome.status, try JSONDecoder().decode(DoctorAnswer.self, from: Data(outcome.output.utf8)))
+  }
+
+  /// Expects that a check names the cause first.
+  func expectFirst(
+    _ check: String, _ options: String = "", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let (status, answer) = try examine(options)
+    #expect(answer.findings.first?.check == check, "\(answer)", sourceLocation: sourceLocation)
+    #expect(status == 1 && !answer.ok, sourceLocation: sourceLocation)
+    #expect(answer.findings.first?.remedy.isEmpty == false, sourceLocation: sourceLocation)
+    let text = try tool("doctor \(options)")
+    #expect(text.status == 1 && text.output.hasPrefix("ERROR") || text.output.hasPrefix("WARNING"))
+  }
+}
+
+/// Pods with one fault each, in real namespaces: `doctor` names the cause first.
+@Suite(.enabled(if: canUseKernel))
+struct DoctorTests {
+  @Test(arguments: ["", "--native-nftables", "-m TPROXY", "--istio-release 1.16", "--drop-invalid"])
+  func nothingIsWrongWithAHealthyPod(_ options: String) throws {
+    let pod = try PodSandbox.healthy(options)
+    if options.contains("TPROXY") { return try expectTransparency(pod) }
+    let (status, answer) = try pod.examine()
+    #expect(answer.findings.isEmpty, "\(answer)")
+    #expect(status == 0 && answer.ok && answer.schemaVersion >= 1)
+    #expect(try pod.tool("doctor").status == 0)
+  }
+
+  /// The listeners of the sandbox are not transparent.
+  private func expectTransparency(_ pod: PodSandbox) throws {
+    #expect(try pod.examine().answer.findings.map(\.check) == ["tproxy-routing"])
+  }
+
+  @Test func aNamespaceWithoutRules() throws { try PodSandbox().expectFirst("no-rules") }
+
+  @Test func aNamespaceThatCannotBeEnteredIsAnError() throws {
+    let outcome = try PodSandbox().tool("doctor --network-namespace /nowhere")
+    #expect(outcome.status == 2 && outcome.output.isEmpty && !outcome.errors.isEmpty)
+  }
+
+  @Test(arguments: ["-j DROP", "-p tcp -j REJECT", "-p tcp --dport 5701 -j DROP"])
+  func aRuleOfIptablesThatDrops(_ rule: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -A OUTPUT -d 10.244.1.1 \(rule)")
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.proxy)
+    try pod.expectFirst("rule-drops")
+  }
+
+  @Test func aRuleOfNftThatDrops() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("nft add table inet firewall")
+    try pod.command("nft 'add chain inet firewall out { type filter hook output priority 0; }'")
+    try pod.command("nft add rule inet firewall out ip daddr 10.244.1.1 tcp dport 5701 counter drop")
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.proxy)
+    try pod.expectFirst("foreign-table")
+  }
+
+  @Test func aForeignChainThatOnlyCountsIsFine() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("nft add table inet metrics")
+    try pod.command("nft 'add chain inet metrics out { type filter hook output priority 0; }'")
+    try pod.command("nft add rule inet metrics out counter")
+    #expect(try pod.examine().status == 0)
+  }
+
+  @Test func anUpstreamThatDoesNotAnswer() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("ip neighbour add 10.244.1.99 lladdr 02:00:00:00:00:01 dev eth0")
+    try pod.connect(to: "10.244.1.99", 5701, as: PodSandbox.proxy)
+    try pod.expectFirst("dead-upstream")
+  }
+
+  @Test func aDestinationThatIsAskedFor() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.expectFirst("destination", "--to 10.244.1.1:5701")
+    try pod.neighbourListens(5702)
+    #expect(try pod.examine("--to 10.244.1.1:5702").status == 0)
+  }
+
+  @Test func aPortThatIsReachedPastTheProxy() throws {
+    try PodSandbox.healthy("-d 15090,15021,15020,8080").expectFirst("inbound-bypass")
+  }
+
+  @Test func probesThatFail() throws {
+    try PodSandbox.healthy("-d 15090,15020").expectFirst("probe-fails")
+    try PodSandbox.healthy(except: [15021]).expectFirst("probe-fails")
+  }
+
+  @Test func dnsCaptureWithoutResolver() throws {
+    let pod = try PodSandbox.healthy("--redirect-dns --capture-all-dns")
+    try pod.expectFirst("dns-capture")
+    for isUDP in [false, true] {
+      try pod.listen(15053, as: PodSandbox.proxy, at: "127.0.0.1", isUDP: isUDP)
+    }
+    #expect(try pod.examine().status == 0)
+    try pod.command("iptables-nft -t raw -F")
+    try pod.expectFirst("dns-capture")
+  }
+
+  @Test(arguments: ["-d 10.0.0.0/8 -j ACCEPT", "-p tcp -j RETURN"])
+  func aRuleThatShadowsIstios(_ rule: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t nat -I OUTPUT \(rule)")
+    try pod.expectFirst("shadowing-rule")
+  }
+
+  @Test func anAppThatRunsAsTheProxy() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.start("setpriv --reuid 1337 --regid 1337 --clear-groups sleep 60")
+    var first: String?
+    for _ in 0..<100 where first != "runs-as-proxy" {
+      usleep(20_000)
+      first = try pod.examine().answer.findings.first?.check
+    }
+    try pod.expectFirst("runs-as-proxy")
+  }
+
+  @Test func aFamilyThatIsNotCaptured() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("ip address add fd00:1::7/64 dev eth0 nodad")
+    try pod.expectFirst("family-not-captured")
+  }
+
+  @Test func aProxyThatIsDead() throws {
+    try PodSandbox.healthy(except: [15000, 15001, 15004, 15006, 15020, 15021, 15090]).expectFirst(
+      "proxy-dead")
+    try PodSandbox.healthy(except: [15006]).expectFirst("proxy-dead")
+  }
+
+  @Test func connectionsThatAreOlderThanTheRules() throws {
+    let pod = try PodSandbox()
+    try pod.neighbourListens(5701)
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.app)
+    try pod.install()
+    for port in [15000, 15001, 15004, 15006, 15020, 15021, 15090] as [UInt16] {
+      try pod.listen(port, as: PodSandbox.proxy)
+    }
+    try pod.expectFirst("made-before-rules")
+  }
+
+  @Test func rulesOfTwoForms() throws {
+    let pod = try PodSandbox.healthy("--native-nftables")
+    let text = try pod.tool("print --profile sidecar -u 1337 --ip-family ipv4 --format restore").output
+    try pod.inPod { _ = try run("iptables-nft-restore", "--noflush", input: text) }
+    try pod.expectFirst("two-backends")
+  }
+
+  @Test(.enabled(if: hasLegacyTables)) func rulesOfTwoBackends() throws {
+    let pod = try PodSandbox.healthy()
+    let text = try pod.tool("print --profile sidecar -u 1337 --ip-family ipv4 --format restore").output
+    try pod.inPod { _ = try run("iptables-legacy-restore", "--noflush", input: text) }
+    try pod.expectFirst("two-backends")
+  }
+
+  @Test func anAppOnLoopback() throws {
+    let pod = try PodSandbox.healthy(except: [8080])
+    try pod.listen(8080, as: PodSandbox.app, at: "127.0.0.1")
+    try pod.expectFirst("loopback-listener")
+  }
+
+  @Test func anAppOnAReservedPort() throws {
+    let pod = try PodSandbox.healthy(except: [15020])
+    try pod.listen(15020, as: PodSandbox.app)
+    try pod.expectFirst("reserved-port")
+  }
+
+  @Test func rulesThatNoOptionsExplain() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t nat -A ISTIO_REDIRECT -p tcp -m ttl --ttl-eq 7 -j ACCEPT")
+    try pod.expectFirst("rules-differ")
+  }
+}
