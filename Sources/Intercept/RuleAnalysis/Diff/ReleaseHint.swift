@@ -6,7 +6,7 @@ public struct ReleaseHint: Hashable, Sendable {
   /// The newest of these releases.
   public let release: IstioRelease
 
-  /// Builds the rules of every release; nil if those of none are equal.
+  /// Builds the rules of every release; nil if those of none are equal, or those of the wanted one are.
   ///
   /// - Parameters:
   ///     - configuration: the options, with the release that the rules differ from.
@@ -14,7 +14,7 @@ public struct ReleaseHint: Hashable, Sendable {
   ///     - tables: the tables that were read; nil for all.
   public init?(_ configuration: Configuration, _ live: [Ruleset], tables: Set<TableName>? = nil) {
     guard live.contains(where: { !$0.isEmpty }) else { return nil }
-    let found = IstioRelease.all.reversed().first { release in
+    func isEqual(_ release: IstioRelease) -> Bool {
       var other = configuration
       other.release = release
       let wanted = RulesetBuilder.build(other).map { $0.limited(to: tables) }
@@ -23,7 +23,10 @@ public struct ReleaseHint: Hashable, Sendable {
           .isEmpty
       }
     }
-    guard let found, found != configuration.release else { return nil }
+    guard !isEqual(configuration.release), let found = IstioRelease.all.reversed().first(where: isEqual)
+    else {
+      return nil
+    }
     release = found
   }
 
