@@ -95,7 +95,7 @@ let package = Package(
       ]),
     .kernelLayer("Netlink"),
     .kernelLayer("NFTables", on: ["Netlink"]),
-    .kernelLayer("RouteNetlink", on: ["Netlink"]),
+    .kernelLayer("RouteNetlink", on: ["Netlink", "NetworkValues"]),
     .kernelLayer("Namespaces", on: ["Intercept", "Netlink", "RouteNetlink"]),
     .kernelLayer("Sockets", on: ["Intercept", "Netlink", "RouteNetlink", "Namespaces"]),
     .kernelLayer("RuleEncoding", on: ["Intercept", "Netlink", "NFTables"]),
@@ -165,6 +165,14 @@ let package = Package(
         "CNetfilter",
         "KernelTestSupport",
         "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "InstallationTests",
+      dependencies: [
+        "Installation", "Intercept", "Netfilter", "KernelTestSupport", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

@@ -18,6 +18,11 @@ package struct SocketConnection<Transport: NetlinkTransport & ~Copyable>: ~Copya
     try list("UDP sockets", family, IPPROTO_UDP)
   }
 
+  /// Sends a request for one socket.
+  mutating func ask(_ request: MessageBuilder, _ sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
+    try transport.ask(request, sequence: sequence)
+  }
+
   private mutating func list(
     _ what: String, _ family: AddressFamily, _ proto: Int
   ) throws(NetlinkError) -> [DiagnosedSocket] {

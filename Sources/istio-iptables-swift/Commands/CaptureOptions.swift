@@ -20,7 +20,7 @@ struct CaptureOptions {
     guard addresses.isEmpty else {
       return CaptureSite(interface ?? .eth0, addresses, appPorts: ports.isEmpty ? [Self.example] : ports)
     }
-    return try NetworkNamespace(settings.run.namespace).run {
+    return try settings.namespace.open().run {
       guard let network = try PodNetwork.read(interface) else {
         let place = interface.map { "interface \($0)" } ?? "the namespace"
         throw CommandError("\(place) has no address besides those of loopback; give one with --address")
@@ -50,10 +50,11 @@ struct CaptureOptions {
 struct NamespaceEntry {
   let words: [String]
 
-  init(_ namespace: RunOptions.Namespace) {
-    switch namespace {
+  init(_ namespace: SelectedNamespace) {
+    switch namespace.choice {
     case .current: words = []
-    case .path(let path): words = ["nsenter", "--net=\(path)"]
+    // A name becomes the path that it leads to.
+    case .path(let name): words = ["nsenter", "--net=\((try? namespace.open().path) ?? name)"]
     case .process(let pid): words = ["nsenter", "-t", "\(pid)", "-n"]
     }
   }

@@ -69,18 +69,19 @@ struct DiffCommand: Command {
         throw CommandError(
           "--native-nftables: iptables-save text has no such rules; compare the kernel's, without FILE")
       }
-      let live = try LiveSource(file, family: family.value, run: settings.run).read().rulesets
+      let live = try LiveSource(file, family: family.value, in: settings).read().rulesets
       return InterceptionDiff(rulesets: wanted.differences(from: live))
     }
-    let backend = settings.run.backend
-    Console.warn(backend.duplicate())
-    return try backend.differences(from: wanted)
+    Console.warn(try settings.backend().duplicate())
+    let installation = try Installation(settings)
+    installation.uncapturedFamily().map(Console.warn)
+    return try installation.differences()
   }
 
   private func text(of diff: InterceptionDiff) throws -> String {
     switch format {
     case .text: return diff.text(Console.style)
-    case .json: return try JSONWriter.text(DiffJSON(families: diff))
+    case .json: return try JSONWriter.text(DiffJSON(diff))
     }
   }
 }

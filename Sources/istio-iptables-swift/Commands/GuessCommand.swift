@@ -31,7 +31,7 @@ struct GuessCommand: Command {
   func run() throws {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
-      let live = try LiveSource(file, family: family.value, run: settings.run).read()
+      let live = try LiveSource(file, family: family.value, in: settings).read()
       guard let guess = Guess(live.rulesets, isNative: live.isNative) else {
         throw CommandError("there are no rules of Istio's to guess from")
       }

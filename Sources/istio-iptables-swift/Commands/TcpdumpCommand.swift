@@ -37,7 +37,7 @@ struct TcpdumpCommand: Command {
     guard !captures.isEmpty else {
       throw CommandError("there are no rules for the addresses of \(site.interface); see --ip-family")
     }
-    try Console.print(text(of: captures, NamespaceEntry(settings.run.namespace).words))
+    try Console.print(text(of: captures, NamespaceEntry(settings.namespace).words))
   }
 
   private func text(of captures: [PacketCapture], _ prefix: [String]) throws -> String {

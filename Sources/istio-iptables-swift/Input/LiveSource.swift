@@ -10,11 +10,11 @@ enum LiveSource {
   /// - Parameters:
   ///   - file: a file of iptables-save text, `-` for standard input; nil for the kernel.
   ///   - family: the family of the rules in a text.
-  init(_ file: String?, family: IPFamily, run: RunOptions) {
+  init(_ file: String?, family: IPFamily, in settings: Settings) throws {
     if let file {
       self = .text(InputFile(file), family)
     } else {
-      self = .kernel(run.backend)
+      self = .kernel(try settings.backend())
     }
   }
 
@@ -54,4 +54,11 @@ enum LiveSource {
       throw CommandError("\(name): \(error)")
     }
   }
+}
+
+extension Settings {
+  /// The kernel interface that the options select, in the namespace that they select.
+  ///
+  /// - Throws: `NamespaceError` if that cannot be opened.
+  func backend() throws -> any RuleBackend { run.backend(in: try namespace.open()) }
 }

@@ -67,11 +67,11 @@ struct TraceRules {
   }
 
   private static func kernel(_ settings: Settings) throws -> Source {
-    let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(settings.run.backend).read().rulesets
+    let live = try LiveSource.kernel(settings.backend()).read().rulesets
     let marks = live.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
-    return try namespace.run {
-      .kernel(live, try NamespaceAddresses.read().addresses, try Routing.read(marks: marks).diversions)
+    return try settings.namespace.open().run {
+      .kernel(
+        live, try NamespaceAddresses.read().addresses, try LiveRouting.read(marks: marks).deliveringRules)
     }
   }
 }

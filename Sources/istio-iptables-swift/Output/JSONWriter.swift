@@ -39,4 +39,11 @@ enum JSONWriter {
 struct DiffJSON: Encodable {
   /// An object for each family, and one for the native form if it differs.
   let families: InterceptionDiff
+  /// Absent if the routing does not differ.
+  let routing: RoutingDiff?
+
+  init(_ diff: InterceptionDiff) {
+    families = diff
+    routing = diff.routing.isEmpty ? nil : diff.routing
+  }
 }
