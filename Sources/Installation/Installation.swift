@@ -82,6 +82,8 @@ extension Installation {
   private func add(_ wanted: Routing) throws(InstallationError) -> Routing {
     guard !wanted.isEmpty else { return .none }
     let added = try routing { () throws(NetlinkError) in try wanted.add() }
+    // Nothing can precede an address that the kernel has acknowledged.
+    guard !wanted.diversions.isEmpty else { return added }
     return try undoing(added) { () throws(InstallationError) in
       let live = try routing { () throws(NetlinkError) in
         try LiveRouting.read(marks: configuration.interception.marks, wanted: wanted)
