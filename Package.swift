@@ -104,7 +104,7 @@ let package = Package(
       ]),
     .kernelLayer("Netlink"),
     .kernelLayer("NFTables", on: ["Netlink"]),
-    .kernelLayer("RouteNetlink", on: ["Netlink"]),
+    .kernelLayer("RouteNetlink", on: ["Netlink", "NetworkValues"]),
     .kernelLayer("Namespaces", on: ["Intercept", "Netlink", "RouteNetlink"]),
     .kernelLayer("Sockets", on: ["Intercept", "Netlink", "RouteNetlink", "Namespaces"]),
     .kernelLayer("Conntrack", on: ["Intercept", "Netlink"]),
@@ -220,6 +220,14 @@ let package = Package(
       name: "DoctorTests",
       dependencies: [
         "istio-iptables-swift", "Netfilter", "Intercept", "KernelTestSupport", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "InstallationTests",
+      dependencies: [
+        "Installation", "Intercept", "Netfilter", "KernelTestSupport", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

@@ -50,6 +50,7 @@
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
+#include <linux/openat2.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/ip.h>
@@ -58,7 +59,9 @@
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 // glibc declares these two only under _GNU_SOURCE, which must not be defined here: it changes the headers
 // that Swift's Glibc module has already been built from.
@@ -104,5 +107,11 @@ enum {
 
 // ioctl is variadic and NS_GET_NSTYPE a computed macro: Swift imports neither.
 static inline int cnetfilter_namespace_type(int fd) { return ioctl(fd, NS_GET_NSTYPE); }
+
+// glibc has no function for openat2. Symbolic links, absolute ones too, resolve below the root.
+static inline int cnetfilter_open_in_root(int root, const char *path, int flags) {
+  struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT};
+  return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
 
 #endif

@@ -3,43 +3,58 @@ public import Netfilter
 
 /// The rules of one network namespace and the routing that belongs to them, changed together.
 public struct Installation: Sendable {
-  private let configuration: Configuration
+  let configuration: Configuration
   private let run: RunOptions
-  private let backend: any RuleBackend
+  let backend: any RuleBackend
 
-  public init(_ configuration: Configuration, _ run: RunOptions) {
+  /// - Parameter namespace: the namespace to change; the one of the options is ignored.
+  public init(_ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace) {
     self.configuration = configuration
     self.run = run
-    backend = run.backend
+    backend = run.backend(in: namespace)
   }
 
   /// Installs the rules of the configuration.
   ///
   /// Routing is added before the rules that need it, and removed after the rules that needed it, so that no packet meets
-  /// rules without their routes.
+  /// rules without their routes. A failure before the rules are installed leaves the routing as it was.
   public func apply() throws(InstallationError) -> InstallationReport {
-    try backend.namespace.locked { () throws(InstallationError) in
-      try refuseDormantTables()
+    try locked { (lock) throws(InstallationError) in
       let wanted = Routing(configuration)
       let old = run.reconciles ? try leftovers() : RemovalPlan()
       let stale = old.routing.subtracting(wanted)
-      try routing { () throws(NetlinkError) in try stale.adopt() }
-      let added = try routing { () throws(NetlinkError) in try wanted.add() }
-      let change = try applyRules(over: added)
-      let removed = try routing { () throws(NetlinkError) in try stale.remove() }
-      return report(.installed(change, addedRouting: added), old, removed, shadowing)
+      let added = try add(wanted)
+      let change = try undoing(added) { () throws(InstallationError) in
+        try routing { () throws(NetlinkError) in try stale.adopt() }
+        return try backend.apply(RulesetBuilder.build(configuration), mode)
+      }
+      let removed = try remove(stale)
+      let more = change.held.map(\.description) + (uncapturedFamily().map { [$0] } ?? []) + shadowing
+      return report(.installed(change, addedRouting: added), old, removed, lock, more)
     }
   }
 
   /// Removes all rules and routing of interception, whatever options they were installed with.
   public func clean() throws(InstallationError) -> InstallationReport {
-    try backend.namespace.locked { () throws(InstallationError) in
+    try locked { (lock) throws(InstallationError) in
       let old = try leftovers()
       try routing { () throws(NetlinkError) in try old.routing.adopt() }
       let change = try backend.clean(RulesetBuilder.build(configuration))
-      let removed = try routing { () throws(NetlinkError) in try old.routing.remove() }
-      return report(.removed(old, change), old, removed)
+      let removed = try remove(old.routing)
+      guard change.held.isEmpty else { throw .held(change.held) }
+      return report(.removed(old, change), old, removed, lock)
     }
+  }
+
+  /// Returns the differences of the rules and the routing of the namespace from those of the configuration.
+  public func differences() throws(InstallationError) -> InterceptionDiff {
+    var diff = try backend.differences(from: RulesetBuilder.build(configuration))
+    let wanted = Routing(configuration)
+    let marks = try marks(backend.live())
+    diff.routing = try routing { () throws(NetlinkError) in
+      try LiveRouting.read(marks: marks, wanted: wanted).differences(from: wanted)
+    }
+    return diff
   }
 
   /// Returns what ``clean()`` would remove; changes nothing.
@@ -61,23 +76,63 @@ extension Installation {
     run.reconciles ? .reconcile : run.forcesApply ? .rewrite : .install
   }
 
-  /// Installs the rules. Routing that was added for them is removed if they are certainly not installed.
-  private func applyRules(over added: Routing) throws(InstallationError) -> RuleChange {
+  /// Adds the missing routing and reads it back.
+  ///
+  /// - Returns: the parts that were missing.
+  private func add(_ wanted: Routing) throws(InstallationError) -> Routing {
+    guard !wanted.isEmpty else { return .none }
+    let added = try routing { () throws(NetlinkError) in try wanted.add() }
+    // Nothing can precede an address that the kernel has acknowledged.
+    guard !wanted.diversions.isEmpty else { return added }
+    return try undoing(added) { () throws(InstallationError) in
+      let live = try routing { () throws(NetlinkError) in
+        try LiveRouting.read(marks: configuration.interception.marks, wanted: wanted)
+      }
+      let diff = live.differences(from: wanted)
+      guard diff.isEffective else { throw .routingDiffers(diff) }
+      return added
+    }
+  }
+
+  /// Runs a body. If it fails and the rules are certainly not installed, the routing that was added for them is removed.
+  private func undoing<Success>(
+    _ added: Routing, _ body: () throws(InstallationError) -> Success
+  ) throws(InstallationError) -> Success {
     do throws(InstallationError) {
-      return try backend.apply(RulesetBuilder.build(configuration), mode)
+      return try body()
     } catch {
-      if error.changedNothing { _ = try? routing { () throws(NetlinkError) in try added.remove() } }
+      if error.changedNothing { try? routing { () throws(NetlinkError) in try added.undo() } }
       throw error
+    }
+  }
+
+  /// Removes routing that no rule uses any more.
+  private func remove(_ stale: Routing) throws(InstallationError) -> Routing {
+    do throws(InstallationError) {
+      return try routing { () throws(NetlinkError) in try stale.remove() }
+    } catch .routing(let refusal) {
+      throw .routingLeft(refusal)
     }
   }
 
   /// The rules and routing of interception that the namespace holds.
   private func leftovers() throws(InstallationError) -> RemovalPlan {
     let live = try backend.live()
-    let marks = live.tproxyMarks.union([.defaultTProxy]).union(configuration.interception.marks)
+    let marks = marks(live)
     let known = RulesetBuilder.build(configuration)
-    let routing = try routing { () throws(NetlinkError) in try Routing.read(marks: marks) }
+    let routing = try routing { () throws(NetlinkError) in try LiveRouting.read(marks: marks).interception }
     return RemovalPlan(live, known: known, routing: routing)
+  }
+
+  /// The marks of interception: of live rules, of Istio's default and of the configuration.
+  private func marks(_ live: LiveInterception) -> Set<Mark> {
+    live.tproxyMarks.union([.defaultTProxy]).union(configuration.interception.marks)
+  }
+
+  private func locked(
+    _ body: (NamespaceLock.Holder?) throws(InstallationError) -> InstallationReport
+  ) throws(InstallationError) -> InstallationReport {
+    try backend.namespace.exclusively(InstallationError.namespace, body)
   }
 
   private func routing<Result>(
@@ -86,18 +141,6 @@ extension Installation {
     try backend.namespace.inside { () throws(InstallationError) in
       try mapError(try body()) { InstallationError.routing(Refusal($0, backend.namespace)) }
     }
-  }
-
-  /// Throws if a table that the rules need has no effect.
-  private func refuseDormantTables() throws(InstallationError) {
-    let needed = RulesetBuilder.build(configuration)
-    let dormant = try backend.allTables().tables.filter { table in
-      guard table.isDormant else { return false }
-      if table.istioName != nil { return run.form == .native }
-      guard run.form == .iptablesNFT, let (family, name) = table.iptablesName else { return false }
-      return needed.contains { $0.family == family && $0[name] != nil }
-    }
-    if !dormant.isEmpty { throw .dormant(dormant.map(\.title)) }
   }
 
   /// The rules of other tables that take connections away from the installed ones, one line each.
@@ -109,10 +152,15 @@ extension Installation {
   }
 
   private func report(
-    _ result: InstallationReport.Result, _ old: RemovalPlan, _ removed: Routing, _ shadowing: [String] = []
+    _ result: InstallationReport.Result, _ old: RemovalPlan, _ removed: Routing,
+    _ lock: NamespaceLock.Holder?,
+    _ more: [String] = []
   ) -> InstallationReport {
     let duplicate = backend.duplicate().map { [$0.description] } ?? []
-    return InstallationReport(result, removedRouting: removed, warnings: old.warnings + duplicate + shadowing)
+    let unlocked = lock.map { ["\($0) holds the lock (flock) of the namespace; went on without it"] } ?? []
+    return InstallationReport(
+      result, removedRouting: removed, warnings: unlocked + old.warnings + duplicate + more
+    )
   }
 }
 

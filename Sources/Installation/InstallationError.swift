@@ -1,22 +1,23 @@
 public import Netfilter
-public import SystemPackage
 
 /// Reason why an installation could not be changed or read.
 public enum InstallationError: Error, Hashable, Sendable {
   /// The network namespace could not be entered.
   case namespace(NamespaceError)
-  /// No thread could be started to enter the namespace with.
-  case thread(Errno)
   /// nf_tables could not be changed or read.
   case nfTables(ApplyError)
   /// A program of iptables-legacy failed.
   case legacy(LegacyError)
   /// The routes, policy rules and addresses that belong to the rules could not be changed or read.
   case routing(Refusal)
+  /// The routing that the rules need is not in effect, although it was added; nothing was changed.
+  case routingDiffers(RoutingDiff)
+  /// The rules are changed, but the routing that they no longer need could not be removed.
+  case routingLeft(Refusal)
+  /// Everything was removed except these empty chains.
+  case held([HeldChain])
   /// Rules were still there after the attempt to remove them.
   case notRemoved(RemovalPlan)
-  /// Tables that the rules need are dormant (`flags dormant`): none of their rules would have an effect.
-  case dormant([String])
   /// The option, which iptables-legacy has no counterpart for.
   case unsupported(String)
 }
@@ -25,10 +26,10 @@ extension InstallationError {
   /// True if the rules are certainly the same as before.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .thread, .dormant, .unsupported: true
+    case .namespace, .unsupported, .routing, .routingDiffers: true
     case .nfTables(let error): error.changedNothing
     case .legacy(let error): error.changedNothing
-    case .routing, .notRemoved: false
+    case .routingLeft, .held, .notRemoved: false
     }
   }
 }
@@ -37,14 +38,17 @@ extension InstallationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .namespace(let error): error.description
-    case .thread(let errno): "cannot start a thread: \(errno)"
     case .nfTables(let error): error.description
     case .legacy(let error): error.description
     case .routing(let refusal): refusal.description
+    case .routingDiffers(let diff):
+      "the routing that the rules need is not in effect, nothing was changed:\n\(diff.text())"
+        + "Remove what is in the way, or choose another table with --istio-inbound-tproxy-route-table"
+    case .routingLeft(let refusal):
+      "the rules are changed, but routing that they no longer need is left, run it again: \(refusal)"
+    case .held(let chains):
+      "removed all rules of Istio, but \(chains.map(\.description).joined(separator: "; ")). Delete that, and run it again"
     case .notRemoved(let rest): "still installed after removal, try again: \(rest)"
-    case .dormant(let tables):
-      "table \(tables.joined(separator: ", ")) is dormant, so that its rules have no effect; wake it with: "
-        + "nft add table \(tables.first ?? "") '{ flags ; }'"
     case .unsupported(let option):
       "\(option): iptables-legacy cannot test a change without making it; leave out --force-iptables-binary"
     }
@@ -56,28 +60,6 @@ extension NetworkNamespace {
   func inside<Success>(
     _ body: () throws(InstallationError) -> Success
   ) throws(InstallationError) -> Success {
-    try Self.get { try run { Result(catching: body) } }
-  }
-
-  /// Runs a body while no other run of this program changes the namespace.
-  func locked<Success>(
-    _ body: () throws(InstallationError) -> Success
-  ) throws(InstallationError) -> Success {
-    try Self.get { try exclusively { Result(catching: body) } }
-  }
-
-  /// Returns the outcome of a body, and converts the errors that enter no result.
-  private static func get<Success>(
-    _ outcome: () throws -> Result<Success, InstallationError>
-  ) throws(InstallationError) -> Success {
-    do {
-      return try outcome().get()
-    } catch let error as InstallationError {
-      throw error
-    } catch let error as NamespaceError {
-      throw .namespace(error)
-    } catch {
-      throw .thread(error as? Errno ?? .ioError)
-    }
+    try run(InstallationError.namespace, body)
   }
 }

@@ -57,5 +57,6 @@ extension RuleChange {
     changedAnything = report.changedAnything
     installed = RuleSummary(report.rulesets, native: report.native.tables)
     duration = report.duration
+    held = report.plan.held
   }
 }

@@ -9,17 +9,13 @@ public struct ProbeDiagnosis: Hashable, Sendable {
   public let duplicate: DuplicateInstallation?
 
   init(
-    _ error: ProbeError, of family: IPFamily, _ configuration: Configuration, _ backend: any RuleBackend
+    _ missed: MissedProbe, of family: IPFamily, _ configuration: Configuration, _ backend: any RuleBackend
   ) {
-    switch error {
-    case .noListener, .failed: (lines, duplicate) = ([], nil)
-    case .missed(let missed):
-      duplicate = backend.duplicate()
-      do {
-        lines = try Self.lines(missed.flow, family, RulesetBuilder.build(configuration), backend)
-      } catch {
-        lines = ["the missing rule is unknown, because the rules cannot be read: \(error)"]
-      }
+    duplicate = backend.duplicate()
+    do {
+      lines = try Self.lines(missed.flow, family, RulesetBuilder.build(configuration), backend)
+    } catch {
+      lines = ["the missing rule is unknown, because the rules cannot be read: \(error)"]
     }
   }
 

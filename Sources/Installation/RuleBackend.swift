@@ -1,4 +1,3 @@
-import Glibc
 public import Intercept
 public import Netfilter
 
@@ -36,32 +35,13 @@ public protocol RuleBackend: Sendable {
 }
 
 extension RunOptions {
-  /// The backend that the options select, in the namespace that they select.
-  public var backend: any RuleBackend {
-    let namespace = NetworkNamespace(namespace)
+  /// The backend that the options select.
+  public func backend(in namespace: NetworkNamespace) -> any RuleBackend {
     switch form {
     case .iptablesNFT: return NFTablesBackend(InterceptionRules(in: namespace))
     case .native: return NFTablesBackend(InterceptionRules(in: namespace, as: .nftables))
     case .iptablesLegacy: return LegacyBackend(namespace)
     }
-  }
-}
-
-extension NetworkNamespace {
-  /// The namespace that the options select.
-  public init(_ choice: RunOptions.Namespace) {
-    switch choice {
-    case .current: self = .current
-    case .path(let name): self = .path(Self.path(named: name))
-    case .process(let pid): self = .process(pid)
-    }
-  }
-
-  /// The file of a namespace: a path, or a name that `ip netns add` has given.
-  private static func path(named name: String) -> String {
-    let mounted = "/run/netns/\(name)"
-    let isName = !name.contains("/") && access(name, F_OK) != 0
-    return isName && access(mounted, F_OK) == 0 ? mounted : name
   }
 }
 
@@ -71,6 +51,8 @@ public struct RuleChange: Hashable, Sendable {
   public let changedAnything: Bool
   /// The interception rules that are installed now.
   public let installed: RuleSummary
+  /// Istio chains that are not wanted and stay, empty, since other programs' objects lead to them.
+  public var held: [HeldChain] = []
   /// Time for reading, planning, committing and verifying.
   public let duration: Duration
 }

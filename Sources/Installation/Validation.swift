@@ -7,10 +7,11 @@ public struct Validation: Sendable {
   private let run: RunOptions
   private let namespace: NetworkNamespace
 
-  public init(_ configuration: Configuration, _ run: RunOptions) {
+  /// - Parameter namespace: the namespace to probe; the one of the options is ignored.
+  public init(_ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace) {
     self.configuration = configuration
     self.run = run
-    namespace = NetworkNamespace(run.namespace)
+    self.namespace = namespace
   }
 
   /// Probes each family in turn.
@@ -29,11 +30,11 @@ public struct Validation: Sendable {
     do {
       let listener = try namespace.run { try probe.run(within: run.probeTimeout) }
       return CapturedProbe(target: probe.target, listener: listener)
-    } catch let error as ProbeError {
-      let diagnosis = ProbeDiagnosis(error, of: family, configuration, run.backend)
-      throw .notCaptured(error, diagnosis, after: captured)
+    } catch ProbeError.missed(let missed) {
+      let diagnosis = ProbeDiagnosis(missed, of: family, configuration, run.backend(in: namespace))
+      throw .notCaptured(missed, diagnosis, after: captured)
     } catch {
-      throw .unavailable("\(error)")
+      throw .untried("\(error)")
     }
   }
 
@@ -45,7 +46,7 @@ public struct Validation: Sendable {
       let isIPv6 = try namespace.run { try NamespaceAddresses.read().usesIPv6(dualStack: false) }
       return [isIPv6 ? .ipv6 : .ipv4]
     } catch {
-      throw .unavailable("\(error)")
+      throw .untried("\(error)")
     }
   }
 }
@@ -60,21 +61,21 @@ extension CapturedProbe: CustomStringConvertible {
   public var description: String { "validated: a connection to \(target) comes to \(listener)" }
 }
 
-/// Reason why rules are not valid.
+/// Reason why rules are not validated.
 public enum ValidationFailure: Error, Hashable, Sendable {
   /// A probe was not redirected; `after` are the probes before it that were.
-  case notCaptured(ProbeError, ProbeDiagnosis, after: [CapturedProbe])
-  /// The namespace could not be entered or read.
-  case unavailable(String)
+  case notCaptured(MissedProbe, ProbeDiagnosis, after: [CapturedProbe])
+  /// The probe could not be made, or proves nothing.
+  case untried(String)
 }
 
 extension ValidationFailure: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .notCaptured(let error, let diagnosis, _):
-      let head = "validation failed, the workload is not ready for Istio: \(error)"
+    case .notCaptured(let missed, let diagnosis, _):
+      let head = "validation failed, the workload is not ready for Istio: \(missed)"
       return ([head] + diagnosis.lines + [Self.advice]).joined(separator: "\n")
-    case .unavailable(let reason): return reason
+    case .untried(let reason): return "validation could not be tried: \(reason)"
     }
   }
 

@@ -7,8 +7,12 @@ extension String {
   /// The same with line feeds and tabs escaped, so that the text cannot pass for several lines.
   package var onOneLine: String { escaped(keepingLines: false) }
 
-  /// The text on one line, in single quotes.
-  package var quotedForMessage: String { "'\(onOneLine)'" }
+  /// The text on one line, in single quotes, cut after 80 characters.
+  package var quotedForMessage: String {
+    guard unicodeScalars.count > 80 else { return "'\(onOneLine)'" }
+    let head = String(String.UnicodeScalarView(unicodeScalars.prefix(80)))
+    return "'\(head.onOneLine)'... (\(utf8.count) bytes)"
+  }
 
   /// The text of a style that a terminal may obey: visible, except for the colours of ``TextColour``.
   package func visible(_ style: TextStyle) -> String {

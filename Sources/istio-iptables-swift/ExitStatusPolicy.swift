@@ -3,12 +3,15 @@ import Intercept
 
 /// For commands where exit status 1 is a result: errors must use another status.
 enum ExitStatusPolicy {
-  /// Runs a body. Its errors get `status`, except for mistakes in options and for a thrown exit status.
+  /// Runs a body. Its errors get `status`, except for mistakes in options and for errors with an exit status of their
+  /// own.
   static func withStatus(_ status: Int32, _ body: () throws -> Void) throws {
     do {
       try body()
     } catch let code as ExitCode {
       throw code
+    } catch let failure as CommandError where failure.status != .failure {
+      throw failure
     } catch let invalid as InvalidOptions where invalid.areMistaken {
       throw invalid
     } catch {

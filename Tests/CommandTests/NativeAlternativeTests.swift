@@ -45,7 +45,6 @@ struct NativeAlternativeTests {
       let rules = InterceptionRules()
       #expect(NativeAlternative([], insteadOf: rules).works())
       #expect(!NativeAlternative([], insteadOf: InterceptionRules(as: .nftables)).works())
-      #expect(!NativeAlternative([], insteadOf: InterceptionRules(in: .path("/dev/null"))).works())
     }
   }
 }

@@ -12,7 +12,7 @@ struct NetworkNamespaceTests {
   @Test func aBodyRunsInsideAndTheCallerStaysOutside() throws {
     try withPath { path, identity in
       let before = try Self.identity(Self.mine)
-      let inside = try NetworkNamespace.path(path).run { try Self.identity(Self.mine) }
+      let inside = try NetworkNamespace.open(path).run { try Self.identity(Self.mine) }
       #expect(inside == identity)
       #expect(try Self.identity(Self.mine) == before)
     }
@@ -21,14 +21,14 @@ struct NetworkNamespaceTests {
   @Test func errorsOfTheBodyComeOut() throws {
     try withPath { path, _ in
       #expect(throws: Errno.badFileDescriptor) {
-        try NetworkNamespace.path(path).run { throw Errno.badFileDescriptor }
+        try NetworkNamespace.open(path).run { throw Errno.badFileDescriptor }
       }
     }
   }
 
   @Test func theCurrentNamespaceNeedsNoThread() throws {
     let here = pthread_self()
-    for namespace in [.current, .path(Self.mine), .process(getpid())] as [NetworkNamespace] {
+    for namespace in [.current, try .open(Self.mine), try .open(process: getpid())] as [NetworkNamespace] {
       #expect(try namespace.run { pthread_equal(pthread_self(), here) } != 0)
     }
   }
@@ -36,15 +36,18 @@ struct NetworkNamespaceTests {
   @Test(arguments: [
     ("/no/such/file", "cannot open network namespace \"/no/such/file\": No such file or directory"),
     ("/etc/hostname", "\"/etc/hostname\" is not a namespace"),
+    ("/dev/null", "\"/dev/null\" is not a namespace"),
     ("/proc/self/ns/uts", "\"/proc/self/ns/uts\" is a namespace, but not a network namespace"),
   ])
   func otherFilesAreRefused(_ path: String, _ text: String) {
-    let error = #expect(throws: NamespaceError.self) { try NetworkNamespace.path(path).run {} }
+    let error = #expect(throws: NamespaceError.self) { try NetworkNamespace.open(path).run {} }
     #expect(error?.description == text)
   }
 
   @Test func aProcessThatIsGone() {
-    let error = #expect(throws: NamespaceError.self) { try NetworkNamespace.process(0x7fff_fffe).run {} }
+    let error = #expect(throws: NamespaceError.self) {
+      try NetworkNamespace.open(process: 0x7fff_fffe).run {}
+    }
     let path = "/proc/2147483646/ns/net"
     #expect(
       error?.description == "cannot open network namespace \"\(path)\": No such file or directory")

@@ -62,4 +62,10 @@ struct VisibleTextTests {
   func wordsForAShell(_ text: String, _ quoted: String) {
     #expect(text.shellQuoted == quoted)
   }
+
+  @Test func aQuotedTextIsBounded() {
+    #expect("a\nb".quotedForMessage == #"'a\u{0A}b'"#)
+    let long = String(repeating: "\u{1B}", count: 100_000).quotedForMessage
+    #expect(long.hasSuffix("(100000 bytes)") && long.utf8.count < 1000)
+  }
 }

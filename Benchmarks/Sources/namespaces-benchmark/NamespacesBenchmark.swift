@@ -67,7 +67,7 @@ private struct Ways {
   }
 
   private static func library(_ space: Namespace) throws {
-    _ = try InterceptionRules(in: .path(space.path)).apply(RulesetBuilder.build(sidecar), .install)
+    _ = try InterceptionRules(in: .open(space.path)).apply(RulesetBuilder.build(sidecar), .install)
   }
 
   /// The injector's default options.

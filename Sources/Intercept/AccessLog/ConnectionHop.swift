@@ -107,6 +107,7 @@ extension ConnectionHop {
     case .proxy, .unknown: return nil
     }
     return EnvoyConnection(
-      port: port, original: original, source: client?.address, sourcePort: client?.port, firstBytes: firstBytes)
+      port: port, original: original, source: client?.address, sourcePort: client?.port,
+      firstBytes: firstBytes)
   }
 }

@@ -98,7 +98,15 @@ extension Configuration {
       dns = .servers(servers)
     } else {
       do {
-        dns = .servers(try facts.nameservers())
+        let found = try facts.nameservers()
+        let limit = ResolverConfiguration.serverLimit
+        dns = .servers(Array(found.prefix(limit)))
+        if found.count > limit {
+          reader.warn(
+            .dnsServers,
+            "resolv.conf has \(found.count) nameservers; the first \(limit) are captured, since libresolv asks no others"
+          )
+        }
       } catch {
         reader.complain(OptionProblem(askingHost: error, instead: "give --dns-servers instead"))
       }

@@ -8,7 +8,7 @@ public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible 
   public let isMistake: Bool
 
   init(_ given: Options.Given, _ complaint: String) {
-    description = "\(given.name): \(given.text.excerptForMessage): \(complaint)"
+    description = "\(given.name): \(given.text.quotedForMessage): \(complaint)"
     isMistake = true
   }
 
@@ -43,13 +43,4 @@ public struct InvalidOptions: Error, Sendable, CustomStringConvertible {
 
   /// The mistakes, a line each.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
-}
-
-extension String {
-  /// The text in single quotes and in one line, cut after 80 characters.
-  var excerptForMessage: String {
-    guard unicodeScalars.count > 80 else { return quotedForMessage }
-    let head = String(String.UnicodeScalarView(unicodeScalars.prefix(80)))
-    return "\(head.quotedForMessage)... (\(utf8.count) bytes)"
-  }
 }

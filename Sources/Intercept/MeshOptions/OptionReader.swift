@@ -91,7 +91,7 @@ public struct OptionReader {
       let place = items.count > 1 ? " (item \(first.position) of \(items.count))" : ""
       let complaint = explain(first.item) ?? "is not \(what); \(wanted())"
       let others = wrong.count > 1 ? "; \(wrong.count - 1) more wrong" : ""
-      complain(OptionProblem("\(given.name): \(first.item.excerptForMessage)\(place) \(complaint)\(others)"))
+      complain(OptionProblem("\(given.name): \(first.item.quotedForMessage)\(place) \(complaint)\(others)"))
     }
     return values
   }

@@ -243,7 +243,8 @@ extension OptionRow {
         of: [.diff, .guess])
     case .table:
       OptionRow(
-        "table", .value("table"), "The table of rules in a file that names none.", of: [.diff, .guess, .trace])
+        "table", .value("table"), "The table of rules in a file that names none.",
+        of: [.diff, .guess, .trace])
 
     // Connection of a trace.
     case .to:

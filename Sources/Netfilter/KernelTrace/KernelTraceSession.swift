@@ -17,6 +17,8 @@ public struct KernelTraceSession: ~Copyable {
   private var snapshot: RulesetSnapshot
   private var collector: TraceCollector
   private var traces: [KernelPacketTrace] = []
+  /// True if the kernel's queue of trace events has overflowed: a connection may have been missed.
+  public private(set) var hasLostEvents = false
 
   /// The result of waiting.
   public enum Outcome: Hashable, Sendable {
@@ -106,8 +108,10 @@ public struct KernelTraceSession: ~Copyable {
     do throws(NetlinkFailure) {
       messages = try NetlinkMessage.messages(in: listener.receive())
     } catch {
-      // Lost events show as incomplete traces.
-      if error == .repliesLost { return }
+      if error == .repliesLost {
+        hasLostEvents = true
+        return
+      }
       throw NetlinkError("read nf_tables' tracing", "", error)
     }
     for message in messages {
@@ -141,12 +145,24 @@ public struct KernelTraceSession: ~Copyable {
     var comments: [Handle: String] = [:]
     let chains = Set(trace.traversals.flatMap { $0.events.map(\.chain) })
     for chain in chains where snapshot.table(of: chain) == nil && chain.table != nftraceTable.table.name {
-      for rule in try connection.rules(chain.family, table: chain.table, chain: chain.name) {
+      for rule in try rules(of: chain) {
         guard let handle = rule.handle, let comment = RuleComment(userdata: rule.userdata) else { continue }
         comments[handle] = comment.text
       }
     }
     return comments
+  }
+}
+
+extension KernelTraceSession {
+  /// The rules of a chain; none if the chain is gone.
+  private mutating func rules(of chain: ChainKey) throws(NetlinkError) -> [RawRule] {
+    do throws(NetlinkError) {
+      return try connection.rules(chain.family, table: chain.table, chain: chain.name)
+    } catch {
+      guard error.failure.errno == .noSuchFileOrDirectory else { throw error }
+      return []
+    }
   }
 }
 

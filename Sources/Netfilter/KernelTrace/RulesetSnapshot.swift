@@ -101,8 +101,20 @@ extension BaseChain.HookNumber {
 }
 
 extension NFTablesConnection where Transport == NetlinkSocket {
-  /// Reads a snapshot of one generation.
+  /// Reads a snapshot of one generation, again while other programs change the rules.
   mutating func rulesetSnapshot(_ family: IPFamily) throws(NetlinkError) -> RulesetSnapshot {
+    var attempts = RetryLoop(for: .seconds(5))
+    while attempts.goOn() {
+      do throws(NetlinkError) {
+        return try readSnapshot(family)
+      } catch {
+        guard case .unstable = error.failure else { throw error }
+      }
+    }
+    throw NetlinkError("read the rule set", "", .unstable(attempts: attempts.count))
+  }
+
+  private mutating func readSnapshot(_ family: IPFamily) throws(NetlinkError) -> RulesetSnapshot {
     var route = try RouteConnection.open()
     let names = try route.interfaces().compactMap { interface in
       InterfaceName(interface.name).map { (interface.index, $0) }

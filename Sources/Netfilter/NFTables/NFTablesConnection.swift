@@ -1,5 +1,6 @@
 import CNetfilter
 package import Netlink
+import SystemPackage
 
 /// A connection to nf_tables in one network namespace.
 package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
@@ -49,6 +50,11 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
 
   /// The elements of a set, in the kernel's order.
   package mutating func elements(of set: RawSet) throws(NetlinkError) -> [RawSetElement] {
+    try listElements(of: set)
+  }
+
+  /// The elements of a set as another type than ``RawSetElement``.
+  mutating func listElements<Element: Dumped>(of set: RawSet) throws(NetlinkError) -> [Element] {
     try list("elements", NFT_MSG_GETSETELEM, set.family) { request in
       request.put(NFTA_SET_ELEM_LIST_TABLE, string: set.table)
       request.put(NFTA_SET_ELEM_LIST_SET, string: set.name)
@@ -64,8 +70,13 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
   ) throws(NetlinkError) -> (result: Result, generation: Generation) {
     for _ in 0..<dumpAttempts {
       let before = try generation()
-      let result = try body(&self)
-      if try generation() == before { return (result, before) }
+      do throws(NetlinkError) {
+        let result = try body(&self)
+        if try generation() == before { return (result, before) }
+      } catch {
+        // An object of one list may be gone before the next list is read.
+        guard error.failure.errno == .noSuchFileOrDirectory, try generation() != before else { throw error }
+      }
     }
     throw NetlinkError("read the rule set", "", .unstable(attempts: dumpAttempts))
   }

@@ -33,6 +33,15 @@ public struct NamespaceAddresses: Hashable, Sendable {
       all.map(\.address), byInterface: Dictionary(named, uniquingKeysWith: { $0 + $1 }))
   }
 
+  /// The first IPv6 address of the thread's namespace that is neither loopback nor link-local, and its interface.
+  public static func firstIPv6() throws(NetlinkError) -> (address: IPAddress, interface: String)? {
+    var connection = try RouteConnection.open()
+    let found = try connection.addresses().first { $0.family == .ipv6 && $0.address.countsForFamily }
+    guard let found else { return nil }
+    let name = try connection.interfaces().first { $0.index == found.interface }?.name
+    return (found.address, name ?? "interface \(found.interface.rawValue)")
+  }
+
   /// True if Istio would install rules for IPv6: the first address that is neither loopback nor link-local is
   /// IPv6 or, with dual stack, any of them is.
   public func usesIPv6(dualStack: Bool) -> Bool {

@@ -14,7 +14,7 @@ public enum NamespaceProcesses {
 
 extension NamespaceProcess {
   /// Reads the lines of /proc/PID/status; nil if the process has ended, or is unmapped in this user namespace.
-  fileprivate init?(status lines: [String], _ id: Int32) {
+  fileprivate init?(status lines: [Substring], _ id: Int32) {
     var fields: [Substring: [Substring]] = [:]
     for line in lines {
       guard let colon = line.firstIndex(of: ":") else { continue }

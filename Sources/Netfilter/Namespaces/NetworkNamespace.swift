@@ -1,76 +1,90 @@
-import CNetfilter
-import Glibc
+public import Intercept
 import Netlink
 public import SystemPackage
 
-/// A network namespace: that of this process, of a file or of another process.
-public enum NetworkNamespace: Hashable, Sendable {
-  case current
-  /// A file such as `/var/run/netns/NAME` or `/proc/PID/ns/net`.
-  case path(String)
-  /// The namespace of a process, by its id in the PID namespace of this process.
-  case process(Int32)
+/// A network namespace: that of the calling thread, or one that is open.
+///
+/// A path or process id is resolved once, when the namespace is opened. All later steps use the same descriptor, so
+/// they cannot meet another namespace if the path or the process changes meanwhile.
+public struct NetworkNamespace: Hashable, Sendable {
+  /// Nil for the calling thread's namespace.
+  private let file: NamespaceFile?
+
+  private init(_ file: NamespaceFile?) { self.file = file }
+
+  /// The namespace of the calling thread.
+  public static let current = NetworkNamespace(nil)
+
+  /// Opens a namespace.
+  ///
+  /// - Parameter name: a file such as `/proc/PID/ns/net`, or a name that `ip netns add` has given.
+  public static func open(_ name: String) throws(NamespaceError) -> NetworkNamespace {
+    NetworkNamespace(try NamespaceFile(named: name))
+  }
+
+  /// Opens the namespace of a process, by its id in the PID namespace of this process.
+  public static func open(process: Int32) throws(NamespaceError) -> NetworkNamespace {
+    NetworkNamespace(try NamespaceFile("/proc/\(process)/ns/net"))
+  }
+
+  /// Opens the namespace that the options select.
+  public static func open(_ choice: RunOptions.Namespace) throws(NamespaceError) -> NetworkNamespace {
+    switch choice {
+    case .current: .current
+    case .path(let name): try open(name)
+    case .process(let pid): try open(process: pid)
+    }
+  }
+
+  /// The path that was opened; nil for the current namespace.
+  public var path: String? { file?.path }
 
   /// Runs a body inside the namespace and returns its result or throws its error.
   ///
   /// Sockets opened by the body stay in the namespace. The body runs on a new thread, which is discarded
   /// afterwards; in the calling thread's namespace it runs on the calling thread.
   ///
-  /// - Throws: ``NamespaceError`` if the namespace cannot be entered.
-  public func run<Success>(_ body: () throws -> Success) throws -> Success {
-    guard let path else { return try body() }
-    let file = try Self.open(path)
-    return try file.closeAfter {
-      try Self.check(file, path)
-      if Self.isCurrent(file) { return try body() }
-      return try OwnThread.run {
-        try Self.enter(file, path)
-        return try body()
-      }
+  /// - Parameter convert: the error to throw if the namespace cannot be entered.
+  public func run<Success, Failure>(
+    _ convert: (NamespaceError) -> Failure, _ body: () throws(Failure) -> Success
+  ) throws(Failure) -> Success {
+    guard let file, !file.isCurrent else { return try body() }
+    return try OwnThread.run({ convert(.noThread($0)) }) { () throws(Failure) in
+      try mapError(try file.enter(), convert)
+      return try body()
     }
   }
 
-  /// The file of the namespace; nil for the current one.
-  var path: String? {
-    switch self {
-    case .current: nil
-    case .path(let path): path
-    case .process(let pid): "/proc/\(pid)/ns/net"
-    }
+  /// Runs a body inside the namespace.
+  ///
+  /// - Throws: ``NamespaceError`` if the namespace cannot be entered, or the body's error.
+  public func run<Success>(_ body: () throws -> Success) throws -> Success {
+    try run({ $0 as any Error }, body)
+  }
+
+  /// Runs a body while no other process of this program runs one for the same namespace.
+  ///
+  /// Rules and routing cannot change in one transaction: of two concurrent runs, one would remove the routing that
+  /// the other has just found.
+  ///
+  /// - Parameters:
+  ///   - time: the time limit for the lock. Every process that can open the namespace can hold it, so the body runs
+  ///     without it afterwards; the packet rules themselves do not need it.
+  ///   - convert: the error to throw if the namespace cannot be opened.
+  ///   - body: receives the process that kept the lock; nil if the lock is held.
+  public func exclusively<Success, Failure>(
+    waiting time: Duration = .seconds(10), _ convert: (NamespaceError) -> Failure,
+    _ body: (NamespaceLock.Holder?) throws(Failure) -> Success
+  ) throws(Failure) -> Success {
+    let lock = try mapError(try NamespaceLock(path: file?.reopeningPath, waiting: time), convert)
+    return try body(lock.holder)
   }
 }
 
-extension NetworkNamespace {
-  static func open(_ path: String) throws(NamespaceError) -> FileDescriptor {
-    do {
-      // Opening a named pipe must not block.
-      return try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
-    } catch {
-      throw .unreachable(path, error as? Errno ?? .ioError)
-    }
-  }
-
-  private static func check(_ file: FileDescriptor, _ path: String) throws(NamespaceError) {
-    var fileSystem = statfs()
-    guard unsafe fstatfs(file.rawValue, &fileSystem) == 0 else { throw .unreachable(path, .current) }
-    guard fileSystem.f_type == NSFS_MAGIC else { throw .noNamespace(path) }
-    guard cnetfilter_namespace_type(file.rawValue) == CNETFILTER_CLONE_NEWNET else {
-      throw .noNetworkNamespace(path)
-    }
-  }
-
-  private static func isCurrent(_ file: FileDescriptor) -> Bool {
-    var mine = stat()
-    var other = stat()
-    guard unsafe stat("/proc/thread-self/ns/net", &mine) == 0, unsafe fstat(file.rawValue, &other) == 0
-    else { return false }
-    return mine.st_dev == other.st_dev && mine.st_ino == other.st_ino
-  }
-
-  private static func enter(_ file: FileDescriptor, _ path: String) throws(NamespaceError) {
-    guard setns(file.rawValue, Int32(CNETFILTER_CLONE_NEWNET)) == 0 else {
-      throw .refused(path, .current)
-    }
+extension NetworkNamespace: CustomStringConvertible {
+  /// The name of the namespace in a sentence.
+  public var description: String {
+    path.map { "network namespace \"\($0)\"" } ?? "the current network namespace"
   }
 }
 
@@ -84,6 +98,8 @@ public enum NamespaceError: Error, Hashable, Sendable {
   case noNetworkNamespace(String)
   /// The kernel did not let the thread in.
   case refused(String, Errno)
+  /// No thread could be created to enter the namespace.
+  case noThread(Errno)
 }
 
 extension NamespaceError: CustomStringConvertible {
@@ -97,35 +113,7 @@ extension NamespaceError: CustomStringConvertible {
     case .refused(let path, .notPermitted):
       "cannot enter network namespace \"\(path)\": not permitted, CAP_SYS_ADMIN is needed"
     case .refused(let path, let errno): "cannot enter network namespace \"\(path)\": \(errno)"
+    case .noThread(let errno): "cannot start a thread: \(errno)"
     }
   }
-}
-
-extension NetworkNamespace {
-  /// Runs a body while no other process of this program runs one for the same namespace.
-  ///
-  /// Rules and routing cannot change in one transaction: of two concurrent runs, one would remove the routing
-  /// that the other has just found. The lock is a `flock` on the namespace file itself, so it needs no file of
-  /// its own and ends with its holder.
-  ///
-  /// Every process that can open the namespace can hold the lock, so waiting is limited: after ten seconds the
-  /// body runs without it. The rules themselves do not need the lock.
-  public func exclusively<Success>(_ body: () throws -> Success) throws -> Success {
-    let file = try Self.open(path ?? "/proc/thread-self/ns/net")
-    return try file.closeAfter {
-      Self.lock(file)
-      return try body()
-    }
-  }
-
-  private static func lock(_ file: FileDescriptor) {
-    for _ in 0..<lockAttempts {
-      if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return }
-      usleep(lockPause)
-    }
-  }
-
-  private static var lockAttempts: Int { 5000 }
-  /// In microseconds.
-  private static var lockPause: UInt32 { 2000 }
 }

@@ -1,18 +1,32 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Runs code on a new thread. A network namespace belongs to a thread, and threads of Swift's cooperative pool
 /// must never stay in another namespace.
 package enum OwnThread {
   /// Runs a body to its end on a new thread and returns its result or throws its error.
   ///
-  /// - Throws: `Errno` if no thread can be created.
-  package static func run<Success>(_ body: () throws -> Success) throws -> Success {
-    var outcome = Result<Success, any Error>.failure(Errno.noSuchProcess)
-    try withoutActuallyEscaping(body) { body in
-      try join(Work { outcome = Result(catching: body) })
+  /// - Parameter convert: the error to throw if no thread can be created.
+  package static func run<Success, Failure>(
+    _ convert: (Errno) -> Failure, _ body: () throws(Failure) -> Success
+  ) throws(Failure) -> Success {
+    var outcome: Result<Success, Failure>?
+    do throws(Errno) {
+      try withoutActuallyEscaping(body) { (body) throws(Errno) in
+        try join(Work { outcome = Result(catching: body) })
+      }
+    } catch {
+      throw convert(error)
     }
+    guard let outcome else { throw convert(.noSuchProcess) }
     return try outcome.get()
+  }
+
+  /// Runs a body to its end on a new thread.
+  ///
+  /// - Throws: `Errno` if no thread can be created, or the body's error.
+  package static func run<Success>(_ body: () throws -> Success) throws -> Success {
+    try run({ $0 as any Error }, body)
   }
 
   private final class Work {

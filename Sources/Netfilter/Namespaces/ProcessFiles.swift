@@ -29,24 +29,32 @@ package enum ProcessFiles {
     return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
-  /// The first line of a file, up to 256 bytes; nil if it cannot be read.
+  /// The first line of a file, at most 256 bytes; nil if it cannot be read.
   package static func line(_ path: String) -> String? {
-    text(path, atMost: 256).map { String($0.prefix { $0 != "\n" }) }
+    text(path, atMost: 256)?.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first
+      .map(String.init)
   }
 
-  /// The lines of a file, up to four kilobytes; empty if it cannot be read.
-  package static func lines(_ path: String) -> [String] {
-    text(path, atMost: 4096)?.split(separator: "\n").map(String.init) ?? []
+  /// The lines of a file, as far as its first mebibyte; none if it cannot be read.
+  package static func lines(_ path: String) -> [Substring] {
+    text(path, atMost: 1 << 20)?.split(separator: "\n") ?? []
   }
 
   private static func text(_ path: String, atMost size: Int) -> String? {
     guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
       return nil
     }
-    var bytes = [UInt8](repeating: 0, count: size)
-    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-      try? file.closeAfter { try unsafe file.read(into: buffer) }
+    return try? file.closeAfter {
+      let bytes = unsafe try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        while count < size {
+          let rest = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+          let read = unsafe try file.read(into: rest)
+          if read == 0 { return }
+          count += read
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
     }
-    return count.map { String(decoding: bytes.prefix($0), as: UTF8.self) }
   }
 }

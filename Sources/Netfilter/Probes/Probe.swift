@@ -4,8 +4,9 @@ import Sockets
 /// Istio's validation of the rules: a connection of the proxy to itself must reach one of the proxy's listeners.
 ///
 /// The rules redirect connections of the proxy to loopback addresses other than 127.0.0.1. The probe makes one to
-/// 127.0.0.6 or ::6 and listens on the proxy's ports. It needs CAP_SETUID unless the process runs as the proxy's
-/// user, as Istio's validation container does.
+/// 127.0.0.6 or ::6. It listens on those of the proxy's ports that have no listener, and recognises from the kernel's
+/// sockets at which port the connection arrived. It needs CAP_SETUID unless the process runs as the proxy's user, as
+/// Istio's validation container does.
 public struct Probe: Hashable, Sendable {
   /// The source address of the connection.
   public let source: IPAddress
@@ -41,8 +42,8 @@ public struct Probe: Hashable, Sendable {
     return try SocketOwner.run(as: user) { (owner) throws(ProbeError) in
       var run = try ProbeRun(self)
       if let listener = try run.arrival(by: deadline) { return listener }
-      throw .missed(
-        MissedProbe(probe: self, time: time, end: run.end, owner: owner, deaf: run.listeners.deaf))
+      let missed = MissedProbe(probe: self, time: time, end: run.end, owner: owner, deaf: run.deaf)
+      throw owner?.user == user ? .missed(missed) : .wrongOwner(missed)
     }
   }
 }

@@ -1,12 +1,17 @@
 public import Intercept
+public import Netlink
 public import SystemPackage
 
 /// A probe that failed or could not be made.
 public enum ProbeError: Error, Hashable, Sendable {
-  /// No connection arrived.
+  /// No connection arrived: the rules do not redirect it.
   case missed(MissedProbe)
+  /// No connection arrived, but they could not be made as the proxy's user, which the rules may ask for.
+  case wrongOwner(MissedProbe)
   /// None of the listeners could be opened.
   case noListener([DeafListener])
+  /// The sockets of the namespace could not be read.
+  case unreadable(NetlinkError)
   /// No socket could be created or polled.
   case failed(Probe, Errno)
 }
@@ -48,7 +53,8 @@ public struct MissedProbe: Hashable, Sendable {
 extension ProbeError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .missed(let probe): probe.description
+    case .missed(let probe), .wrongOwner(let probe): probe.description
+    case .unreadable(let error): "nothing to probe with: \(error)"
     case .noListener(let listeners): "nothing to probe with: " + listeners.words
     case .failed(let probe, let errno): "cannot make a connection to \(probe.target): \(errno)"
     }

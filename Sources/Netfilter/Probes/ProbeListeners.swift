@@ -1,54 +1,65 @@
 import Glibc
 import Intercept
+import Netlink
+import RouteNetlink
 import Sockets
 import SystemPackage
 
-/// The listeners of a probe. As with Istio, one is enough: the proxy or another validation may have the others.
-struct ProbeListeners {
+/// The listeners of one connection of a probe, closed at the end of this value.
+///
+/// None is opened where another program listens: a listener at 127.0.0.1 precedes one at 0.0.0.0, so it would take the
+/// proxy's connections. One is enough, as with Istio.
+struct ProbeListeners: ~Copyable {
   private let open: [Listener]
   /// The listeners that could not be opened, with the reasons.
   let deaf: [DeafListener]
 
-  init(_ addresses: [Endpoint]) throws(ProbeError) {
+  /// - Parameters:
+  ///   - addresses: the addresses to listen at.
+  ///   - others: the listeners of other programs.
+  init(_ addresses: [Endpoint], beside others: OtherListeners) throws(ProbeError) {
+    let free = addresses.filter { !others.accept($0) }
     var open: [Listener] = []
     var deaf: [DeafListener] = []
-    for address in addresses {
+    for address in free {
       do throws(Errno) {
-        open.append(Listener(address, try .listening(at: address)))
+        open.append(Listener(try .listening(at: address)))
       } catch {
         deaf.append(DeafListener(address: address, reason: error))
       }
     }
-    if open.isEmpty { throw .noListener(deaf) }
+    if open.isEmpty, free.count == addresses.count { throw .noListener(deaf) }
     self.open = open
     self.deaf = deaf
-  }
-
-  /// The descriptors for `poll`.
-  var polled: [pollfd] {
-    open.map { pollfd(fd: $0.socket.descriptor, events: Int16(POLLIN), revents: 0) }
-  }
-
-  /// The listener that has accepted a connection with this original destination port; nil if none has.
-  func arrival(for port: Port) -> Endpoint? {
-    open.first { $0.hasArrival(for: port) }?.address
   }
 }
 
 /// A box for a socket, which cannot be copied.
 private final class Listener {
-  let address: Endpoint
-  let socket: InternetSocket
+  private let socket: InternetSocket
 
-  init(_ address: Endpoint, _ socket: consuming InternetSocket) {
-    self.address = address
-    self.socket = socket
+  init(_ socket: consuming InternetSocket) { self.socket = socket }
+}
+
+/// The TCP listeners of a namespace, without those of the probe.
+struct OtherListeners {
+  private let sockets: [DiagnosedSocket]
+
+  /// Reads them over sock_diag.
+  init(_ connection: inout SocketConnection<NetlinkSocket>) throws(NetlinkError) {
+    var sockets: [DiagnosedSocket] = []
+    for family in AddressFamily.allCases { sockets += try connection.tcpListeners(family) }
+    self.sockets = sockets
   }
 
-  /// Accepts the next connection. True if its original destination has this port: others do not belong to the
-  /// probe.
-  func hasArrival(for port: Port) -> Bool {
-    guard let connection = socket.accept() else { return false }
-    return (try? connection.originalPort(address.family)) == port
+  /// True if one of them accepts connections to an endpoint.
+  func accept(_ endpoint: Endpoint) -> Bool {
+    sockets.contains { socket in
+      let isAny = socket.bytes.allSatisfy { $0 == 0 }
+      let isSameFamily = (socket.family == .ipv4) == (endpoint.family == .ipv4)
+      let takesFamily = isSameFamily || socket.family == .ipv6 && isAny && !socket.isIPv6Only
+      return socket.port == endpoint.port.rawValue && takesFamily
+        && (isAny || socket.bytes == endpoint.address.bytes)
+    }
   }
 }

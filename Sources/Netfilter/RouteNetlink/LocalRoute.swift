@@ -1,14 +1,15 @@
 import CNetfilter
 package import Netlink
+package import NetworkValues
 
 /// A route that delivers every destination locally: `ip route add local default dev lo table N`
 /// (`struct rtmsg`).
 package struct LocalRoute: Hashable, Sendable {
   package var family: AddressFamily
-  package var table: RoutingTable
+  package var table: RouteTable
   package var interface: InterfaceIndex
 
-  package init(_ family: AddressFamily, table: RoutingTable, on interface: InterfaceIndex) {
+  package init(_ family: AddressFamily, table: RouteTable, on interface: InterfaceIndex) {
     self.family = family
     self.table = table
     self.interface = interface
@@ -34,33 +35,10 @@ extension LocalRoute {
   }
 }
 
-/// One message of a dump of routes: a ``LocalRoute``, or nil for any other.
-struct ListedRoute: DumpedObject {
-  var route: LocalRoute?
-
-  init(_ message: NetlinkMessage) throws(NetlinkFailure) {
-    let (header, attributes) = try message.body(rtmsg.self)
-    guard let family = AddressFamily(header.rtm_family), header.rtm_type == RTN_LOCAL,
-      header.rtm_dst_len == 0,
-      let interface = attributes[RTA_OIF]?.host32
-    else { return }
-    let table = attributes[RTA_TABLE]?.host32 ?? UInt32(header.rtm_table)
-    route = LocalRoute(
-      family, table: RoutingTable(rawValue: table), on: InterfaceIndex(rawValue: interface))
-  }
-}
-
 extension RouteConnection where Transport: ~Copyable {
   /// The local default routes of a family in all tables.
   package mutating func localRoutes(_ family: AddressFamily) throws(NetlinkError) -> [LocalRoute] {
-    let listed: [ListedRoute] = try list("routes") { sequence in
-      var request = MessageBuilder(type: UInt16(RTM_GETROUTE), flags: [.request, .dump], sequence: sequence)
-      var header = rtmsg()
-      header.rtm_family = family.number
-      request.put(header: header)
-      return request
-    }
-    return listed.compactMap(\.route)
+    try routes(family).compactMap { LocalRoute($0) }
   }
 
   /// Adds a route.
@@ -89,13 +67,7 @@ extension RouteConnection where Transport: ~Copyable {
   }
 }
 
-/// The number of a routing table.
-package struct RoutingTable: RawRepresentable, Hashable, Sendable {
-  package let rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
-}
-
-extension RoutingTable {
+extension RouteTable {
   /// The number in a header's eight-bit field; nil if it does not fit.
   var inHeader: UInt8? { UInt8(exactly: rawValue) }
 }
@@ -109,4 +81,9 @@ package struct MarkSelector: Hashable, Sendable {
     self.value = value
     self.mask = mask
   }
+}
+
+extension MarkSelector {
+  /// True if the selector matches packets with the mark.
+  package func contains(_ mark: UInt32) -> Bool { mark & mask == value & mask }
 }

@@ -1,17 +1,18 @@
 import CNetfilter
 package import Netlink
+package import NetworkValues
 
 /// A policy routing rule for TPROXY: packets with a mark use a routing table (`ip rule`, `struct fib_rule_hdr`).
 package struct PolicyRule: Hashable, Sendable {
   package var family: AddressFamily
   package var mark: MarkSelector
-  package var table: RoutingTable
+  package var table: RouteTable
   /// The position of the rule, lowest first. Nil lets the kernel choose, which then accepts duplicates.
   package var priority: UInt32?
   package var origin: RouteOrigin
 
   package init(
-    _ family: AddressFamily, mark: MarkSelector, table: RoutingTable, priority: UInt32? = nil,
+    _ family: AddressFamily, mark: MarkSelector, table: RouteTable, priority: UInt32? = nil,
     origin: RouteOrigin = .unspecified
   ) {
     self.family = family
@@ -51,19 +52,19 @@ extension PolicyRule {
   }
 }
 
-/// One message of a dump of rules: a ``PolicyRule``, or nil for a rule with other conditions than a mark.
+/// One message of a dump of rules: a ``PolicyRule``, or nil for a rule with conditions other than a mark.
 struct ListedPolicyRule: DumpedObject {
   var rule: PolicyRule?
 
   init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (header, attributes) = try message.body(fib_rule_hdr.self)
-    guard let family = AddressFamily(header.family), Self.looksAtMarkOnly(header, attributes),
-      let value = attributes[FRA_FWMARK]?.host32
-    else { return }
-    let mark = MarkSelector(value, mask: attributes[FRA_FWMASK]?.host32 ?? .max)
+    guard let family = AddressFamily(header.family), Self.looksAtMarkOnly(header, attributes) else { return }
+    // Without a mark the rule selects every packet.
+    let value = attributes[FRA_FWMARK]?.host32
+    let mark = MarkSelector(value ?? 0, mask: attributes[FRA_FWMASK]?.host32 ?? (value == nil ? 0 : .max))
     let table = attributes[FRA_TABLE]?.host32 ?? UInt32(header.table)
     rule = PolicyRule(
-      family, mark: mark, table: RoutingTable(rawValue: table),
+      family, mark: mark, table: RouteTable(rawValue: table),
       priority: attributes[FRA_PRIORITY]?.host32 ?? 0,
       origin: attributes[FRA_PROTOCOL]?.bytes.first.map(RouteOrigin.init) ?? .unspecified)
   }
@@ -81,7 +82,7 @@ struct ListedPolicyRule: DumpedObject {
 }
 
 extension RouteConnection where Transport: ~Copyable {
-  /// The rules of a family whose only condition is a mark, in the order of their priority.
+  /// The rules of a family without conditions other than a mark, in the order of their priority.
   package mutating func policyRules(_ family: AddressFamily) throws(NetlinkError) -> [PolicyRule] {
     let listed: [ListedPolicyRule] = try list("routing rules") { sequence in
       var request = MessageBuilder(type: UInt16(RTM_GETRULE), flags: [.request, .dump], sequence: sequence)

@@ -20,8 +20,8 @@ package struct InternetSocket: ~Copyable {
     return InternetSocket(adopting: try systemCall { socket(family.domain, Int32(type), 0) })
   }
 
-  /// A socket that listens at an address. SO_REUSEPORT lets it share the port with another socket of the same
-  /// user that sets it too: the proxy may be running already.
+  /// A socket that listens at an address. SO_REUSEPORT lets another socket of the same user that sets it too share the
+  /// port: the proxy may start meanwhile.
   package static func listening(at address: Endpoint) throws(Errno) -> InternetSocket {
     let socket = try open(address.family)
     try socket.setOption(SO_REUSEADDR)
@@ -40,6 +40,20 @@ package struct InternetSocket: ~Copyable {
     try systemCall { unsafe address.withSystemForm { unsafe Glibc.connect(descriptor, $0, $1) } }
   }
 
+  /// The local port (`getsockname`).
+  package func localPort() throws(Errno) -> Port {
+    var bytes = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_in6>.size)
+    var size = socklen_t(bytes.count)
+    try systemCall {
+      unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe getsockname(
+          descriptor, buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self), &size)
+      }
+    }
+    // The place of the port is the same in both families.
+    return Port(rawValue: UInt16(bytes[2]) << 8 | UInt16(bytes[3]))
+  }
+
   /// The next accepted connection; nil if there is none.
   package func accept() -> InternetSocket? {
     (try? systemCall { Glibc.accept(descriptor, nil, nil) }).map { InternetSocket(adopting: $0) }
@@ -51,14 +65,6 @@ extension InternetSocket {
   package func connectionError() throws(Errno) -> Errno? {
     let error = try option(SOL_SOCKET, SO_ERROR, Int32(0))
     return error == 0 ? nil : Errno(rawValue: error)
-  }
-
-  /// The destination port of an accepted connection before it was redirected (SO_ORIGINAL_DST).
-  package func originalPort(_ family: IPFamily) throws(Errno) -> Port {
-    // The option and the offset of the port are the same in both families.
-    let address = try option(level(family), SO_ORIGINAL_DST, sockaddr_storage())
-    let port = unsafe withUnsafeBytes(of: address) { unsafe $0.load(as: sockaddr_in.self).sin_port }
-    return Port(rawValue: UInt16(bigEndian: port))
   }
 
   /// The level of IP options for `getsockopt`.

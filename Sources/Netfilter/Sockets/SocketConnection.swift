@@ -25,6 +25,11 @@ package struct SocketConnection<Transport: NetlinkTransport & ~Copyable>: ~Copya
     return try list("TCP connections", family, IPPROTO_TCP, states: states, extensions: [INET_DIAG_INFO])
   }
 
+  /// Sends a request for one socket.
+  mutating func ask(_ request: MessageBuilder, _ sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
+    try transport.ask(request, sequence: sequence)
+  }
+
   private mutating func list(
     _ what: String, _ family: AddressFamily, _ proto: Int
   ) throws(NetlinkError) -> [DiagnosedSocket] {

@@ -53,7 +53,8 @@ struct AccessLogCommand: Command {
   func run() throws {
     let settings = try Settings.ofProcess(pod, asksManifest: !isLive)
     let proxy = try listeners.read(settings, pod)?.configuration
-    var rules = isLive || pod.file != nil ? try TraceRules(settings, ruleset: nil, table: nil, isLive: isLive) : nil
+    var rules =
+      isLive || pod.file != nil ? try TraceRules(settings, ruleset: nil, table: nil, isLive: isLive) : nil
     let report = try report()
     guard report.count > 0 else {
       throw CommandError(

@@ -41,14 +41,14 @@ struct ApplyCommand: Command {
     let run = settings.run
     if run.cleansUpOnly { return try Removal(settings, isDryRun: isCheck || run.isDryRun).perform() }
     warnIfNothingIsCaptured(settings)
-    let installation = Installation(settings.configuration, run)
     if isCheck {
-      Console.note(try installation.check().isNothing ? "nothing to do" : "the kernel would accept the rules")
+      Console.note(
+        try Installation(settings).check().isNothing ? "nothing to do" : "the kernel would accept the rules")
     } else if run.isDryRun {
       try DryRun(settings).print()
     } else {
-      if !run.skipsRuleApply { Console.report(try installation.apply()) }
-      if run.validates { try Validation(settings.configuration, run).performAndReport() }
+      if !run.skipsRuleApply { Console.report(try Installation(settings).apply()) }
+      if run.validates { try Validation(settings).performAndReport() }
     }
   }
 

@@ -20,7 +20,7 @@ struct CaptureOptions {
     guard addresses.isEmpty else {
       return CaptureSite(interface ?? .eth0, addresses, appPorts: ports.isEmpty ? [Self.example] : ports)
     }
-    return try NetworkNamespace(settings.run.namespace).run {
+    return try settings.namespace.open().run {
       guard let network = try PodNetwork.read(interface) else {
         let place = interface.map { "interface \($0)" } ?? "the namespace"
         throw CommandError("\(place) has no address besides those of loopback; give one with --address")
@@ -34,7 +34,7 @@ struct CaptureOptions {
   /// The interface and addresses, without those of the namespace if it has none.
   func network(_ settings: Settings) throws -> (InterfaceName, [IPAddress]) {
     guard addresses.isEmpty else { return (interface ?? .eth0, addresses) }
-    return try NetworkNamespace(settings.run.namespace).run {
+    return try settings.namespace.open().run {
       let network = try PodNetwork.read(interface)
       return (network?.interface ?? interface ?? .eth0, network?.addresses ?? [])
     }
@@ -93,10 +93,11 @@ struct GatewayOptions {
 struct NamespaceEntry {
   let words: [String]
 
-  init(_ namespace: RunOptions.Namespace) {
-    switch namespace {
+  init(_ namespace: SelectedNamespace) {
+    switch namespace.choice {
     case .current: words = []
-    case .path(let path): words = ["nsenter", "--net=\(path)"]
+    // A name becomes the path that it leads to.
+    case .path(let name): words = ["nsenter", "--net=\((try? namespace.open().path) ?? name)"]
     case .process(let pid): words = ["nsenter", "-t", "\(pid)", "-n"]
     }
   }

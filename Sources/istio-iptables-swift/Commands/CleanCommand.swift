@@ -33,8 +33,8 @@ struct Removal {
   private let isDryRun: Bool
 
   /// - Parameter isDryRun: true to list what would be removed, and change nothing.
-  init(_ settings: Settings, isDryRun: Bool) {
-    installation = Installation(settings.configuration, settings.run)
+  init(_ settings: Settings, isDryRun: Bool) throws {
+    installation = try Installation(settings)
     self.isDryRun = isDryRun
   }
 
@@ -43,6 +43,15 @@ struct Removal {
     let plan = try installation.removalPlan()
     try Console.print(plan.text)
     Console.note(plan.isEmpty ? "dry run: nothing to remove" : "dry run: would remove \(plan)")
+  }
+}
+
+extension Installation {
+  /// The installation of the options, in the namespace that they select.
+  ///
+  /// - Throws: `NamespaceError` if that cannot be opened.
+  init(_ settings: Settings) throws {
+    self.init(settings.configuration, settings.run, in: try settings.namespace.open())
   }
 }
 

@@ -14,8 +14,8 @@ struct ConnectionFollowing {
 
   init(
     _ settings: Settings, _ facts: PodFacts, _ filter: ConnectionFilter, _ format: ConnectionsCommand.Format
-  ) {
-    namespace = NetworkNamespace(settings.run.namespace)
+  ) throws {
+    namespace = try settings.namespace.open()
     self.facts = facts
     self.filter = filter
     self.format = format

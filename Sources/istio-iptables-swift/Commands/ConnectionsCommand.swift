@@ -38,7 +38,7 @@ struct ConnectionsCommand: Command {
 
   func run() throws {
     let settings = try Settings.ofProcess()
-    let reader = PodReader(settings)
+    let reader = try PodReader(settings)
     var facts = try reader.connectionFacts()
     facts.compare(with: nil)
     facts.unseen.forEach { Console.warn("not seen: \($0)") }

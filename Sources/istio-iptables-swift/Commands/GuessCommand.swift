@@ -32,7 +32,7 @@ struct GuessCommand: Command {
   func run() throws {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
-      let live = try LiveSource(file, family: text.family, table: text.table, run: settings.run).read()
+      let live = try LiveSource(file, family: text.family, table: text.table, in: settings).read()
       Console.note("rules: \(live.source)")
       let mesh = InstalledMesh(live.rulesets, isNative: live.isNative, tables: live.tables)
       try Console.print(answer(mesh, live))

@@ -14,7 +14,7 @@ struct KernelTracing {
   /// - Throws: `CommandError` if not enough connections came in time.
   func run() throws {
     let signals = try StopSignals()
-    try NetworkNamespace(settings.run.namespace).run {
+    try settings.namespace.open().run {
       let deadline = ContinuousClock.now + request.timeout
       var watch = try KernelTraceSession.begin(request.watched)
       if !request.connects { Console.note("waiting for \(request.words)") }
@@ -22,7 +22,7 @@ struct KernelTracing {
       for number in 0..<request.count {
         switch try watch.next(by: deadline, stop: signals.descriptor) {
         case .trace(let trace): try report(trace, isFirst: number == 0)
-        case .timeout: throw missing(after: number)
+        case .timeout: throw missing(after: number, isLossy: watch.hasLostEvents)
         case .stopped: throw ExitCode(128 + signals.number())
         }
       }
@@ -30,9 +30,11 @@ struct KernelTracing {
     }
   }
 
-  private func missing(after number: Int) -> CommandError {
+  private func missing(after number: Int, isLossy: Bool) -> CommandError {
     let what = number == 0 ? "no connection" : "only \(number) of \(request.count) connections"
-    return CommandError("\(what) came within \(request.timeoutText): \(request.words)")
+    return CommandError(
+      "\(what) came within \(request.timeoutText): \(request.words)"
+        + (isLossy ? "; trace events were lost, so one may have been missed" : ""))
   }
 
   private func report(_ packetTrace: KernelPacketTrace, isFirst: Bool) throws {
@@ -51,7 +53,7 @@ struct KernelTracing {
   }
 
   private func simulate(_ rules: Ruleset, _ flow: Flow) throws -> Trace {
-    let diversions = try Routing.read(marks: rules.tproxyMarks.union([.defaultTProxy])).diversions
+    let diversions = try LiveRouting.read(marks: rules.tproxyMarks.union([.defaultTProxy])).deliveringRules
     let marks = diversions.filter { $0.family == rules.family }.map { MaskedMark($0.mark) }
     let addresses = try NamespaceAddresses.read().addresses
     return Tracer(rules, in: HostContext(ownAddresses: addresses, loopbackMarks: marks)).trace(flow)

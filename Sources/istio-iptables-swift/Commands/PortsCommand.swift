@@ -32,7 +32,7 @@ struct PortsCommand: Command {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
       settings.warnings.forEach(Console.warn)
-      let listeners = try NetworkNamespace(settings.run.namespace).run { try NamespaceListeners.read() }
+      let listeners = try settings.namespace.open().run { try NamespaceListeners.read() }
       let report = PortReport(
         settings.configuration, probePort: settings.run.probePort, listeners.sockets)
       try Console.print(text(of: report))

@@ -46,7 +46,7 @@ struct PrintCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !isPlan)
     settings.warnings.forEach(Console.warn)
     if isPlan {
-      let plan = try Installation(settings.configuration, settings.run).plan()
+      let plan = try Installation(settings).plan()
       return try Console.print("\(plan.isNothing ? "nothing to do" : plan.description)\n")
     }
     if rendering.format == .restore, let advice = settings.configuration.adviceForRestore {

@@ -63,52 +63,64 @@ extension FileDiff {
   }
 }
 
-/// Compares the kernel's rules with those of the options.
+/// Compares the kernel's rules and routing with those of the options.
 struct KernelDiff {
   private let settings: Settings
   private let namespace: NetworkNamespace
 
-  init(_ settings: Settings) {
+  init(_ settings: Settings) throws {
     self.settings = settings
-    namespace = NetworkNamespace(settings.run.namespace)
+    namespace = try settings.namespace.open()
   }
 
   func answer() throws -> DiffAnswer {
-    let backend = settings.run.backend
-    let reading = try LiveSource.kernel(backend, settings.run.namespace).read()
+    let reading = try LiveSource(nil, family: nil, table: nil, in: settings).read()
     let wanted = WantedRules(settings, for: reading)
-    var diff =
-      try wanted.isNative
-      ? differences(from: wanted, as: .nftables) : backend.differences(from: wanted.rulesets)
-    var hints: [String] = []
-    if !diff.isEmpty || !reading.nftables.dormantTables.isEmpty {
-      (diff, hints) = try inEitherForm(diff, wanted, reading.nftables)
-    }
+    var run = settings.run
+    if wanted.isNative { run.form = .native }
+    let installation = Installation(wanted.configuration, run, in: namespace)
+    installation.uncapturedFamily().map(Console.warn)
+    var (diff, hints) = withoutAddress(try installation.differences())
+    if !diff.isEmpty { (diff, hints) = try inEitherForm(diff, wanted, reading.nftables) }
     diff.shadowing = wanted.rulesets.flatMap { ShadowingRule.all($0, beside: reading.nftables) }
     return DiffAnswer(diff: diff, rules: reading.source, wanted: wanted.source, hints: hints)
   }
 
-  /// Compares by meaning in both forms, without dormant tables. The rules may be right in the other form.
+  /// ::6 on `lo` is the proxy's source address for connections to the app: without it the rules are right all the same.
+  private func withoutAddress(_ diff: InterceptionDiff) -> (InterceptionDiff, [String]) {
+    var rest = diff
+    rest.routing = diff.routing.withoutPassthroughAddress
+    let isAddress = rest.isEmpty && rest.routing != diff.routing
+    return (
+      rest,
+      isAddress ? ["lo lacks ::6/128, from which the proxy connects to the app over IPv6; apply adds it"] : []
+    )
+  }
+
+  /// Compares by meaning in both forms. The rules may be right in the other form.
   private func inEitherForm(
     _ diff: InterceptionDiff, _ wanted: WantedRules, _ tables: NftRuleset
   ) throws -> (InterceptionDiff, [String]) {
-    let live = try settings.run.backend.live()
+    let live = try settings.backend().live()
     let rulesets = wanted.rulesets
     let comparison = FormComparison(
       wanted: rulesets, live: rulesets.map { tables.active(live[$0.family]) }, native: live.native)
-    let compared = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
-    if comparison.isEmpty {
-      return (
-        compared, ["the rules are right, in the \(comparison.isNative ? "native form" : "form of iptables")"]
-      )
+    guard comparison.isEmpty, diff.dormant.isEmpty else {
+      let release = live.native.isEmpty ? ReleaseHint(wanted.configuration, live.rulesets) : nil
+      return (diff, release.map { [$0.text] } ?? [])
     }
-    let release = live.native.isEmpty ? ReleaseHint(wanted.configuration, live.rulesets) : nil
-    return (tables.dormantTables.isEmpty ? diff : compared, release.map { [$0.text] } ?? [])
+    var same = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    same.routing = diff.routing
+    let form = comparison.isNative ? "native form" : "form of iptables"
+    return (same, diff.onlyRouting ? [] : ["the rules are right, in the \(form)"])
   }
+}
 
-  private func differences(
-    from wanted: WantedRules, as form: InterceptionRules.Backend
-  ) throws -> InterceptionDiff {
-    try InterceptionRules(in: namespace, as: form).differences(from: wanted.rulesets)
+extension InterceptionDiff {
+  /// True if the rules are the same.
+  fileprivate var onlyRouting: Bool {
+    var rules = self
+    rules.routing = .none
+    return rules.isEmpty
   }
 }

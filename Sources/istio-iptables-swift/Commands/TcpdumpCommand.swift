@@ -37,7 +37,7 @@ struct TcpdumpCommand: Command {
     settings.warnings.forEach(Console.warn)
     try gateway.refuseContradictions()
     let captures = try gateway.isWanted ? gatewayCaptures(settings) : podCaptures(settings)
-    try Console.print(text(of: captures, NamespaceEntry(settings.run.namespace).words))
+    try Console.print(text(of: captures, NamespaceEntry(settings.namespace).words))
   }
 
   private func podCaptures(_ settings: Settings) throws -> [PacketCapture] {

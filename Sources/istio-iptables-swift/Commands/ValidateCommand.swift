@@ -10,8 +10,10 @@ struct ValidateCommand: Command {
       abstract: "Test that the rules redirect a connection to the proxy; status 126 if not.",
       usage: "[<options>]",
       discussion: """
-        Listens on the proxy's port, connects as the proxy to 127.0.0.6 or ::6, and waits until that connection \
-        arrives. The proxy's user needs no privilege; with CAP_NET_ADMIN the message names the missing rule.
+        Connects as the proxy to 127.0.0.6 or ::6, and waits until that connection arrives at one of the proxy's ports. \
+        A port without a listener gets one for the moment; a running proxy stays undisturbed. The proxy's user needs no \
+        privilege; with CAP_NET_ADMIN the message names the missing rule. Status 0: redirected; 126: not redirected; \
+        2: it could not be tried.
 
           istio-iptables-swift validate --profile sidecar --pid 4711
           istio-iptables-swift validate --profile sidecar --probe-timeout 30s
@@ -21,13 +23,22 @@ struct ValidateCommand: Command {
   init(reading reader: inout OptionReader, _ operands: Operands) {}
 
   func run() throws {
-    let settings = try Settings.ofProcess()
-    settings.warnings.forEach(Console.warn)
-    try Validation(settings.configuration, settings.run).performAndReport()
+    try ExitStatusPolicy.withStatus(2) {
+      let settings = try Settings.ofProcess()
+      settings.warnings.forEach(Console.warn)
+      try Validation(settings).performAndReport()
+    }
   }
 }
 
 extension Validation {
+  /// The validation of the options, in the namespace that they select.
+  ///
+  /// - Throws: `NamespaceError` if that cannot be opened.
+  init(_ settings: Settings) throws {
+    self.init(settings.configuration, settings.run, in: try settings.namespace.open())
+  }
+
   /// Validates, and reports the captured connections.
   ///
   /// - Throws: `CommandError` with Istio's status if a connection is not captured.
@@ -40,7 +51,7 @@ extension Validation {
         captured.forEach { Console.note($0.description) }
         Console.warn(diagnosis.duplicate)
         throw CommandError(error.description, status: .notValidated)
-      case .unavailable: throw CommandError(error.description)
+      case .untried: throw CommandError(error.description)
       }
     }
   }

@@ -6,16 +6,10 @@ import Netfilter
 
 /// Facts of the running system: its users and groups, and a namespace's addresses and DNS servers.
 struct Host: HostFacts {
-  let namespace: NetworkNamespace
-  private let resolverFile: String
+  private let namespace: SelectedNamespace
 
-  init(namespace: RunOptions.Namespace) {
-    self.namespace = NetworkNamespace(namespace)
-    resolverFile =
-      switch namespace {
-      case .current, .path: "/etc/resolv.conf"
-      case .process(let pid): "/proc/\(pid)/root/etc/resolv.conf"
-      }
+  init(_ namespace: SelectedNamespace) {
+    self.namespace = namespace
   }
 
   func user(named name: String) -> Intercept.UserID? {
@@ -27,11 +21,19 @@ struct Host: HostFacts {
   }
 
   func nameservers() throws -> [IPAddress] {
-    ResolverConfiguration(try InputFile(resolverFile, sizeLimit: 1 << 20).read()).nameservers
+    let path = "/etc/resolv.conf"
+    do throws(RegularFileError) {
+      let text = try RegularFile.text(
+        path, inRootAt: namespace.process.map { "/proc/\($0)/root" }, atMost: 1 << 20)
+      return ResolverConfiguration(text).nameservers
+    } catch {
+      let owner = namespace.process.map { " of process \($0)" } ?? ""
+      throw CommandError("\(path)\(owner) \(error)")
+    }
   }
 
   func usesIPv6(pastFirst: Bool) throws -> Bool {
-    try namespace.run { try NamespaceAddresses.read().usesIPv6(dualStack: pastFirst) }
+    try namespace.open().run { try NamespaceAddresses.read().usesIPv6(dualStack: pastFirst) }
   }
 }
 

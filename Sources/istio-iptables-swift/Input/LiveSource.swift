@@ -10,11 +10,11 @@ enum LiveSource {
   /// - Parameters:
   ///   - file: a file of rules, `-` for standard input; nil for the kernel.
   ///   - family: the family of the rules in a text; nil for every family.
-  init(_ file: String?, family: IPFamily?, table: TableName?, run: RunOptions) throws {
+  init(_ file: String?, family: IPFamily?, table: TableName?, in settings: Settings) throws {
     if let file {
       self = .text(try RulesFile(file, table: table), family)
     } else {
-      self = .kernel(run.backend, run.namespace)
+      self = .kernel(try settings.backend(), settings.run.namespace)
     }
   }
 
@@ -68,4 +68,11 @@ extension RunOptions.Namespace {
     case .process(let pid): "the kernel's, namespace of process \(pid)"
     }
   }
+}
+
+extension Settings {
+  /// The kernel interface that the options select, in the namespace that they select.
+  ///
+  /// - Throws: `NamespaceError` if that cannot be opened.
+  func backend() throws -> any RuleBackend { run.backend(in: try namespace.open()) }
 }

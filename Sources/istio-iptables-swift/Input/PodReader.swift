@@ -10,9 +10,9 @@ struct PodReader {
   private let settings: Settings
   private let namespace: NetworkNamespace
 
-  init(_ settings: Settings) {
+  init(_ settings: Settings) throws {
     self.settings = settings
-    namespace = NetworkNamespace(settings.run.namespace)
+    namespace = try settings.namespace.open()
   }
 
   /// The rules, sockets, processes, connections and addresses.
@@ -46,13 +46,13 @@ struct PodReader {
     case .path: facts.unseen.append("the pod's resolv.conf: a namespace has none; give --pid")
     case .current, .process:
       facts.nameservers = facts.read("resolv.conf") {
-        try Host(namespace: settings.run.namespace).nameservers()
+        try Host(settings.namespace).nameservers()
       }
     }
   }
 
   private func readRules(_ facts: inout PodFacts) {
-    let backend = settings.run.backend
+    let backend = settings.run.backend(in: namespace)
     guard let live = facts.read("the rules", { try backend.live() }) else {
       facts.areRulesKnown = false
       return
@@ -85,8 +85,8 @@ struct PodReader {
 
   private func readRouting(_ facts: inout PodFacts) {
     let marks = facts.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
-    let routing = facts.read("the policy rules") { try Routing.read(marks: marks) }
-    facts.diversions = routing?.diversions.map { PodFacts.Diversion($0.family, $0.mark) } ?? []
+    let routing = facts.read("the policy rules") { try LiveRouting.read(marks: marks) }
+    facts.diversions = routing?.deliveringRules.map { PodFacts.Diversion($0.family, $0.mark) } ?? []
   }
 
   /// Asks the proxy's readiness endpoint, if a process listens there.

@@ -78,11 +78,11 @@ struct TraceRules {
   }
 
   private static func kernel(_ settings: Settings) throws -> Source {
-    let namespace = NetworkNamespace(settings.run.namespace)
-    let live = try LiveSource.kernel(settings.run.backend, settings.run.namespace).read()
+    let live = try LiveSource(nil, family: nil, table: nil, in: settings).read()
     let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
-    return try namespace.run {
-      .kernel(live, try NamespaceAddresses.readInterfaces(), try Routing.read(marks: marks).diversions)
+    return try settings.namespace.open().run {
+      .kernel(
+        live, try NamespaceAddresses.readInterfaces(), try LiveRouting.read(marks: marks).deliveringRules)
     }
   }
 }

@@ -5,6 +5,7 @@ import Manifests
 struct Settings {
   let configuration: Configuration
   let run: RunOptions
+  let namespace: SelectedNamespace
   private(set) var warnings: [String]
   let options: Options
   /// The pod that the options are from.
@@ -13,12 +14,13 @@ struct Settings {
   /// Reads the options and reports every mistake at once.
   ///
   /// - Throws: `InvalidOptions`.
-  init(_ options: Options, facts: (RunOptions) -> any HostFacts) throws {
+  init(_ options: Options, facts: (SelectedNamespace) -> any HostFacts) throws {
     self.options = options
     var reader = OptionReader(options)
     _ = LogOptions(reading: &reader)
     run = RunOptions(reading: &reader)
-    configuration = Configuration(reading: &reader, facts: facts(run))
+    namespace = SelectedNamespace(run.namespace)
+    configuration = Configuration(reading: &reader, facts: facts(namespace))
     configuration.limitOwnerGroups(run.form, &reader)
     try reader.finish()
     configuration.advise(&reader)
@@ -32,7 +34,7 @@ extension Settings {
 
   /// The settings of this process.
   static func ofProcess() throws -> Settings {
-    try Settings(.ofProcess(nil)) { Host(namespace: $0.namespace) }
+    try Settings(.ofProcess(nil)) { Host($0) }
   }
 
   /// The settings of this process, with those of a pod's manifest as defaults.
@@ -44,9 +46,9 @@ extension Settings {
     _ source: PodSource, asksManifest: Bool = true, acceptsNoRules: Bool = false
   ) throws -> Settings {
     guard let pod = try source.read(acceptsNoRules: acceptsNoRules) else { return try ofProcess() }
-    var settings = try Settings(.ofProcess(pod)) { run in
-      let host = Host(namespace: run.namespace)
-      return asksManifest && run.namespace == .current ? PodHost(pod: pod, host: host) : host
+    var settings = try Settings(.ofProcess(pod)) { namespace in
+      let host = Host(namespace)
+      return asksManifest && namespace.choice == .current ? PodHost(pod: pod, host: host) : host
     }
     settings.pod = pod
     settings.warnings = [pod.noRules?.description].compactMap(\.self) + pod.warnings + settings.warnings
@@ -85,7 +87,7 @@ extension Options {
   /// Throws the mistakes of the options; failed host lookups do not count.
   func refuseMistakes() throws {
     do {
-      _ = try Settings(self) { Host(namespace: $0.namespace) }
+      _ = try Settings(self) { Host($0) }
     } catch let invalid as InvalidOptions where !invalid.areMistaken {}
   }
 }

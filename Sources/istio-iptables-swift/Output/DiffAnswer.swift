@@ -37,6 +37,8 @@ struct DiffJSON: Encodable {
   let families: InterceptionDiff
   /// The rules of other tables that take connections away from the wanted ones.
   let shadowing: [ShadowingJSON]
+  /// Absent if the routing does not differ.
+  let routing: RoutingDiff?
   let rules: String
   let comparedWith: String
   let incomplete: String?
@@ -45,6 +47,7 @@ struct DiffJSON: Encodable {
   init(_ answer: DiffAnswer) {
     (families, rules, comparedWith) = (answer.diff, answer.rules, answer.wanted)
     shadowing = answer.diff.shadowing.map(ShadowingJSON.init)
+    routing = answer.diff.routing.isEmpty ? nil : answer.diff.routing
     (incomplete, hints) = (answer.gap, answer.hints)
   }
 }

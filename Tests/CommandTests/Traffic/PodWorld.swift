@@ -21,7 +21,7 @@ final class HeldNamespace: Sendable {
   /// A path that other programs can open as well.
   var path: String { "/proc/\(getpid())/fd/\(file.rawValue)" }
 
-  func run<Result>(_ body: () throws -> Result) throws -> Result { try NetworkNamespace.path(path).run(body) }
+  func run<Result>(_ body: () throws -> Result) throws -> Result { try NetworkNamespace.open(path).run(body) }
 }
 
 /// A pod and the world outside of it, with a cable between them.

@@ -31,13 +31,30 @@ struct OwnershipTests {
     }
   }
 
+  @Test func `a redirect of DNS to the agent is evidence for DNS rules`() {
+    let leftovers = [
+      "-A OUTPUT -p udp -m udp --dport 53 -m owner --uid-owner 1337 -j RETURN",
+      "-A OUTPUT -p udp -m udp --dport 53 -m owner --gid-owner 1337 -j RETURN",
+      "-A OUTPUT -d 127.0.0.53/32 -p udp -m udp --dport 53 -j REDIRECT --to-ports 15053",
+    ]
+    let foreign = "-A PREROUTING -i eth5 -j RETURN"
+    let live = TerseRules.ruleset("*nat\n" + (leftovers + [foreign]).joined(separator: "\n"))
+    #expect(self.foreign(in: live) == ["nat PREROUTING -i eth5 -j RETURN"])
+  }
+
+  @Test func `rules that are about to be installed are evidence`() throws {
+    let live = TerseRules.ruleset("*nat\n-A PREROUTING -i eth5 -j RETURN")
+    let place = try #require(live.places.first)
+    let owner = Ownership(of: live, installing: TerseRules.ruleset("*nat\n:ISTIO_X -"))
+    #expect(owner.claim(on: live[place], at: place.index, in: place.chain, of: place.table) == .interface)
+  }
+
   /// Rules of the same form as Istio's, with and without `ISTIO_` chains.
   @Test(arguments: [
     ("*nat", "-A PREROUTING -i eth5 -j RETURN", Claim.interface),
     ("*nat", "-A PREROUTING -d 10.0.0.0/8 -i eth5 -j RETURN", .interface),
     ("*mangle", "-A OUTPUT -o eth5 -j RETURN", .interface),
     ("*nat", "-A OUTPUT -p udp -m udp --dport 53 -m owner --uid-owner 1337 -j RETURN", .dns),
-    ("*nat", "-A OUTPUT -p udp -m udp --dport 53 -j REDIRECT --to-ports 15053", .dns),
     ("*raw", "-A PREROUTING -s 10.0.0.1/32 -p udp -m udp --sport 53 -j CT --zone 1", .dns),
     ("*raw", "-A OUTPUT -p udp -m udp --sport 15053 -m owner --gid-owner 1 -j CT --zone 2", .dns),
     ("*mangle", "-A PREROUTING -m conntrack --ctstate INVALID -j DROP", .dropInvalid),

@@ -92,7 +92,7 @@ struct ConcurrencyTests {
   private static func inNamespace(_ body: (NetworkNamespace) throws -> Void) throws {
     try withNamespace { () throws in
       let here = try FileDescriptor.open("/proc/thread-self/ns/net", .readOnly)
-      try here.closeAfter { try body(.path("/proc/self/fd/\(here.rawValue)")) }
+      try here.closeAfter { try body(.open("/proc/self/fd/\(here.rawValue)")) }
     }
   }
 

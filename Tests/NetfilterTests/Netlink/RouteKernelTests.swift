@@ -1,3 +1,4 @@
+import Intercept
 import KernelTestSupport
 import Netfilter
 import SystemPackage
@@ -52,7 +53,7 @@ struct RouteKernelTests {
       try run("ip", option, "rule", "del", "fwmark", "1337", "lookup", "\(table)")
 
       var connection = try RouteConnection.open()
-      let rule = PolicyRule(family, mark: MarkSelector(1337), table: RoutingTable(rawValue: table))
+      let rule = PolicyRule(family, mark: MarkSelector(1337), table: RouteTable(rawValue: table))
       #expect(try connection.add(rule))
       #expect(try !connection.add(rule))
       #expect(try run("ip", option, "rule") == byIP)
@@ -70,7 +71,7 @@ struct RouteKernelTests {
       let others = try before + run("ip", "rule")
       for _ in 0..<3 { try run("ip", "rule", "add", "fwmark", "1337", "lookup", "133") }
       var connection = try RouteConnection.open()
-      let rule = PolicyRule(.ipv4, mark: MarkSelector(1337), table: RoutingTable(rawValue: 133))
+      let rule = PolicyRule(.ipv4, mark: MarkSelector(1337), table: RouteTable(rawValue: 133))
       #expect(try connection.delete(rule) == 3)
       #expect(try run("ip", "rule") == others)
     }
@@ -88,7 +89,7 @@ struct RouteKernelTests {
 
       var connection = try RouteConnection.open()
       let lo = try connection.interface(named: "lo")
-      let route = LocalRoute(family, table: RoutingTable(rawValue: table), on: lo)
+      let route = LocalRoute(family, table: RouteTable(rawValue: table), on: lo)
       #expect(try connection.add(route))
       #expect(try !connection.add(route))
       #expect(try show() == byIP)
@@ -105,7 +106,7 @@ struct RouteKernelTests {
       }
       var connection = try RouteConnection.open()
       let lo = try connection.interface(named: "lo")
-      #expect(try connection.delete(LocalRoute(.ipv6, table: RoutingTable(rawValue: 133), on: lo)) == 2)
+      #expect(try connection.delete(LocalRoute(.ipv6, table: RouteTable(rawValue: 133), on: lo)) == 2)
       #expect(try connection.localRoutes(.ipv6).isEmpty)
     }
   }

@@ -116,7 +116,7 @@ extension FakeKernel {
       tables.removeAll { $0 == (family, name) }
       for place in chains where place.family == family && place.table == name { entries[place] = nil }
       chains.removeAll { $0.family == family && $0.table == name }
-    case .deleteNativeTable, .makeNativeTable, .makeNativeChain, .addNativeRule: break
+    case .wakeTable, .deleteNativeTable, .makeNativeTable, .makeNativeChain, .addNativeRule: break
     }
     return true
   }

@@ -24,39 +24,44 @@ struct ProbeListenersTests {
     }
   }
 
-  @Test func aListenerThatIsTakenIsNamed() throws {
-    try withNamespace {
-      let other = try InternetSocket.listening(at: probe.listeners[1])
-      let error = #expect(throws: ProbeError.self) { try probe.run(within: .milliseconds(300)) }
-      let text = error?.description ?? ""
-      #expect(text.hasSuffix("\n127.0.0.1:15006 cannot be listened on: Address already in use"), "\(text)")
-      let isStolen = other.accept() != nil
-      #expect(!isStolen)
-    }
-  }
-
-  @Test func withoutAnyListenerThereIsNoProbe() throws {
-    try withNamespace {
-      let others = try probe.listeners.map { Held(try .listening(at: $0)) }
-      let error = #expect(throws: ProbeError.self) { try probe.run(within: .seconds(10)) }
-      #expect(
-        error?.description == """
-          nothing to probe with: 127.0.0.1:15001 cannot be listened on: Address already in use; \
-          127.0.0.1:15006 cannot be listened on: Address already in use
-          """)
-      #expect(others.count == 2)
-    }
-  }
-
-  @Test func theProxyMayRunAlready() throws {
+  @Test(arguments: ["0.0.0.0", "127.0.0.1", "::"])
+  func aRunningProxyGetsTheConnection(_ address: String) throws {
     try withNamespace {
       try Iptables.restore(RulesetBuilder.build(Configurations.sidecar))
-      let proxy = try SocketOwner.run(as: .defaultProxy) { _ in
-        Held(try .listening(at: Endpoint(.ipv4(IPv4Address(bits: 0)), 15006)))
-      }
+      let address = try #require(IPAddress(address))
+      let proxy = try Held(.listening(at: Endpoint(address, 15006)))
       #expect(try probe.run(within: .seconds(10)) == probe.listeners[1])
-      let isStolen = proxy.socket.accept() != nil
-      #expect(!isStolen)
+      let hasArrived = proxy.socket.accept() != nil
+      #expect(hasArrived)
+    }
+  }
+
+  /// A listener at 127.0.0.1 would take the connections of a proxy that listens at 0.0.0.0.
+  @Test func noListenerIsOpenedBesideAProxy() throws {
+    try withNamespace {
+      let any = IPAddress.ipv4(IPv4Address(bits: 0))
+      let proxy = try [15001, 15006].map { try Held(.listening(at: Endpoint(any, $0))) }
+      let log = try Program(["sh", "-c", "for i in $(seq 100); do ss -Hltn; sleep 0.005; done"])
+      #expect(throws: ProbeError.self) { try probe.run(within: .milliseconds(500)) }
+      let listeners = try log.finish().output
+      #expect(listeners.contains("0.0.0.0:15006") && !listeners.contains("127.0.0.1:150"))
+      #expect(proxy.count == 2)
+    }
+  }
+
+  @Test func portsThatCannotBeListenedOnAreNamed() throws {
+    try withNamespace {
+      let bound = try probe.listeners.map { address in
+        let socket = try InternetSocket.open(.ipv4)
+        try socket.bind(to: address)
+        return Held(socket)
+      }
+      let error = #expect(throws: ProbeError.self) { try probe.run(within: .seconds(10)) }
+      guard case .noListener(let deaf) = error else {
+        return #expect(Bool(false), "\(String(describing: error))")
+      }
+      #expect(deaf.map(\.address) == probe.listeners)
+      #expect(bound.count == 2)
     }
   }
 

@@ -75,6 +75,13 @@ enum KnownDNSRules {
     }
   }
 
+  /// True if a rule of nat OUTPUT redirects DNS to the agent, which no other program does.
+  static func isEvidence(_ rule: Rule) -> Bool {
+    guard case .redirect = rule.target, !rule.isCommented else { return false }
+    let normalized = NormalizedRule(rule)
+    return normalized.conditions.contains(.proto(.is(.udp))) && redirects(normalized)
+  }
+
   /// `-p udp --dport 53 -m owner --uid-owner 1337 -j RETURN`, and owner groups.
   private static func excludesOwner(_ rule: NormalizedRule) -> Bool {
     rule.target == .return && rule.hasDestination(port: 53) && rule.selectsOwnersOnly

@@ -11,11 +11,13 @@ public import RuleModel
 /// | `wanted` | normal form equals that of a wanted rule of the chain | the configuration |
 /// | `interface` | nat, mangle: `-i IF` / `-o IF`, nat also `-i IF -d CIDR`, and `-j RETURN` | an `ISTIO_` chain in the table |
 /// | `tproxy` | mangle: MARK, CONNMARK and RETURN over marks and owners of TCP | an `ISTIO_` chain in the table |
-/// | `dns` | nat, raw: UDP ports 53 and 15053 with RETURN, REDIRECT to 15053, zones 1 and 2 | an `ISTIO_` chain in any table |
+/// | `dns` | nat, raw: UDP ports 53 and 15053 with RETURN, REDIRECT to 15053, zones 1 and 2 | an `ISTIO_` chain in any table, or a REDIRECT of DNS to 15053 in nat OUTPUT |
 /// | `dropInvalid` | exactly `--ctstate INVALID -j DROP` in mangle PREROUTING | an `ISTIO_` chain in any table |
 /// | `guardRail` | `-p udp -j DROP`, `-p tcp -j DROP` in filter | at the front of INPUT, FORWARD and OUTPUT |
 public struct Ownership: Sendable {
   private let istioTables: Set<TableName>
+  /// True if nat OUTPUT redirects DNS to the agent.
+  private let redirectsDNS: Bool
   /// Number of guard rails at the front of each chain of filter.
   private let guardRailDepth: Int
   private let wanted: Ruleset?
@@ -26,16 +28,19 @@ public struct Ownership: Sendable {
   ///
   /// - Parameters:
   ///     - live: the installed rules.
-  ///     - wanted: the rules that a configuration builds. Equal rules in built-in chains are claimed
-  ///     without
-  ///         further evidence.
-  public init(of live: Ruleset, wanted: Ruleset? = nil) {
-    self.init(of: live, wanted: wanted, claimsEverything: false)
+  ///     - wanted: the rules that a configuration builds. Equal rules in built-in chains are claimed without further
+  ///       evidence.
+  ///     - installing: rules that are about to be installed. Their `ISTIO_` chains are evidence already, so that claims
+  ///       before and after the installation agree.
+  public init(of live: Ruleset, wanted: Ruleset? = nil, installing: Ruleset? = nil) {
+    self.init(of: live, wanted: wanted, installing: installing, claimsEverything: false)
   }
 
-  init(of live: Ruleset, wanted: Ruleset?, claimsEverything: Bool) {
+  init(of live: Ruleset, wanted: Ruleset?, installing: Ruleset? = nil, claimsEverything: Bool) {
     self.claimsEverything = claimsEverything
-    istioTables = Set(live.tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
+    let tables = live.tables + (installing?.tables ?? [])
+    istioTables = Set(tables.filter { $0.chains.contains(where: \.name.isIstio) }.map(\.name))
+    redirectsDNS = live[.nat]?[ChainName(.output)]?.rules.contains(where: KnownDNSRules.isEvidence) ?? false
     guardRailDepth = KnownGuardRails.depth(in: live)
     self.wanted = wanted
   }
@@ -67,14 +72,14 @@ public struct Ownership: Sendable {
     return chain.rules.indices.filter { claim(on: chain.rules[$0], at: $0, in: chain.name, of: table) != nil }
   }
 
-  /// Claim on a rule of a built-in chain by its form alone, valid only with an `ISTIO_` chain as evidence.
+  /// Claim on a rule of a built-in chain by its form alone, valid only with further evidence.
   private func claim(on rule: NormalizedRule, at chain: BuiltInChain) -> Claim? {
+    if hasIstioChains || redirectsDNS, KnownDNSRules.contains(rule, at: chain) { return .dns }
     guard hasIstioChains else { return nil }
     if istioTables.contains(chain.table) {
       if KnownInterfaceRules.contains(rule, at: chain) { return .interface }
       if KnownTProxyRules.contains(rule, at: chain) { return .tproxy }
     }
-    if KnownDNSRules.contains(rule, at: chain) { return .dns }
     return KnownDropInvalidRule.contains(rule, at: chain) ? .dropInvalid : nil
   }
 }

@@ -3,14 +3,12 @@ package import NFTables
 public import Namespaces
 public import Netlink
 public import RuleEncoding
-public import SystemPackage
+import SystemPackage
 
 /// A failure to install, remove or read rules.
 public enum ApplyError: Error, Hashable, Sendable {
   /// The network namespace could not be entered.
   case namespace(NamespaceError)
-  /// No thread could be created to enter the namespace.
-  case thread(Errno)
   /// A wanted rule cannot be encoded.
   case encoding(RuleEncodingError)
   /// A wanted rule has no nftables form.
@@ -33,7 +31,7 @@ extension ApplyError {
   /// True if certainly nothing has changed.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .thread, .encoding, .form, .plan, .refused, .contended: true
+    case .namespace, .encoding, .form, .plan, .refused, .contended: true
     case .uncertain, .unverified, .overtaken: false
     }
   }
@@ -43,7 +41,6 @@ extension ApplyError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .namespace(let error): error.description
-    case .thread(let errno): "cannot start a thread: \(errno)"
     case .encoding(let error): error.description
     case .form(let error): error.description
     case .plan(let error): error.description
@@ -78,6 +75,9 @@ public struct Refusal: Error, Hashable, Sendable {
     self.namespace = namespace
     mayLackModules = !modules.isEmpty && !errors.isDisjoint(with: Self.ofMissingModules)
     advice = Self.advice(errors, namespace, mayLackModules ? modules : [])
+    if errors.contains(.invalidArgument), let words = UnmappedOwners.advice(about: failures.map(\.object)) {
+      advice.append(words)
+    }
   }
 
   package init(_ error: NetlinkError, _ namespace: NetworkNamespace) {
@@ -103,7 +103,7 @@ extension Refusal {
   ) -> [String] {
     var advice: [String] = []
     if errors.contains(.notPermitted) {
-      advice.append("this needs CAP_NET_ADMIN in \(namespace.words)")
+      advice.append("this needs CAP_NET_ADMIN in \(namespace)")
     }
     if !modules.isEmpty {
       let list = modules.joined(separator: " ")
@@ -117,16 +117,5 @@ extension Refusal: CustomStringConvertible {
   /// One line per failure, the last with the advice.
   public var description: String {
     ([BatchError(failures)?.description].compactMap(\.self) + advice).joined(separator: "; ")
-  }
-}
-
-extension NetworkNamespace {
-  /// The name of the namespace in a sentence.
-  var words: String {
-    switch self {
-    case .current: "the current network namespace"
-    case .path(let path): "network namespace \"\(path)\""
-    case .process(let pid): "the network namespace of process \(pid)"
-    }
   }
 }

@@ -50,7 +50,7 @@ extension PlanOperation {
         .flatMap(\.kernelModules)
     case .makeNativeChain(_, let base, _): base?.kind == .nat ? ["nft_chain_nat"] : []
     case .makeTable, .makeNativeTable: ["nf_tables"]
-    case .deleteRule, .flushChain, .deleteChain, .deleteTable, .deleteNativeTable: []
+    case .wakeTable, .deleteRule, .flushChain, .deleteChain, .deleteTable, .deleteNativeTable: []
     }
   }
 }

@@ -120,22 +120,10 @@ extension InterceptionRules {
   func withConnection<Success>(
     _ body: (inout KernelConnection) throws(ApplyError) -> Success
   ) throws(ApplyError) -> Success {
-    let outcome: Result<Success, ApplyError>
-    do {
-      outcome = try namespace.run {
-        do throws(ApplyError) {
-          var connection = try open()
-          return .success(try body(&connection))
-        } catch {
-          return .failure(error)
-        }
-      }
-    } catch let error as NamespaceError {
-      throw .namespace(error)
-    } catch {
-      throw .thread(error as? Errno ?? .ioError)
+    try namespace.run(ApplyError.namespace) { () throws(ApplyError) in
+      var connection = try open()
+      return try body(&connection)
     }
-    return try outcome.get()
   }
 
   private func open() throws(ApplyError) -> KernelConnection {
@@ -145,18 +133,18 @@ extension InterceptionRules {
 
 /// Attempts at an operation that other programs may make fail: until a deadline, and at least 20, since few fit
 /// before it on a busy machine.
-struct RetryLoop {
+package struct RetryLoop {
   private let end: ContinuousClock.Instant
   /// Number of attempts.
-  private(set) var count = 0
+  package private(set) var count = 0
 
-  init(for time: Duration) {
+  package init(for time: Duration) {
     end = .now + time
   }
 
   /// Starts the next attempt; false after the last. Before a retry it sleeps for a random, growing time of at most
   /// 20 ms, so that other programs can finish.
-  mutating func goOn() -> Bool {
+  package mutating func goOn() -> Bool {
     guard count < 20 || .now < end else { return false }
     if count > 0 { usleep(UInt32.random(in: 100...UInt32(min(count, 20) * 1000))) }
     count += 1

@@ -11,6 +11,9 @@ struct LegacyProgram: Sendable {
   static func restore(_ family: IPFamily) -> LegacyProgram { LegacyProgram(family, "restore") }
   static func save(_ family: IPFamily) -> LegacyProgram { LegacyProgram(family, "save") }
 
+  /// - Parameter name: a program in PATH.
+  init(name: String) { self.name = name }
+
   private init(_ family: IPFamily, _ what: String) {
     switch family {
     case .ipv4: name = "iptables-legacy-\(what)"
@@ -20,29 +23,34 @@ struct LegacyProgram: Sendable {
 
   /// Runs the program to its end in the thread's network namespace. It shares standard error.
   ///
+  /// - Parameter time: the time limit, after which the program is killed.
   /// - Returns: its standard output.
-  func run(_ arguments: [String], input: String = "") throws(LegacyError) -> String {
+  func run(
+    _ arguments: [String], input: String = "", within time: Duration = .seconds(30)
+  ) throws(LegacyError) -> String {
     let output: String
-    let status: Int32
+    let status: Int32?
     do throws(Errno) {
       let files = (input: try Self.memory(), output: try Self.memory())
       defer { _ = (try? files.input.close(), try? files.output.close()) }
-      (status, output) = try run(arguments, files, input)
+      (status, output) = try run(arguments, files, input, within: time)
     } catch {
       throw error == .noSuchFileOrDirectory ? .missing(name) : .notRun(name, error)
     }
+    guard let status else { throw .hung(name, after: time) }
     guard status == 0 else { throw .failed(name, status: status) }
     return output
   }
 
   private func run(
-    _ arguments: [String], _ files: (input: FileDescriptor, output: FileDescriptor), _ input: String
-  ) throws(Errno) -> (Int32, String) {
+    _ arguments: [String], _ files: (input: FileDescriptor, output: FileDescriptor), _ input: String,
+    within time: Duration
+  ) throws(Errno) -> (status: Int32?, output: String) {
     do {
       try files.input.writeAll(input.utf8)
       try files.input.seek(offset: 0, from: .start)
       let process = try spawn([name] + arguments, files.input, files.output)
-      let status = try wait(for: process)
+      let status = try wait(for: process, until: .now + time)
       let size = Int(try files.output.seek(offset: 0, from: .end))
       try files.output.seek(offset: 0, from: .start)
       return (status, try files.output.readText(atMost: size))
@@ -57,9 +65,19 @@ struct LegacyProgram: Sendable {
       rawValue: try systemCall { unsafe memfd_create("istio-iptables-swift", UInt32(MFD_CLOEXEC)) })
   }
 
-  private func wait(for process: pid_t) throws(Errno) -> Int32 {
+  /// The exit status, 128 plus the number of a signal that ended the program; nil if it was killed at the deadline.
+  private func wait(for process: pid_t, until end: ContinuousClock.Instant) throws(Errno) -> Int32? {
     var status: Int32 = 0
-    try systemCall { unsafe waitpid(process, &status, 0) }
+    var pause: UInt32 = 100
+    while try systemCall({ unsafe waitpid(process, &status, WNOHANG) }) == 0 {
+      guard .now < end else {
+        kill(process, SIGKILL)
+        try systemCall { unsafe waitpid(process, &status, 0) }
+        return nil
+      }
+      usleep(pause)
+      pause = min(pause * 2, 5000)
+    }
     let signal = status & 0x7f
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
   }
@@ -87,6 +105,8 @@ public enum LegacyError: Error, Hashable, Sendable {
   case missing(String)
   /// The program could not be run.
   case notRun(String, Errno)
+  /// The program did not end in time, and was killed.
+  case hung(String, after: Duration)
   /// The program failed and reported the reason on standard error.
   case failed(String, status: Int32)
   /// The program's output is no list of rules.
@@ -103,7 +123,7 @@ extension LegacyError {
   /// True if nothing has changed.
   public var changedNothing: Bool {
     switch self {
-    case .missing, .notRun, .failed, .unreadable, .differs: true
+    case .missing, .notRun, .hung, .failed, .unreadable, .differs: true
     case .unverified, .stuck: false
     }
   }
@@ -114,6 +134,8 @@ extension LegacyError: CustomStringConvertible {
     switch self {
     case .missing(let program): "cannot run \(program): there is no such program in PATH"
     case .notRun(let program, let errno): "cannot run \(program): \(errno)"
+    case .hung(let program, let time):
+      "\(program) did not end within \(time) and was killed; nothing has changed"
     case .failed(let program, let status): "\(program) ended with status \(status); nothing has changed"
     case .unreadable(let program, let error): "cannot read what \(program) printed: \(error)"
     case .differs(let diffs):

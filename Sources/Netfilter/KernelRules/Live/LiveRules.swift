@@ -37,6 +37,8 @@ package struct LiveTable: Hashable, Sendable {
   package let raw: RawTable
   /// The chains in the order of their creation.
   package let chains: [LiveChain]
+  /// Objects besides rules that lead to Istio chains, by the name of the chain.
+  package internal(set) var holders: [String: [String]] = [:]
 
   /// Nil if iptables-nft does not use the table.
   package init?(_ raw: RawTable, chains: [LiveChain]) {
@@ -110,11 +112,13 @@ package struct LiveRule: Hashable, Sendable {
 extension NFTablesConnection where Transport: ~Copyable {
   /// Reads the tables of iptables-nft and those in nftables form with their contents, all of one generation.
   package mutating func liveRules() throws(NetlinkError) -> LiveRules {
-    let (dump, generation) = try consistently { (connection) throws(NetlinkError) in
-      try connection.dump()
+    let (live, generation) = try consistently { (connection) throws(NetlinkError) in
+      let dump = try connection.dump()
+      var tables = dump.liveTables
+      for index in tables.indices { tables[index].holders = try connection.holders(of: tables[index]) }
+      return (tables, dump.nativeTables)
     }
-    return LiveRules(
-      generation: generation, tables: dump.liveTables, nativeTables: dump.nativeTables)
+    return LiveRules(generation: generation, tables: live.0, nativeTables: live.1)
   }
 
   private mutating func dump() throws(NetlinkError) -> Dump {

@@ -1,4 +1,5 @@
 public import Intercept
+import NFTables
 public import TextOutput
 
 /// The differences between live and wanted rules in both backends: the wanted one may lack rules, the other should
@@ -10,6 +11,10 @@ public struct InterceptionDiff: Hashable, Sendable {
   public let native: NativeDiff
   /// The rules of other tables that take connections away from the wanted rules.
   public var shadowing: [ShadowingRule] = []
+  /// Tables with wanted or Istio's rules that have no effect (NFT_TABLE_F_DORMANT).
+  public private(set) var dormant: [String] = []
+  /// The differences of the routing that belongs to the rules; none for rules of a text.
+  public var routing = RoutingDiff.none
 
   public init(
     rulesets: [RulesetDiff], native: NativeDiff = NativeDiff(wanted: NativeRuleset(), live: [])
@@ -22,10 +27,14 @@ public struct InterceptionDiff: Hashable, Sendable {
     self.init(
       rulesets: live.rulesets.map { RulesetDiff(wanted: wanted[$0.family], live: $0) },
       native: NativeDiff(wanted: wanted.native, live: live.native))
+    dormant = live.dormant
   }
 
   /// True if there are no differences.
-  public var isEmpty: Bool { native.isEmpty && shadowing.isEmpty && rulesets.allSatisfy(\.isEmpty) }
+  public var isEmpty: Bool {
+    native.isEmpty && shadowing.isEmpty && rulesets.allSatisfy(\.isEmpty) && dormant.isEmpty
+      && routing.isEmpty
+  }
 
   /// True if all Istio rules have the wanted meaning, in any spelling.
   var isLikeNothing: Bool {
@@ -37,20 +46,30 @@ public struct InterceptionDiff: Hashable, Sendable {
 }
 
 extension InterceptionDiff {
-  /// The differences as text, family by family, then those of the native form; empty if there are none.
+  /// The differences as text, family by family, then those of the native form and of the routing; empty if there are
+  /// none.
   public func text(_ style: TextStyle = .plain) -> String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\n\($0.text(style))" }
-    let others = shadowing.map { "! \($0.line)\n" }
-    return
-      (families + (native.isEmpty ? [] : ["native form\n\n\(native.text(style))"])
-      + (others.isEmpty ? [] : ["other tables\n\n\(others.joined())"])).joined(separator: "\n")
+    let asleep = dormant.map {
+      "! table \($0) is dormant: none of its rules has an effect".coloured(.red, style) + "\n"
+    }
+    let others = [
+      ("native form", native.isEmpty ? "" : native.text(style)), ("tables", asleep.joined()),
+      ("other tables", shadowing.map { "! \($0.line)\n" }.joined()), ("routing", routing.text(style)),
+    ]
+    return (families + others.filter { !$0.1.isEmpty }.map { "\($0.0)\n\n\($0.1)" }).joined(separator: "\n")
   }
 
-  /// The number of differences, one line per family and one for the native form; empty if there are none.
+  /// The number of differences, one line per family, one for the native form and one for the routing; empty if there
+  /// are none.
   public var summaries: [String] {
     let families = rulesets.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
-    let others = shadowing.isEmpty ? [] : ["other tables: \(shadowing.count) rules shadow the wanted ones"]
-    return families + (native.summary.map { ["native form: \($0)"] } ?? []) + others
+    let others = [
+      ("native form", native.summary), ("tables", dormant.isEmpty ? nil : "\(dormant.count) dormant"),
+      ("other tables", shadowing.isEmpty ? nil : "\(shadowing.count) rules shadow the wanted ones"),
+      ("routing", routing.summary),
+    ]
+    return families + others.compactMap { name, summary in summary.map { "\(name): \($0)" } }
   }
 }
 
@@ -77,15 +96,19 @@ public struct LiveInterception: Hashable, Sendable {
   public let rulesets: [Ruleset]
   /// The tables in nftables form.
   public let native: [NativeTableReading]
+  /// Tables of iptables-nft whose rules have no effect (NFT_TABLE_F_DORMANT), in `nft` syntax.
+  public let dormant: [String]
 
-  public init(rulesets: [Ruleset], native: [NativeTableReading] = []) {
+  public init(rulesets: [Ruleset], native: [NativeTableReading] = [], dormant: [String] = []) {
     self.rulesets = rulesets
     self.native = native
+    self.dormant = dormant
   }
 
   package init(_ live: LiveRules) {
     self.init(
-      rulesets: IPFamily.allCases.map { live[$0] }, native: live.nativeTables.map(\.reading))
+      rulesets: IPFamily.allCases.map { live[$0] }, native: live.nativeTables.map(\.reading),
+      dormant: live.tables.filter { $0.raw.isDormant && !$0.chains.isEmpty }.map(\.raw.label))
   }
 
   /// The tables in nftables form that have the names this program uses.

@@ -29,6 +29,7 @@ extension Batch {
       try delete(RawRule(reference, place), label: { operation.description })
     case .flushChain(let place): try flush(RawChain(place))
     case .deleteChain(let place): try delete(RawChain(place))
+    case .wakeTable(let family, let name): try update(RawTable(family, name))
     case .deleteTable(let family, let name): try delete(RawTable(family, name))
     case .deleteNativeTable(let name): try delete(RawTable(family: .inet, name: name))
     case .makeNativeTable(let table): try add(RawTable(family: .inet, name: table.kernelName))

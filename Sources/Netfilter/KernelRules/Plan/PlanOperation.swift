@@ -12,6 +12,8 @@ public enum PlanOperation: Hashable, Sendable {
   /// Removes all rules of a chain.
   case flushChain(ChainLocation)
   case deleteChain(ChainLocation)
+  /// Ends a table's dormant state, in which none of its rules has an effect.
+  case wakeTable(IPFamily, TableName)
   /// Removes a table of iptables-nft with its contents.
   case deleteTable(IPFamily, TableName)
   /// Removes a table in nftables form, of family `inet`, with its contents.
@@ -46,6 +48,7 @@ extension PlanOperation: CustomStringConvertible {
     case .deleteRule(let reference, let place): place.line("-D", reference.rule)
     case .flushChain(let place): "\(place.prefix) -F \(place.chain)"
     case .deleteChain(let place): "\(place.prefix) -X \(place.chain)"
+    case .wakeTable(let family, let table): "\(family): wake table \(table.rawValue) (it is dormant)"
     case .deleteTable(let family, let table): "\(family): delete table \(table.rawValue)"
     case .deleteNativeTable(let name): "delete table inet \(name)"
     case .makeNativeTable(let table): "add table inet \(table.kernelName)"

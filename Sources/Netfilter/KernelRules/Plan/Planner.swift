@@ -1,4 +1,6 @@
 import Intercept
+import NFTables
+import RuleEncoding
 
 /// Makes a plan from live rules to wanted ones. Pure: the same arguments give the same plan.
 package struct Planner: Sendable {
@@ -16,7 +18,8 @@ package struct Planner: Sendable {
   package func reconcile(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     var tables: [TablePlan] = []
     for family in IPFamily.allCases {
-      let owner = Ownership(of: reading[family], wanted: wanted.known[family])
+      let owner = Ownership(
+        of: reading[family], wanted: wanted.known[family], installing: wanted[family])
       for name in TableName.allCases {
         tables.append(
           try TablePlan(
@@ -24,7 +27,10 @@ package struct Planner: Sendable {
       }
     }
     let native = NativePlan(live: reading.native, wanted: wanted.native, rewrites: rewrites)
-    return Plan(operations: Self.inOrder(tables) + native.operations, wanted: wanted)
+    let changed = native.removing.isEmpty && native.making.isEmpty ? [] : live.nativeTables.map(\.raw)
+    if let table = changed.first(where: \.isOwned) { throw .blocked(table.owned) }
+    return Plan(
+      operations: Self.inOrder(tables) + native.operations, wanted: wanted, held: tables.flatMap(\.held))
   }
 
   /// The plan for an installation, empty if the wanted rules are installed.
@@ -32,6 +38,9 @@ package struct Planner: Sendable {
   /// - Throws: ``PlanError/differs(_:_:)`` if other Istio rules are installed.
   package func install(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     let plan = try reconcile(wanted)
+    for case .wakeTable(let family, let table) in plan.operations {
+      throw .blocked(.dormant("\(TableFamily(family)) \(table.rawValue)"))
+    }
     if !plan.isNothing {
       guard plan.removesAnything || hasOurs else { return plan }
       let diff = InterceptionDiff(wanted: wanted, live: reading)
@@ -62,6 +71,12 @@ public struct Plan: Hashable, Sendable {
   public let operations: [PlanOperation]
   /// The rules after the plan.
   package let wanted: WantedRules
+  /// Istio chains that are not wanted and stay, empty, since other programs' objects lead to them.
+  public let held: [HeldChain]
+
+  package init(operations: [PlanOperation], wanted: WantedRules, held: [HeldChain] = []) {
+    (self.operations, self.wanted, self.held) = (operations, wanted, held)
+  }
 
   /// True if no operation is needed.
   public var isNothing: Bool { operations.isEmpty }
@@ -70,7 +85,8 @@ public struct Plan: Hashable, Sendable {
   public var removesAnything: Bool {
     operations.contains {
       switch $0 {
-      case .makeTable, .makeChain, .addRule, .makeNativeTable, .makeNativeChain, .addNativeRule: false
+      case .makeTable, .makeChain, .addRule, .wakeTable: false
+      case .makeNativeTable, .makeNativeChain, .addNativeRule: false
       case .deleteRule, .flushChain, .deleteChain, .deleteTable, .deleteNativeTable: true
       }
     }
@@ -84,8 +100,8 @@ extension Plan: CustomStringConvertible {
 
 /// A plan that cannot be made.
 public enum PlanError: Error, Hashable, Sendable {
-  /// A chain has the name of a built-in one, but no hook: it was created by hand.
-  case notCalled(ChainLocation)
+  /// A table or chain of another program is in the way.
+  case blocked(TableObstacle)
   /// Other Istio rules are installed: the plan that would correct them, and the differences.
   case differs(Plan, InterceptionDiff)
 }
@@ -93,8 +109,7 @@ public enum PlanError: Error, Hashable, Sendable {
 extension PlanError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .notCalled(let place):
-      "chain \(place) has the name of a built-in chain, but no hook calls it: remove it first"
+    case .blocked(let obstacle): obstacle.description
     case .differs(let plan, let diff):
       "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
         + (diff.isEmpty ? plan.description : diff.description)

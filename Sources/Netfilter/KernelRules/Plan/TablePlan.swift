@@ -6,6 +6,8 @@ struct TablePlan {
   private(set) var making: [PlanOperation] = []
   private(set) var changing: [PlanOperation] = []
   private(set) var removing: [PlanOperation] = []
+  /// Istio chains that are not wanted and cannot be deleted.
+  private(set) var held: [HeldChain] = []
 
   private let family: IPFamily
   private let name: TableName
@@ -23,6 +25,8 @@ struct TablePlan {
     try makeChains(live, wanted)
     for edit in edits { changing += edit.operations }
     remove(live, wanted, edits)
+    let isChanged = !(making.isEmpty && changing.isEmpty && removing.isEmpty)
+    if let raw = live?.raw, raw.isOwned, isChanged { throw .blocked(raw.owned) }
   }
 
   private func place(_ chain: String) -> ChainLocation {
@@ -58,9 +62,10 @@ struct TablePlan {
   private mutating func makeChains(_ live: LiveTable?, _ wanted: Table?) throws(PlanError) {
     guard let wanted else { return }
     if live == nil { making.append(.makeTable(family, name)) }
+    if live?.raw.isDormant == true { making.append(.wakeTable(family, name)) }
     for chain in wanted.chains {
       if let there = live?[chain.name.text] {
-        if chain.name.hook != nil, !there.isBase { throw .notCalled(place(chain.name.text)) }
+        if let obstacle = there.obstacle(at: place(chain.name.text)) { throw .blocked(obstacle) }
       } else if chain.name.hook == nil {
         making.append(.makeChain(place(chain.name.text)))
       }
@@ -70,7 +75,12 @@ struct TablePlan {
   /// Removes Istio chains that are not wanted, and chains and tables that are empty without them.
   private mutating func remove(_ live: LiveTable?, _ wanted: Table?, _ edits: [PlacedEdit]) {
     guard let live else { return }
-    let going = live.chains.filter { isGoing($0, wanted) }
+    let unwanted = live.chains.filter { isGoing($0, wanted) }
+    let going = unwanted.filter { live.holders[$0.raw.name] == nil }
+    held = unwanted.compactMap { chain in
+      live.holders[chain.raw.name].map { HeldChain(place: place(chain.raw.name), holders: $0) }
+    }
+    removing = unwanted.filter { !$0.rules.isEmpty }.map { .flushChain(place($0.raw.name)) }
     guard !going.isEmpty || edits.contains(where: \.edit.deletesAnything) else { return }
     let emptied = live.chains.filter { chain in
       chain.isEmptyByDefault(after: edits.first { $0.place.chain == chain.raw.name }?.edit)
@@ -80,7 +90,6 @@ struct TablePlan {
       changing = []
       removing = [.deleteTable(family, name)]
     } else {
-      removing = going.filter { !$0.rules.isEmpty }.map { .flushChain(place($0.raw.name)) }
       removing += (going + emptied).map { .deleteChain(place($0.raw.name)) }
     }
   }

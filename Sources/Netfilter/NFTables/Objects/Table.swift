@@ -10,15 +10,19 @@ package struct RawTable: Hashable, Sendable {
   package var handle: Handle?
   /// Number of its chains, sets and other objects (NFTA_TABLE_USE). Only in a dump.
   package var uses: UInt32
+  /// The netlink port of the socket that owns the table (NFTA_TABLE_OWNER). Only in a dump.
+  package var owner: UInt32?
 
   package init(
-    family: TableFamily, name: String, flags: UInt32 = 0, handle: Handle? = nil, uses: UInt32 = 0
+    family: TableFamily, name: String, flags: UInt32 = 0, handle: Handle? = nil, uses: UInt32 = 0,
+    owner: UInt32? = nil
   ) {
     self.family = family
     self.name = name
     self.flags = flags
     self.handle = handle
     self.uses = uses
+    self.owner = owner
   }
 }
 
@@ -30,14 +34,15 @@ extension RawTable: DumpedObject {
       name: try attributes.text(NFTA_TABLE_NAME),
       flags: attributes[NFTA_TABLE_FLAGS]?.big32 ?? 0,
       handle: attributes[NFTA_TABLE_HANDLE]?.big64.map(Handle.init),
-      uses: attributes[NFTA_TABLE_USE]?.big32 ?? 0)
+      uses: attributes[NFTA_TABLE_USE]?.big32 ?? 0, owner: attributes[NFTA_TABLE_OWNER]?.big32)
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTTable {
+  /// The libnftnl object for this table. Without flags the kernel keeps those of a present table.
+  func encoded(withFlags: Bool = false) throws(NetlinkFailure) -> NFTTable {
     let table = try NFTTable.allocate()
     table.set(NFTNL_TABLE_FAMILY, UInt32(family.rawValue))
     try table.set(NFTNL_TABLE_NAME, name: name)
-    if flags != 0 { table.set(NFTNL_TABLE_FLAGS, flags) }
+    if withFlags || flags != 0 { table.set(NFTNL_TABLE_FLAGS, flags) }
     return table
   }
 }
@@ -80,17 +85,23 @@ extension Batch {
     try add("add table", NFT_MSG_NEWTABLE, table, [.create])
   }
 
+  /// Changes the flags of a present table to these.
+  package mutating func update(_ table: RawTable) throws(NetlinkError) {
+    try add("change table", NFT_MSG_NEWTABLE, table, [], withFlags: true)
+  }
+
   /// Removes a table and its contents.
   package mutating func delete(_ table: RawTable) throws(NetlinkError) {
     try add("delete table", NFT_MSG_DELTABLE, table, [])
   }
 
   private mutating func add(
-    _ operation: String, _ type: nf_tables_msg_types, _ table: RawTable, _ flags: NetlinkFlags
+    _ operation: String, _ type: nf_tables_msg_types, _ table: RawTable, _ flags: NetlinkFlags,
+    withFlags: Bool = false
   ) throws(NetlinkError) {
     let entry = BatchEntry(operation) { table.label }
     try entry.naming { () throws(NetlinkFailure) in
-      let object = try table.encoded()
+      let object = try table.encoded(withFlags: withFlags)
       unsafe try add(type, table.family, flags, entry) { unsafe object.build(into: $0) }
     }
   }
