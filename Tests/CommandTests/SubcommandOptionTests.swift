@@ -49,7 +49,8 @@ struct SubcommandOptionTests {
     let needsPlan = pair.subcommand == .print && [.reconcile, .forceApply].contains(pair.option)
     // Connections from a file have no direction on the command line.
     let base = pair.option == .flows ? [] : Sample.base(pair.subcommand)
-    let needs = pair.subcommand == .lint ? [] : sample.context
+    let needsFile = pair.option == .table && pair.subcommand == .trace
+    let needs = (pair.subcommand == .lint ? [] : sample.context) + (needsFile ? ["--ruleset", "x"] : [])
     let context = base + needs + (needsPlan ? ["--plan"] : [])
     let without = try effect(pair.subcommand, pair.option == .flows ? Sample.base(.trace) : context, [:])
     let name = pair.option.flag
@@ -150,14 +151,12 @@ private struct Sample {
     case .httpMethod: Sample(value: "POST")
     case .httpHeader: Sample(value: "end-user:jason")
     case .appProtocol: Sample(value: "h2c")
-    case .httpHost: Sample(value: "example.com")
-    case .httpPath: Sample(value: "/x")
-    case .httpMethod: Sample(value: "PUT")
-    case .httpHeader: Sample(value: "x-user:a")
     case .traceTimeout: Sample(value: "7s", context: ["--kernel"])
     case .count: Sample(value: "7", context: ["--kernel"])
     case .connect: Sample(value: "true", context: ["--kernel"])
-    case .only, .ignore: Sample(value: "port-name")
+    case .only, .ignore, .explain: Sample(value: "port-name")
+    case .severity, .failOn: Sample(value: "error")
+    case .reportFormat: Sample(value: "sarif")
     case .address: Sample(value: "10.0.0.1")
     case .podCIDR: Sample(value: "10.0.0.0/8")
     case .logFormat: Sample(value: "%START_TIME%")

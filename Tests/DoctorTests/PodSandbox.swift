@@ -52,11 +52,11 @@ final class PodSandbox {
   }
 
   func inPod<Result>(_ body: () throws -> Result) throws -> Result {
-    try NetworkNamespace.path(Self.path(pod)).run(body)
+    try NetworkNamespace.open(Self.path(pod)).run(body)
   }
 
   func inNeighbour<Result>(_ body: () throws -> Result) throws -> Result {
-    try NetworkNamespace.path(Self.path(neighbour)).run(body)
+    try NetworkNamespace.open(Self.path(neighbour)).run(body)
   }
 }
 
