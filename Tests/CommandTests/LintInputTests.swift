@@ -42,10 +42,10 @@ struct LintInputTests {
     let found = try findings([folder.path])
     #expect(
       found.map { $0["file"] as? String }
-        == ["b/Z.YAML", "a.yaml", "b/c/d.yml"].map { "\(folder.path)/\($0)" })
-    #expect(found.map { $0["line"] as? Int } == [5, 2, 2])
-    #expect(found.map { $0["rule"] as? String } == ["unreadable", "port-name", "port-name"])
-    #expect(found.map { $0["severity"] as? String } == ["error", "info", "info"])
+        == ["a.yaml", "b/Z.YAML", "b/c/d.yml"].map { "\(folder.path)/\($0)" })
+    #expect(found.map { $0["line"] as? Int } == [2, 5, 2])
+    #expect(found.map { $0["rule"] as? String } == ["port-name", "unreadable", "port-name"])
+    #expect(found.map { $0["severity"] as? String } == ["info", "error", "info"])
   }
 
   @Test func oneBrokenObjectIsAFinding() throws {

@@ -64,7 +64,7 @@ struct VisibleTextTests {
   }
 
   @Test func aQuotedTextIsBounded() {
-    #expect("a\nb".quotedForMessage == #"'a\u{0A}b'"#)
+    #expect("a\nb".quotedForMessage == #"'a\nb'"#)
     let long = String(repeating: "\u{1B}", count: 100_000).quotedForMessage
     #expect(long.hasSuffix("(100000 bytes)") && long.utf8.count < 1000)
   }

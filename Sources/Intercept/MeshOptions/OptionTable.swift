@@ -235,7 +235,7 @@ extension OptionRow {
     case .reportFormat:
       OptionRow(
         "format", .value("text|json|sarif|github"),
-        "Text for people, JSON for programs, SARIF 2.1.0 for code scanning, workflow commands for GitHub.",
+        "People, programs, SARIF 2.1.0, GitHub.",
         default: "text", of: [.diff, .lint])
     case .family:
       OptionRow(
@@ -291,7 +291,7 @@ extension OptionRow {
         "http-method", .value("method"), "The method of its HTTP request.", default: "GET", in: .connection)
     case .httpHeader:
       .trace(
-        "http-header", .repeated("field"), "A header of its HTTP request, NAME:VALUE; may be repeated.",
+        "http-header", .repeated("field"), "A header of its HTTP request, NAME:VALUE; repeatable.",
         in: .connection)
 
     // Sources of a trace.
@@ -304,7 +304,7 @@ extension OptionRow {
     case .envoyConfig:
       OptionRow(
         "envoy-config", .repeated("file"),
-        "The proxy's listeners or configuration; may be repeated.",
+        "The proxy's listeners or configuration; repeatable.",
         of: [.trace, .accessLog])
     case .listenersFrom:
       OptionRow(
@@ -336,11 +336,11 @@ extension OptionRow {
       OptionRow("explain", .value("rule"), "Explain a rule, and read nothing.", of: .lint)
     case .severity:
       OptionRow(
-        "severity", .value("info|warning|error"), "Report findings of this severity and above.",
+        "severity", .value("info|warning|error"), "Report findings from this severity on.",
         default: "info", of: .lint)
     case .failOn:
       OptionRow(
-        "fail-on", .value("info|warning|error"), "Return status 1 for findings of this severity and above.",
+        "fail-on", .value("info|warning|error"), "Status 1 from this severity on.",
         default: "info", of: .lint)
     case .assumeInjected:
       OptionRow(

@@ -20,8 +20,6 @@ struct LintCommand: Command {
           kubectl get $kinds -A -o yaml | istio-iptables-swift lint -
           helm template web ./chart | istio-iptables-swift lint --assume-injected
           istio-iptables-swift lint --format sarif manifests/ > lint.sarif
-          istio-iptables-swift lint --only catch-all-listener \\
-            --istio-release 1.20 --format json objects.json
 
         The rules (--explain RULE explains one): \(Lint.rules.map(\.name).joined(separator: ", ")).
         """,
