@@ -66,11 +66,11 @@ let package = Package(
     .layer(
       "RuleAnalysis",
       on: [
-        "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "MeshRules", "MeshOptions",
+        "NetworkValues", "RuleModel", "NftablesModel", "MeshRules", "MeshOptions",
         "TextOutput",
       ]),
     .layer(
-      "PacketTrace", on: ["NetworkValues", "RuleModel", "IptablesText", "NftablesRuleset", "TextOutput"]),
+      "PacketTrace", on: ["NetworkValues", "RuleModel", "NftablesRuleset", "TextOutput"]),
     .layer("ProxyConfig", on: ["NetworkValues", "PacketTrace", "TextOutput"]),
     .layer("LogText", on: ["NetworkValues"]),
     .layer("CaptureFile", on: ["NetworkValues", "PacketTrace"]),
@@ -117,7 +117,7 @@ let package = Package(
       ]),
     .kernelLayer(
       "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
-    .kernelLayer("Probes", on: ["Intercept", "Netlink", "Sockets"]),
+    .kernelLayer("Probes", on: ["Intercept", "Netlink", "RouteNetlink", "Sockets"]),
     .kernelLayer("Netfilter", on: kernelLayers),
     .target(name: "CArguments"),
     .target(

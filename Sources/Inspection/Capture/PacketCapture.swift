@@ -52,7 +52,7 @@ extension PacketCapture {
         part: .inboundPlain, title: "inbound, plain: between the proxy and the app", interface: .loopback,
         filter: app,
         point: """
-          On lo tcpdump sees a packet once, after POSTROUTING and before PREROUTING: the proxy's proxyListeners connection \
+          On lo tcpdump sees a packet once, after POSTROUTING and before PREROUTING: the proxy's own connection \
           to the app, from 127.0.0.6 or ::6\(source(configuration)). The app's calls to itself are there as well.
           """),
     ]
@@ -92,7 +92,7 @@ extension PacketCapture {
         part: .outboundEncrypted, title: "outbound, mTLS: between the proxy and a server",
         interface: site.interface, filter: .of(site.addresses, ports: site.clientPorts),
         point: """
-          On \(site.interface), on the way out, tcpdump sees a packet after POSTROUTING: the proxy's proxyListeners \
+          On \(site.interface), on the way out, tcpdump sees a packet after POSTROUTING: the proxy's own \
           connection, to the endpoint that it chose, and whatever the rules leave alone. Answers are seen before \
           PREROUTING.
           """),

@@ -22,7 +22,7 @@ extension ConnectionReport {
 
 extension PodConnection {
   fileprivate static let columns = [
-    "STATE", "PROCESS", "UID", "FROM", "TO", "PATH", "SENT", "RECEIVED", "RULES TODAY",
+    "STATE", "PROCESS", "UID", "FROM", "TO", "PATH", "SENT", "RECEIVED", "RULES NOW",
   ]
 
   fileprivate var row: [String] {

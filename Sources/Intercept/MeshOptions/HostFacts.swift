@@ -1,5 +1,14 @@
 public import NetworkValues
 
+/// A namespace that does not exist or is not one of networks: other options do not help.
+public struct NoSuchNamespace: Error, Sendable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}
+
 /// Facts about the host that options refer to: users, groups, DNS servers, addresses.
 public protocol HostFacts {
   /// The number of a user the system knows by name (`getpwnam`).

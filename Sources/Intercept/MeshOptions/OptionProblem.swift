@@ -20,7 +20,7 @@ public struct OptionProblem: Error, Hashable, Sendable, CustomStringConvertible 
 
   /// A failed host lookup; `instead` names the option that makes it unnecessary.
   init(askingHost error: any Error, instead: String) {
-    description = "\(error); \(instead)"
+    description = error is NoSuchNamespace ? "\(error)" : "\(error); \(instead)"
     isMistake = false
   }
 }

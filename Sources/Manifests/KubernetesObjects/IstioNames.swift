@@ -40,8 +40,6 @@ package enum OpenShiftAnnotation {
   package static let domain = "openshift.io"
   /// The block of user ids of the namespace.
   package static let userIDs = "openshift.io/sa.scc.uid-range"
-  /// The blocks of supplemental group ids of the namespace.
-  package static let groupIDs = "openshift.io/sa.scc.supplemental-groups"
 }
 
 /// Istio's labels of pods and namespaces, as `istio.io/api/label` names them.

@@ -24,7 +24,11 @@ public struct NetworkNamespace: Hashable, Sendable {
 
   /// Opens the namespace of a process, by its id in the PID namespace of this process.
   public static func open(process: Int32) throws(NamespaceError) -> NetworkNamespace {
-    NetworkNamespace(try NamespaceFile("/proc/\(process)/ns/net"))
+    do throws(NamespaceError) {
+      return NetworkNamespace(try NamespaceFile("/proc/\(process)/ns/net"))
+    } catch .unreachable(_, .noSuchFileOrDirectory) {
+      throw .noProcess(process)
+    }
   }
 
   /// Opens the namespace that the options select.
@@ -92,6 +96,8 @@ extension NetworkNamespace: CustomStringConvertible {
 public enum NamespaceError: Error, Hashable, Sendable {
   /// The file could not be opened.
   case unreachable(String, Errno)
+  /// No process has the id.
+  case noProcess(Int32)
   /// The file is not a namespace: for example the mount point that a deleted namespace leaves.
   case noNamespace(String)
   /// The file is a namespace of another kind.
@@ -108,6 +114,7 @@ extension NamespaceError: CustomStringConvertible {
     case .unreachable(let name, .noSuchFileOrDirectory) where !name.contains("/"):
       "no network namespace \(name) (looked for ./\(name) and /run/netns/\(name))"
     case .unreachable(let path, let errno): "cannot open network namespace \"\(path)\": \(errno)"
+    case .noProcess(let id): "no process \(id)"
     case .noNamespace(let path): "\"\(path)\" is not a namespace"
     case .noNetworkNamespace(let path): "\"\(path)\" is a namespace, but not a network namespace"
     case .refused(let path, .notPermitted):

@@ -40,7 +40,6 @@ package struct InterfaceAddress: Hashable, Sendable {
     package init(rawValue: UInt32) { self.rawValue = rawValue }
     package static let permanent = Self(rawValue: UInt32(IFA_F_PERMANENT))
     package static let tentative = Self(rawValue: UInt32(IFA_F_TENTATIVE))
-    package static let deprecated = Self(rawValue: UInt32(IFA_F_DEPRECATED))
   }
 }
 

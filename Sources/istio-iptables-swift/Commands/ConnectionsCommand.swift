@@ -11,7 +11,7 @@ struct ConnectionsCommand: Command {
       usage: "[<options>]",
       discussion: """
         Sockets and conntrack entries of the namespace, joined. PATH is what the rules did when the connection was \
-        made, RULES TODAY what they would do now. BYPASS marks connections past the proxy, with the reason: made \
+        made, RULES NOW what they would do now. BYPASS marks connections past the proxy, with the reason: made \
         before the rules, proxy's user, excluded port or destination, family not captured. With --follow, new and \
         closed connections follow, a line each.
 

@@ -33,7 +33,13 @@ struct Host: HostFacts {
   }
 
   func usesIPv6(pastFirst: Bool) throws -> Bool {
-    try namespace.open().run { try NamespaceAddresses.read().usesIPv6(dualStack: pastFirst) }
+    let opened: NetworkNamespace
+    do {
+      opened = try namespace.open()
+    } catch {
+      throw NoSuchNamespace("\(error)")
+    }
+    return try opened.run { try NamespaceAddresses.read().usesIPv6(dualStack: pastFirst) }
   }
 }
 

@@ -33,9 +33,10 @@ struct UsageCheck {
 
   /// Names the subcommands that take the option.
   private func misplaced(_ misplaced: GoArguments.Misplaced) -> OptionProblem {
-    let owners = Subcommand.allCases.filter { misplaced.option.isTaken(by: $0) }.map(\.rawValue)
-    let guess = meant(misplaced.spelling).map { ". Did you mean '\($0)'?" } ?? ""
-    return OptionProblem("\(misplaced.spelling) belongs to \(Self.list(owners))\(guess)")
+    // Several options of different subcommands may have one name.
+    let options = OptionName.allCases.filter { $0.row.name == misplaced.option.row.name }
+    let owners = Subcommand.allCases.filter { subcommand in options.contains { $0.isTaken(by: subcommand) } }
+    return OptionProblem("\(misplaced.spelling) belongs to \(Self.list(owners.map(\.rawValue)))")
   }
 
   /// The value of an unknown flag looks like an operand, so they are not reported together.

@@ -17,7 +17,7 @@ enum DeadProxy: DoctorCheck {
     let scope = dead.count == targets.count ? "every captured connection" : direction(dead[0], configuration)
     return [
       error(
-        "no proxy listens on port \(names), where the rules send \(scope): connections are refused",
+        "no proxy listens on port\(dead.count == 1 ? "" : "s") \(names), where the rules send \(scope): connections are refused",
         why: excerpt(decisions(pod, dead)), remedy: remedy)
     ]
   }

@@ -3,7 +3,7 @@ import RuleModel
 
 /// A way of packets from a hook to a rule that decides: the conditions of all rules on the way.
 struct InterceptionPath {
-  /// What the last rule does.
+  /// The effect of the last rule.
   enum Outcome: Hashable {
     /// REDIRECT or TPROXY to a port of this host.
     case captured(Port)

@@ -26,7 +26,6 @@ package struct ByteorderExpression: ExpressionKind {
     private init(_ operation: nft_byteorder_ops) { rawValue = UInt32(operation.rawValue) }
 
     package static var toNetwork: Self { Self(NFT_BYTEORDER_HTON) }
-    package static var toHost: Self { Self(NFT_BYTEORDER_NTOH) }
   }
 }
 

@@ -81,7 +81,6 @@ package struct Register: RawRepresentable, Hashable, Sendable {
   package static var r1: Self { Self(rawValue: UInt32(NFT_REG_1.rawValue)) }
   package static var r2: Self { Self(rawValue: UInt32(NFT_REG_2.rawValue)) }
   package static var r3: Self { Self(rawValue: UInt32(NFT_REG_3.rawValue)) }
-  package static var r4: Self { Self(rawValue: UInt32(NFT_REG_4.rawValue)) }
 }
 
 extension NetlinkAttribute {
