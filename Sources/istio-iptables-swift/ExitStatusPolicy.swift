@@ -10,7 +10,8 @@ enum ExitStatusPolicy {
       try body()
     } catch let code as ExitCode {
       throw code
-    } catch let failure as CommandError where failure.status != .failure {
+    } catch let failure as CommandError where ![ExitCode.failure, PodSource.noRules].contains(failure.status)
+    {
       throw failure
     } catch let invalid as InvalidOptions where invalid.areMistaken {
       throw invalid

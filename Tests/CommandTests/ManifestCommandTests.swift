@@ -180,7 +180,7 @@ struct ManifestCommandTests {
     let listed = try Tool.run(["lint", "--list-rules"])
     #expect(listed.status == 0)
     for rule in Lint.rules {
-      #expect(listed.output.contains("\(rule.name)\n  ") && !rule.documentation.isEmpty)
+      #expect(listed.output.contains("\(rule.name)") && !rule.documentation.isEmpty)
     }
   }
 }

@@ -82,7 +82,7 @@ struct SubcommandOptionTests {
       dump((settings.configuration, run.form, run.namespace, run.probePort, run.probeTimeout), to: &text)
     case .ports, .tcpdump: dump((settings.configuration, run.namespace, run.probePort), to: &text)
     case .doctor, .connections: dump((settings.configuration, run.form, run.namespace), to: &text)
-    case .accessLog: dump(run.namespace, to: &text)
+    case .accessLog: dump((settings.configuration, run.namespace), to: &text)
     case .lint, .wait, .pcap: break
     }
     return text

@@ -108,6 +108,8 @@ extension ConnectionJudge {
   /// Nil for connections that need not go through the proxy: its own, those to its own ports, and calls over lo.
   private func bypass(_ connection: PodConnection) -> BypassReason? {
     guard let configuration = rules.configuration, !connection.isOfProxy else { return nil }
+    // Without its owner, a connection may be the proxy's.
+    if connection.direction == .outbound, connection.user == nil { return nil }
     let isToSelf = rules.isOwn(connection.destination.address)
     if isToSelf, proxyPorts.contains(connection.destination.port) { return nil }
     if connection.today?.isCaptured == true { return .madeBeforeRules }

@@ -5,7 +5,9 @@ extension Diagnosis {
   /// The findings, the probable cause first, then what was examined and what could not be seen.
   public func text(_ style: TextStyle = .plain) -> String {
     let verdict =
-      findings.isEmpty ? "nothing wrong was found\n" : findings.map { $0.text(style) }.joined(separator: "\n")
+      findings.isEmpty
+      ? "nothing wrong was found\(unseen.isEmpty ? "" : " in what could be seen")\n"
+      : findings.map { $0.text(style) }.joined(separator: "\n")
     let notes = unseen.map { "not seen: \($0)".wrapped("", indent: "  ") }
     return verdict + "\n" + summary.map { $0.wrapped("", indent: "  ") }.joined() + notes.joined()
   }

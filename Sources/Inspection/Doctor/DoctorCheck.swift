@@ -26,7 +26,8 @@ public enum Doctor {
   /// The checks; of findings with one severity, those of an earlier check come first, since they may cause the others.
   static var checks: [any DoctorCheck.Type] {
     [
-      DuplicateRules.self, MissingRules.self, IdleRules.self, ReservedPorts.self, DeadProxy.self, DroppingRules.self,
+      DuplicateRules.self, MissingRules.self, IdleRules.self, ReservedPorts.self, DeadProxy.self,
+      DroppingRules.self,
       ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,
       ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self, UnreadyProxy.self,
       DeadUpstream.self, AskedDestinations.self, OldConnections.self, FullConntrack.self,

@@ -38,6 +38,7 @@ extension TypicalTrace {
     case .appOutbound: "app to \(trace.flow.destination)"
     case .proxyOutbound: "proxy to \(trace.flow.destination)"
     case .appInbound(let port): "inbound to \(port)"
+    case .proxyToApp(let port): "proxy to the app's port \(port)"
     case .health(let port): "health check of \(port)"
     case .question: "app to \(trace.flow.destination)"
     }

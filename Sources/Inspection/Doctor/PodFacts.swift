@@ -15,6 +15,8 @@ public struct PodFacts: Sendable {
   /// Description of a second set of Istio's rules; nil if there is one set or none.
   public var duplicate: String?
   public var foreignChains: [ForeignBaseChain] = []
+  /// All tables of nf_tables; none if they could not be read.
+  public var tables = NftRuleset()
 
   public var listeners: [ListeningSocket] = []
   public var sockets: [ConnectedSocket] = []
@@ -88,6 +90,6 @@ extension PodFacts {
     let marks = diversions.map { MaskedMark($0.mark) }
     let context = HostContext(
       ownAddresses: addresses.filter { !$0.isLoopback }, loopbackMarks: marks)
-    return CurrentRules(rulesets, configuration, in: context, interface: interface)
+    return CurrentRules(rulesets, configuration, beside: tables, in: context, interface: interface)
   }
 }

@@ -9,6 +9,8 @@ struct TypicalTrace {
     case proxyOutbound
     /// From another pod to a port of the app.
     case appInbound(Port)
+    /// From the proxy to a port of the app, over lo.
+    case proxyToApp(Port)
     /// From the kubelet to one of Istio's ports for health and metrics.
     case health(Port)
     /// From the app to a destination that the user asks about.
@@ -55,7 +57,12 @@ struct TypicalFlows {
     let inbound = inboundPorts(family).map { role, port in
       TypicalFlow(role: role, flow: Flow(.inbound, to: Endpoint(own, port), from: client(family)))
     }
-    return outbound + inbound
+    let delivered = inbound.compactMap { typical -> TypicalFlow? in
+      guard case .appInbound(let port) = typical.role else { return nil }
+      let flow = Flow(.outbound, to: Endpoint(own, port), from: .passthrough(family), owner: proxyOwner)
+      return TypicalFlow(role: .proxyToApp(port), flow: flow)
+    }
+    return outbound + inbound + delivered
   }
 
   private var questions: [TypicalFlow] {
@@ -102,6 +109,11 @@ struct TypicalFlows {
 }
 
 extension IPAddress {
+  /// The address from which the proxy connects to the app: 127.0.0.6 or ::6.
+  fileprivate static func passthrough(_ family: IPFamily) -> IPAddress {
+    IPAddress(family == .ipv4 ? "127.0.0.6" : "::6") ?? .localhost(family)
+  }
+
   /// True for an address that other hosts can reach: neither loopback, nor link-local, nor the proxy's ::6.
   var isGlobal: Bool {
     switch self {

@@ -13,17 +13,20 @@ public struct CurrentRules: Sendable {
   /// - Parameters:
   ///   - rulesets: the rules of each family, with their reasons if they are known.
   ///   - configuration: the options of the rules; nil if there are none of Istio's.
+  ///   - tables: all tables of nf_tables, for the chains of other programs.
   ///   - context: addresses and policy routes of the namespace.
   ///   - interface: the pod's interface; nil for `eth0`.
   public init(
-    _ rulesets: [Ruleset], _ configuration: Configuration?, in context: HostContext,
-    interface: InterfaceName? = nil
+    _ rulesets: [Ruleset], _ configuration: Configuration?, beside tables: NftRuleset = NftRuleset(),
+    in context: HostContext, interface: InterfaceName? = nil
   ) {
     self.configuration = configuration
     self.interface = interface
     addresses = context.ownAddresses
     families = Set(rulesets.filter(\.hasIstioChains).map(\.family))
-    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, in: context)) }) { first, _ in first }
+    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, beside: tables, in: context)) }) { first, _ in
+      first
+    }
   }
 
   /// True for an address of the namespace.

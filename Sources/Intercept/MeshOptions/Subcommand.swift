@@ -42,10 +42,10 @@ public struct Subcommands: OptionSet, Sendable {
   ]
   /// Those that build a configuration from the rule options.
   public static let building: Subcommands = [
-    .apply, .print, .diff, .trace, .clean, .validate, .ports, .tcpdump, .doctor,
+    .apply, .print, .diff, .trace, .clean, .validate, .ports, .tcpdump, .doctor, .accessLog,
   ]
   /// Those that work in a network namespace.
-  public static let inNamespace: Subcommands = [.building, .guess, .connections, .accessLog]
+  public static let inNamespace: Subcommands = [.building, .guess, .connections]
   /// Those that read or write the rules of a namespace, in one of the backends.
   public static let ofRules: Subcommands = [.apply, .print, .diff, .trace, .guess, .clean, .validate]
   /// Those that read the options from a pod's manifest.

@@ -44,6 +44,7 @@ struct DoctorCommand: Command {
       try PodReader(settings).ask(destinations, &facts)
       let diagnosis = Doctor.examine(facts)
       try Console.print(text(of: diagnosis))
+      if diagnosis.isFine, !facts.areRulesKnown { throw ExitCode(2) }
       throw diagnosis.isFine ? ExitCode.success : ExitCode.failure
     }
   }

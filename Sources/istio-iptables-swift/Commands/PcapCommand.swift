@@ -46,13 +46,19 @@ struct PcapCommand: Command {
 
   func run() throws {
     let input = InputFile(input)
-    let output = try OutputFile(output)
+    // The result replaces a file only once the input has proved to be a capture.
+    var file: OutputFile?
+    func write(_ bytes: [UInt8]) throws {
+      guard !bytes.isEmpty else { return }
+      if file == nil { file = try OutputFile(output) }
+      try file?.write(bytes)
+    }
     var join = CaptureJoin()
     do {
-      try input.forEachChunk { chunk in try output.write(join.read(chunk)) }
-      try output.write(join.finish())
+      try input.forEachChunk { chunk in try write(join.read(chunk)) }
+      try write(join.finish())
     } catch let error as CaptureError {
-      try output.write(join.rest())
+      try write(join.rest())
       throw CommandError("\(input.name): \(error)")
     }
     Console.note(join.summary)

@@ -36,19 +36,26 @@ struct FileDiff {
       diff: diff, rules: live.source, wanted: wanted.source, gap: live.gap, hints: hints)
   }
 
+  private static let abbreviation =
+    "nft does not print the arguments of some extensions of iptables, such as ports of REDIRECT: they are not compared; "
+    + "iptables-save shows them"
+
   /// Compares with the tables of a listing of nf_tables, in whichever form they are.
   private static func differences(
     from tables: NftRuleset, _ wanted: [Ruleset], _ hints: [String]
   ) -> (InterceptionDiff, [String]) {
     let active = NftRuleset(tables: tables.tables.filter { !$0.isDormant })
+    let listed = wanted.map { active.iptablesTables($0.family) }
+    let completed = zip(listed, wanted).map { $0.completed(by: $1) }
     let comparison = FormComparison(
-      wanted: wanted, live: wanted.map { active.iptablesTables($0.family).completed(by: $0) },
+      wanted: wanted, live: completed,
       native: active.istioTables.tables.map {
         NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
       })
     var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
     diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
-    return (diff, hints + (comparison.isNative ? ["the rules are in the native form"] : []))
+    let form = comparison.isNative ? ["the rules are in the native form"] : []
+    return (diff, hints + form + (comparison.isNative || listed == completed ? [] : [Self.abbreviation]))
   }
 }
 

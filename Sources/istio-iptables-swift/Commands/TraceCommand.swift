@@ -52,6 +52,10 @@ struct TraceCommand: Command {
       let proxy = try sources.proxy.read(settings, pod)
       return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
     }
+    try sources.flows == nil ? follow(settings) : ExitStatusPolicy.withStatus(2) { try follow(settings) }
+  }
+
+  private func follow(_ settings: Settings) throws {
     let file = try sources.flows.map { try FlowFile($0, listener: sources.listenerText) }
     guard sources.proxy.isGiven || flow?.listener == nil && file?.startsAtListener != true else {
       throw InvalidOptions(

@@ -14,7 +14,9 @@ struct FlowFile {
       guard line.contains(where: { $0 != " " && $0 != "\r" && $0 != "\t" }) else { return nil }
       return try FlowLine(String(line), listener: listener, at: "\(file.name), line \(number + 1)")
     }
-    guard !lines.isEmpty else { throw CommandError("\(file.name): no connections; give one JSON object a line") }
+    guard !lines.isEmpty else {
+      throw CommandError("\(file.name): no connections; give one JSON object a line")
+    }
   }
 
   /// True if a line starts at a listener of the proxy.

@@ -60,12 +60,25 @@ struct PodReader {
     let isNative = live.rulesets.allSatisfy { !$0.hasIstioChains } && !live.native.isEmpty
     facts.rulesets =
       isNative ? IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) } : live.rulesets
+    facts.tables = facts.read("the tables of other programs", { try backend.allTables() }) ?? NftRuleset()
     facts.duplicate = backend.duplicate()?.description
+    if live.native.isEmpty, live.rulesets.allSatisfy({ !$0.hasIstioChains }), facts.duplicate != nil {
+      readLegacyRules(&facts)
+    }
     if !isNative, !live.native.isEmpty {
       let tables = live.native.map { "table inet \($0.name)" }.joined(separator: ", ")
       facts.duplicate = "the tables of iptables and \(tables) both hold Istio's rules"
     }
     facts.guess = Guess(facts.rulesets, isNative: isNative)
+  }
+
+  /// Reads the rules of iptables-legacy in place of nf_tables', which has none of Istio's.
+  private func readLegacyRules(_ facts: inout PodFacts) {
+    var run = settings.run
+    run.form = .iptablesLegacy
+    let backend = run.backend(in: namespace)
+    guard let live = facts.read("the rules of iptables-legacy", { try backend.live() }) else { return }
+    (facts.rulesets, facts.duplicate) = (live.rulesets, nil)
   }
 
   private func readNamespace(_ facts: inout PodFacts) {

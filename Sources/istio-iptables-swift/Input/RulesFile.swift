@@ -22,6 +22,7 @@ struct RulesFile {
   ///
   /// - Throws: `CommandError` with the file's name and the line.
   func read(_ family: IPFamily?) throws -> LiveSource.Reading {
+    if bytes.isEmpty { Console.warn("\(name): the text is empty: it counts as a namespace without rules") }
     let pasted = PastedText(bytes)
     if let (listing, form) = pasted.nftListing { return try read(listing, form, family) }
     let text: RulesText

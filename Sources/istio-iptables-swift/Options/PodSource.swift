@@ -47,7 +47,7 @@ struct PodSource {
   }
 
   /// The exit status for a pod that gets no rules.
-  private static let noRules = ExitCode(3)
+  static let noRules = ExitCode(3)
 
   /// Prints the options if `--show-options` is given.
   func showsOptions(of subcommand: Subcommand) throws -> Bool {

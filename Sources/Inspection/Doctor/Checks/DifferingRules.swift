@@ -12,7 +12,8 @@ enum DifferingRules: DoctorCheck {
       let source =
         pod.facts.wanted == nil ? "no options of Istio explain" : "the given options do not build"
       return error(
-        "\(diff.family): there are rules that \(source), or some are missing", why: excerpt(lines),
+        "\(diff.family): there are rules that \(source), or some are missing",
+        why: excerpt(lines.sorted { $0.contains(": missing: ") && !$1.contains(": missing: ") }),
         remedy: "compare: istio-iptables-swift diff with the pod's options; install the right rules: "
           + "istio-iptables-swift apply --reconcile with the pod's options")
     }

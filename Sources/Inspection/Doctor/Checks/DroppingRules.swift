@@ -42,7 +42,8 @@ enum DroppingRules: DoctorCheck {
   private static func droppers(_ ruleset: Ruleset) -> [Dropper] {
     let ownership = Ownership(of: ruleset)
     return ruleset.tables.flatMap { table in
-      table.chains.filter { !$0.name.isIstio && table.reaches($0.name) }.flatMap { chain in
+      table.chains.filter { !$0.name.isIstio && $0.name.hook != .forward && table.reaches($0.name) }.flatMap {
+        chain in
         chain.rules.enumerated().compactMap { index, rule -> Dropper? in
           guard rule.drops, !rule.isHarmless,
             ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
@@ -69,7 +70,9 @@ enum DroppingRules: DoctorCheck {
     let waiting = pod.connections.filter { $0.isWaiting && $0.today.map(meets) == true }.map {
       "\($0.ownerWords) waits for \($0.destination)"
     }
-    let typical = pod.traces.filter { meets($0.trace) }.map { "\($0.label): \($0.trace.summary)" }
+    let typical = pod.traces.filter { $0.trace.isLost && meets($0.trace) }.map {
+      "\($0.label): \($0.trace.summary)"
+    }
     return waiting + typical
   }
 
@@ -85,6 +88,11 @@ enum DroppingRules: DoctorCheck {
           remedy: "accept the connections with a rule, or set the policy back: iptables -P CHAIN ACCEPT")
       ]
   }
+}
+
+extension Trace {
+  /// True if the packet is certainly dropped or rejected.
+  var isLost: Bool { verdict == .drop || verdict == .reject }
 }
 
 extension PodConnection {

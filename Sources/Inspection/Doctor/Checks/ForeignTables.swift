@@ -1,16 +1,39 @@
 import Intercept
 
-/// Chains of other programs' nf_tables tables that drop, reject or divert packets. Their conditions are not followed.
+/// Chains of other programs' nf_tables tables that drop, reject or divert packets.
 enum ForeignTables: DoctorCheck {
   static let name = "foreign-table"
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     let waiting = pod.connections.filter(\.isWaiting)
-    return pod.facts.foreignChains.flatMap { chain in
-      effects(of: chain).map { effect in
-        finding(effect, chain, waiting.filter { chain.meets($0) }, pod)
+    let decided = decisions(pod)
+    return decided.findings
+      + pod.facts.foreignChains.filter { !decided.tables.contains($0.table) }.flatMap { chain in
+        effects(of: chain).map { effect in
+          finding(effect, chain, waiting.filter { chain.meets($0) }, pod)
+        }
       }
+  }
+
+  /// The rules that decide about typical connections, and their tables.
+  private static func decisions(_ pod: Examination) -> (findings: [DoctorFinding], tables: Set<String>) {
+    var hits: [Decision: [String]] = [:]
+    for typical in pod.traces {
+      guard let decision = typical.trace.decision, case .nftables = decision.rule, typical.trace.isTaken
+      else {
+        continue
+      }
+      hits[decision, default: []].append("\(typical.label): \(typical.trace.summary)")
     }
+    let sorted = hits.sorted { $0.key.text < $1.key.text }
+    let findings = sorted.map { decision, connections in
+      error(
+        "\(decision.place) takes connections of the pod: \(decision.rule.text)", why: excerpt(connections),
+        remedy:
+          "if it is not meant for the pod's traffic, delete it: nft -a list table \(decision.place.table.name) shows "
+          + "its handle, nft delete rule \(decision.place.table.name) \(decision.place.chain) handle N")
+    }
+    return (findings, Set(sorted.map(\.key.place.table.name)))
   }
 
   /// The effects of a chain on the pod's packets, with the rules that have them.
@@ -49,6 +72,16 @@ extension ForeignBaseChain {
     switch hook {
     case .prerouting, .input, .output, .postrouting: return true
     case .forward: return false
+    }
+  }
+}
+
+extension Trace {
+  /// True if the packet does not arrive where it was sent, or is redirected.
+  fileprivate var isTaken: Bool {
+    switch verdict {
+    case .drop, .reject, .redirect, .dnat, .tproxy: true
+    case .accept, .unknown: false
     }
   }
 }

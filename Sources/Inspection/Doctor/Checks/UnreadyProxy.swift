@@ -32,15 +32,14 @@ enum UnreadyProxy: DoctorCheck {
   }
 
   private static func listeners(_ pod: Examination) -> [DoctorFinding] {
-    let ports: [(Port, String)] = [
-      (.envoyReadiness, "the proxy's readiness"), (.agentStatus, "the app's rewritten health checks"),
-    ]
-    return ports.compactMap { port, purpose in
-      guard !pod.facts.listeners.contains(where: { $0.port == port && $0.proto == .tcp }) else { return nil }
-      return error(
-        "no process listens on port \(port), which serves \(purpose): probes fail",
+    // Only pods with rewritten health checks need the agent's port.
+    let port = Port.envoyReadiness
+    guard !pod.facts.listeners.contains(where: { $0.port == port && $0.proto == .tcp }) else { return [] }
+    return [
+      error(
+        "no process listens on port \(port), which serves the proxy's readiness: probes fail",
         why: ["no TCP listener on \(port)"],
         remedy: "see kubectl logs POD -c istio-proxy; the proxy is starting, stopping, or without its agent")
-    }
+    ]
   }
 }

@@ -14,10 +14,18 @@ struct NftSource {
   init?(_ lines: [NumberedLine]) {
     if let json = lines.first(where: { NftSource(json: $0.text) != nil }) {
       (form, text) = (.nftJSON, json.text)
-    } else if lines.contains(where: { LineKind($0.text[...]) == .nftTable }) {
-      (form, text) = (.nftText, lines.map { $0.text + "\n" }.joined())
+    } else if let first = lines.firstIndex(where: { LineKind($0.text[...]) == .nftTable }),
+      let last = lines.lastIndex(where: { $0.text.hasSuffix("}") }), first <= last
+    {
+      let listing = lines[first...last].filter { !Self.isWarning($0.text) }
+      (form, text) = (.nftText, listing.map { $0.text + "\n" }.joined())
     } else {
       return nil
     }
+  }
+
+  /// True for a line that nft or its extensions write to the standard error stream.
+  private static func isWarning(_ line: String) -> Bool {
+    line.hasPrefix("Warning: ") || line.hasPrefix("XT ") || line.hasPrefix("# Warning: ")
   }
 }

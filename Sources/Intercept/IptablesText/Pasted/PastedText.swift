@@ -24,6 +24,9 @@ public struct PastedText: Sendable {
   /// - Throws: an error if the text contains neither rules nor the comments of an empty dump, or a rule is wrong.
   public func rules(_ options: RulesText.Options) throws(RulesTextError) -> RulesText {
     if let nftSource { throw .unsupported(nftSource.form) }
+    if decoded.starts(with: Array("{\"schemaVersion\"".utf8)) {
+      throw .tables("this is a JSON answer of istio-iptables-swift; give rules as iptables-save prints them")
+    }
     let builder: SectionBuilder
     do throws(IptablesSyntaxError) {
       builder = try SectionBuilder(lines)

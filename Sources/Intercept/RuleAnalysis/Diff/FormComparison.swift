@@ -119,7 +119,7 @@ extension Rule {
 
   /// True if an extension is known by its name only.
   fileprivate var hasNamedExtension: Bool {
-    target.bareName != nil || matches.contains { $0.bareName != nil }
+    target.bareName != nil || target == .none || matches.contains { $0.bareName != nil }
   }
 
   /// True if a rule has the same matches and target, where this one may name an extension only.
@@ -130,7 +130,8 @@ extension Rule {
     guard rule.matches.count - rest.count == known.count,
       rest.compactMap({ $0.iptablesText.extensionName(after: "-m") }).sorted() == named
     else { return false }
-    return target == rule.target
+    // nft 1.0.6 prints nothing for some targets of IPv6.
+    return target == rule.target || target == .none && rule.target.isExtension
       || target.bareName.map { $0 == rule.target.iptablesText.extensionName(after: "-j") } ?? false
   }
 }
@@ -144,6 +145,14 @@ extension Match {
 }
 
 extension Target {
+  /// True for a target of an extension, such as REDIRECT.
+  fileprivate var isExtension: Bool {
+    switch self {
+    case .redirect, .mark, .connmark, .tproxy, .ct: true
+    case .accept, .drop, .return, .jump, .goto, .none, .opaque: false
+    }
+  }
+
   fileprivate var bareName: String? {
     guard case .opaque(let target) = self, !target.text.contains(" ") else { return nil }
     return target.text.filter { $0 != "\"" }

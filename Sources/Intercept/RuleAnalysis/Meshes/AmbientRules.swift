@@ -27,12 +27,21 @@ struct AmbientRules: Hashable {
     }
   }
 
+  /// Rules in tables of nf_tables' own, which agents install from 1.28 on.
+  ///
+  /// - Parameter nftables: the names of tables and of their chains.
+  init?(nftables: [String: [String]]) {
+    guard let chains = nftables["istio-ambient-nat"] else { return nil }
+    (side, releases) = (chains.contains("postrouting") ? .node : .pod, 28...Self.newest)
+  }
+
   /// Up to 1.22 one set serves, `istio-inpod-probes`; from 1.23 each family has its own.
   private static func nodeReleases(_ families: [Ruleset]) -> ClosedRange<Int> {
     let rules = families.flatMap { $0[.nat, .istioPostrouting]?.rules ?? [] }
     let sets = rules.flatMap(\.conditions).compactMap { if case .opaque(let text) = $0 { text } else { nil } }
-    let isPerFamily = sets.contains { $0.contains("istio-inpod-probes-v") }
-    return isPerFamily ? 23...newest : 21...22
+    // nft does not print the names of sets of iptables.
+    guard sets.contains(where: { $0.contains("istio-inpod-probes") }) else { return 21...newest }
+    return sets.contains { $0.contains("istio-inpod-probes-v") } ? 23...newest : 21...22
   }
 
   /// The oldest release with every trait of the rules, and the newest.
@@ -74,12 +83,23 @@ private struct PodTraits {
     let queries = captures.filter { $0.hook == .output && $0.isDNS }
     let inbound = captures.filter { $0.hook == .prerouting }
     let marking = families.flatMap { $0[.mangle, .istioPrerouting]?.rules ?? [] }
-    usesTProxy = marking.contains { if case .tproxy = $0.target { true } else { false } }
+    usesTProxy = marking.contains(where: \.isTProxy)
     capturesDNS = !queries.isEmpty
     sparesProxyDNS = queries.contains { $0.fields.contains(.mark) }
     hasVirtualInterfaces = inbound.contains { $0.fields.contains(.inInterface) }
     isIngress = !inbound.contains { !$0.fields.contains(.inInterface) }
-    remembersProxy = marking.contains { if case .connmark = $0.target { true } else { false } }
+    remembersProxy = !marking.isEmpty
+  }
+}
+
+extension Rule {
+  /// True for TPROXY, of which nft prints the name alone.
+  fileprivate var isTProxy: Bool {
+    switch target {
+    case .tproxy: true
+    case .opaque(let target): target.text.hasPrefix("TPROXY")
+    case .accept, .drop, .return, .jump, .goto, .none, .redirect, .mark, .connmark, .ct: false
+    }
   }
 }
 

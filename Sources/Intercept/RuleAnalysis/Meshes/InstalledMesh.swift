@@ -33,11 +33,18 @@ public struct InstalledMesh: Hashable, Sendable {
   ///     - live: the rules of one or both families.
   ///     - isNative: true if the rules were lifted from the nftables form.
   ///     - tables: the tables that were read; nil for all.
-  public init(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
-    let programs = RuleProgram.installed(in: live)
+  ///     - nftables: the names of all tables of nf_tables, and of their chains.
+  public init(
+    _ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil,
+    nftables: [String: [String]] = [:]
+  ) {
+    let found =
+      RuleProgram.installed(in: live) + nftables.keys.sorted().compactMap(RuleProgram.init(owningTable:))
+    let programs = RuleProgram.allCases.filter(found.contains)
     let mesh = programs.first(where: \.isMesh)
     otherPrograms = programs.filter { $0 != mesh }
-    kind = Self.kind(mesh, live, isNative: isNative, tables)
+    let ambient = AmbientRules(live) ?? AmbientRules(nftables: nftables)
+    kind = ambient.map(Kind.init) ?? Self.kind(mesh, live, isNative: isNative, tables)
     summary = InterceptionSummary(kind.isOptionsKnown || kind == .unknown ? [] : live)
     release = mesh.flatMap { live.release(of: $0) }
     unexplained = kind.isOptionsKnown || kind == .unknown ? [] : live.flatMap(\.unexplainedRules)
@@ -48,9 +55,6 @@ public struct InstalledMesh: Hashable, Sendable {
   ) -> Kind {
     guard let mesh else { return .unknown }
     guard mesh == .istio else { return .other(mesh) }
-    if let ambient = AmbientRules(live) {
-      return .ambient(releases: ambient.releaseText, side: ambient.side.rawValue)
-    }
     let early = EarlySidecar(live)
     if let early, !early.isBuildable { return .earlySidecar(releases: early.rawValue) }
     return Guess(live, isNative: isNative, tables: tables).map { .sidecar($0, early: early?.rawValue) }
@@ -68,6 +72,10 @@ public struct InstalledMesh: Hashable, Sendable {
 }
 
 extension InstalledMesh.Kind {
+  fileprivate init(_ ambient: AmbientRules) {
+    self = .ambient(releases: ambient.releaseText, side: ambient.side.rawValue)
+  }
+
   /// True if options of this program build the rules.
   fileprivate var isOptionsKnown: Bool { if case .sidecar = self { true } else { false } }
 }

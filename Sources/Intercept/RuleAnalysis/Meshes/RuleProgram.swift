@@ -72,6 +72,19 @@ public enum RuleProgram: String, Hashable, Sendable, CaseIterable {
     prefixes.contains(where: name.hasPrefix) || suffixes.contains(where: name.hasSuffix)
   }
 
+  /// The owner of a table of nf_tables' own; nil for an unknown name.
+  public init?(owningTable name: String) {
+    switch name {
+    case "istio-ambient-nat", "istio-ambient-mangle", "istio-ambient-raw": self = .istio
+    case "consul_tproxy": self = .consul
+    case "kube-proxy": self = .kubeProxy
+    case "firewalld": self = .firewalld
+    case "docker-bridges": self = .docker
+    case "calico": self = .calico
+    default: return nil
+    }
+  }
+
   /// The programs in the order in which names are compared: `KUBE-KUBELET-` before `KUBE-`.
   private static let inOrder = [kubelet] + allCases.filter { $0 != .kubelet }
 
