@@ -78,8 +78,8 @@ enum { CNETFILTER_BITWISE_BOOL = NFT_BITWISE_BOOL };
 // TCP states. <netinet/tcp.h> would clash with <linux/tcp.h>, which has the same names.
 enum { CNETFILTER_TCP_TIME_WAIT = 6, CNETFILTER_TCP_CLOSE = 7, CNETFILTER_TCP_LISTEN = 10 };
 
-// Offsets of tcpi_bytes_acked and tcpi_bytes_received in struct tcp_info of <linux/tcp.h>.
-enum { CNETFILTER_TCP_INFO_ACKED = 120, CNETFILTER_TCP_INFO_RECEIVED = 128 };
+// Offsets of tcpi_bytes_received, tcpi_bytes_sent and tcpi_bytes_retrans in struct tcp_info of <linux/tcp.h>.
+enum { CNETFILTER_TCP_INFO_RECEIVED = 128, CNETFILTER_TCP_INFO_SENT = 200, CNETFILTER_TCP_INFO_RETRANSMITTED = 208 };
 
 // Offsets of header fields, in bytes. In Swift the offset of a field is an optional.
 enum {

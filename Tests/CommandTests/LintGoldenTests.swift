@@ -31,7 +31,7 @@ struct LintGoldenTests {
       let expected = try Repository.text("golden/lint/\(file)")
       let run = try golden.run(format)
       // The golden files were made in the folder of the manifests.
-      let output = run.output.replacing(Repository.path("golden/manifests/"), with: "")
+      let output = run.output.replacing(Repository.path("golden/manifests") + "/", with: "")
       #expect(output == expected, "\(file)")
       #expect(run.status == (expected.isEmpty ? 0 : 1), "\(file)")
       #expect(format == "json" || expected.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -18,7 +18,7 @@ struct MisspellingTests {
       "--exclude-ports 80",
       "Unknown option '--exclude-ports'. Did you mean '--istio-local-exclude-ports'? (--help lists what there is)"
     ),
-    ("print --uid 5", "--uid belongs to trace. Did you mean '--proxy-uid'?"),
+    ("print --uid 5", "--uid belongs to trace and connections. Did you mean '--proxy-uid'?"),
     (
       "validate --probe 5",
       "Unknown option '--probe'. Did you mean '--probe-timeout'? (--help lists what there is)"

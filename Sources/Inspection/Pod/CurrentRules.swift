@@ -24,7 +24,8 @@ public struct CurrentRules: Sendable {
     self.interface = interface
     addresses = context.ownAddresses
     families = Set(rulesets.filter(\.hasIstioChains).map(\.family))
-    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, beside: tables, in: context)) }) { first, _ in
+    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, beside: tables.foreignTables, in: context)) })
+    { first, _ in
       first
     }
   }

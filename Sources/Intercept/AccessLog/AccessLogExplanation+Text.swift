@@ -7,8 +7,8 @@ public import TextOutput
 extension AccessLogExplanation {
   /// The explanation: the line in short, and a sentence for each thing to know.
   public func text(_ style: TextStyle = .plain) -> String {
-    let body = sentences.map { $0.wrapped("     ", indent: "       ") }.joined()
-    return heading.coloured(entry.hasFailed ? .red : .bold, style) + "\n" + body
+    let body = sentences.map { $0.onOneLine.wrapped("     ", indent: "       ") }.joined()
+    return heading.onOneLine.coloured(entry.hasFailed ? .red : .bold, style) + "\n" + body
   }
 
   /// Number, pod, time, direction, and the figures.

@@ -81,7 +81,7 @@ package struct DiagnosedSocket: Hashable, Sendable {
   package var isIPv6Only: Bool
   /// True if IP_TRANSPARENT is set; nil before Linux 5.10 (INET_DIAG_SOCKOPT).
   package var isTransparent: Bool?
-  /// Payload bytes acknowledged by the peer (`tcpi_bytes_acked`), if `struct tcp_info` was asked for.
+  /// Payload bytes sent, each once (`tcpi_bytes_sent` less `tcpi_bytes_retrans`), if `struct tcp_info` was asked for.
   package var sentBytes: UInt64?
   /// Payload bytes received (`tcpi_bytes_received`).
   package var receivedBytes: UInt64?
@@ -103,7 +103,9 @@ extension DiagnosedSocket: DumpedObject {
       state: header.idiag_state, user: header.idiag_uid, inode: header.idiag_inode,
       isIPv6Only: attributes[INET_DIAG_SKV6ONLY]?.byte != 0,
       isTransparent: attributes[INET_DIAG_SOCKOPT].map(Self.isTransparent),
-      sentBytes: info?.dropFirst(CNETFILTER_TCP_INFO_ACKED).load(UInt64.self),
+      sentBytes: info?.dropFirst(CNETFILTER_TCP_INFO_SENT).load(UInt64.self).map { sent in
+        sent - min(sent, info?.dropFirst(CNETFILTER_TCP_INFO_RETRANSMITTED).load(UInt64.self) ?? 0)
+      },
       receivedBytes: info?.dropFirst(CNETFILTER_TCP_INFO_RECEIVED).load(UInt64.self))
   }
 }

@@ -36,7 +36,11 @@ struct UsageCheck {
     // Several options of different subcommands may have one name.
     let options = OptionName.allCases.filter { $0.row.name == misplaced.option.row.name }
     let owners = Subcommand.allCases.filter { subcommand in options.contains { $0.isTaken(by: subcommand) } }
-    return OptionProblem("\(misplaced.spelling) belongs to \(Self.list(owners.map(\.rawValue)))")
+    let longer = OptionName.taken(by: arguments.subcommand).first { option in
+      option.row.section != .legacy && option.flag?.hasSuffix("-\(misplaced.option.row.name)") == true
+    }
+    let guess = longer?.flag.map { ". Did you mean '\($0)'?" } ?? ""
+    return OptionProblem("\(misplaced.spelling) belongs to \(Self.list(owners.map(\.rawValue)))\(guess)")
   }
 
   /// The value of an unknown flag looks like an operand, so they are not reported together.

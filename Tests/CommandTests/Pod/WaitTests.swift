@@ -63,13 +63,8 @@ struct WaitTests {
     try withNamespace {
       let outcome = try Program.run(Self.wait("--timeout 100ms", then: ["echo", "ran"]))
       #expect(outcome.status == 1)
-      #expect(
-        outcome.output.hasSuffix(
-          """
-          error: http://localhost:15021/healthz/ready was not ready within 100ms; the last answer: connection \
-          refused, no listener
-
-          """), "\(outcome)")
+      #expect(outcome.output.contains("connection refused, no listener"), "\(outcome)")
+      #expect(outcome.output.contains("error: http://localhost:15021/healthz/ready was not ready within 100ms; "))
       #expect(!outcome.output.contains("ran"))
     }
   }
