@@ -64,7 +64,8 @@ struct WaitTests {
       let outcome = try Program.run(Self.wait("--timeout 100ms", then: ["echo", "ran"]))
       #expect(outcome.status == 1)
       #expect(outcome.output.contains("connection refused, no listener"), "\(outcome)")
-      #expect(outcome.output.contains("error: http://localhost:15021/healthz/ready was not ready within 100ms; "))
+      let problem = "error: http://localhost:15021/healthz/ready was not ready within 100ms; "
+      #expect(outcome.output.contains(problem))
       #expect(!outcome.output.contains("ran"))
     }
   }
