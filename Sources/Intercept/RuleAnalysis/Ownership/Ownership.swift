@@ -1,7 +1,7 @@
 public import RuleModel
 
 /// Identifies the chains and rules of a live rule set that Istio or this program installed, for all options
-/// and releases from 1.14 to 1.30.
+/// and releases from 1.14 to 1.31.
 ///
 /// The name `ISTIO_…` is sufficient for chains and for jumps to them. A rule of a built-in chain is claimed
 /// only with further evidence:
