@@ -145,7 +145,7 @@ extension Installation {
 
   /// The rules of other tables that take connections away from the installed ones, one line each.
   private var shadowing: [String] {
-    guard let tables = try? backend.allTables() else { return [] }
+    guard let tables = try? backend.foreignTables(), !tables.tables.isEmpty else { return [] }
     return RulesetBuilder.build(configuration).flatMap { ShadowingRule.all($0, beside: tables) }.map {
       "shadowed by \($0.line)"
     }

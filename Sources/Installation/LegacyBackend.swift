@@ -17,6 +17,10 @@ struct LegacyBackend: RuleBackend {
     try mapError(try InterceptionRules(in: namespace).allTables(), InstallationError.nfTables)
   }
 
+  func foreignTables() throws(InstallationError) -> NftRuleset {
+    try mapError(try InterceptionRules(in: namespace).foreignTables(), InstallationError.nfTables)
+  }
+
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
     InterceptionDiff(rulesets: wanted.differences(from: try live().rulesets))
   }

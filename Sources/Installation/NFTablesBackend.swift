@@ -19,6 +19,10 @@ struct NFTablesBackend: RuleBackend {
     try mapError(try rules.allTables(), InstallationError.nfTables)
   }
 
+  func foreignTables() throws(InstallationError) -> NftRuleset {
+    try mapError(try rules.foreignTables(), InstallationError.nfTables)
+  }
+
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
     try mapError(try rules.differences(from: wanted), InstallationError.nfTables)
   }

@@ -13,6 +13,9 @@ public protocol RuleBackend: Sendable {
   /// Returns every table of nf_tables of the namespace; none for iptables-legacy.
   func allTables() throws(InstallationError) -> NftRuleset
 
+  /// Returns the tables of nf_tables that are other programs'.
+  func foreignTables() throws(InstallationError) -> NftRuleset
+
   /// Returns the differences between the live rules and the wanted ones.
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff
 

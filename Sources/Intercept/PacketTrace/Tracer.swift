@@ -15,6 +15,7 @@ public struct Tracer: Sendable {
   /// - Parameters:
   ///   - ruleset: the rules of the tables of iptables.
   ///   - nftables: all tables of nf_tables; those that are in `ruleset` as well serve for the order of chains only.
+  ///   - context: addresses and policy routes of the namespace.
   public init(
     _ ruleset: Ruleset, beside nftables: NftRuleset = NftRuleset(), in context: HostContext = HostContext()
   ) {

@@ -26,7 +26,9 @@ public struct RulesText: Sendable {
 
   /// Reads a text of iptables.
   ///
-  /// - Parameter bytes: the file: UTF-8 or UTF-16.
+  /// - Parameters:
+  ///   - bytes: the file: UTF-8 or UTF-16.
+  ///   - options: the user's knowledge of the text.
   /// - Throws: an error if the text contains neither rules nor the comments of an empty dump, or a rule is wrong.
   public static func read(_ bytes: [UInt8], _ options: Options = Options()) throws(RulesTextError)
     -> RulesText

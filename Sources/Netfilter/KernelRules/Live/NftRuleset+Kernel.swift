@@ -19,6 +19,31 @@ extension InterceptionRules {
   }
 }
 
+extension InterceptionRules {
+  /// Reads the tables of other programs. Where there are none, as in most pods, nothing but the list of tables is read.
+  ///
+  /// - Throws: ``ApplyError``.
+  public func foreignTables() throws(ApplyError) -> NftRuleset {
+    let isAlone = try withConnection { (connection) throws(ApplyError) in
+      do throws(NetlinkError) {
+        return try connection.tables().allSatisfy { Self.isKnown("\($0.family)", $0.name) }
+      } catch {
+        throw .refused(Refusal(error, namespace))
+      }
+    }
+    return isAlone ? NftRuleset() : try allTables().foreignTables
+  }
+
+  /// True for the names of tables of iptables and of Istio's own.
+  private static func isKnown(_ family: String, _ name: String) -> Bool {
+    switch family {
+    case "ip", "ip6": TableName(rawValue: name) != nil
+    case "inet": NativeTableName(rawValue: name) != nil
+    default: false
+    }
+  }
+}
+
 extension NFTablesConnection where Transport: ~Copyable {
   /// Reads every table with its chains, sets and rules.
   package mutating func nftRuleset() throws(NetlinkError) -> NftRuleset {
