@@ -16,6 +16,7 @@ public struct AccessLogExplanation: Sendable {
   public let trace: Trace?
 
   /// - Parameters:
+  ///   - entry: the values of the line.
   ///   - partner: the number of the line about the other end.
   ///   - listeners: the proxy's listeners now.
   ///   - trace: the trace of the hop's flow through the rules now.

@@ -25,7 +25,9 @@ public struct AccessLogReader: Sendable {
 
   /// Reads a line.
   ///
-  /// - Parameter entry: receives the values; undefined if the line has none of the formats.
+  /// - Parameters:
+  ///   - line: the line without its end.
+  ///   - entry: receives the values; undefined if the line has none of the formats.
   /// - Returns: False if the line has none of the formats.
   public mutating func read(_ line: Span<UInt8>, into entry: inout AccessLogEntry) -> Bool {
     number += 1

@@ -95,6 +95,7 @@ extension ConnectionHop {
   /// - Parameters:
   ///   - outboundPort: the port of `virtualOutbound`.
   ///   - inboundPort: the port of `virtualInbound`.
+  ///   - firstBytes: the first bytes of the connection; nil if they are not known.
   public func connection(
     outboundPort: Port, inboundPort: Port, firstBytes: EnvoyFirstBytes?
   ) -> EnvoyConnection? {

@@ -19,7 +19,9 @@ public struct EnvoyConfiguration: Hashable, Sendable {
 
   /// The route of a connection: listener, filter chain, HTTP route, cluster and endpoints.
   ///
-  /// - Parameter resources: what the listeners refer to.
+  /// - Parameters:
+  ///   - connection: the connection as the proxy accepts it.
+  ///   - resources: the resources that the listeners refer to.
   public func route(
     _ connection: EnvoyConnection, _ resources: some EnvoyResources = EnvoyResourceTable()
   ) -> EnvoyRoute {

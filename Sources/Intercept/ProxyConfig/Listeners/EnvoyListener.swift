@@ -23,7 +23,7 @@ public struct EnvoyListener: Hashable, Sendable {
   /// The object it was generated from, such as a Service, if known. No effect on the destination.
   public var origin: String?
 
-  /// - Parameter listenerFilters: Istio's own by default.
+  /// Makes a listener with Istio's own listener filters by default.
   public init(
     name: String, addresses: [Endpoint], bindsToPort: Bool = true, usesOriginalDestination: Bool = false,
     listenerFilters: [EnvoyListenerFilter] = [

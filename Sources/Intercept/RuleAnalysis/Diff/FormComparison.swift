@@ -17,7 +17,7 @@ public struct FormComparison: Hashable, Sendable {
   /// - Parameters:
   ///   - wanted: the wanted rules.
   ///   - live: the rules in the tables of iptables.
-  ///   - native: Istio's own tables.
+  ///   - tables: Istio's own tables.
   public init(wanted: [Ruleset], live: [Ruleset], native tables: [NativeTableReading]) {
     let own = tables.isEmpty ? [] : Self.comparisons(wanted, live, tables)
     let plain = FormComparison(
