@@ -24,7 +24,7 @@ build: ## make a debug build
 	@scripts/require $(BUILD_NEEDS)
 	$(BUILD)
 
-# The Swift runtime, libgcc and libyaml are linked statically, no symbol is exported, and the executable is not position-
+# The Swift runtime and libgcc are linked statically, no symbol is exported, and the executable is not position-
 # independent, as Go's are not: relocation at start-up takes longer than the program's own work. There is no local
 # rpath, so that the loader takes no library from the program's own folder.
 # Metadata accessors are called directly, not looked up by mangled name: a first apply takes 26 % fewer instructions.
@@ -36,7 +36,7 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
 
 release: ## make a release build with the Swift runtime inside
 	@scripts/require $(BUILD_NEEDS)
-	@scripts/static-library $(STATIC) libstdc++.a libyaml.a
+	@scripts/static-library $(STATIC) libstdc++.a
 	$(BUILD) $(RELEASE) --product istio-iptables-swift
 
 test: ## build everything and run all tests; as root, or the tests on the kernel are skipped

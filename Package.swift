@@ -53,8 +53,7 @@ let package = Package(
       pkgConfig: "libnftnl libmnl",
       providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
     ),
-    // Without pkgConfig: SwiftPM would pass its -L, which precedes the folder of static libraries.
-    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "TextOutput", swiftSettings: strict),
     .layer("NetworkValues", on: []),
     .layer("RuleModel", on: ["NetworkValues"]),
