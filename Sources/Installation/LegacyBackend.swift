@@ -13,14 +13,6 @@ struct LegacyBackend: RuleBackend {
     LiveInterception(rulesets: try run { (rules) throws(LegacyError) in try rules.live() })
   }
 
-  func allTables() throws(InstallationError) -> NftRuleset {
-    try mapError(try InterceptionRules(in: namespace).allTables(), InstallationError.nfTables)
-  }
-
-  func foreignTables() throws(InstallationError) -> NftRuleset {
-    try mapError(try InterceptionRules(in: namespace).foreignTables(), InstallationError.nfTables)
-  }
-
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
     InterceptionDiff(rulesets: wanted.differences(from: try live().rulesets))
   }

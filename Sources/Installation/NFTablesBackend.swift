@@ -15,14 +15,6 @@ struct NFTablesBackend: RuleBackend {
     try mapError(try rules.live(), InstallationError.nfTables)
   }
 
-  func allTables() throws(InstallationError) -> NftRuleset {
-    try mapError(try rules.allTables(), InstallationError.nfTables)
-  }
-
-  func foreignTables() throws(InstallationError) -> NftRuleset {
-    try mapError(try rules.foreignTables(), InstallationError.nfTables)
-  }
-
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
     try mapError(try rules.differences(from: wanted), InstallationError.nfTables)
   }

@@ -10,12 +10,6 @@ public protocol RuleBackend: Sendable {
   /// Returns all rules of the interface, including those of other programs.
   func live() throws(InstallationError) -> LiveInterception
 
-  /// Returns every table of nf_tables of the namespace; none for iptables-legacy.
-  func allTables() throws(InstallationError) -> NftRuleset
-
-  /// Returns the tables of nf_tables that are other programs'.
-  func foreignTables() throws(InstallationError) -> NftRuleset
-
   /// Returns the differences between the live rules and the wanted ones.
   func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff
 
@@ -35,6 +29,18 @@ public protocol RuleBackend: Sendable {
 
   /// Returns Istio rules that the other interface of the namespace holds; nil if there are none or they cannot be read.
   func duplicate() -> DuplicateInstallation?
+}
+
+extension RuleBackend {
+  /// Returns every table of nf_tables of the namespace.
+  public func allTables() throws(InstallationError) -> NftRuleset {
+    try mapError(try InterceptionRules(in: namespace).allTables(), InstallationError.nfTables)
+  }
+
+  /// Returns the tables of nf_tables that are other programs'.
+  public func foreignTables() throws(InstallationError) -> NftRuleset {
+    try mapError(try InterceptionRules(in: namespace).foreignTables(), InstallationError.nfTables)
+  }
 }
 
 extension RunOptions {

@@ -15,7 +15,7 @@ public struct PodFacts: Sendable {
   /// Description of a second set of Istio's rules; nil if there is one set or none.
   public var duplicate: String?
   public var foreignChains: [ForeignBaseChain] = []
-  /// All tables of nf_tables; none if they could not be read.
+  /// The tables of other programs; none if they could not be read.
   public var tables = NftRuleset()
 
   public var listeners: [ListeningSocket] = []

@@ -13,7 +13,7 @@ public struct CurrentRules: Sendable {
   /// - Parameters:
   ///   - rulesets: the rules of each family, with their reasons if they are known.
   ///   - configuration: the options of the rules; nil if there are none of Istio's.
-  ///   - tables: all tables of nf_tables, for the chains of other programs.
+  ///   - tables: the tables of other programs.
   ///   - context: addresses and policy routes of the namespace.
   ///   - interface: the pod's interface; nil for `eth0`.
   public init(
@@ -24,8 +24,7 @@ public struct CurrentRules: Sendable {
     self.interface = interface
     addresses = context.ownAddresses
     families = Set(rulesets.filter(\.hasIstioChains).map(\.family))
-    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, beside: tables.foreignTables, in: context)) })
-    { first, _ in
+    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, beside: tables, in: context)) }) { first, _ in
       first
     }
   }

@@ -31,11 +31,8 @@ struct PodReader {
   func facts() throws -> PodFacts {
     var facts = try connectionFacts()
     readNameservers(&facts)
+    facts.foreignChains = ForeignBaseChain.all(in: facts.tables)
     try namespace.run {
-      facts.foreignChains =
-        facts.read("the tables of other programs") {
-          try NetworkNamespace.foreignBaseChains()
-        } ?? []
       readReadiness(&facts)
     }
     return facts
@@ -53,6 +50,7 @@ struct PodReader {
 
   private func readRules(_ facts: inout PodFacts) {
     let backend = settings.run.backend(in: namespace)
+    facts.tables = facts.read("the tables of other programs", { try backend.foreignTables() }) ?? NftRuleset()
     guard let live = facts.read("the rules", { try backend.live() }) else {
       facts.areRulesKnown = false
       return
@@ -60,7 +58,6 @@ struct PodReader {
     let isNative = live.rulesets.allSatisfy { !$0.hasIstioChains } && !live.native.isEmpty
     facts.rulesets =
       isNative ? IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) } : live.rulesets
-    facts.tables = facts.read("the tables of other programs", { try backend.allTables() }) ?? NftRuleset()
     facts.duplicate = backend.duplicate()?.description
     if live.native.isEmpty, live.rulesets.allSatisfy({ !$0.hasIstioChains }), facts.duplicate != nil {
       readLegacyRules(&facts)

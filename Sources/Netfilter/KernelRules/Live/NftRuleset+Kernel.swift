@@ -6,40 +6,29 @@ import RuleEncoding
 
 extension InterceptionRules {
   /// Reads every table of nf_tables in the namespace, those of other programs included.
+  ///
+  /// - Throws: ``ApplyError``.
   public func allTables() throws(ApplyError) -> NftRuleset {
-    try withConnection { (connection) throws(ApplyError) in
-      do throws(NetlinkError) {
-        return try connection.consistently { (connection) throws(NetlinkError) in
-          try connection.nftRuleset()
-        }.result
-      } catch {
-        throw .refused(Refusal(error, namespace))
-      }
-    }
+    try tables { (connection) throws(NetlinkError) in try connection.nftRuleset() }
   }
-}
 
-extension InterceptionRules {
-  /// Reads the tables of other programs. Where there are none, as in most pods, nothing but the list of tables is read.
+  /// Reads the tables of other programs. Where there are none, as in most pods, no rule is read.
   ///
   /// - Throws: ``ApplyError``.
   public func foreignTables() throws(ApplyError) -> NftRuleset {
-    let isAlone = try withConnection { (connection) throws(ApplyError) in
+    let outline = try tables { (connection) throws(NetlinkError) in try connection.nftRuleset(with: [:]) }
+    return outline.foreignTables.isEmpty ? NftRuleset() : try allTables().foreignTables
+  }
+
+  private func tables(
+    _ read: (inout KernelConnection) throws(NetlinkError) -> NftRuleset
+  ) throws(ApplyError) -> NftRuleset {
+    try withConnection { (connection) throws(ApplyError) in
       do throws(NetlinkError) {
-        return try connection.tables().allSatisfy { Self.isKnown("\($0.family)", $0.name) }
+        return try connection.consistently(read).result
       } catch {
         throw .refused(Refusal(error, namespace))
       }
-    }
-    return isAlone ? NftRuleset() : try allTables().foreignTables
-  }
-
-  /// True for the names of tables of iptables and of Istio's own.
-  private static func isKnown(_ family: String, _ name: String) -> Bool {
-    switch family {
-    case "ip", "ip6": TableName(rawValue: name) != nil
-    case "inet": NativeTableName(rawValue: name) != nil
-    default: false
     }
   }
 }
@@ -47,8 +36,14 @@ extension InterceptionRules {
 extension NFTablesConnection where Transport: ~Copyable {
   /// Reads every table with its chains, sets and rules.
   package mutating func nftRuleset() throws(NetlinkError) -> NftRuleset {
+    try nftRuleset(with: Dictionary(grouping: try rules()) { "\($0.family)\0\($0.table)\0\($0.chain)" })
+  }
+
+  /// Reads every table with its chains and sets.
+  ///
+  /// - Parameter rules: the rules by family, table and chain, separated by NUL.
+  fileprivate mutating func nftRuleset(with rules: [String: [RawRule]]) throws(NetlinkError) -> NftRuleset {
     let chains = Dictionary(grouping: try chains()) { "\($0.family)\0\($0.table)" }
-    let rules = Dictionary(grouping: try rules()) { "\($0.family)\0\($0.table)\0\($0.chain)" }
     var model = NftRuleset()
     for table in try tables() {
       guard let family = NftFamily(rawValue: "\(table.family)") else { continue }
