@@ -85,7 +85,7 @@ let package = Package(
     .target(
       name: "YAMLEvents", dependencies: ["CYAML"], path: "Sources/Manifests/YAMLEvents",
       swiftSettings: strict + [.strictMemorySafety()]),
-    .layer("ManifestText", of: "Manifests", on: ["Intercept", "YAMLEvents"]),
+    .layer("ManifestText", of: "Manifests", on: ["Intercept", "TextOutput", "YAMLEvents"]),
     .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
     .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
     .layer(

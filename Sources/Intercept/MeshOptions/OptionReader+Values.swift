@@ -64,7 +64,7 @@ extension OptionReader {
   }
 
   private static func oneOf(_ words: [String]) -> String {
-    "give " + words.dropLast().joined(separator: ", ") + (words.count > 1 ? " or " : "") + (words.last ?? "")
+    "give " + words.listed("or")
   }
 
   static let portsWanted = "give ports 1-65535, ranges like 8000:8100"

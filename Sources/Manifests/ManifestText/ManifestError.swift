@@ -1,3 +1,5 @@
+import TextOutput
+
 /// The place of an object or a problem in the texts that were read.
 public struct SourceLocation: Hashable, Sendable {
   /// The file's name as the user gave it; nil if the text has no name.
@@ -38,8 +40,8 @@ public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible 
 extension [String] {
   /// The texts as an enumeration: `a, b and c`; of more than six the first five and the number of the others.
   package var sentence: String {
-    guard let last, count > 1 else { return first ?? "none" }
-    guard count > 6 else { return dropLast().joined(separator: ", ") + " and " + last }
+    guard !isEmpty else { return "none" }
+    guard count > 6 else { return listed() }
     return prefix(5).joined(separator: ", ") + " and \(count - 5) more"
   }
 }

@@ -40,7 +40,7 @@ struct UsageCheck {
       option.row.section != .legacy && option.flag?.hasSuffix("-\(misplaced.option.row.name)") == true
     }
     let guess = longer?.flag.map { ". Did you mean '\($0)'?" } ?? ""
-    return OptionProblem("\(misplaced.spelling) belongs to \(Self.list(owners.map(\.rawValue)))\(guess)")
+    return OptionProblem("\(misplaced.spelling) belongs to \(owners.map(\.rawValue).listed())\(guess)")
   }
 
   /// The value of an unknown flag looks like an operand, so they are not reported together.
@@ -60,11 +60,6 @@ struct UsageCheck {
     let names = options.compactMap(\.flag) + ["--help", "--version"]
     guard flag.unicodeScalars.count == 2 else { return NearestName.of(flag, among: names) }
     return letters.first { $0.lowercased() == flag.lowercased() && $0 != flag }
-  }
-
-  /// `apply, print and diff`.
-  private static func list(_ words: [String]) -> String {
-    words.dropLast().joined(separator: ", ") + (words.count > 1 ? " and " : "") + (words.last ?? "")
   }
 
   private static let hint = "(--help lists what there is)"
