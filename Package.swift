@@ -252,3 +252,27 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+extension Package {
+  /// Removes the targets that a test target does not need, directly or through others.
+  func keep(neededBy tests: String) {
+    var needed: Set<String> = []
+    var open = [tests]
+    while let name = open.popLast() {
+      guard needed.insert(name).inserted, let target = targets.first(where: { $0.name == name }) else {
+        continue
+      }
+      open += target.dependencies.compactMap { dependency in
+        switch dependency {
+        case .targetItem(let name, _), .byNameItem(let name, _): name
+        default: nil
+        }
+      }
+    }
+    targets.removeAll { !needed.contains($0.name) }
+    products = []
+  }
+}
+
+// scripts/sanitize compiles one suite of tests, not the whole package.
+if let tests = Context.environment["ONLY_TESTS"] { package.keep(neededBy: tests) }
