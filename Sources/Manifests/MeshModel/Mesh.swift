@@ -16,7 +16,7 @@ package struct Mesh: Sendable {
   package let namespaces: [String]
   package let pods: [MeshPod]
   package let gatewayServices: GatewayServices
-  private let sidecars: [String: [Sidecar]]
+  private let sidecars: [String: [IndexedSidecar]]
   private let podsByLabel: LabelIndex
   /// The addresses of the endpoints of Services, by namespace and name.
   private let endpointsByService: [String: [IPAddress]]
@@ -50,6 +50,7 @@ package struct Mesh: Sendable {
     hosts = (services + entries).sorted { $0.creationOrder < $1.creationOrder }
     sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
       sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
+        .map(IndexedSidecar.init)
     }
     podsByLabel = LabelIndex(list.pods.map(\.labels))
     endpointsByService = Dictionary(

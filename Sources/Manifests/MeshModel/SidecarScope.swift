@@ -8,32 +8,34 @@ package struct SidecarScope: Sendable {
   package let namespace: String
   /// The Sidecar of the workload; nil if it has none.
   package let sidecar: Sidecar?
+  /// The hosts that each listener of ``egress`` imports.
+  private let imports: [ImportedHosts]
 
   /// - Parameters:
   ///   - labels: the workload's labels; nil for the default of the namespace.
   ///   - sidecars: all Sidecars, by namespace.
   ///   - root: the namespace whose Sidecar is the default of all namespaces.
-  init(_ namespace: String, labels: [String: String]?, sidecars: [String: [Sidecar]], root: String) {
+  init(_ namespace: String, labels: [String: String]?, sidecars: [String: [IndexedSidecar]], root: String) {
     self.namespace = namespace
     let own = sidecars[namespace] ?? []
-    let selected = own.first { sidecar in
-      !sidecar.selector.isEmpty && labels.map { sidecar.selector.isSatisfied(by: $0) } == true
+    let selected = own.first { indexed in
+      !indexed.selector.isEmpty && labels.map { indexed.selector.isSatisfied(by: $0) } == true
     }
-    sidecar = selected ?? own.first { $0.selector.isEmpty } ?? sidecars[root]?.first { $0.selector.isEmpty }
+    let indexed =
+      selected ?? own.first { $0.selector.isEmpty } ?? sidecars[root]?.first { $0.selector.isEmpty }
+    sidecar = indexed?.sidecar
+    imports = indexed?.imports ?? Sidecar.defaultEgress.map(ImportedHosts.init)
   }
 
   /// The listeners for outgoing connections; without a Sidecar one for all hosts.
-  package var egress: [Sidecar.EgressListener] {
-    let own = sidecar?.egress ?? []
-    return own.isEmpty ? [Sidecar.EgressListener(hosts: ["*/*"])] : own
-  }
+  package var egress: [Sidecar.EgressListener] { sidecar?.effectiveEgress ?? Sidecar.defaultEgress }
 
   /// Returns true if the proxies have a listener for a port of a host.
   package func includes(_ host: MeshHost, port: Port) -> Bool {
     guard host.exportTo.isVisible(in: namespace) else { return false }
-    return egress.contains { listener in
+    return zip(egress, imports).contains { listener, imported in
       (listener.port == nil || listener.port?.number == port)
-        && imports(host.host, of: host.object.namespace, listener) { $0.matches($1) }
+        && imported.contains(host.host, of: host.object.namespace, for: namespace)
     }
   }
 
@@ -41,8 +43,9 @@ package struct SidecarScope: Sendable {
   /// by name, then those exported to all. Of equal host names in several namespaces only one namespace's are left: the
   /// workload's own, else that of a Service, else that of the first.
   package func hosts(of listener: Sidecar.EgressListener, among hosts: [MeshHost]) -> [MeshHost] {
+    let imports = ImportedHosts(listener)
     let imported = inOrder(hosts, \.exportTo).filter { host in
-      imports(host.host, of: host.object.namespace, listener) { $0.matches($1) }
+      imports.contains(host.host, of: host.object.namespace, for: namespace)
         && (listener.matchedPort.map { port in host.ports.contains { $0.number == port } } ?? true)
     }
     var owners: [String: MeshHost] = [:]
@@ -69,19 +72,9 @@ package struct SidecarScope: Sendable {
 
   /// Returns true if an egress listener imports the VirtualServices of a host: patterns match in both directions.
   package func importsRoutes(of host: String, in owner: String, _ listener: Sidecar.EgressListener) -> Bool {
-    imports(host, of: owner, listener) { $0.overlaps($1) }
-  }
-
-  /// Returns true if a pattern `namespace/host` of an egress listener matches a host of a namespace.
-  private func imports(
-    _ host: String, of owner: String, _ listener: Sidecar.EgressListener,
-    _ matches: (HostPattern, String) -> Bool
-  ) -> Bool {
-    listener.hosts.contains { pattern in
-      let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else { return false }
-      let isNamespace = parts[0] == "*" || parts[0] == owner || parts[0] == "." && owner == namespace
-      return isNamespace && matches(HostPattern(parts[1]), host)
+    listener.hosts.contains { text in
+      guard let pattern = QualifiedPattern(text) else { return false }
+      return pattern.includes(owner, for: namespace) && pattern.host.overlaps(host)
     }
   }
 }
@@ -115,22 +108,5 @@ package enum ExportTo: Hashable, Sendable {
     case .everywhere: true
     case .only(let namespaces): namespaces.contains(namespace)
     }
-  }
-}
-
-/// A host name, or a wildcard such as `*.example.com`.
-package struct HostPattern: Hashable, Sendable {
-  let text: String
-
-  package init(_ text: String) { self.text = text }
-
-  package func matches(_ host: String) -> Bool {
-    if text == "*" { return true }
-    return text.hasPrefix("*") ? host.hasSuffix(text.dropFirst()) : text == host
-  }
-
-  /// Returns true if a host or pattern and this one have hosts in common.
-  package func overlaps(_ other: String) -> Bool {
-    matches(other) || HostPattern(other).matches(text)
   }
 }

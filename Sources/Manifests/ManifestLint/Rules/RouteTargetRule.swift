@@ -110,21 +110,26 @@ struct RouteTargetRule: LintRule {
 
 /// Finds hosts by name, including wildcard hosts.
 private struct HostIndex {
-  private var byName: [String: [MeshHost]] = [:]
-  private var wildcards: [MeshHost] = []
+  private let hosts: [MeshHost]
+  private var byName: [String: [Int]] = [:]
+  private let wildcards: HostPatternIndex
 
   init(_ hosts: [MeshHost]) {
-    for host in hosts {
+    self.hosts = hosts
+    var patterns: [(pattern: HostPattern, index: Int)] = []
+    for (index, host) in hosts.enumerated() {
       if host.host.hasPrefix("*") {
-        wildcards.append(host)
+        patterns.append((HostPattern(host.host), index))
       } else {
-        byName[host.host, default: []].append(host)
+        byName[host.host, default: []].append(index)
       }
     }
+    wildcards = HostPatternIndex(patterns)
   }
 
+  /// The hosts with a name; if there is none, the wildcard hosts that match it.
   func hosts(_ name: String) -> [MeshHost] {
-    byName[name] ?? wildcards.filter { HostPattern($0.host).matches(name) }
+    (byName[name] ?? wildcards.indexes(matching: name)).map { hosts[$0] }
   }
 
   /// Returns the ports of hosts. An alias (ExternalName Service of newer releases) has those of its target as well.
