@@ -17,6 +17,7 @@ struct RuleGroups {
 
   private let effects: ChainEffects
   private var groups: [RuleGroup] = []
+  private var index = RuleGroupIndex()
   /// Index after the last group that changes packets which continue.
   private var firstUnchanged = 0
 
@@ -45,6 +46,7 @@ extension RuleGroups {
     guard removeHandledPackets(from: &rule, merges: merges) else { return }
     for merge in merges where perform(merge, with: rule) { return }
     let group = RuleGroup(rule: rule, effect: effects.effect(of: rule.statements))
+    index.append(rule)
     groups.append(group)
     if !group.effect.leavesPacketsUnchanged { firstUnchanged = groups.count }
   }
@@ -53,7 +55,9 @@ extension RuleGroups {
   /// the reasons have nothing in common.
   private func merge(of rule: LoweredRule, by wanted: PacketConditions.FieldCondition) -> Merge? {
     guard !wanted.condition.isNegated,
-      let index = groups.indices.last(where: { groups[$0].differs(from: rule, inValuesOf: wanted.field) }),
+      let index = index.groups(withOthersOf: rule).last(where: {
+        groups[$0].differs(from: rule, inValuesOf: wanted.field)
+      }),
       groups[index].effect != .unknown,
       let reason = groups[index].rule.reason.joined(with: rule.reason)
     else { return nil }
@@ -66,7 +70,7 @@ extension RuleGroups {
   /// - Parameter merges: the possible merges, whose groups may keep values that they have already.
   /// - Returns: false if no packets are left.
   private mutating func removeHandledPackets(from rule: inout LoweredRule, merges: [Merge]) -> Bool {
-    for index in groups.indices {
+    for index in index.groups(withSomeOthersOf: rule) {
       if !merges.contains(where: { $0.group == index }), groups[index].mayCoverWithPendingRanges(rule) {
         groups[index] = groups[index].merged
       }
@@ -98,8 +102,8 @@ extension RuleGroups {
   private mutating func newRanges(
     _ values: RangeSet, of rule: LoweredRule, in index: Int, by field: NativeField
   ) -> [ClosedRange<UInt128>]? {
+    guard self.index.hasOtherStatements(after: index, than: rule) else { return values.ranges }
     let between = (index + 1..<groups.count).filter { groups[$0].rule.statements != rule.statements }
-    guard !between.isEmpty else { return values.ranges }
     for place in between + [index] { groups[place] = groups[place].merged }
     let crossed = between.map { groups[$0] }
     guard let handled = groups[index].rule.conditions[field]?.value else { return nil }
