@@ -88,7 +88,7 @@ struct AccessLogFormatTests {
     #expect(entry.flags == ["UC"] && entry[.upstreamCluster] == "inbound|80||" && entry[.duration] == nil)
   }
 
-  @Test(arguments: ["", "no operator", "%START_TIME", "%A%%B%", "{not json", "%%%"])
+  @Test(arguments: ["", "no operator", "%START_TIME", "%A%%B%", "{not json", "%%%", "%REQ(", "%REQ(A"])
   func unusableFormatsAreRefused(text: String) {
     #expect(throws: InvalidLogFormat.self) { try AccessLogFormat(text) }
   }

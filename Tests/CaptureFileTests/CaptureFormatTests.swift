@@ -94,6 +94,14 @@ struct CaptureFormatTests {
     #expect(try Self.items(bytes) == [.interface(interface), .packet(packet)])
   }
 
+  @Test func thePacketsBeforeADamagedOneAreRead() throws {
+    let damaged = Self.pcap(isBig: true, isNanoseconds: false) + [UInt8](repeating: 0xff, count: 16)
+    var reader = CaptureReader()
+    #expect(try reader.read(damaged.span).count == 3)
+    #expect(throws: CaptureError.self) { try reader.read([1].span) }
+    #expect(throws: CaptureError.self) { try reader.finish() }
+  }
+
   private static let damaged: [[UInt8]] = [
     [], [1], Array("not a capture, but long enough".utf8),
     pcap(isBig: false, isNanoseconds: true) + [1],

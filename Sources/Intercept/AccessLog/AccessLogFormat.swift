@@ -154,7 +154,7 @@ private struct FormatParts {
     if position < bytes.count, bytes[position] == .leftParenthesis {
       position += 1
       argument = text { $0 == .rightParenthesis }
-      position += 1
+      position = min(position + 1, bytes.count)
     }
     _ = text { $0 == .percent }
     guard position < bytes.count, !name.isEmpty else {

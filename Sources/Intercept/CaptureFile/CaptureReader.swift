@@ -33,17 +33,24 @@ package struct CaptureReader: Sendable {
   private var position = 0
   private var format: Format?
   private var ready: [Item] = []
+  /// The fault after the last item; it is thrown once the items before it are returned.
+  private var fault: CaptureError?
 
   package init() {}
 
-  /// Reads the items that the bytes complete.
+  /// Reads the items that the bytes complete, up to a fault.
   ///
-  /// - Throws: `CaptureError` if the bytes are in neither format.
+  /// - Throws: `CaptureError` if the bytes are in neither format, or follow a fault.
   package mutating func read(_ chunk: Span<UInt8>) throws(CaptureError) -> [Item] {
+    if let fault { throw fault }
     chunk.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     ready.removeAll(keepingCapacity: true)
     if format == nil { try readHeader() }
-    while try readItem() {}
+    do {
+      while try readItem() {}
+    } catch {
+      fault = error
+    }
     bytes.removeFirst(position)
     position = 0
     return ready
@@ -51,8 +58,9 @@ package struct CaptureReader: Sendable {
 
   /// Ends the reading.
   ///
-  /// - Throws: `CaptureError` if the capture ends within a packet or block.
+  /// - Throws: `CaptureError` if the capture has a fault, or ends within a packet or block.
   package func finish() throws(CaptureError) {
+    if let fault { throw fault }
     guard format != nil else { throw CaptureError("this is no capture: it has \(bytes.count) bytes") }
     guard bytes.isEmpty else {
       throw CaptureError("the capture ends within a packet: \(bytes.count) bytes are left over")
