@@ -71,12 +71,14 @@ struct KillCampaign {
     try Program.run(SystemCalls.tampered("\(point):signal=KILL", in: run))
   }
 
-  /// Where to kill, in strace's words: before every message to the kernel, since nothing changes between one and the
-  /// next, and at every call there is or, usually, a few of them.
+  /// The calls to kill at, in strace's words: every message to the kernel, since nothing changes between one and the
+  /// next, and every other call in a soak, a few of them otherwise.
   private static func points(_ calls: [SystemCalls.Call]) -> [String] {
-    let numbers = calls.indices.filter { Soak.isOn || $0.isMultiple(of: 60) }
-    let messages = calls.filter { $0.name == "sendto" }.indices
-    return numbers.map { "all:when=\($0 + 1)" } + messages.map { "sendto:when=\($0 + 1)" }
+    let places = SystemCalls.places(of: calls).filter { $0.name != "execve" }
+    return places.enumerated().filter {
+      Soak.isOn || $0.element.name == "sendto" || $0.offset.isMultiple(of: 60)
+    }
+    .map(\.element.description)
   }
 }
 
@@ -103,7 +105,7 @@ private struct IstiosOwn {
 
 extension Change {
   /// Takes the namespace to the first state from wherever a run has left it; so the next run always converges.
-  fileprivate func goBack(to before: KernelState) throws {
+  func goBack(to before: KernelState) throws {
     if try KernelState.read() == before { return }
     try Program.require(back)
     let now = try KernelState.read()

@@ -19,9 +19,26 @@ enum SystemCalls {
   static func made(by command: [String]) throws -> [Call] {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: file) }
-    try Program.require(["strace", "-o", file.path] + command)
+    _ = try Program.run(["strace", "-o", file.path] + command)
     let text = try String(contentsOf: file, encoding: .utf8)
     return text.split(separator: "\n").compactMap { Call($0) }
+  }
+
+  /// A call by its name and its number among the calls of that name: strace counts each name for itself.
+  struct Place: CustomStringConvertible {
+    let name: String
+    let number: Int
+
+    var description: String { "\(name):when=\(number)" }
+  }
+
+  /// The places of calls in a run, in their order.
+  static func places(of calls: [Call]) -> [Place] {
+    var seen: [String: Int] = [:]
+    return calls.map { call in
+      seen[call.name, default: 0] += 1
+      return Place(name: call.name, number: seen[call.name] ?? 0)
+    }
   }
 
   /// A run some of whose calls do not go as they should: `recvmsg:error=ENOBUFS:when=3`.
