@@ -119,6 +119,8 @@ let package = Package(
       "KernelTrace", on: ["Intercept", "Netlink", "NFTables", "RouteNetlink", "RuleEncoding", "KernelRules"]),
     .kernelLayer("Probes", on: ["Intercept", "Netlink", "RouteNetlink", "Sockets"]),
     .kernelLayer("Netfilter", on: kernelLayers),
+    .target(
+      name: "InputText", dependencies: ["Intercept", "Manifests", "TextOutput"], swiftSettings: strict),
     .target(name: "CArguments"),
     .target(
       name: "Installation",
@@ -134,6 +136,7 @@ let package = Package(
       dependencies: [
         "CArguments",
         "CaptureFile",
+        "InputText",
         "Inspection",
         "Installation",
         "Intercept",
@@ -236,6 +239,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "istio-iptables-swift",
+        "InputText",
         "Installation",
         "Manifests",
         "ManifestText",
@@ -276,3 +280,15 @@ extension Package {
 
 // scripts/sanitize compiles one suite of tests, not the whole package.
 if let tests = Context.environment["ONLY_TESTS"] { package.keep(neededBy: tests) }
+// Only Fuzz/run links libFuzzer.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: [
+        "CNetfilter", "Intercept", "Manifests", "InputText", "CaptureFile", "LogText", "ManifestText",
+        "TextOutput",
+        "Netlink", "NFTables", "RouteNetlink", "Sockets", "Conntrack", "KernelRules", "Netfilter",
+      ],
+      path: "Fuzz/Sources", swiftSettings: strict))
+}

@@ -1,4 +1,5 @@
 import Foundation
+import InputText
 import Intercept
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ struct EnvoyFileTests {
     try listeners(String(contentsOf: Self.folder.appending(path: name), encoding: .utf8))
   }
 
-  private func listeners(_ text: String) throws -> [EnvoyListener] { try EnvoyFile.dump(text).listeners }
+  private func listeners(_ text: String) throws -> [EnvoyListener] { try EnvoyDump(text: text).listeners }
 
   @Test func aDumpHoldsTheSameListeners() throws {
     let found = try read("after.json")

@@ -1,4 +1,5 @@
 import Foundation
+import InputText
 import Intercept
 import Testing
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Installation
+import InputText
 import Intercept
 import Netfilter
 

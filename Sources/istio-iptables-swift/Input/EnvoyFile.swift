@@ -1,6 +1,5 @@
-import FoundationEssentials
+import InputText
 import Intercept
-import Manifests
 
 /// The configuration of a pod's proxy.
 struct Proxy {
@@ -24,10 +23,11 @@ enum EnvoyFile {
       let file = InputFile(path)
       let text = try file.read()
       do {
-        let next = try self.dump(text)
+        var next = try EnvoyDump(text: text)
+        next.warn = Console.warn
         if dump == nil { dump = next } else { dump?.add(next) }
       } catch {
-        throw CommandError("\(file.name): cannot read Envoy's configuration: \(error.reason)")
+        throw CommandError("\(file.name): cannot read Envoy's configuration: \(error.jsonReason)")
       }
     }
     guard let dump, !dump.listeners.isEmpty else {
@@ -41,23 +41,5 @@ enum EnvoyFile {
       listeners: dump.listeners, outboundPort: configuration.proxyPort,
       inboundPort: configuration.inboundCapturePort)
     return Proxy(configuration: listeners, resources: dump)
-  }
-
-  /// Reads the resources of a text, JSON or YAML.
-  ///
-  /// - Throws: `DecodingError`, `ManifestError` or `MalformedEnvoy`.
-  static func dump(_ text: String) throws -> EnvoyDump {
-    let isJSON = text.first { !$0.isWhitespace }.map { "{[".contains($0) } ?? true
-    let json = isJSON ? text : try DocumentReader.only(text).jsonText
-    return try JSONDecoder().decode(EnvoyDump.self, from: Data(json.utf8))
-  }
-}
-
-/// An invalid value in Envoy's configuration.
-struct MalformedEnvoy: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
   }
 }

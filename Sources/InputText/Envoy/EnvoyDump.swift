@@ -1,15 +1,20 @@
-import Intercept
+import FoundationEssentials
+package import Intercept
+import Manifests
+import TextOutput
 
 /// The resources of one text, in any of the forms in which Envoy, istioctl and control planes print them.
 ///
 /// Resources are recognised by their type or their members. Around them may be a config dump, static resources, a
 /// discovery response, lists, and objects whose members are resources. Only listeners are read at once; a dump may
 /// contain many thousands of the others, of which a connection needs a few.
-struct EnvoyDump: Decodable {
-  private(set) var listeners: [EnvoyListener] = []
+package struct EnvoyDump: Decodable {
+  package private(set) var listeners: [EnvoyListener] = []
+  /// Reports a malformed resource.
+  package var warn: @Sendable (String) -> Void = { _ in }
   private var others: [EnvoyResourceKind: [String: EnvoyObject]] = [:]
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     if let object = try? EnvoyObject(from: decoder) {
       try add(object, depth: 0)
     } else {
@@ -60,8 +65,17 @@ struct EnvoyDump: Decodable {
 }
 
 extension EnvoyDump {
+  /// Reads the resources of a text, JSON or YAML.
+  ///
+  /// - Throws: `DecodingError`, `ManifestError` or ``MalformedEnvoy``.
+  package init(text: String) throws {
+    let isJSON = text.first { !$0.isWhitespace }.map { "{[".contains($0) } ?? true
+    let json = isJSON ? text : try DocumentReader.only(text).jsonText
+    self = try JSONDecoder().decode(EnvoyDump.self, from: Data(json.utf8))
+  }
+
   /// Adds the resources of another text; its listeners replace those of the same name and addresses.
-  mutating func add(_ other: EnvoyDump) {
+  package mutating func add(_ other: EnvoyDump) {
     listeners.removeAll { listener in other.listeners.contains { $0.isSame(as: listener) } }
     listeners += other.listeners
     for (kind, objects) in other.others { others[kind, default: [:]].merge(objects) { $1 } }
@@ -69,19 +83,19 @@ extension EnvoyDump {
 }
 
 extension EnvoyDump: EnvoyResources {
-  var hasClusters: Bool { others[.cluster] != nil }
+  package var hasClusters: Bool { others[.cluster] != nil }
 
-  func routes(_ name: String) -> EnvoyRouteConfiguration? {
+  package func routes(_ name: String) -> EnvoyRouteConfiguration? {
     read(.routes, name, EnvoyRouteConfiguration.init)
   }
 
-  func cluster(_ name: String) -> EnvoyCluster? { read(.cluster, name, EnvoyCluster.init) }
+  package func cluster(_ name: String) -> EnvoyCluster? { read(.cluster, name, EnvoyCluster.init) }
 
-  func assignment(_ service: String) -> [EnvoyEndpoint]? {
+  package func assignment(_ service: String) -> [EnvoyEndpoint]? {
     read(.assignment, service, EnvoyEndpoint.assigned)
   }
 
-  func reportedEndpoints(_ cluster: String) -> [EnvoyEndpoint]? {
+  package func reportedEndpoints(_ cluster: String) -> [EnvoyEndpoint]? {
     read(.status, cluster, EnvoyEndpoint.reported)
   }
 
@@ -93,7 +107,7 @@ extension EnvoyDump: EnvoyResources {
     do {
       return try read(object)
     } catch {
-      Console.warn("cannot read Envoy's \(kind.rawValue) \(name.quotedForMessage): \(error.reason)")
+      warn("cannot read Envoy's \(kind.rawValue) \(name.quotedForMessage): \(error.jsonReason)")
       return nil
     }
   }

@@ -1,19 +1,26 @@
-import Intercept
+package import Intercept
 import TextOutput
 
 /// A connection, and its content for the proxy.
-struct DescribedFlow {
-  let flow: Flow
-  let content: FlowContent
+package struct DescribedFlow {
+  package let flow: Flow
+  package let content: FlowContent
   /// The proxy's port that the connection is assumed to be delivered to; nil to follow the rules.
-  let listener: Port?
+  package let listener: Port?
+
+  /// A connection that follows the rules, unless a listener is given.
+  package init(flow: Flow, content: FlowContent, listener: Port?) {
+    self.flow = flow
+    self.content = content
+    self.listener = listener
+  }
 }
 
 extension DescribedFlow {
   /// Reads a connection, from flags or a line of JSON. Mistakes stay in the reader.
   ///
   /// - Parameter direction: `outbound` or `inbound`.
-  init?(reading reader: inout OptionReader, direction: String?) {
+  package init?(reading reader: inout OptionReader, direction: String?) {
     let content = FlowContent(reading: &reader)
     let listener = reader.port(.fromListener)
     let isUDP = reader.toggle(.udp)
@@ -91,7 +98,7 @@ extension OptionReader {
 
 extension Mark {
   /// Reads a decimal number, or a hexadecimal one after `0x`.
-  init?(flowText text: String) {
+  package init?(flowText text: String) {
     let value = text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)
     guard let value else { return nil }
     self.init(rawValue: value)
@@ -100,7 +107,7 @@ extension Mark {
 
 extension ConntrackState {
   /// Reads one of the states of a tracked packet.
-  init?(flowText text: String) {
+  package init?(flowText text: String) {
     let states: [String: ConntrackState] = [
       "new": .new, "established": .established, "related": .related, "invalid": .invalid,
     ]

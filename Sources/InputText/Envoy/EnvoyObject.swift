@@ -2,7 +2,7 @@
 ///
 /// Members are requested by their names in JSON (`useOriginalDst`); their names in protocol buffers
 /// (`use_original_dst`) are accepted as well, as Envoy does. An absent member and null are nil.
-struct EnvoyObject: Decodable {
+package struct EnvoyObject: Decodable {
   private let members: KeyedDecodingContainer<Name>
 
   /// The name of a member.
@@ -25,7 +25,7 @@ struct EnvoyObject: Decodable {
     }
   }
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     members = try decoder.container(keyedBy: Name.self)
   }
 

@@ -1,17 +1,20 @@
-import Intercept
+package import Intercept
 import TextOutput
 
 /// The content of a connection, as far as the proxy's route depends on it.
-struct FlowContent {
+package struct FlowContent {
   /// The first bytes; nil if they are not described.
-  var firstBytes: EnvoyFirstBytes?
+  package var firstBytes: EnvoyFirstBytes?
   /// The HTTP request; nil if none is described.
-  var request: HTTPRequest?
+  package var request: HTTPRequest?
+
+  /// Content that is not described.
+  package init() {}
 }
 
 extension FlowContent {
   /// Reads the first bytes and the request. A request without TLS begins as HTTP/1.1.
-  init(reading reader: inout OptionReader) {
+  package init(reading reader: inout OptionReader) {
     request = HTTPRequest(reading: &reader)
     firstBytes =
       EnvoyFirstBytes(reading: &reader)

@@ -1,6 +1,6 @@
 extension Error {
   /// The fault of a JSON text, in one line.
-  var reason: String {
+  package var jsonReason: String {
     guard let error = self as? DecodingError else { return "\(self)" }
     switch error {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
