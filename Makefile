@@ -1,7 +1,7 @@
 # Commands for developers and CI. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check fresh soak suite injection-suite yaml-suite fuzz sanitize bench docs \
+.PHONY: help demo build release test check fresh soak suite injection-suite yaml-suite fuzz soak-fuzz sanitize bench docs \
   image-root install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev libyaml-dev
@@ -65,9 +65,13 @@ yaml-suite: ## read the documents of yaml-test-suite as Kubernetes does: YAML_SU
 	@scripts/kubernetes-yaml $(abspath $(YAML_SUITE))
 	YAML_SUITE=$(abspath $(YAML_SUITE)) swift test --disable-xctest --filter YAMLSuiteTests
 
-fuzz: ## fuzz the parser of rules with libFuzzer for FUZZ_SECONDS (60); failing inputs are kept in .build-fuzz
+fuzz: ## fuzz every reader with libFuzzer, one after another, for FUZZ_SECONDS (3) each; failing inputs are kept in .build-fuzz
 	@scripts/require $(BUILD_NEEDS)
-	Fuzz/run -max_total_time=$(or $(FUZZ_SECONDS),60) -print_final_stats=1
+	Fuzz/run -max_total_time=$(or $(FUZZ_SECONDS),3)
+
+soak-fuzz: ## fuzz every reader for an hour each
+	@scripts/require $(BUILD_NEEDS)
+	Fuzz/run -max_total_time=3600
 
 sanitize: ## run the tests of Netfilter, the target with unsafe memory, under AddressSanitizer and ThreadSanitizer
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
