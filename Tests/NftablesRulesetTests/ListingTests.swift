@@ -5,6 +5,11 @@ import Testing
 
 /// Listings of `nft` in the model.
 struct ListingTests {
+  @Test func ruleWithTwoCommentsIsRead() throws {
+    let listing = "table ip t {\n chain c {\n accept comment \"a\" comment \"b\"\n }\n}\n"
+    #expect(try NftRuleset(listing: listing).ruleCount == 1)
+  }
+
   @Test func tableHasFlagsChainsSetsAndHandles() throws {
     let rules = try NftRuleset(
       listing: """

@@ -25,7 +25,7 @@ struct NftRuleReader {
     while !cursor.isAtEnd {
       let start = cursor.rest
       if readComment() {
-        words = words[..<start.startIndex]
+        words = words[..<min(start.startIndex, words.endIndex)]
       } else if let part = readPart() {
         parts.append(part)
       } else {
