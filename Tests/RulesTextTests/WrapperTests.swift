@@ -8,6 +8,12 @@ import Testing
   static let wrappers: [(name: String, wrap: Wrapper)] = [
     ("kubectl --prefix", { $0.mapLines { "[pod/web-0/istio-init] \($0)" } }),
     ("stern", { $0.mapLines { "web-0 istio-init \($0)" } }),
+    ("stern with an angle", { $0.mapLines { "web-0 › istio-init \($0)" } }),
+    ("cat -n", numbered { "    \($0)\t\($1)" }),
+    ("grep -n", numbered { "\($0 * 3):\($1)" }),
+    ("an editor's numbers", numbered { "\($0) | \($1)" }),
+    ("syslog with a priority", { $0.mapLines { "<6>Jan  2 03:04:05 node1 istio[77]: \($0)" } }),
+    ("details", { "<details><summary>rules</summary>\n<pre>\n\($0)</pre></details>\n" }),
     ("docker compose", { $0.mapLines { "web-1  | \($0)" } }),
     ("CRI", { $0.mapLines { "2026-01-02T03:04:05.678901234Z stdout F \($0)" } }),
     (
@@ -59,6 +65,29 @@ import Testing
       { Samples.commands($0) { "info Running command: iptables -t \($0)" } + $0 }
     ),
   ]
+
+  private static func numbered(_ prefix: @escaping @Sendable (Int, Substring) -> String) -> Wrapper {
+    { text in
+      text.split(separator: "\n").enumerated().map { prefix($0.offset + 1, $0.element) + "\n" }.joined()
+    }
+  }
+
+  @Test(arguments: ["stern", "cat -n", "syslog", "kubectl --prefix", "CRI"])
+  func aListingOfNftIsReadInAWrapper(_ name: String) throws {
+    let listing = "table ip nat {\n\tchain OUTPUT {\n\t\ttcp dport 80 counter accept\n\t}\n\n}\n"
+    let wrap = try #require(Self.wrappers.first { $0.name == name }).wrap
+    let text = name == "cat -n" ? listing.replacing("\n\n", with: "\n") : listing
+    let source = try #require(PastedText(Array(wrap(text).utf8)).nftListing, "\(name)")
+    #expect(source.text.contains("\ntcp dport 80 counter accept\n"), "\(name): \(source.text)")
+    #expect(!source.text.contains("web-0") && !source.text.contains("node1"), "\(name): \(source.text)")
+  }
+
+  @Test func declarationsOfALogAreRead() throws {
+    let policy = Samples.save.replacing(":OUTPUT ACCEPT", with: ":OUTPUT DROP")
+    let read = try RulesText.read(policy.mapLines { "[pod/web-0/istio-init] \($0)" })
+    #expect(read.report.remarks.isEmpty && read.report.passedOver.count == 0, "\(read.report)")
+    #expect(try read.rulesets == RulesText.read(policy).rulesets)
+  }
 
   @Test(arguments: wrappers.indices)
   func theRulesAreReadInEveryWrapper(_ index: Int) throws {

@@ -40,6 +40,7 @@ struct SectionBuilder {
       if open?.form == .save { open?.isCommitted = true } else { passedOver.add(line, .other) }
       close()
     case .rule: addRule(line)
+    case .declaration where open?.form == .save: append(line)
     case .chain: addChain(line)
     case .commands(let commands): add(commands, line)
     case .gap: gaps.append(line.number)

@@ -1,6 +1,6 @@
 /// Prefixes of two or three words that many lines have in common, as stern and docker compose print them.
 enum CommonPrefixes {
-  /// The lines without prefixes that stand before rules at least twice.
+  /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix.
   static func removed(from lines: [NumberedLine]) -> [NumberedLine] {
     var counts: [Substring: Int] = [:]
     for line in lines where !LineKind(line.text[...]).isRuleText {
@@ -8,13 +8,19 @@ enum CommonPrefixes {
         counts[prefix, default: 0] += 1
       }
     }
-    let known = Set(counts.filter { $0.value >= 2 }.keys)
+    let known = Set(counts.filter { $0.value >= 2 || isCommon($0.key, lines) }.keys)
     guard !known.isEmpty else { return lines }
     return lines.flatMap { line -> [NumberedLine] in
       guard let prefix = candidates(line.text[...]).first(where: known.contains) else { return [line] }
       let rest = String(line.text[prefix.endIndex...])
       return LineUnwrapper.unwrapped(NumberedLine(number: line.number, text: rest, isFromLog: true))
     }
+  }
+
+  /// True if every line of several that is not blank has the prefix.
+  private static func isCommon(_ prefix: Substring, _ lines: [NumberedLine]) -> Bool {
+    let filled = lines.filter { !$0.text.isEmpty }
+    return filled.count > 1 && filled.allSatisfy { $0.text.hasPrefix(prefix) }
   }
 
   private static func isBeforeRules(_ prefix: Substring, _ line: NumberedLine) -> Bool {
@@ -29,7 +35,7 @@ enum CommonPrefixes {
     for count in 1...3 {
       let word = rest.firstWord
       guard !word.isEmpty,
-        word.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || "-._/:".contains($0)) })
+        word.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) || "-._/:›".contains($0) })
       else { break }
       let after = rest[word.endIndex...].droppingBlanks
       if count > 1 { candidates.append(text[..<word.endIndex]) }

@@ -10,7 +10,9 @@ enum Envelope {
       return (text.dropFirst().dropLast(), false)
     }
     if let suffixed = withoutFields(text) { return (suffixed, true) }
-    if let rest = kubectlPrefixDropped(text) ?? Timestamp.klogDropped(from: text) { return (rest, true) }
+    if let rest = priorityDropped(text) ?? kubectlPrefixDropped(text) ?? Timestamp.klogDropped(from: text) {
+      return (rest, true)
+    }
     if let rest = Timestamp.dropped(from: text) { return (levelDropped(sourceDropped(rest)), true) }
     if let message = logfmtMessage(text) { return (message, true) }
     let rest = levelDropped(text)
@@ -52,13 +54,22 @@ enum Envelope {
     return text[text.index(after: end)...].droppingBlanks
   }
 
+  /// The text after syslog's priority and version: `<6>`, `<34>1 `.
+  private static func priorityDropped(_ text: Substring) -> Substring? {
+    guard text.first == "<", let end = text.prefix(5).firstIndex(of: ">") else { return nil }
+    let digits = text[..<end].dropFirst()
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+    let rest = text[text.index(after: end)...]
+    return rest.dropping("1 ") ?? rest
+  }
+
   /// The text after syslog's `host program[123]: `.
   private static func sourceDropped(_ text: Substring) -> Substring {
     let words = text.split(maxSplits: 2, omittingEmptySubsequences: true) { $0 == " " }
-    guard words.count == 3, words[1].hasSuffix(":"), words[1].contains("[") || words[1] == "kernel:" else {
+    guard words.count >= 2, words[1].hasSuffix(":"), words[1].contains("[") || words[1] == "kernel:" else {
       return text
     }
-    return words[2]
+    return text[words[1].endIndex...].droppingBlanks
   }
 
   private static let levels: Set<String> = [

@@ -23,7 +23,8 @@ struct LineUnwrapper {
         unwrapper.add(NumberedLine(number: item.line + 1, text: item.text, isFromLog: true), nesting: 1)
       }
     } else {
-      for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      for (index, line) in LineNumbers.removed(from: lines).enumerated() {
         unwrapper.add(NumberedLine(number: index + 1, text: String(line)), nesting: 0)
       }
     }
