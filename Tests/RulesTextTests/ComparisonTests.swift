@@ -16,6 +16,16 @@ import Testing
     #expect(RulesetDiff(wanted: Ruleset(.ipv4), live: after).isEmpty)
   }
 
+  @Test func policiesCountBetweenTwoTexts() throws {
+    let open = try rules("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n")
+    let closed = try rules("*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n")
+    #expect(RulesetDiff(from: closed, to: closed).isEmpty)
+    let differences = RulesetDiff(from: open, to: closed).differences
+    #expect(Set(differences) == [.policy(wanted: .accept, live: .drop)] && differences.count == 2)
+    #expect(RulesetDiff(from: closed, to: open).differences.count == 2)
+    #expect(RulesetDiff(wanted: open, live: closed).isEmpty)
+  }
+
   @Test func theReleaseWithTheseRulesIsFound() throws {
     let old = try #require(IstioRelease(minor: 16))
     let live = RulesetBuilder.build(.sidecar { $0.release = old })

@@ -40,6 +40,7 @@ extension Difference {
       "\(isDuplicate ? "duplicate" : "not wanted"): rule \(rule.number), \(rule.rule.iptablesText)"
     case .changed(_, let live, let parts):
       "rule \(live.number): \(parts.map(\.text).joined(separator: ", "))"
+    case .policy(let wanted, let live): "policy \(live.rawValue) should be \(wanted.rawValue)"
     case .moved(_, let live, _): "in another position: rule \(live.number), \(live.rule.iptablesText)"
     case .shadowed: nil
     }

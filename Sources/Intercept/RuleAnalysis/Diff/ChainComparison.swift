@@ -9,26 +9,41 @@ struct TableComparison {
   /// Created for the first chain with foreign rules, which few tables have.
   private var shadowing: Shadowing?
   private let countsForeign: Bool
+  private let comparesPolicies: Bool
 
-  /// - Parameter countsForeign: false if the conditions of foreign rules are not all known.
-  init(wanted: Table, live: Table, _ ownership: Ownership, countsForeign: Bool = true) {
+  /// - Parameters:
+  ///   - countsForeign: false if the conditions of foreign rules are not all known.
+  ///   - comparesPolicies: true to compare the policies of built-in chains as well.
+  init(
+    wanted: Table, live: Table, _ ownership: Ownership, countsForeign: Bool = true,
+    comparesPolicies: Bool = false
+  ) {
     self.live = live
     self.countsForeign = countsForeign
+    self.comparesPolicies = comparesPolicies
     var pairs: [String: ChainPair] = wanted.chains.reduce(into: [:]) {
       $0[$1.name.text] = ChainPair($1.name, wanted: $1)
     }
     for chain in live.chains {
       let owned = ownership.claimed(in: chain, of: live.name)
-      guard chain.name.isIstio || !owned.isEmpty || pairs[chain.name.text] != nil else { continue }
+      guard
+        chain.name.isIstio || !owned.isEmpty || pairs[chain.name.text] != nil
+          || comparesPolicies && chain.policy != .accept
+      else { continue }
       pairs[chain.name.text, default: ChainPair(chain.name)].live = chain
       pairs[chain.name.text]?.owned = owned
     }
     for pair in pairs.values.sorted(by: { $0.name < $1.name }) {
       let chain = ChainDiff(
         table: live.name, chain: pair.name, presence: pair.presence,
-        differences: compare(pair, pairsForeign: ownership.hasIstioChains))
+        differences: policyDifferences(pair) + compare(pair, pairsForeign: ownership.hasIstioChains))
       if !chain.isEmpty { chains.append(chain) }
     }
+  }
+
+  private func policyDifferences(_ pair: ChainPair) -> [Difference] {
+    let (wanted, live) = (pair.wanted?.policy ?? .accept, pair.live?.policy ?? .accept)
+    return comparesPolicies && wanted != live ? [.policy(wanted: wanted, live: live)] : []
   }
 
   private mutating func compare(_ pair: ChainPair, pairsForeign: Bool) -> [Difference] {
@@ -220,6 +235,7 @@ extension Difference {
     switch self {
     case .missing(let rule), .unexpected(let rule, _), .shadowed(let rule, _, _): rule.number - 1
     case .changed(_, let rule, _), .moved(_, let rule, _): rule.number - 1
+    case .policy: -1
     }
   }
 }

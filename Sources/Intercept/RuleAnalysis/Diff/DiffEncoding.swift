@@ -51,6 +51,9 @@ extension Difference: Encodable {
       try object.encode(wanted, forKey: .wanted)
       try object.encode(live, forKey: .live)
       try object.encode(parts, forKey: .parts)
+    case .policy(let wanted, let live):
+      let part = ChangedPart(live: "policy \(live.rawValue)", wanted: "policy \(wanted.rawValue)")
+      try object.encode([part], forKey: .parts)
     case .moved(let wanted, let live, let destination):
       try object.encode(wanted, forKey: .wanted)
       try object.encode(live, forKey: .live)

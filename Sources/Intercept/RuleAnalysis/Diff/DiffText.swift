@@ -81,6 +81,8 @@ extension Difference {
     case .changed(let wanted, let live, let parts):
       [DiffLine(.missing, wanted.words), DiffLine(.unexpected, live.words)]
         + notes(parts.map(\.text).joined(separator: "; "), wanted.rule.reason)
+    case .policy(let wanted, let live):
+      [DiffLine(.missing, "policy \(wanted.rawValue)"), DiffLine(.unexpected, "policy \(live.rawValue)")]
     case .moved(let wanted, let live, let destination):
       [DiffLine(.moved, live.words)] + notes(destination.text, wanted.rule.reason)
     case .shadowed(let foreign, let inside, let rules):

@@ -4,8 +4,9 @@ public import RuleModel
 /// Semantic difference between live and wanted rules; spelling does not matter.
 ///
 /// It compares all of the `ISTIO_` chains, jumps to them, and the rules that Istio adds to built-in chains
-/// (see ``Ownership``). Foreign rules count only if they shadow a rule of Istio. Policies do not count: they
-/// apply to packets that no rule matches, and belong to the firewall. A trace shows their effect.
+/// (see ``Ownership``). Foreign rules count only if they shadow a rule of Istio. Policies
+/// count only between two texts: they apply to packets that no rule matches, and belong to the firewall. A trace shows
+/// their effect.
 public struct RulesetDiff: Hashable, Sendable {
   public let family: IPFamily
   /// The chains with differences, in the order of tables and chains.
@@ -22,7 +23,7 @@ public struct RulesetDiff: Hashable, Sendable {
     self.init(wanted: wanted, live: live, comparesForeign: false)
   }
 
-  /// Compares every rule of two rule sets of a family, whoever installed it.
+  /// Compares every rule and policy of two rule sets of a family, whoever installed it.
   public init(from before: Ruleset, to after: Ruleset) {
     self.init(wanted: before, live: after, comparesForeign: true)
   }
@@ -35,7 +36,7 @@ public struct RulesetDiff: Hashable, Sendable {
     chains = TableName.allCases.sorted().flatMap { name in
       TableComparison(
         wanted: wanted[name] ?? Table(name), live: live[name] ?? Table(name), ownership,
-        countsForeign: !hidden.contains(name)
+        countsForeign: !hidden.contains(name), comparesPolicies: comparesForeign
       ).chains
     }
   }
@@ -82,6 +83,8 @@ public enum Difference: Hashable, Sendable {
   case unexpected(PlacedRule, isDuplicate: Bool)
   /// A similar rule is in place of the wanted one; `parts` lists the differences.
   case changed(wanted: PlacedRule, live: PlacedRule, parts: [ChangedPart])
+  /// The policy of a built-in chain is another.
+  case policy(wanted: Policy, live: Policy)
   /// The rule is in another position.
   case moved(wanted: PlacedRule, live: PlacedRule, to: Destination)
   /// A foreign rule handles packets before rules of Istio get them.
@@ -102,7 +105,7 @@ public enum Difference: Hashable, Sendable {
     switch self {
     case .missing: .missing
     case .unexpected: .unexpected
-    case .changed: .changed
+    case .changed, .policy: .changed
     case .moved: .moved
     case .shadowed: .shadowed
     }
@@ -113,6 +116,7 @@ public enum Difference: Hashable, Sendable {
     switch self {
     case .missing(let rule), .changed(let rule, _, _), .moved(let rule, _, _): rule.rule.reason
     case .unexpected(let rule, _): rule.rule.reason
+    case .policy: nil
     case .shadowed(_, _, let rules): rules.first?.rule.reason
     }
   }
