@@ -4,7 +4,7 @@ struct JSONReader {
   /// The place and the line of the next byte.
   private(set) var position: Int
   private(set) var line: Int
-  private var builder = TreeBuilder(refusesDuplicates: false)
+  private var builder = TreeBuilder(refusesDuplicates: true)
 
   init(_ bytes: [UInt8], at position: Int, line: Int) {
     self.bytes = bytes
@@ -14,7 +14,7 @@ struct JSONReader {
 
   /// Reads the value at the current place.
   mutating func read() throws(SyntaxProblem) -> ManifestTree {
-    builder = TreeBuilder(refusesDuplicates: false)
+    builder = TreeBuilder(refusesDuplicates: true)
     try value()
     return try builder.tree()
   }
