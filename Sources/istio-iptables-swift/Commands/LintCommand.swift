@@ -71,11 +71,16 @@ struct LintCommand: Command {
     try ExitStatusPolicy.withStatus(2) {
       let values = try MeshValues(file: meshValues)
       values.warnings.forEach(Console.warn)
-      let list = try ManifestInput(files).read()
+      let input = ManifestInput(files)
+      let list = try input.read()
+      let unreadable = input.unreadable(list)
+      if let unreadable, format == .text { throw unreadable }
       let result = lint.findings(
         in: list, values: values, release: release, assumesInjection: assumesInjection)
       let findings = result.findings.filter { $0.severity >= severity }
       try Console.print(text(of: findings))
+      // A program gets its document, with the place of the mistake.
+      if let unreadable { throw unreadable }
       report(findings.count, result, of: list)
       throw findings.contains { $0.severity >= failOn } ? ExitCode.failure : ExitCode.success
     }

@@ -19,13 +19,14 @@ struct ManifestInput {
   /// - Throws: `CommandError` if a file cannot be read, or if there is no object at all.
   func readWithWarnings() throws -> ObjectList {
     let list = try read()
+    if let error = unreadable(list) { throw error }
     list.problems.forEach { Console.warn($0.message) }
     return list
   }
 
   /// Reads the objects. Those that cannot be read are among the list's problems.
   ///
-  /// - Throws: `CommandError` if a file cannot be read, or if there is no object at all.
+  /// - Throws: `CommandError` if a file cannot be read, or if the files have neither an object nor a problem.
   func read() throws -> ObjectList {
     var list = ObjectList()
     for path in paths {
@@ -41,12 +42,14 @@ struct ManifestInput {
     return list
   }
 
+  /// The error of files without an object, if a text in them is not valid; nil if they have objects.
+  func unreadable(_ list: ObjectList) -> CommandError? {
+    guard list.kinds.isEmpty, list.problems.allSatisfy({ $0.object == nil }) else { return nil }
+    return list.problems.first.map { CommandError($0.message) }
+  }
+
   private func refuseNothing(_ list: ObjectList) throws {
-    guard list.kinds.isEmpty else { return }
-    if let problem = list.problems.first(where: { $0.object != nil }) ?? list.problems.first {
-      guard problem.object == nil else { return }
-      throw CommandError(problem.message)
-    }
+    guard list.kinds.isEmpty, list.problems.isEmpty else { return }
     let names = paths.map { InputFile($0).name }.joined(separator: ", ")
     throw CommandError(
       list.passedOver > 0
