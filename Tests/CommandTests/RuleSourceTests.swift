@@ -23,6 +23,7 @@ struct RuleSourceTests {
     #expect(
       outcome.status == 1 && outcome.output.hasPrefix("rules: \(after), IPv4, iptables-save\n"), "\(outcome)")
     #expect(try Tool.run(["diff", before, "/no/such/file"]).status == 2)
+    #expect(try Tool.run(["diff", "-b", "*", before, after]).status == 64)
     #expect(try Tool.run(["diff", "-", "-"]).status == 64)
   }
 

@@ -49,6 +49,11 @@ struct DiffCommand: Command {
       reader.complain(
         OptionProblem("\(names) cannot \(pod.file == "-" ? "both " : "")be read from standard input"))
     }
+    if files.count > 1, let option = ruleOption {
+      reader.complain(
+        OptionProblem(
+          "\(option) builds rules, and two files are compared with each other: omit it or one file"))
+    }
   }
 
   func run() throws {
@@ -71,22 +76,19 @@ struct DiffCommand: Command {
     }
   }
 
+  /// The first option on the command line that decides about rules.
+  private var ruleOption: String? {
+    if pod.file != nil { return "--pod" }
+    let options = Options.ofProcess(nil)
+    return OptionName.allCases.first { $0.isAboutRules && options.origin(of: $0) == .flag }?.spelling
+  }
+
   /// Compares the rules of two files, with those of other programs.
   private func twoFiles() throws -> DiffAnswer {
-    let (before, after) = try (
-      RulesFile(files[0], table: text.table).read(text.family),
-      RulesFile(files[1], table: text.table).read(text.family)
-    )
-    let diffs = IPFamily.allCases.compactMap { family -> RulesetDiff? in
-      let pair = [before, after].map { reading in
-        reading.rulesets.first { $0.family == family }?.limited(to: before.tables).limited(to: after.tables)
-      }
-      guard pair.contains(where: { $0 != nil }) else { return nil }
-      return RulesetDiff(from: pair[0] ?? Ruleset(family), to: pair[1] ?? Ruleset(family))
-    }
-    return DiffAnswer(
-      diff: InterceptionDiff(rulesets: diffs), rules: after.source, wanted: "of \(before.source)",
-      gap: after.gap ?? before.gap)
+    let comparison = try TextComparison(
+      before: RulesFile(files[0], table: text.table).read(text.family),
+      after: RulesFile(files[1], table: text.table).read(text.family))
+    return comparison.answer
   }
 
   private func differences() throws -> DiffAnswer {

@@ -65,7 +65,7 @@ extension Settings {
 
 extension OptionName {
   /// True for options that decide about the rules, their release and their families.
-  fileprivate var isAboutRules: Bool {
+  var isAboutRules: Bool {
     selectsRules || [.profile, .istioRelease, .ipFamily, .dnsServers].contains(self)
   }
 }
