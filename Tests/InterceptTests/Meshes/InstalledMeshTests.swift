@@ -29,7 +29,7 @@ struct InstalledMeshTests {
 
   @Test(arguments: [
     ("KUMA_MESH_OUTBOUND", "kuma"), ("CONSUL_PROXY_OUTPUT", "consul"), ("OSM_PROXY_OUTBOUND", "osm"),
-    ("APPMESH_EGRESS", "app mesh"), ("ECS_SERVICE_CONNECT_INGRESS", "app mesh (ECS Service Connect)"),
+    ("APPMESH_EGRESS", "app mesh"), ("ECS_SERVICE_CONNECT_INGRESS", "app mesh"),
     ("KUBE-SERVICES", "none known"), ("MY_CHAIN", "none known"),
   ])
   func `each mesh has chains of its own`(chain: String, name: String) {
@@ -125,6 +125,47 @@ struct InstalledMeshTests {
       "-A ISTIO_PRERT -p tcp -j TPROXY --on-port 15006 --on-ip 0.0.0.0 --tproxy-mark 0x111/0xfff\n", ""
     ),
   ]
+
+  @Test func `TPROXY that nft names without its options is not ingress mode`() {
+    let mark = Rule([], .connmark(.set(MaskedMark(0x111, mask: 0xfff))))
+    let chain = Chain(.istioPrerouting, rules: [mark, Rule([], .opaque(OpaqueTarget("TPROXY")))])
+    let hook = Chain(ChainName(.prerouting), rules: [Rule([], .jump(.istioPrerouting))])
+    let live = [Ruleset(.ipv4, tables: [Table(.mangle, chains: [hook, chain])])]
+    #expect(InstalledMesh(live).kind == .ambient(releases: "1.21-1.24", side: "pod"))
+  }
+
+  @Test func `rules of other programs are not options of the mesh`() {
+    let found = mesh(
+      """
+      -A PREROUTING -p tcp -m tcp --dport 9999 -j FOREIGN
+      -A OUTPUT -p udp -m udp --dport 1053 -j ACCEPT
+      -A OUTPUT -p tcp -j CONSUL_PROXY_OUTPUT
+      -A CONSUL_PROXY_OUTPUT -m owner --uid-owner 5995 -j RETURN
+      -A CONSUL_PROXY_OUTPUT -p tcp -j REDIRECT --to-ports 15001
+      -A FOREIGN -j RETURN
+      """)
+    #expect(found.summary["inbound ports excluded"] == [] && found.summary["outbound ports excluded"] == [])
+    #expect(found.summary["uids not captured"] == ["5995"])
+    #expect(found.unexplained.count == 2)
+  }
+
+  /// Rules of Kuma with DNS capture in OUTPUT and KUMA_MESH_OUTBOUND, and the releases that install them.
+  @Test(arguments: [
+    ("-A KUMA_MESH_OUTBOUND -p tcp -m tcp --dport 53 -j REDIRECT --to-ports 15053", "", "up to 2.11"),
+    (
+      "-A KUMA_MESH_OUTBOUND -o lo -p tcp -m tcp ! --dport 53 -m owner ! --uid-owner 5678 -j RETURN",
+      "-A OUTPUT -p tcp -m tcp --dport 53 -m owner ! --uid-owner 5678 -j RETURN", "2.11-2.13"
+    ),
+    (
+      "-A KUMA_MESH_OUTBOUND -o lo -p tcp -m owner ! --uid-owner 5678 -j RETURN",
+      "-A OUTPUT -p tcp -m tcp --dport 53 -m owner ! --uid-owner 5678 -j RETURN", "2.14 or newer"
+    ),
+    ("-A KUMA_MESH_OUTBOUND -p tcp -j RETURN", "", nil),
+  ])
+  func `releases of Kuma follow from traits of the rules`(_ chain: String, _ hook: String, _ release: String?)
+  {
+    #expect(mesh("\(hook)\n-A OUTPUT -p tcp -j KUMA_MESH_OUTBOUND\n\(chain)").release == release)
+  }
 
   @Test func `a chain that jumps to itself ends`() {
     let found = mesh("-A OUTPUT -j OSM_PROXY_OUTBOUND\n-A OSM_PROXY_OUTBOUND -j OSM_PROXY_OUTBOUND")

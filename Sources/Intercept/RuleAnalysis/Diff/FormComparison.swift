@@ -51,7 +51,7 @@ public struct FormComparison: Hashable, Sendable {
       tables: tables.compactMap { table in
         NativeTableName(rawValue: table.name).map { NativeTable($0, chains: table.chains) }
       })
-    let lifted = wanted.map { wanted in
+    let lifted = wanted.map(\.inIstioNativeForm).map { wanted in
       let rules = Ruleset(lifting: istio, wanted.family).withoutOwnerSplits.withoutSocketConditions
         .reduced(like: wanted)
       return RulesetDiff(wanted: wanted, live: rules)
@@ -68,6 +68,19 @@ extension [Ruleset] {
 }
 
 extension Ruleset {
+  /// The rules as Istio's own program writes them to nf_tables: it drops invalid packets of TCP alone.
+  fileprivate var inIstioNativeForm: Ruleset {
+    mapChains { chain, table in
+      guard table == .mangle, chain.name == .prerouting else { return chain.rules }
+      return chain.rules.map { rule in
+        rule.matches == [.conntrack(ConntrackMatch(state: .is(.invalid)))]
+          ? Rule(
+            [.proto(.is(.tcp))] + rule.matches, rule.target, reason: rule.reason, counters: rule.counters)
+          : rule
+      }
+    }
+  }
+
   /// The rules with `-m owner --socket-exists` left out of negated owners. nf_tables has that condition by itself, and
   /// Istio's rules for iptables do not.
   var withoutSocketConditions: Ruleset {

@@ -54,7 +54,7 @@ struct AmbientRules: Hashable {
       if traits.sparesProxyDNS { oldest = max(oldest, 24) } else { latest = min(latest, 23) }
     }
     if traits.hasVirtualInterfaces { oldest = max(oldest, 25) }
-    if traits.isIngress {
+    if traits.isIngress, !traits.usesTProxy {
       if traits.remembersProxy {
         oldest = max(oldest, 29)
       } else {

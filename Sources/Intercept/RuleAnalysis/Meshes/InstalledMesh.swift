@@ -46,7 +46,7 @@ public struct InstalledMesh: Hashable, Sendable {
     let ambient = AmbientRules(live) ?? AmbientRules(nftables: nftables)
     kind = ambient.map(Kind.init) ?? Self.kind(mesh, live, isNative: isNative, tables)
     summary = InterceptionSummary(kind.isOptionsKnown || kind == .unknown ? [] : live)
-    release = mesh.flatMap { live.release(of: $0) }
+    release = mesh.flatMap { MeshRelease.text(of: $0, in: live) }
     unexplained = kind.isOptionsKnown || kind == .unknown ? [] : live.flatMap(\.unexplainedRules)
   }
 
@@ -97,31 +97,6 @@ extension AmbientRules {
   }
 }
 
-extension [Ruleset] {
-  private var rules: [Rule] { flatMap(\.tables).flatMap(\.chains).flatMap(\.rules) }
-
-  private var comments: [String] {
-    rules.flatMap(\.matches).compactMap { if case .comment(let comment) = $0 { comment.text } else { nil } }
-  }
-
-  /// Linkerd's comments end in the time of the run up to v2.3; Kuma's rules have comments from 2.9 on.
-  fileprivate func release(of mesh: RuleProgram) -> String? {
-    switch mesh {
-    case .linkerd:
-      let own = comments.filter { $0.hasPrefix("proxy-init/") }
-      guard !own.isEmpty else { return nil }
-      return own.contains { $0.split(separator: "/").last?.allSatisfy(\.isNumber) == true }
-        ? "up to v2.3" : "v2.4 or newer"
-    case .kuma:
-      return comments.contains { $0.hasPrefix("kuma/") } ? "2.9 or newer" : "up to 2.8, or without comments"
-    case .istio, .consul, .openServiceMesh, .appMesh, .serviceConnect, .cilium, .calico, .kubeProxy, .kubelet,
-      .docker, .firewalld, .cniPortmap, .flannel, .weave, .antrea, .netavark, .libvirt, .ufw, .tailscale,
-      .fail2ban:
-      return nil
-    }
-  }
-}
-
 extension Ruleset {
   /// Rules of built-in chains that neither lead to a known program's chain, nor have its comment, nor intercept.
   fileprivate var unexplainedRules: [String] {
@@ -140,11 +115,18 @@ extension Rule {
     if commentingProgram != nil || dropsInvalid { return true }
     return switch target {
     case .jump(let chain), .goto(let chain): RuleProgram(owning: chain) != nil
-    case .redirect, .tproxy, .return, .accept: table == .nat || table == .mangle
+    case .redirect, .tproxy, .return: table == .nat || table == .mangle
     case .ct: table == .raw
     case .mark, .connmark: table == .mangle
-    case .drop, .none: false
-    case .opaque(let target): table == .nat && target.text.hasPrefix("DNAT ")
+    case .drop, .accept: false
+    // nft prints nothing for some targets of IPv6; a rule without one has no effect.
+    case .none: true
+    // nft prints the names of the targets alone: `xt target "CT"`.
+    case .opaque(let target):
+      switch (table, target.text.prefix { $0 != " " }) {
+      case (.nat, "DNAT"), (.raw, "CT"), (.mangle, "TPROXY"): true
+      default: false
+      }
     }
   }
 }

@@ -26,7 +26,7 @@ struct InterceptionPath {
     }
   }
 
-  /// A walk from a hook. Chains of programs that are not meshes are left out.
+  /// A walk from a hook through the chains of meshes. No mesh accepts packets in a built-in chain.
   private struct Search {
     let table: Table
     let hook: Hook
@@ -46,11 +46,12 @@ struct InterceptionPath {
         let all = conditions.union(rule.conditions)
         switch rule.target {
         case .jump(let next), .goto(let next):
-          guard RuleProgram(owning: next)?.isMesh != false else { continue }
+          guard RuleProgram(owning: next)?.isMesh == true else { continue }
           follow(next, all, depth: depth + 1)
         case .redirect(let target):
           if let port = target.ports?.lowerBound { add(all, .captured(port)) }
         case .tproxy(let target): add(all, .captured(target.port))
+        case .accept where chain.hook != nil: continue
         case .return, .accept: add(all, .spared)
         case .drop, .none, .mark, .connmark, .ct, .opaque: continue
         }

@@ -36,7 +36,9 @@ enum LineKind: Hashable {
     }
     switch first {
     case .asterisk: self = Self.table(text)
-    case .colon: self = text.dropFirst().words.count >= 2 ? .declaration : .other
+    // An IPv6 address begins with two colons: `ip6 daddr ::1 return` in a listing of nft.
+    case .colon:
+      self = text.dropFirst().words.count >= 2 && !text.hasPrefix("::") ? .declaration : .other
     case .leftBracket: self = Self.isCounted(text) ? .rule : Self.isGap(text) ? .gap : .other
     case .hyphen: self = Self.hyphen(text)
     case .numberSign: self = Self.comment(text)
