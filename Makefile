@@ -1,7 +1,7 @@
 # Commands for developers and CI. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check fresh soak suite injection-suite yaml-suite fuzz soak-fuzz sanitize bench docs \
+.PHONY: help demo build release test check fresh soak suite injection-suite yaml-suite fuzz soak-fuzz sanitize bench docs nft-suite \
   image-root install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev libyaml-dev
@@ -58,6 +58,11 @@ suite: ## parse the rules of iptables' own test suite: IPTABLES_SUITE=iptables-1
 	@[ -n "$(IPTABLES_SUITE)" ] || { echo "error: IPTABLES_SUITE is not set; give the folder extensions of iptables' sources" >&2; exit 1; }
 	@scripts/require $(BUILD_NEEDS)
 	IPTABLES_SUITE=$(abspath $(IPTABLES_SUITE)) swift test --disable-xctest --filter SuiteTests
+
+nft-suite: ## print the rules of nftables' own test suite: NFT_SUITE=nftables/tests/py
+	@[ -n "$(NFT_SUITE)" ] || { echo "error: NFT_SUITE is not set; give the folder tests/py of nftables' sources" >&2; exit 1; }
+	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
+	NFT_SUITE=$(abspath $(NFT_SUITE)) swift test --disable-xctest --filter NftSuiteTests
 
 yaml-suite: ## read the documents of yaml-test-suite as Kubernetes does: YAML_SUITE=yaml-test-suite's branch data
 	@[ -n "$(YAML_SUITE)" ] || { echo "error: YAML_SUITE is not set; give the branch data of yaml-test-suite" >&2; exit 1; }

@@ -174,7 +174,8 @@ let package = Package(
     .testTarget(
       name: "ForeignTableKernelTests",
       dependencies: [
-        "Netfilter", "Netlink", "NFTables", "KernelRules", "Intercept", "KernelTestSupport", "TestSupport",
+        "Netfilter", "Netlink", "NFTables", "RuleEncoding", "KernelRules", "Intercept", "KernelTestSupport",
+        "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),

@@ -36,6 +36,7 @@
 #include <linux/netfilter/xt_CT.h>
 #include <linux/netfilter/xt_MARK.h>
 #include <linux/netfilter/xt_TPROXY.h>
+#include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_comment.h>
 #include <linux/netfilter/xt_connmark.h>
 #include <linux/netfilter/xt_conntrack.h>
@@ -99,10 +100,9 @@ enum {
   CNETFILTER_IPT_INFO_SIZE = offsetof(struct ipt_getinfo, size),
   CNETFILTER_IPT_ENTRIES = sizeof(struct ipt_get_entries),
   CNETFILTER_IPT_ENTRIES_SIZE = offsetof(struct ipt_get_entries, size),
-  CNETFILTER_IPT_ENTRY_TARGET = offsetof(struct ipt_entry, target_offset),
-  CNETFILTER_IPT_ENTRY_NEXT = offsetof(struct ipt_entry, next_offset),
-  CNETFILTER_IP6T_ENTRY_TARGET = offsetof(struct ip6t_entry, target_offset),
-  CNETFILTER_IP6T_ENTRY_NEXT = offsetof(struct ip6t_entry, next_offset),
+  CNETFILTER_IPT_INFO_HOOKS = offsetof(struct ipt_getinfo, valid_hooks),
+  CNETFILTER_IPT_INFO_ENTRY = offsetof(struct ipt_getinfo, hook_entry),
+  CNETFILTER_IPT_INFO_UNDERFLOW = offsetof(struct ipt_getinfo, underflow),
 };
 
 // ioctl is variadic and NS_GET_NSTYPE a computed macro: Swift imports neither.

@@ -29,7 +29,8 @@ public struct DuplicateInstallation: Hashable, Sendable {
       }
     }
     return DuplicateInstallation(
-      "nf_tables", chains + live.native.map { "table inet \($0.name)" }, remedy: "clean")
+      "nf_tables", chains + live.native.map { "table inet \($0.name)" },
+      remedy: "clean --force-iptables-binary nft")
   }
 }
 

@@ -9,9 +9,18 @@ public struct Installation: Sendable {
 
   /// - Parameter namespace: the namespace to change; the one of the options is ignored.
   public init(_ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace) {
-    self.configuration = configuration
-    self.run = run
-    backend = run.backend(in: namespace)
+    self.init(configuration, run, run.backend(in: namespace))
+  }
+
+  private init(_ configuration: Configuration, _ run: RunOptions, _ backend: any RuleBackend) {
+    (self.configuration, self.run, self.backend) = (configuration, run, backend)
+  }
+
+  /// The installation whose rules ``clean()`` removes: in every backend, unless the options select one.
+  public static func toClean(
+    _ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace
+  ) -> Installation {
+    Installation(configuration, run, run.cleanedBackend(in: namespace))
   }
 
   /// Installs the rules of the configuration.
@@ -120,6 +129,8 @@ extension Installation {
     let live = try backend.live()
     let marks = marks(live)
     let known = RulesetBuilder.build(configuration)
+    // Rules of the other backend need the routing.
+    guard backend.duplicate() == nil else { return RemovalPlan(live, known: known) }
     let routing = try routing { () throws(NetlinkError) in try LiveRouting.read(marks: marks).interception }
     return RemovalPlan(live, known: known, routing: routing)
   }

@@ -23,11 +23,16 @@ public struct ProbeDiagnosis: Hashable, Sendable {
     _ flow: Flow, _ family: IPFamily, _ wanted: [Ruleset], _ backend: any RuleBackend
   ) throws(InstallationError) -> [String] {
     let live = try backend.live()
-    guard live.native.isEmpty else {
-      let trace = Tracer(Ruleset(lifting: live.nativeRules, family)).trace(flow)
-      return lines(try backend.differences(from: wanted)) + [line(of: trace)]
-    }
-    return lines(flow, wanted: wanted.first { $0.family == family } ?? Ruleset(family), live: live[family])
+    let isNative = !live.native.isEmpty
+    let rules = isNative ? Ruleset(lifting: live.nativeRules, family) : live[family]
+    let trace = Tracer(
+      rules, beside: try backend.allTables(), legacy: try backend.otherLegacyRules(family)
+    ).trace(flow)
+    let differences =
+      isNative
+      ? lines(try backend.differences(from: wanted))
+      : lines(wanted: wanted.first { $0.family == family } ?? Ruleset(family), live: rules)
+    return differences + [line(of: trace)]
   }
 
   /// Differences of live rules of the native form.
@@ -37,16 +42,14 @@ public struct ProbeDiagnosis: Hashable, Sendable {
       + diff.text().split(separator: "\n").map(String.init)
   }
 
-  /// Differences of live rules, and the one that decides.
-  private static func lines(_ flow: Flow, wanted: Ruleset, live: Ruleset) -> [String] {
+  /// Differences of live rules.
+  private static func lines(wanted: Ruleset, live: Ruleset) -> [String] {
     guard live.hasIstioChains else { return ["the namespace has no \(live.family) rules of Istio"] }
     let diff = RulesetDiff(wanted: wanted, live: live)
-    let differences =
-      diff.isEmpty
+    return diff.isEmpty
       ? ["Istio's \(live.family) rules are as they should be"]
       : ["differences from the \(live.family) rules of these options:"]
         + diff.text().split(separator: "\n").map(String.init)
-    return differences + [line(of: Tracer(live).trace(flow))]
   }
 
   private static func line(of trace: Trace) -> String { "result of these rules: \(trace.summary)" }

@@ -1,5 +1,6 @@
 public import Intercept
 public import Netfilter
+import SystemPackage
 
 /// A kernel interface that holds the interception rules of one network namespace.
 ///
@@ -37,6 +38,20 @@ extension RuleBackend {
     try mapError(try InterceptionRules(in: namespace).allTables(), InstallationError.nfTables)
   }
 
+  /// Returns the rules of iptables-legacy of the families with any; none if the process may not read them.
+  public func legacyRules() throws(InstallationError) -> [Ruleset] {
+    do throws(InstallationError) {
+      return try LegacyBackend(namespace).live().rulesets.filter { !$0.isEmpty }
+    } catch .legacy(.unreadable(_, .permissionDenied)) {
+      return []
+    }
+  }
+
+  /// Returns the rules of a family in iptables-legacy, if this backend is another one; nil without any.
+  func otherLegacyRules(_ family: IPFamily) throws(InstallationError) -> Ruleset? {
+    self is LegacyBackend ? nil : try legacyRules().first { $0.family == family }
+  }
+
   /// Returns the tables of nf_tables that are other programs'.
   public func foreignTables() throws(InstallationError) -> NftRuleset {
     try mapError(try InterceptionRules(in: namespace).foreignTables(), InstallationError.nfTables)
@@ -44,6 +59,11 @@ extension RuleBackend {
 }
 
 extension RunOptions {
+  /// The backend whose rules `clean` removes: the selected one, or every one.
+  func cleanedBackend(in namespace: NetworkNamespace) -> any RuleBackend {
+    cleansAllBackends ? AllBackends(namespace) : backend(in: namespace)
+  }
+
   /// The backend that the options select.
   public func backend(in namespace: NetworkNamespace) -> any RuleBackend {
     switch form {

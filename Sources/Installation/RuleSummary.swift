@@ -21,7 +21,7 @@ public struct RuleSummary: Hashable, Sendable {
   /// - Parameter nativeRules: the number of rules in each table of family `inet`.
   init(_ rulesets: [Ruleset], nativeRules: [Int], isLegacy: Bool = false) {
     let rulesets = rulesets.filter { !$0.isEmpty }
-    families = rulesets.map(\.family)
+    families = IPFamily.allCases.filter { family in rulesets.contains { $0.family == family } }
     iptables = Count(
       rules: rulesets.reduce(0) { $0 + $1.ruleCount }, tables: rulesets.reduce(0) { $0 + $1.tables.count })
     native = Count(rules: nativeRules.reduce(0, +), tables: nativeRules.count)

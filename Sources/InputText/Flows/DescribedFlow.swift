@@ -68,9 +68,11 @@ extension SocketOwner {
       }
       return nil
     }
-    let wanted = "give a number from 0 to 4294967294"
-    guard let user = reader.value(.uid, wanted: wanted, UserID.init) ?? UserID("0"),
-      let group = reader.value(.gid, wanted: wanted, GroupID.init) ?? GroupID(user.description)
+    let wanted = "give a number from 0 to 4294967294, or a name of this system's"
+    guard
+      let user = reader.value(.uid, wanted: wanted, { UserID($0) ?? Host.user(named: $0) }) ?? UserID("0"),
+      let group = reader.value(.gid, wanted: wanted, { GroupID($0) ?? Host.group(named: $0) })
+        ?? GroupID(user.description)
     else { return nil }
     self.init(user: user, group: group)
   }

@@ -8,7 +8,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case redirectDNS, captureAllDNS, dnsServers, dropInvalid, dualStack, ipFamily, istioRelease, profile
   case ownerGroups, excludedOwnerGroups, loopbackCIDR
   // Kernel.
-  case networkNamespace, pid, nativeNftables, forceIptablesBinary
+  case networkNamespace, pid, nativeNftables, forceIptablesBinary, allBackends
   // Output.
   case printFormat, printFamily, annotate, plan, format, reportFormat, family, table
   // Applying and validating.
@@ -26,7 +26,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case to, from, uid, gid, noOwner, interface, udp, mark, state, sni, alpn, appProtocol, tls
   case httpHost, httpPath, httpMethod, httpHeader
   // Sources of a trace.
-  case ruleset, live, flows, envoyConfig, listenersFrom, fromListener, quiet
+  case ruleset, live, flows, envoyConfig, listenersFrom, fromListener, quiet, brief
   // Real packets.
   case kernel, traceTimeout, count, connect
   // Lint.

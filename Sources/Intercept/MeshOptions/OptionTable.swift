@@ -122,6 +122,11 @@ extension OptionRow {
         "force-iptables-binary", .value("legacy|nft"), "legacy: the tables of iptables-legacy.",
         default: "nft", variables: .named, in: .kernel, of: .ofRules, selectsRules: true)
 
+    case .allBackends:
+      OptionRow(
+        "all-backends", .toggle, "Clean nf_tables and iptables-legacy; off with --force-iptables-binary.",
+        default: "on", in: .kernel, of: .clean)
+
     // Applying and validating.
     case .reconcile:
       OptionRow(
@@ -252,9 +257,9 @@ extension OptionRow {
     case .from:
       .trace("from", .value("address[:port]"), "Its source.", in: .connection)
     case .uid:
-      .trace("uid", .value("uid"), "The socket's user id.", default: "0", in: .connection)
+      .trace("uid", .value("uid"), "The socket's user id or name.", default: "0", in: .connection)
     case .gid:
-      .trace("gid", .value("gid"), "The socket's group id.", default: "as --uid", in: .connection)
+      .trace("gid", .value("gid"), "The socket's group id or name.", default: "as --uid", in: .connection)
     case .noOwner:
       .trace("no-owner", .toggle, "No socket: a reply of the kernel.", in: .connection)
     case .interface:
@@ -314,6 +319,8 @@ extension OptionRow {
       .trace("from-listener", .value("port"), "Skip the rules and start at this listener.")
     case .quiet:
       .trace("quiet", .toggle, "Print the verdict alone.")
+    case .brief:
+      .trace("brief", .toggle, "Leave out rules that do not match.")
 
     // Real packets.
     case .kernel:

@@ -27,6 +27,8 @@ public struct RunOptions: Hashable, Sendable {
   public var form = Form.iptablesNFT
   public var reconciles = false
   public var cleansUpOnly = false
+  /// True if a clean removes the rules of nf_tables and of iptables-legacy; false for those of `form`.
+  public var cleansAllBackends = true
   public var forcesApply = false
   public var skipsRuleApply = false
   public var validates = false
@@ -87,6 +89,8 @@ public struct RunOptions: Hashable, Sendable {
     let isLegacy =
       reader.choice(.forceIptablesBinary, [("legacy", true), ("nft", false), ("", false)]) ?? false
     form = isNative ? .native : isLegacy ? .iptablesLegacy : .iptablesNFT
+    let isOne = reader.options[.forceIptablesBinary].map { !$0.text.isEmpty } ?? false
+    cleansAllBackends = reader.options[.allBackends] == nil ? !isOne : reader.toggle(.allBackends)
     if isNative, isLegacy {
       reader.complain(contradiction(reader, .nativeNftables, .forceIptablesBinary))
     }

@@ -8,6 +8,9 @@ public import RuleModel
 /// tracking, mangle, nat, filter; and again if the packet comes back through lo.
 public struct Tracer: Sendable {
   let compiled: CompiledRuleset
+  /// The same rules with chains of iptables-legacy before those of nf_tables with equal priority; nil without such
+  /// chains. The kernel calls the one first that was registered last, and does not show the order.
+  private let otherOrder: CompiledRuleset?
   public let context: HostContext
 
   /// Creates a tracer for the rules of one family. Flows of the other family match no rule.
@@ -15,16 +18,31 @@ public struct Tracer: Sendable {
   /// - Parameters:
   ///   - ruleset: the rules of the tables of iptables.
   ///   - nftables: all tables of nf_tables; those that are in `ruleset` as well serve for the order of chains only.
+  ///   - legacy: the rules of iptables-legacy, which packets traverse besides those of nf_tables; nil without any.
   ///   - context: addresses and policy routes of the namespace.
   public init(
-    _ ruleset: Ruleset, beside nftables: NftRuleset = NftRuleset(), in context: HostContext = HostContext()
+    _ ruleset: Ruleset, beside nftables: NftRuleset = NftRuleset(), legacy: Ruleset? = nil,
+    in context: HostContext = HostContext()
   ) {
-    compiled = CompiledRuleset(ruleset, beside: nftables)
+    compiled = CompiledRuleset(ruleset, beside: nftables, legacy: legacy)
+    let isAlone = legacy?.isEmpty != false || ruleset.isEmpty && nftables.isEmpty
+    otherOrder =
+      isAlone ? nil : CompiledRuleset(ruleset, beside: nftables, legacy: legacy, isLegacyFirst: true)
     self.context = context
+  }
+
+  private init(_ compiled: CompiledRuleset, in context: HostContext) {
+    (self.compiled, otherOrder, self.context) = (compiled, nil, context)
   }
 
   /// The verdict on a connection. Faster than `trace`, for many flows.
   public func verdict(of flow: Flow) -> Verdict {
+    let verdict = verdictInOrder(flow)
+    guard let other = otherOrder.map({ Tracer($0, in: context).verdictInOrder(flow) }) else { return verdict }
+    return other == verdict ? verdict : .unknown
+  }
+
+  private func verdictInOrder(_ flow: Flow) -> Verdict {
     var walk = start(flow, Assumptions(), NullRecorder())
     let verdict = walk.run()
     guard !walk.assumptions.isEmpty, verdict != .unknown else { return verdict }
@@ -35,12 +53,18 @@ public struct Tracer: Sendable {
   public func trace(_ flow: Flow) -> Trace {
     var walk = start(flow, Assumptions(), EventRecorder())
     let verdict = walk.run()
-    let other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.assumptions)
+    var other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.assumptions)
+    let reordered = otherOrder.map { Tracer($0, in: context).verdictInOrder(flow) }
+    var notFollowed = compiled.notFollowed
+    if other == nil, verdict != .unknown, let reordered, reordered != verdict {
+      other = (nil, reordered)
+      notFollowed.append("the order of chains of iptables-legacy and nf_tables with equal priority")
+    }
     return Trace(
       flow: flow, interface: context.interface(of: flow), verdict: other == nil ? verdict : .unknown,
       decision: (other?.rule ?? walk.decidingRule).flatMap(decision),
       doubt: other.map { Doubt(ifMatched: $0.verdict, otherwise: verdict) },
-      events: walk.recorder.events, packet: walk.packet, notFollowed: compiled.notFollowed)
+      events: walk.recorder.events, packet: walk.packet, notFollowed: notFollowed)
   }
 
   private func decision(_ rule: Int) -> Decision? {

@@ -83,12 +83,13 @@ extension ChainTraversal {
       switch event.kind {
       case .rule(let handle, let effect):
         let rules = snapshot.rules(for: handle, in: event.chain)
-        matches.append(
-          MatchedRule(
-            snapshot.name(of: event.chain), rules?.lowerBound, count: rules?.count ?? 1,
-            handle: handle.rawValue,
-            comment: comments[handle],
-            snapshot.table(of: event.chain) == nil ? effect : snapshot.inModel(effect)))
+        var match = MatchedRule(
+          snapshot.name(of: event.chain), rules?.lowerBound, count: rules?.count ?? 1,
+          handle: handle.rawValue,
+          comment: comments[handle],
+          snapshot.table(of: event.chain) == nil ? effect : snapshot.inModel(effect))
+        match.text = snapshot.text(of: handle, in: event.chain)
+        matches.append(match)
       case .chainEnd: break
       case .policy(let policy): self.policy = policy
       }

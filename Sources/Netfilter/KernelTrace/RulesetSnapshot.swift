@@ -14,16 +14,18 @@ struct RulesetSnapshot {
   let rules: Ruleset
   let hooks: [ChainKey: Hook]
   let interfaces: [InterfaceIndex: InterfaceName]
+  /// Every table of nf_tables.
+  private let tables: NftRuleset
   private let isNative: Bool
   /// The numbers in `rules` of the kernel's rules, by chain and handle.
   private let numbers: [ChainKey: [Handle: Range<Int>]]
 
   init(
-    _ live: LiveRules, _ family: IPFamily, _ chains: [RawChain],
+    _ live: LiveRules, _ family: IPFamily, _ chains: [RawChain], _ tables: NftRuleset,
     _ interfaces: [InterfaceIndex: InterfaceName]
   ) {
     generation = live.generation
-    self.interfaces = interfaces
+    (self.interfaces, self.tables) = (interfaces, tables)
     hooks = Dictionary(
       chains.compactMap { chain in chain.base?.hook.inModel.map { (ChainKey(chain), $0) } },
       uniquingKeysWith: { first, _ in first })
@@ -35,6 +37,12 @@ struct RulesetSnapshot {
 
   /// The numbers in their chain, from 1, of the model's rules for a rule of the kernel; nil if it is unknown.
   func rules(for handle: Handle, in chain: ChainKey) -> Range<Int>? { numbers[chain]?[handle] }
+
+  /// The text of a rule of a foreign table, as `nft` prints it; nil if it is unknown.
+  func text(of handle: Handle, in chain: ChainKey) -> String? {
+    guard table(of: chain) == nil, let family = NftFamily(rawValue: "\(chain.family)") else { return nil }
+    return tables[family, chain.table]?[chain: chain.name]?.rules.first { $0.handle == handle.rawValue }?.text
+  }
 
   /// The iptables table that a chain belongs or corresponds to; nil for a foreign table.
   func table(of chain: ChainKey) -> TableName? {
@@ -120,6 +128,7 @@ extension NFTablesConnection where Transport == NetlinkSocket {
       InterfaceName(interface.name).map { (interface.index, $0) }
     }
     let live = try liveRules()
-    return RulesetSnapshot(live, family, try chains(), Dictionary(names) { first, _ in first })
+    return RulesetSnapshot(
+      live, family, try chains(), try nftRuleset(), Dictionary(names) { first, _ in first })
   }
 }

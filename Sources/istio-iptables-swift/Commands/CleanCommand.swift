@@ -9,7 +9,8 @@ struct CleanCommand: Command {
       abstract: "Remove the rules of this tool and of Istio's own from a namespace.",
       usage: "[<options>]",
       discussion: """
-        Rules of any options, releases and encodings are removed; other programs' rules stay. With --dry-run, each \
+        Rules of any options, releases and encodings are removed, from nf_tables and from iptables-legacy; other \
+        programs' rules stay. With --dry-run, each \
         rule, chain and table that would be removed is listed, one a line.
 
           istio-iptables-swift clean
@@ -34,7 +35,7 @@ struct Removal {
 
   /// - Parameter isDryRun: true to list what would be removed, and change nothing.
   init(_ settings: Settings, isDryRun: Bool) throws {
-    installation = try Installation(settings)
+    installation = .toClean(settings.configuration, settings.run, in: try settings.namespace.open())
     self.isDryRun = isDryRun
   }
 

@@ -35,7 +35,7 @@ struct GuessCommand: Command {
       let live = try LiveSource(file, family: text.family, table: text.table, in: settings).read()
       Console.note("rules: \(live.source)")
       let mesh = InstalledMesh(
-        live.rulesets, isNative: live.isNative, tables: live.tables,
+        live.interception, isNative: live.isNative, tables: live.tables,
         nftables: Dictionary(
           live.nftables.tables.map { ($0.name, $0.chains.map(\.name)) }, uniquingKeysWith: { $0 + $1 }))
       try Console.print(answer(mesh, live))

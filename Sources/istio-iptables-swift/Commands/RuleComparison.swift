@@ -88,8 +88,17 @@ struct KernelDiff {
     let installation = Installation(wanted.configuration, run, in: namespace)
     installation.uncapturedFamily().map(Console.warn)
     var (diff, hints) = withoutAddress(try installation.differences())
-    if !diff.isEmpty { (diff, hints) = try inEitherForm(diff, wanted, reading.nftables) }
-    diff.shadowing = wanted.rulesets.flatMap { ShadowingRule.all($0, beside: reading.nftables) }
+    if !diff.isEmpty {
+      (diff, hints) =
+        reading.isInLegacyAlone
+        ? inLegacy(diff, wanted, reading.legacy) : try inEitherForm(diff, wanted, reading.nftables)
+    }
+    diff.shadowing = wanted.rulesets.flatMap { wanted in
+      ShadowingRule.all(
+        wanted, beside: reading.nftables,
+        live: reading.isNative ? nil : reading.rulesets.first { $0.family == wanted.family },
+        legacy: reading.isInLegacyAlone ? nil : reading.legacy.first { $0.family == wanted.family })
+    }
     return DiffAnswer(diff: diff, rules: reading.source, wanted: wanted.source, hints: hints)
   }
 
@@ -101,6 +110,22 @@ struct KernelDiff {
     return (
       rest,
       isAddress ? ["lo lacks ::6/128, from which the proxy connects to the app over IPv6; apply adds it"] : []
+    )
+  }
+
+  /// Compares with the rules of iptables-legacy, which alone has rules of Istio.
+  private func inLegacy(
+    _ diff: InterceptionDiff, _ wanted: WantedRules, _ live: [Ruleset]
+  ) -> (InterceptionDiff, [String]) {
+    var other = InterceptionDiff(
+      rulesets: wanted.rulesets.map { wanted in
+        RulesetDiff(
+          wanted: wanted, live: live.first { $0.family == wanted.family } ?? Ruleset(wanted.family))
+      })
+    other.routing = diff.routing
+    return (
+      other,
+      [other.onlyRouting ? "the rules are right, in iptables-legacy" : "the rules are in iptables-legacy"]
     )
   }
 

@@ -38,6 +38,7 @@ struct TraceCommand: Command {
     sources = TraceSources(reading: &reader, pod, direction: operands.first)
     answer = TraceAnswer(
       format: reader.choice(.format, default: .text), isVerdictAlone: reader.toggle(.quiet),
+      isBrief: reader.toggle(.brief),
       style: Console.style)
     flow = sources.flows == nil ? DescribedFlow(reading: &reader, direction: operands.first) : nil
     kernel = sources.isKernel ? KernelRequest(reading: &reader, flow) : nil
@@ -68,7 +69,10 @@ struct TraceCommand: Command {
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
     let traced = try TracedFlow(flow, proxy) { try rules.trace($0) }
-    try Console.print(answer.text(traced, rules: rules.sources[flow.flow.destination.address.family]))
+    try Console.print(
+      answer.text(
+        traced, rules: rules.sources[flow.flow.destination.address.family],
+        notes: traced.trace.map(rules.notes) ?? []))
   }
 }
 

@@ -61,8 +61,8 @@ extension TracedFlow {
 }
 
 extension TracedFlow {
-  func text(_ style: TextStyle) -> String {
-    let rules = trace?.text(style) ?? heading + "\n"
+  func text(_ style: TextStyle, isBrief: Bool) -> String {
+    let rules = trace?.text(style, isBrief: isBrief) ?? heading + "\n"
     switch outcome {
     case .gets(let connection, let route): return rules + "\n" + route.text(for: connection, style)
     case .isLeftOut: return rules + "\nENVOY: \(leftOut)\n"

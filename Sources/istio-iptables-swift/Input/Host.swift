@@ -12,11 +12,17 @@ struct Host: HostFacts {
     self.namespace = namespace
   }
 
-  func user(named name: String) -> Intercept.UserID? {
+  func user(named name: String) -> Intercept.UserID? { Self.user(named: name) }
+
+  func group(named name: String) -> Intercept.GroupID? { Self.group(named: name) }
+
+  /// The number of a user of this system; nil for an unknown name.
+  static func user(named name: String) -> Intercept.UserID? {
     getpwnam(name).flatMap { Intercept.UserID(rawValue: $0.pointee.pw_uid) }
   }
 
-  func group(named name: String) -> Intercept.GroupID? {
+  /// The number of a group of this system; nil for an unknown name.
+  static func group(named name: String) -> Intercept.GroupID? {
     getgrnam(name).flatMap { Intercept.GroupID(rawValue: $0.pointee.gr_gid) }
   }
 

@@ -1,3 +1,4 @@
+import Inspection
 import Installation
 import Intercept
 import Netfilter
@@ -5,7 +6,7 @@ import Netfilter
 /// The place where live rules are read: a text or the kernel.
 enum LiveSource {
   case text(RulesFile, IPFamily?)
-  case kernel(any RuleBackend, RunOptions.Namespace)
+  case kernel(any RuleBackend, RunOptions)
 
   /// - Parameters:
   ///   - file: a file of rules, `-` for standard input; nil for the kernel.
@@ -14,7 +15,7 @@ enum LiveSource {
     if let file {
       self = .text(try RulesFile(file, table: table), family)
     } else {
-      self = .kernel(try settings.backend(), settings.run.namespace)
+      self = .kernel(try settings.backend(), settings.run)
     }
   }
 
@@ -25,6 +26,8 @@ enum LiveSource {
     var isNative = false
     /// All tables of nf_tables, for the rules of other programs.
     var nftables = NftRuleset()
+    /// The rules of iptables-legacy.
+    var legacy: [Ruleset] = []
     /// The source in a phrase: `dump.txt, IPv4, iptables -S`, or `the kernel's`.
     let source: String
     /// The reason for which a text is incomplete; nil if it seems complete.
@@ -35,17 +38,22 @@ enum LiveSource {
 
   func read() throws -> Reading {
     switch self {
-    case .kernel(let backend, let namespace):
+    case .kernel(let backend, let run):
       let live = try backend.live()
-      Console.warn(backend.duplicate())
+      if !live.native.isEmpty || live.rulesets.contains(where: \.hasIstioChains) {
+        Console.warn(backend.duplicate())
+      }
       let tables = try backend.allTables()
       tables.warnOfDormantTables()
-      let source = namespace.rulesSource
+      let legacy = run.form == .iptablesLegacy ? [] : try backend.legacyRules()
+      let source = run.namespace.rulesSource + (legacy.isEmpty ? "" : ", nf_tables and iptables-legacy")
       if live.native.isEmpty {
-        return Reading(rulesets: live.rulesets.map { tables.active($0) }, nftables: tables, source: source)
+        return Reading(
+          rulesets: live.rulesets.map { tables.active($0) }, nftables: tables, legacy: legacy, source: source)
       }
       return Reading(
-        rulesets: Self.lifted(live), isNative: true, nftables: tables, source: "\(source), native form")
+        rulesets: Self.lifted(live), isNative: true, nftables: tables, legacy: legacy,
+        source: "\(source), native form")
     case .text(let file, let family): return try file.read(family)
     }
   }
@@ -57,6 +65,16 @@ enum LiveSource {
     }
     return IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }
   }
+}
+
+extension LiveSource.Reading {
+  /// True if iptables-legacy alone has rules of Istio.
+  var isInLegacyAlone: Bool {
+    !isNative && !rulesets.contains(where: \.hasIstioChains) && legacy.contains(where: \.hasIstioChains)
+  }
+
+  /// The rule sets with rules of Istio: those of nf_tables, or of iptables-legacy if it alone has any.
+  var interception: [Ruleset] { isInLegacyAlone ? legacy : rulesets }
 }
 
 extension RunOptions.Namespace {

@@ -1,3 +1,4 @@
+import Inspection
 import Installation
 import Intercept
 import Manifests
@@ -13,7 +14,7 @@ struct TraceRules {
     case options
     /// A text of rules of either family.
     case text(RulesFile)
-    case kernel(LiveSource.Reading, NamespaceAddresses, [Routing.Diversion])
+    case kernel(LiveSource.Reading, NamespaceAddresses, [Routing.Diversion], DeliveryNotes)
   }
 
   /// The source of each family's rules in a phrase, for the answer.
@@ -32,6 +33,14 @@ struct TraceRules {
     try tracer(flow.destination.address.family).trace(flow)
   }
 
+  /// Facts of the namespace that the rules do not show: the listener that gets a connection, and its sender.
+  func notes(_ trace: Trace) -> [String] {
+    switch source {
+    case .kernel(_, _, _, let notes): notes.lines(trace)
+    case .options, .text: []
+    }
+  }
+
   /// The tracer for the rules of a family; built once.
   private mutating func tracer(_ family: IPFamily) throws -> Tracer {
     if let tracer = tracers[family] { return tracer }
@@ -41,6 +50,7 @@ struct TraceRules {
     surroundings.ownAddresses += settings.pod?.addresses ?? []
     let rules: Ruleset
     var tables = NftRuleset()
+    var legacy: Ruleset?
     switch source {
     case .options:
       rules = built ?? Ruleset(family)
@@ -51,16 +61,20 @@ struct TraceRules {
       sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
-    case .kernel(let live, let addresses, let diversions):
+    case .kernel(let live, let addresses, let diversions, _):
       (rules, tables) = (live.rulesets.first { $0.family == family } ?? Ruleset(family), live.nftables)
+      legacy = live.legacy.first { $0.family == family }
       sources[family] = live.source
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses.addresses, loopbackMarks: marks)
       surroundings.interfaceAddresses = addresses.byInterface
     }
     // Without options, a guess explains the rules.
+    let wanted = settings.selectsRules ? built : nil
     let tracer = Tracer(
-      Self.explained(rules, by: settings.selectsRules ? built : nil), beside: tables, in: surroundings)
+      Self.explained(rules, by: wanted), beside: tables,
+      legacy: legacy.map { Self.explained($0, by: wanted) },
+      in: surroundings)
     tracers[family] = tracer
     return tracer
   }
@@ -79,10 +93,18 @@ struct TraceRules {
 
   private static func kernel(_ settings: Settings) throws -> Source {
     let live = try LiveSource(nil, family: nil, table: nil, in: settings).read()
-    let marks = live.rulesets.reduce(into: Set([Mark.defaultTProxy])) { $0.formUnion($1.tproxyMarks) }
+    let marks = (live.rulesets + live.legacy).reduce(into: Set([Mark.defaultTProxy])) {
+      $0.formUnion($1.tproxyMarks)
+    }
+    let configuration =
+      settings.selectsRules
+      ? settings.configuration : Guess(live.interception, isNative: live.isNative)?.configuration
     return try settings.namespace.open().run {
       .kernel(
-        live, try NamespaceAddresses.readInterfaces(), try LiveRouting.read(marks: marks).deliveringRules)
+        live, try NamespaceAddresses.readInterfaces(), try LiveRouting.read(marks: marks).deliveringRules,
+        DeliveryNotes(
+          configuration ?? settings.configuration, try NamespaceListeners.read().sockets,
+          NamespaceProcesses.read()))
     }
   }
 }

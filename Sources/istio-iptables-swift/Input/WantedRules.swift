@@ -18,7 +18,7 @@ struct WantedRules {
       (configuration, source) = (settings.configuration, "built from \(settings.ruleOptions)")
       return
     }
-    guard let guess = Guess(live.rulesets, isNative: live.isNative, tables: live.tables) else {
+    guard let guess = Guess(live.interception, isNative: live.isNative, tables: live.tables) else {
       (configuration, source) = (
         settings.configuration, "built from the default options, since nothing can be guessed"
       )

@@ -19,14 +19,19 @@ struct TraceJSON: Encodable {
   let steps: [StepJSON]
   /// Parts of the rules that the packet may have met and that are not modelled.
   let notFollowed: [String]
+  /// Facts of the namespace that the rules do not show, such as a port without a listener; absent without any.
+  let notes: [String]?
   /// The source of the rules; absent if they were skipped.
   let rules: String?
 
   /// The route inside the proxy; absent if the proxy does not get the connection, or its listeners are not known.
   let envoy: EnvoyJSON?
 
-  /// - Parameter rules: the source of the rules.
-  init(_ traced: TracedFlow, rules: String?) {
+  /// - Parameters:
+  ///   - rules: the source of the rules.
+  ///   - notes: facts of the namespace that the rules do not show.
+  init(_ traced: TracedFlow, rules: String?, notes: [String] = []) {
+    self.notes = notes.isEmpty ? nil : notes
     let trace = traced.trace
     self.rules = trace == nil ? nil : rules
     // With --from-listener, the rules are assumed to have redirected the connection.
@@ -121,16 +126,20 @@ extension Verdict {
 struct TraceAnswer {
   var format = DiffCommand.Format.text
   var isVerdictAlone = false
+  /// True to leave out rules that do not match.
+  var isBrief = false
   var style = TextStyle.plain
 
-  /// - Parameter rules: the source of the rules, for the first line.
-  func text(_ traced: TracedFlow, rules: String?) throws -> String {
+  /// - Parameters:
+  ///   - rules: the source of the rules, for the first line.
+  ///   - notes: facts of the namespace that the rules do not show, one line each.
+  func text(_ traced: TracedFlow, rules: String?, notes: [String] = []) throws -> String {
     if isVerdictAlone { return traced.word + "\n" }
     switch format {
     case .text:
       let head = traced.trace == nil ? "" : rules.map { "rules: \($0)\n\n" } ?? ""
-      return head + traced.text(style)
-    case .json: return try JSONWriter.text(TraceJSON(traced, rules: rules))
+      return head + traced.text(style, isBrief: isBrief) + notes.map { "note: \($0)\n" }.joined()
+    case .json: return try JSONWriter.text(TraceJSON(traced, rules: rules, notes: notes))
     }
   }
 }

@@ -47,13 +47,4 @@ struct LegacyTablesTests {
       #expect(live.map(\.ruleCount) == [1, 0])
     }
   }
-
-  @Test(arguments: IPFamily.allCases)
-  func bytesThatAreNoEntriesAreNoTrouble(_ family: IPFamily) {
-    var generator = SystemRandomNumberGenerator()
-    for size in 0..<600 {
-      let noise = (0..<size).map { _ in UInt8.random(in: 0...3, using: &generator) }
-      #expect(LegacyTable.chains(inEntries: noise, family).count <= size)
-    }
-  }
 }

@@ -2,10 +2,13 @@ import NetworkValues
 import NftablesRuleset
 import RuleModel
 
-/// A translation of a packet's destination or source to a fixed address or port (`DNAT`, `SNAT`, `MASQUERADE`).
+/// A translation of a packet's destination or source to a fixed address or port (`DNAT`, `SNAT`, `MASQUERADE`,
+/// `NETMAP`).
 struct AddressTranslation: Sendable {
   enum Side: Sendable {
     case destination, source
+    /// The destination in PREROUTING and OUTPUT, the source in INPUT and POSTROUTING.
+    case ofHook
   }
 
   let side: Side
@@ -13,6 +16,8 @@ struct AddressTranslation: Sendable {
   let addresses: ClosedRange<UInt128>?
   /// True if the new source is the address of the outbound interface.
   var isOfInterface = false
+  /// The block whose prefix replaces that of the address (`NETMAP`).
+  private(set) var block: CIDR?
   /// The ports of which the kernel picks one; nil keeps the packet's own.
   let ports: PortRange?
 
@@ -35,8 +40,20 @@ struct AddressTranslation: Sendable {
     case ("DNAT", "--to-destination"): self.init(.destination, words)
     case ("SNAT", "--to-source"): self.init(.source, words)
     case ("MASQUERADE", _): self.init(masquerading: nil)
+    case ("NETMAP", "--to"):
+      guard words.count > 2, let block = CIDR(words[2]) else { return nil }
+      self.init(.ofHook, nil, nil)
+      self.block = block
     default: return nil
     }
+  }
+
+  /// The addresses for a packet's own one: of NETMAP the address in the block with the same host part.
+  func addresses(replacing own: IPAddress?) -> ClosedRange<UInt128>? {
+    guard let block, let own else { return addresses }
+    let mask = CIDR.mask(block.network.family, prefixLength: block.prefixLength)
+    let address = block.network.bits | own.bits & ~mask & UInt128(greatestOfBits: own.family.addressBits)
+    return address...address
   }
 
   private init?(_ side: Side, _ words: [String]) {

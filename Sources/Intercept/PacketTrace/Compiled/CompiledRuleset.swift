@@ -7,6 +7,8 @@ import RuleModel
 final class CompiledRuleset: Sendable {
   struct CompiledChain: Sendable {
     let table: TableName
+    /// True for a chain of iptables-legacy.
+    let isLegacy: Bool
     let name: ChainName
     let policy: Policy
     /// Range of the chain's rules in the compiled rule set.
@@ -35,8 +37,15 @@ final class CompiledRuleset: Sendable {
   /// The base chains of every hook, in the order of evaluation.
   private let schedules: [HookSchedule]
 
-  init(_ ruleset: Ruleset, beside tables: NftRuleset = NftRuleset()) {
-    let builder = CompiledRulesetBuilder(ruleset)
+  /// - Parameters:
+  ///   - tables: all tables of nf_tables.
+  ///   - legacy: the rules of iptables-legacy.
+  ///   - isLegacyFirst: true if the chains of iptables-legacy precede those of nf_tables with equal priority.
+  init(
+    _ ruleset: Ruleset, beside tables: NftRuleset = NftRuleset(), legacy: Ruleset? = nil,
+    isLegacyFirst: Bool = false
+  ) {
+    let builder = CompiledRulesetBuilder(ruleset, legacy: legacy ?? Ruleset(ruleset.family))
     chains = builder.chains
     rules = builder.rules
     tests = builder.tests
@@ -47,8 +56,8 @@ final class CompiledRuleset: Sendable {
     tracksConnections = builder.sources.contains(where: \.needsConntrack) || nftables.tracksConnections
     let (entries, nftables) = (entries, nftables)
     schedules = Hook.allCases.map { hook in
-      HookSchedule(hook, nftables) { table in
-        let chain = entries[CompiledRulesetBuilder.slot(table, hook)]
+      HookSchedule(hook, nftables, isLegacyFirst: isLegacyFirst) { table, isLegacy in
+        let chain = entries[CompiledRulesetBuilder.slot(table, hook, isLegacy: isLegacy)]
         return chain < 0 ? nil : chain
       }
     }
@@ -66,7 +75,9 @@ final class CompiledRuleset: Sendable {
   func place(of rule: Int) -> RulePlace? {
     if rule >= sources.count { return nftables.place(of: rule) }
     guard let chain = chains.first(where: { $0.rules.contains(rule) }) else { return nil }
-    return RulePlace(table: chain.table, chain: chain.name, index: rule - chain.rules.lowerBound + 1)
+    return RulePlace(
+      table: chain.isLegacy ? .legacy(chain.table) : .iptables(chain.table), chain: chain.name.text,
+      index: rule - chain.rules.lowerBound + 1)
   }
 }
 

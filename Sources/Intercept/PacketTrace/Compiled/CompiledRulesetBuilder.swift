@@ -6,28 +6,37 @@ struct CompiledRulesetBuilder {
   private(set) var rules: [CompiledRuleset.CompiledRule] = []
   private(set) var tests: [Test] = []
   private(set) var sources: [Rule] = []
-  private(set) var entries = Array(repeating: -1, count: Hook.allCases.count * TableName.allCases.count)
+  private(set) var entries = Array(repeating: -1, count: 2 * slotCount)
 
-  init(_ ruleset: Ruleset) {
-    for table in ruleset.tables { add(table) }
+  private static let slotCount = Hook.allCases.count * TableName.allCases.count
+
+  /// - Parameter legacy: the rules of iptables-legacy.
+  init(_ ruleset: Ruleset, legacy: Ruleset) {
+    for table in ruleset.tables { add(table, isLegacy: false) }
+    for table in legacy.tables { add(table, isLegacy: true) }
     markLoops()
   }
 
-  static func slot(_ table: TableName, _ hook: Hook) -> Int { hook.number * 5 + table.number }
+  static func slot(_ table: TableName, _ hook: Hook, isLegacy: Bool) -> Int {
+    hook.number * 5 + table.number + (isLegacy ? slotCount : 0)
+  }
 }
 
 extension CompiledRulesetBuilder {
-  fileprivate mutating func add(_ table: Table) {
+  fileprivate mutating func add(_ table: Table, isLegacy: Bool) {
     let first = chains.count
     let numbers = Dictionary(
       table.chains.enumerated().map { ($1.name, first + $0) }, uniquingKeysWith: { first, _ in first })
     for chain in table.chains {
-      if let hook = chain.name.hook { entries[Self.slot(table.name, hook)] = chains.count }
+      if let hook = chain.name.hook {
+        entries[Self.slot(table.name, hook, isLegacy: isLegacy)] = chains.count
+      }
       let start = rules.count
       for rule in chain.rules { add(rule, numbers) }
       chains.append(
         CompiledRuleset.CompiledChain(
-          table: table.name, name: chain.name, policy: chain.policy, rules: start..<rules.count))
+          table: table.name, isLegacy: isLegacy, name: chain.name, policy: chain.policy,
+          rules: start..<rules.count))
     }
   }
 

@@ -29,16 +29,23 @@ struct HookSchedule: Sendable {
 
   let entries: [Entry]
 
-  /// - Parameter entry: returns the number of the base chain of an iptables table at the hook; nil if there is none.
-  init(_ hook: Hook, _ nftables: CompiledNftables, entry: (TableName) -> Int?) {
+  /// - Parameters:
+  ///   - isLegacyFirst: true if the chains of iptables-legacy precede those of nf_tables with equal priority.
+  ///   - entry: returns the number of the base chain of an iptables table at the hook, of iptables-legacy or not; nil if
+  ///     there is none.
+  init(
+    _ hook: Hook, _ nftables: CompiledNftables, isLegacyFirst: Bool, entry: (TableName, Bool) -> Int?
+  ) {
     var chains: [(priority: Int32, order: Int, isNAT: Bool, chain: BaseChain)] = []
     for table in TableName.allCases {
-      guard let number = entry(table) else { continue }
-      let chain = BaseChain(
-        number: .iptables(number), table: .iptables(table), name: hook.rawValue,
-        reroutes: table == .mangle && hook == .output, policy: nil)
-      chains.append(
-        (table.priority(at: hook), nftables.iptablesOrder[table] ?? -1, table == .nat, chain))
+      for isLegacy in [false, true] {
+        guard let number = entry(table, isLegacy) else { continue }
+        let chain = BaseChain(
+          number: .iptables(number), table: isLegacy ? .legacy(table) : .iptables(table), name: hook.rawValue,
+          reroutes: table == .mangle && hook == .output, policy: nil)
+        let order = isLegacy ? (isLegacyFirst ? Int.max : -2) : nftables.iptablesOrder[table] ?? -1
+        chains.append((table.priority(at: hook), order, table == .nat, chain))
+      }
     }
     for (number, order) in nftables.bases {
       let compiled = nftables.chains[number]

@@ -11,13 +11,14 @@ extension Walk {
     changeDestination(to: address ?? .localhost(packet.family), port, .redirect, by: rule)
   }
 
-  /// DNAT, SNAT and MASQUERADE. The address that the kernel picks of several is unknown.
+  /// DNAT, SNAT, MASQUERADE and NETMAP. The address that the kernel picks of several is unknown.
   mutating func translate(_ translation: AddressTranslation, by rule: Int) throws(Stop) {
-    let addresses = translation.addresses
+    let side = translation.side == .ofHook ? hookSide : translation.side
+    let addresses = translation.addresses(replacing: side == .source ? packet.source : packet.destination)
     let isSingle = addresses.map { $0.lowerBound == $0.upperBound } ?? true
     let address = addresses.map { IPAddress(packet.family, bits: $0.lowerBound) }
-    switch translation.side {
-    case .source:
+    switch side {
+    case .source, .ofHook:
       let interface = packet.outInterface.flatMap { context.address(of: $0, packet.family) }
       packet.source = translation.isOfInterface ? interface : isSingle ? address ?? packet.source : nil
       isTranslationSet = true

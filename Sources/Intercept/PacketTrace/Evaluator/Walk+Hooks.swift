@@ -63,6 +63,7 @@ extension Walk {
       return
     }
     isTranslationSet = false
+    hookSide = isAboutDestination ? .destination : .source
     for chain in chains {
       guard !isTranslationSet else {
         recorder.record(.natSkipped(.translatedBefore))

@@ -20,6 +20,8 @@ struct Walk<EventSink: Recorder> {
   var destinationChange: DestinationChange?
   /// True if a rule of the present evaluation of nat has set up a translation.
   var isTranslationSet = false
+  /// The side that the present hook translates.
+  var hookSide = AddressTranslation.Side.destination
   /// True once nat has been evaluated for the destination; for the source, see `hasSource`.
   var hasDestination = false
   var hasSource = false

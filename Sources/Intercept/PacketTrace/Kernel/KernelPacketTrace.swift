@@ -53,6 +53,8 @@ public struct ChainTraversal: Hashable, Sendable {
 
 /// A rule that matched a packet.
 public struct MatchedRule: Hashable, Sendable {
+  /// The rule as `nft` prints it, if it is of a table outside iptables and still there.
+  public var text: String?
   public let chain: String
   /// Index in the chain, from 1; nil for a deleted rule and for those of other tables.
   public let index: Int?

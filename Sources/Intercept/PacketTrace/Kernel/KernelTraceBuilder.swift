@@ -80,15 +80,15 @@ extension KernelTraceBuilder {
       events.append(
         .foreign(
           ForeignStep(
-            table: table, chain: match.chain, handle: match.handle, comment: match.comment,
-            verdict: match.verdict)))
+            table: table, chain: match.chain, handle: match.handle, rule: match.text,
+            comment: match.comment, verdict: match.verdict)))
     }
     if traversal.policy == .drop {
       events.append(
         .foreign(
           ForeignStep(
-            table: table, chain: traversal.hook.rawValue.lowercased(), handle: nil, comment: nil,
-            verdict: .drop)))
+            table: table, chain: traversal.hook.rawValue.lowercased(), handle: nil, rule: nil,
+            comment: nil, verdict: .drop)))
     }
     if traversal.drops { (verdict, decision) = (.drop, nil) }
   }

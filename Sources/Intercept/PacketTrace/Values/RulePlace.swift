@@ -6,13 +6,16 @@ public import RuleModel
 public enum TracedTable: Hashable, Sendable {
   /// A table of iptables, or the corresponding one of Istio's native form.
   case iptables(TableName)
+  /// A table of iptables-legacy, which packets traverse besides that of nf_tables.
+  case legacy(TableName)
   /// Another table of nf_tables, by family and name: `inet firewall`.
   case nftables(String)
 
-  /// `nat`, `inet firewall`.
+  /// `nat`, `nat, iptables-legacy`, `inet firewall`.
   public var name: String {
     switch self {
     case .iptables(let table): table.rawValue
+    case .legacy(let table): "\(table.rawValue), iptables-legacy"
     case .nftables(let title): title
     }
   }
@@ -21,7 +24,7 @@ public enum TracedTable: Hashable, Sendable {
   public var iptablesName: TableName? {
     switch self {
     case .iptables(let table): table
-    case .nftables: nil
+    case .legacy, .nftables: nil
     }
   }
 }

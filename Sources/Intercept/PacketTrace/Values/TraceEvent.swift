@@ -78,6 +78,8 @@ public struct ForeignStep: Hashable, Sendable {
   public let chain: String
   /// Handle of the rule in nf_tables; nil for the policy.
   public let handle: UInt64?
+  /// The rule as `nft` prints it; nil for the policy, and for a rule that has been deleted.
+  public let rule: String?
   public let comment: String?
   public let verdict: KernelVerdict
 
@@ -86,9 +88,10 @@ public struct ForeignStep: Hashable, Sendable {
 }
 
 extension ForeignStep {
-  /// `the rule with handle 12 of input in inet firewall`.
+  /// `the rule of input in inet firewall, tcp dport 80 drop`.
   public var words: String {
-    handle.map { "the rule with handle \($0) of \(chain) in \(table)" }
+    if let rule { return "the rule of \(chain) in \(table), \(rule)" }
+    return handle.map { "the rule with handle \($0) of \(chain) in \(table)" }
       ?? "the policy of \(chain) in \(table)"
   }
 

@@ -4,10 +4,14 @@ public import TextOutput
 
 extension Trace {
   /// The trace as text of eighty columns: hooks, chains and rules in order, then the outcome.
-  public func text(_ style: TextStyle = .plain) -> String {
+  ///
+  /// - Parameters:
+  ///   - style: plain or coloured.
+  ///   - isBrief: true to leave out rules that do not match.
+  public func text(_ style: TextStyle = .plain, isBrief: Bool = false) -> String {
     var page = TracePage(style)
     page.write(heading.wrapped(indent: "  "), .end)
-    for event in events { page.write(event) }
+    for event in events where !isBrief || !event.isMismatch { page.write(event) }
     for object in notFollowed { page.write("\nnot followed: \(object)\n", .note) }
     page.write("\n" + summary.wrapped(), .end)
     return page.text
@@ -55,14 +59,20 @@ private struct TracePage {
     let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number + "  "
     write(step.rule.text.wrapped(margin, indent: "         "), step.colour)
     write(step.outcome.wrapped("       ", indent: "         "), step.colour)
-    if let reason = step.rule.reason, step.isMatch {
+    guard step.isMatch else { return }
+    if let reason = step.rule.reason {
       write("(\(reason))".wrapped("       ", indent: "        "), step.colour)
+    }
+    if let packets = step.rule.counters?.packets, packets > 0 {
+      write("       matched \(packets.grouped) \(packets == 1 ? "packet" : "packets") so far\n", step.colour)
     }
   }
 
   private mutating func write(_ step: ForeignStep) {
     enter("\(step.table) \(step.chain)")
-    if let handle = step.handle { write("       rule with handle \(handle)\n", .matched) }
+    if let rule = step.rule ?? step.handle.map({ "rule with handle \($0)" }) {
+      write(rule.wrapped("       ", indent: "         "), .matched)
+    }
     write("       \(step.outcome)\n", .matched)
     if let comment = step.comment { write("(\(comment))".wrapped("       ", indent: "        "), .matched) }
   }
@@ -72,6 +82,28 @@ private struct TracePage {
     hook = ""
     if self.chain != chain { write("  \(chain)\n", .chain) }
     self.chain = chain
+  }
+}
+
+extension TraceEvent {
+  /// True for a rule that does not match.
+  fileprivate var isMismatch: Bool {
+    guard case .rule(let step) = self else { return false }
+    switch step.result {
+    case .failed, .passed: return true
+    case .matched, .noListener, .uncertain: return false
+    }
+  }
+}
+
+extension UInt64 {
+  /// The digits in groups of three: `104,490`.
+  fileprivate var grouped: String {
+    let digits = Array(String(self))
+    return digits.indices.map { index in
+      let isGroupEnd = index > 0 && (digits.count - index) % 3 == 0
+      return (isGroupEnd ? "," : "") + String(digits[index])
+    }.joined()
   }
 }
 

@@ -9,7 +9,6 @@ struct LegacyProgram: Sendable {
   let name: String
 
   static func restore(_ family: IPFamily) -> LegacyProgram { LegacyProgram(family, "restore") }
-  static func save(_ family: IPFamily) -> LegacyProgram { LegacyProgram(family, "save") }
 
   /// - Parameter name: a program in PATH.
   init(name: String) { self.name = name }
@@ -109,8 +108,8 @@ public enum LegacyError: Error, Hashable, Sendable {
   case hung(String, after: Duration)
   /// The program failed and reported the reason on standard error.
   case failed(String, status: Int32)
-  /// The program's output is no list of rules.
-  case unreadable(String, IptablesSyntaxError)
+  /// The kernel does not show the tables of a family.
+  case unreadable(IPFamily, Errno)
   /// Other Istio rules are installed.
   case differs([RulesetDiff])
   /// The program succeeded, but the rules are not installed.
@@ -137,7 +136,7 @@ extension LegacyError: CustomStringConvertible {
     case .hung(let program, let time):
       "\(program) did not end within \(time) and was killed; nothing has changed"
     case .failed(let program, let status): "\(program) ended with status \(status); nothing has changed"
-    case .unreadable(let program, let error): "cannot read what \(program) printed: \(error)"
+    case .unreadable(let family, let errno): "cannot read the tables of iptables-legacy (\(family)): \(errno)"
     case .differs(let diffs):
       "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
         + diffs.text

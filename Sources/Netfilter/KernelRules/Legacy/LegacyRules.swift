@@ -1,9 +1,10 @@
 public import Intercept
+import SystemPackage
 
-/// Installs and removes the interception rules of iptables-legacy in the thread's network namespace, by means of its
-/// own programs.
+/// Installs and removes the interception rules of iptables-legacy in the thread's network namespace.
 ///
-/// They change one table at a time. If one fails, the changes before it are reverted.
+/// Rules are read from the kernel, and written by the programs of iptables-legacy, one table at a time. If one fails, the
+/// changes before it are reverted.
 public struct LegacyRules: Sendable {
   public init() {}
 
@@ -45,15 +46,11 @@ public struct LegacyRules: Sendable {
 }
 
 extension LegacyRules {
-  /// The rules of a family, without running a program if the kernel has no tables of the family.
   private func live(_ family: IPFamily) throws(LegacyError) -> Ruleset {
-    if LegacyTables.tables(family) == [] { return Ruleset(family) }
-    let save = LegacyProgram.save(family)
-    let text = try save.run([])
-    do throws(IptablesSyntaxError) {
-      return try IptablesDump.parse(text, family: family).ruleset
+    do throws(Errno) {
+      return try LegacyTables.ruleset(family)
     } catch {
-      throw .unreadable(save.name, error)
+      throw .unreadable(family, error)
     }
   }
 

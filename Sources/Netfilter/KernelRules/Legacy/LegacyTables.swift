@@ -1,6 +1,8 @@
 import CNetfilter
 import Glibc
 public import Intercept
+import Netlink
+import RuleEncoding
 import Sockets
 import SystemPackage
 
@@ -19,11 +21,23 @@ public enum LegacyTables {
   public static func istioChains() -> [IstioChain] {
     IPFamily.allCases.flatMap { family in
       (tables(family) ?? []).flatMap { table in
-        let chains = (try? LegacyTable.chains(of: table, family)) ?? []
+        let chains = (try? LegacyTable.read(table, family))?.userChains ?? []
         return chains.filter { $0.hasPrefix("ISTIO_") }
           .map { IstioChain(family: family, table: table, chain: $0) }
       }
     }
+  }
+
+  /// The rules of a family, read with `IPT_SO_GET_ENTRIES`; no program runs, and no table is created.
+  ///
+  /// - Throws: `Errno` if the process may not read the tables.
+  static func ruleset(_ family: IPFamily) throws(Errno) -> Ruleset {
+    guard let names = tables(family) else { throw .permissionDenied }
+    var tables: [Table] = []
+    for name in names.compactMap(TableName.init(rawValue:)) {
+      tables.append(try LegacyTable.read(name.rawValue, family).table(name))
+    }
+    return Ruleset(family, tables: tables)
   }
 
   /// The names of the existing tables; nil if the process may not read them. Asking for a table by name would create
@@ -64,15 +78,14 @@ extension FileDescriptor {
   }
 }
 
-/// The chain names of an x_tables table: a chain begins with an entry whose target is named ERROR and contains the
-/// name of the chain.
+/// A table of x_tables, read from the kernel.
 enum LegacyTable {
-  /// The names of user-defined chains.
-  static func chains(of table: String, _ family: IPFamily) throws(Errno) -> [String] {
+  /// Reads the entries of a table of the thread's namespace.
+  static func read(_ table: String, _ family: IPFamily) throws(Errno) -> LegacyTableReading {
     let socket = try InternetSocket.open(family)
     for _ in 0..<attempts {
       do {
-        return chains(inEntries: try entries(of: table, family, socket), family)
+        return try entries(of: table, family, socket)
       } catch {
         // Another program has changed the table since its size was read.
         if error != .resourceTemporarilyUnavailable, error != .invalidArgument { throw error }
@@ -85,73 +98,40 @@ enum LegacyTable {
 
   private static func entries(
     of table: String, _ family: IPFamily, _ socket: borrowing InternetSocket
-  ) throws(Errno) -> [UInt8] {
+  ) throws(Errno) -> LegacyTableReading {
     let level = socket.level(family)
     let name = Array(table.utf8.prefix(Int(CNETFILTER_IPT_NAME) - 1))
     let header = Int(CNETFILTER_IPT_ENTRIES)
     var info = name + zeros(Int(CNETFILTER_IPT_INFO) - name.count)
     try socket.read(level, Int32(CNETFILTER_IPT_GET_INFO), into: &info)
-    let size = info.number(at: Int(CNETFILTER_IPT_INFO_SIZE), as: UInt32.self)
+    let size = info.number(at: Int(CNETFILTER_IPT_INFO_SIZE))
     var entries = name + zeros(header + size - name.count)
     entries.replaceSubrange(
       Int(CNETFILTER_IPT_ENTRIES_SIZE)..<Int(CNETFILTER_IPT_ENTRIES_SIZE) + 4,
       with: info[Int(CNETFILTER_IPT_INFO_SIZE)..<Int(CNETFILTER_IPT_INFO_SIZE) + 4])
     try socket.read(level, Int32(CNETFILTER_IPT_GET_ENTRIES), into: &entries)
-    return Array(entries.dropFirst(header))
+    return LegacyTableReading(Array(entries.dropFirst(header)), family, hooks: hooks(info))
+  }
+
+  /// The first entry and the policy's entry of each hook of the table, by the number of the hook (`NF_INET_*`).
+  private static func hooks(_ info: [UInt8]) -> [Hook: (first: Int, policy: Int)] {
+    let valid = info.number(at: Int(CNETFILTER_IPT_INFO_HOOKS))
+    var hooks: [Hook: (first: Int, policy: Int)] = [:]
+    for (number, hook) in Hook.allCases.enumerated() where valid & 1 << number != 0 {
+      hooks[hook] = (
+        info.number(at: Int(CNETFILTER_IPT_INFO_ENTRY) + 4 * number),
+        info.number(at: Int(CNETFILTER_IPT_INFO_UNDERFLOW) + 4 * number)
+      )
+    }
+    return hooks
   }
 
   private static func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
-
-  /// Reads the entries in order, up to the first invalid one.
-  static func chains(inEntries bytes: [UInt8], _ family: IPFamily) -> [String] {
-    let fields = EntryFields(family)
-    var chains: [String] = []
-    var start = 0
-    while start + fields.size <= bytes.count {
-      let target = start + bytes.number(at: start + fields.target, as: UInt16.self)
-      if let name = bytes.errorName(at: target) { chains.append(name) }
-      let length = bytes.number(at: start + fields.next, as: UInt16.self)
-      guard length >= fields.size else { break }
-      start += length
-    }
-    // The last one marks the end of the table.
-    return chains.dropLast()
-  }
-}
-
-/// The offsets of an entry's fields, in bytes.
-private struct EntryFields {
-  let target: Int
-  let next: Int
-  let size: Int
-
-  init(_ family: IPFamily) {
-    switch family {
-    case .ipv4:
-      (target, next) = (Int(CNETFILTER_IPT_ENTRY_TARGET), Int(CNETFILTER_IPT_ENTRY_NEXT))
-      size = MemoryLayout<ipt_entry>.size
-    case .ipv6:
-      (target, next) = (Int(CNETFILTER_IP6T_ENTRY_TARGET), Int(CNETFILTER_IP6T_ENTRY_NEXT))
-      size = MemoryLayout<ip6t_entry>.size
-    }
-  }
 }
 
 extension [UInt8] {
-  /// A number in host order; 0 after the end.
-  fileprivate func number<Number: FixedWidthInteger>(at start: Int, as type: Number.Type) -> Int {
-    guard start >= 0, start + MemoryLayout<Number>.size <= count else { return 0 }
-    return unsafe withUnsafeBytes { Int(unsafe $0.loadUnaligned(fromByteOffset: start, as: type)) }
-  }
-
-  /// The name in an ERROR target; nil for any other target.
-  fileprivate func errorName(at target: Int) -> String? {
-    guard text(at: target + 2, upTo: 29) == XT_ERROR_TARGET else { return nil }
-    return unsafe text(at: target + MemoryLayout<xt_entry_target>.size, upTo: 30)
-  }
-
-  private func text(at start: Int, upTo limit: Int) -> String? {
-    guard start >= 0, start < count else { return nil }
-    return String(decoding: self[start...].prefix(limit).prefix { $0 != 0 }, as: UTF8.self)
+  /// An unsigned number of four bytes in host order; 0 after the end.
+  fileprivate func number(at start: Int) -> Int {
+    self[Swift.min(start, count)...].prefix(4).exactly(UInt32.self).map { Int($0) } ?? 0
   }
 }

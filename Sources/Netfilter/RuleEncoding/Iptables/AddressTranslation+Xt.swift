@@ -4,13 +4,18 @@ import NFTables
 import Netlink
 
 extension OpaqueTarget {
-  /// Decodes DNAT, SNAT and MASQUERADE, in the syntax of iptables; nil for other targets.
+  /// Decodes DNAT, SNAT, MASQUERADE and NETMAP, in the syntax of iptables; nil for other targets.
   ///
   /// The struct is `nf_nat_ipv4_multi_range_compat` in revision 0 of IPv4's tables, `nf_nat_range` or `nf_nat_range2`,
   /// which begins alike, otherwise.
   init?(translation xt: XtExtension, _ family: IPFamily) {
-    guard ["DNAT", "SNAT", "MASQUERADE"].contains(xt.name), let range = TranslationRange(xt, family) else {
+    guard ["DNAT", "SNAT", "MASQUERADE", "NETMAP"].contains(xt.name), let range = TranslationRange(xt, family)
+    else {
       return nil
+    }
+    if xt.name == "NETMAP" {
+      self.init("NETMAP --to \(range.block(family))")
+      return
     }
     let option = xt.name == "DNAT" ? "--to-destination" : xt.name == "SNAT" ? "--to-source" : "--to-ports"
     let argument = range.text(family, isPortAlone: xt.name == "MASQUERADE")
@@ -48,6 +53,12 @@ private struct TranslationRange {
         UInt16(truncatingIfNeeded: UInt128(bigEndianBytes: xt.info[38..<40]))
       )
     }
+  }
+
+  /// The block from the first address to the last one: `10.0.0.0/24`.
+  func block(_ family: IPFamily) -> String {
+    let length = family.addressBits - (addresses.0 ^ addresses.1).nonzeroBitCount
+    return "\(IPAddress(family, bits: addresses.0))/\(length)"
   }
 
   /// `10.0.0.1-10.0.0.9:80-90`.

@@ -131,12 +131,22 @@ extension Match {
     }
   }
 
-  fileprivate init(_ xt: XtExtension, _ family: IPFamily) {
+  /// Decodes a match of x_tables; one that is not modelled becomes opaque.
+  init(_ xt: XtExtension, _ family: IPFamily) {
     let known: Match? =
-      TCPMatch(xt, family).map(Match.tcp) ?? UDPMatch(xt, family).map(Match.udp)
-      ?? MultiportMatch(xt, family).map(Match.multiport) ?? OwnerMatch(xt, family).map(Match.owner)
-      ?? ConnmarkMatch(xt, family).map(Match.connmark) ?? ConntrackMatch(xt, family).map(Match.conntrack)
-      ?? StateMatch(xt).map(Match.state) ?? CommentMatch(xt, family).map(Match.comment)
+      switch xt.name {
+      case TCPMatch.name: TCPMatch(xt, family).map(Match.tcp)
+      case UDPMatch.name: UDPMatch(xt, family).map(Match.udp)
+      case MultiportMatch.name: MultiportMatch(xt, family).map(Match.multiport)
+      case OwnerMatch.name: OwnerMatch(xt, family).map(Match.owner)
+      case MarkMatch.name: MarkMatch(xt, family).map(Match.mark)
+      case ConnmarkMatch.name: ConnmarkMatch(xt, family).map(Match.connmark)
+      case ConntrackMatch.name:
+        ConntrackMatch(xt, family).map(Match.conntrack) ?? StateMatch(xt).map(Match.state)
+      case AddressTypeMatch.name: AddressTypeMatch(xt, family).map(Match.addressType)
+      case CommentMatch.name: CommentMatch(xt, family).map(Match.comment)
+      default: nil
+      }
     self = known ?? .opaque(OpaqueMatch("-m \(xt.text)"))
   }
 }
@@ -153,7 +163,8 @@ extension Target {
     }
   }
 
-  fileprivate init(_ xt: XtExtension, _ family: IPFamily) {
+  /// Decodes a target of x_tables; one that is not modelled becomes opaque.
+  init(_ xt: XtExtension, _ family: IPFamily) {
     let known: Target? =
       RedirectTarget(xt, family).map(Target.redirect) ?? MarkTarget(xt, family).map(Target.mark)
       ?? ConnmarkTarget(xt, family).map(Target.connmark) ?? TProxyTarget(xt, family).map(Target.tproxy)

@@ -1,7 +1,7 @@
 import CNetfilter
 import Intercept
 
-/// `struct xt_tcp`, which iptables-nft uses only for `-m tcp` without a condition. Ports are ``PortComparisons``.
+/// `struct xt_tcp`. iptables-nft uses it only for `-m tcp` without a condition; ports are ``PortComparisons`` there.
 extension TCPMatch: XtCodable {
   static var revision: UInt32 { 0 }
 
@@ -13,8 +13,20 @@ extension TCPMatch: XtCodable {
   }
 
   init?(info: [UInt8], _ family: IPFamily) {
-    self.init()
-    guard info == self.info(family) else { return nil }
+    guard let info = info.xt(xt_tcp.self) else { return nil }
+    let inverted = Int(info.invflags)
+    func condition<Value>(_ value: Value, _ flag: Int) -> Condition<Value> {
+      inverted & flag == 0 ? .is(value) : .not(value)
+    }
+    guard let source = PortRange(xt: info.spts), let destination = PortRange(xt: info.dpts) else {
+      return nil
+    }
+    let flags = TCPFlagTest(TCPFlags(rawValue: info.flg_cmp), of: TCPFlags(rawValue: info.flg_mask))
+    self.init(
+      source: condition(source, Int(XT_TCP_INV_SRCPT)),
+      destination: condition(destination, Int(XT_TCP_INV_DSTPT)),
+      option: TCPOption(rawValue: info.option).map { condition($0, Int(XT_TCP_INV_OPTION)) },
+      flags: info.flg_mask == 0 ? nil : condition(flags, Int(XT_TCP_INV_FLAGS)))
   }
 
   /// The match itself, if it has no condition except ports.
@@ -26,4 +38,12 @@ extension TCPMatch: XtCodable {
   }
 
   var ports: PortComparisons { PortComparisons(source: source, destination: destination) }
+}
+
+extension PortRange {
+  /// The range of a kernel struct, in host order; nil if its ends are exchanged.
+  init?(xt ports: (UInt16, UInt16)) {
+    guard ports.0 <= ports.1 else { return nil }
+    self = Port(rawValue: ports.0)...Port(rawValue: ports.1)
+  }
 }

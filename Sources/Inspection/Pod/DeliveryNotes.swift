@@ -1,0 +1,64 @@
+public import Intercept
+
+/// Facts of a pod that a trace of its rules does not show: the socket that gets a connection, and the process that
+/// makes it.
+public struct DeliveryNotes: Sendable {
+  private let configuration: Configuration
+  private let listeners: [ListeningSocket]
+  private let proxy: ProxyProcesses
+
+  public init(
+    _ configuration: Configuration, _ listeners: [ListeningSocket], _ processes: [NamespaceProcess]
+  ) {
+    self.configuration = configuration
+    self.listeners = listeners
+    proxy = ProxyProcesses(configuration, listeners, processes)
+  }
+
+  /// The facts about a traced connection, one line each.
+  public func lines(_ trace: Trace) -> [String] {
+    delivery(trace) + sender(trace.flow)
+  }
+
+  /// The absence of a listener, or the foreign process that listens, on the port that gets the connection.
+  private func delivery(_ trace: Trace) -> [String] {
+    guard let port = trace.port else { return [] }
+    let family = trace.flow.destination.address.family
+    let found = listeners.filter { $0.proto == trace.flow.proto && $0.port == port && $0.takes(family) }
+    guard !found.isEmpty else {
+      return ["no listener on \(port): \(trace.flow.proto == .tcp ? "refused" : "unanswered")"]
+    }
+    return found.filter { !isOfProxy($0) }.map { socket in
+      let owner = socket.user.map { "uid \($0)" } ?? "a user of another namespace"
+      let name = socket.processes.first.map { "\($0.name) (\(owner))" } ?? owner
+      return "\(port) belongs to \(name), not the proxy"
+    }.distinct
+  }
+
+  private func isOfProxy(_ socket: ListeningSocket) -> Bool {
+    guard let user = socket.user else { return false }
+    return proxy.users.contains(user)
+      && (socket.processes.isEmpty
+        || socket.processes.contains { !proxy.impostors.map(\.id).contains($0.id) })
+  }
+
+  /// Processes that are not the proxy and run as the owner of an outbound connection, if that is the proxy's.
+  private func sender(_ flow: Flow) -> [String] {
+    guard flow.direction == .outbound, let owner = flow.owner else { return [] }
+    let named = proxy.impostors.filter { process in
+      configuration.proxyUsers.contains(owner.user) && process.user == owner.user
+        || configuration.proxyGroups.contains(owner.group) && process.group == owner.group
+    }
+    return named.prefix(3).map { process in
+      "\(process.name) (pid \(process.id)) runs as uid \(process.user), gid \(process.group) and is not Envoy: "
+        + "its connections are not captured either"
+    }
+  }
+}
+
+extension [String] {
+  /// The lines without repetitions.
+  fileprivate var distinct: [String] {
+    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}

@@ -1,0 +1,50 @@
+import Intercept
+import Netfilter
+
+/// The rules of both kernel interfaces of a namespace, nf_tables and x_tables, for removing them from both.
+///
+/// Rules are installed in nf_tables.
+struct AllBackends: RuleBackend {
+  let namespace: NetworkNamespace
+  private let nfTables: NFTablesBackend
+  private let legacy: LegacyBackend
+
+  init(_ namespace: NetworkNamespace) {
+    self.namespace = namespace
+    nfTables = NFTablesBackend(InterceptionRules(in: namespace))
+    legacy = LegacyBackend(namespace)
+  }
+
+  func live() throws(InstallationError) -> LiveInterception {
+    let live = try nfTables.live()
+    return LiveInterception(
+      rulesets: live.rulesets + (try legacyRules()), native: live.native, dormant: live.dormant)
+  }
+
+  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
+    try nfTables.differences(from: wanted)
+  }
+
+  func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange {
+    try nfTables.apply(wanted, mode)
+  }
+
+  /// Removes the rules of x_tables first: its programs may be missing, and then nothing has changed.
+  func clean(_ known: [Ruleset]) throws(InstallationError) -> RuleChange {
+    let first = try legacyRules().isEmpty ? nil : legacy.clean(known)
+    let second = try nfTables.clean(known)
+    return RuleChange(
+      changedAnything: first?.changedAnything == true || second.changedAnything, installed: second.installed,
+      held: second.held, duration: (first?.duration ?? .zero) + second.duration)
+  }
+
+  func plan(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan {
+    try nfTables.plan(wanted, mode)
+  }
+
+  func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan {
+    try nfTables.check(wanted, mode)
+  }
+
+  func duplicate() -> DuplicateInstallation? { nil }
+}

@@ -1,0 +1,21 @@
+import CNetfilter
+import Intercept
+
+/// `struct xt_mark_mtinfo1`, which iptables-legacy uses; iptables-nft compares the mark with expressions.
+extension MarkMatch: XtCodable {
+  static var revision: UInt32 { 1 }
+
+  func info(_ family: IPFamily) -> [UInt8] {
+    [UInt8](xt: xt_mark_mtinfo1.self) { info in
+      info.mark = mark.value.value.rawValue
+      info.mask = mark.value.mask.rawValue
+      info.invert = mark.isNegated ? 1 : 0
+    }
+  }
+
+  init?(info: [UInt8], _ family: IPFamily) {
+    guard let info = info.xt(xt_mark_mtinfo1.self) else { return nil }
+    let mark = MaskedMark(Mark(rawValue: info.mark), mask: Mark(rawValue: info.mask))
+    self.init(info.invert != 0 ? .not(mark) : .is(mark))
+  }
+}
