@@ -43,12 +43,12 @@ struct LegacyWitnessTests {
         :INPUT DROP [0:0]
         :EMPTY - [0:0]
         :SUB - [0:0]
-        -A INPUT -s 10.0.0.0/8 ! -d 10.1.2.3/32 -i eth+ ! -o lo -p tcp -m tcp --sport 1:1023 ! --dport 80 -j SUB
+        -A FORWARD -s 10.0.0.0/8 ! -d 10.1.2.3/32 -i eth+ ! -o lo -p tcp -m tcp --sport 1:1023 ! --dport 80 -j SUB
         -A INPUT -i eth0 -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -g SUB
-        -A INPUT ! -p udp -m multiport --ports 53,1000:2000
+        -A INPUT -p udp -m multiport --ports 53,1000:2000
         -A INPUT -p udp -m udp ! --sport 53 -m mark ! --mark 0x1/0xff -m comment --comment "two words" -j ACCEPT
-        -A SUB -m conntrack --ctstate NEW,RELATED -m addrtype ! --dst-type LOCAL --limit-iface-in -j DROP
-        -A SUB -m owner --uid-owner 1-5 ! --gid-owner 7 -j RETURN
+        -A SUB -m conntrack --ctstate NEW,RELATED -m addrtype ! --dst-type LOCAL -j DROP
+        -A OUTPUT -m owner --uid-owner 1-5 ! --gid-owner 7 -j RETURN
         -A SUB -m connmark --mark 0x5 -j EMPTY
         COMMIT
         *nat
