@@ -105,7 +105,8 @@ struct LegacyHeader {
     let name = value.name.prefix { $0 != 0 }
     let compared = value.mask.prefix { $0 == .max }.count
     guard compared > 0 else { return nil }
-    let stem = String(decoding: name, as: UTF8.self)
+    // The kernel keeps the wildcard of `eth+` in the name, after the compared bytes.
+    let stem = String(decoding: name.prefix(compared), as: UTF8.self)
     return InterfacePattern(compared > name.count ? stem : stem + "+").map { condition($0, flag) }
   }
 }
