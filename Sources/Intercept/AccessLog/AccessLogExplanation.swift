@@ -63,7 +63,7 @@ extension AccessLogExplanation {
   }
 
   private var missingConnection: String? {
-    guard hop.source == nil, entry[.upstreamHost] != nil else { return nil }
+    guard entry.hasFailed, hop.source == nil, entry[.upstreamHost] != nil else { return nil }
     return "no local address: the proxy had no connection to the endpoint"
   }
 

@@ -76,7 +76,7 @@ extension AccessLogFormat.Content {
   fileprivate func has(_ byte: UInt8) -> Bool {
     switch self {
     case .number: byte.isDigit || byte == .hyphen
-    case .word: byte > .space && byte != .doubleQuote
+    case .word: !byte.isWhitespace && byte != .doubleQuote
     case .words: byte != .doubleQuote
     case .text: true
     }

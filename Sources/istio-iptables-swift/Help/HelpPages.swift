@@ -50,8 +50,9 @@ extension GoArguments {
 
   /// The words for ArgumentParser.
   fileprivate var helpWords: [String] {
-    (namesSubcommand ? [subcommand.rawValue] : []) + unknownFlags.filter(Self.isHelpFlag)
-      + (namesSubcommand ? [] : operands)
+    // The page of help is that of the whole tool.
+    let topics = namesSubcommand ? [subcommand.rawValue] : operands == ["help", "help"] ? ["help"] : operands
+    return topics + unknownFlags.filter(Self.isHelpFlag)
   }
 
   private static let topics: [String?] = ["help", "rules"]
