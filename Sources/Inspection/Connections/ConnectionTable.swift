@@ -4,12 +4,20 @@ extension ConnectionReport {
   /// A table with a line for each connection, then the number of those that bypass the proxy.
   public var text: String {
     let rows = [PodConnection.columns] + connections.map(\.row)
-    let widths = PodConnection.columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed()) + "\n"
+    let widths = PodConnection.columns.indices.map { column in rows.map { $0[column].width }.max() ?? 0 }
+    var text = ""
+    for row in rows {
+      var blanks = 0
+      for (cell, width) in zip(row, widths) {
+        if !cell.isEmpty {
+          text += String(repeating: " ", count: blanks) + cell
+          blanks = 0
+        }
+        blanks += width - cell.width + 2
+      }
+      text += "\n"
     }
-    return lines.joined() + "\n" + summary + "\n"
+    return text + "\n" + summary + "\n"
   }
 
   /// `3 connections, 1 bypasses the proxy`.
@@ -18,6 +26,11 @@ extension ConnectionReport {
     let all = connections.count == 1 ? "1 connection" : "\(connections.count) connections"
     return all + (bypassing == 0 ? "" : ", \(bypassing) \(bypassing == 1 ? "bypasses" : "bypass") the proxy")
   }
+}
+
+extension String {
+  /// Number of characters; bytes, where all are ASCII, are counted faster.
+  fileprivate var width: Int { utf8.allSatisfy { $0 < 0x80 } ? utf8.count : count }
 }
 
 extension PodConnection {

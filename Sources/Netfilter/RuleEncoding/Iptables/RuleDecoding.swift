@@ -10,7 +10,7 @@ extension Rule {
     if let comment = RuleComment(userdata: raw.userdata).flatMap({ CommentMatch($0.text) }) {
       reader.matches.append(.comment(comment))
     }
-    self.init(reader.matches, reader.target ?? .none)
+    self.init(reader.matches, reader.target ?? .none, counters: raw.counters)
   }
 
   /// The rule as read back from the kernel: without conditions that iptables-nft omits, such as `-d 0.0.0.0/0`.

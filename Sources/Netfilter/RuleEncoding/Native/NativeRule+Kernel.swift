@@ -78,7 +78,7 @@ extension NativeRule {
 
 extension RawRule {
   /// The values of the rule's first counter.
-  fileprivate var counters: Counters? {
+  var counters: Counters? {
     for case .counter(let counter) in expressions {
       return Counters(packets: counter.packets, bytes: counter.bytes)
     }
