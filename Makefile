@@ -6,7 +6,7 @@
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev libyaml-dev
 DEMO_NEEDS := iproute2
-TEST_NEEDS := binutils conntrack iproute2 iptables nftables procps strace tcpdump tshark
+TEST_NEEDS := binutils chromium conntrack graphviz iproute2 iptables nftables procps strace tcpdump tshark
 FRESH_NEEDS := debootstrap git
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
 

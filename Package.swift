@@ -81,7 +81,12 @@ let package = Package(
         "NetworkValues", "RuleModel", "IptablesText", "NftablesModel", "NftablesRuleset", "MeshRules",
         "MeshOptions", "RuleAnalysis", "PacketTrace", "ProxyConfig", "LogText", "AccessLog", "TextOutput",
       ]),
-    .target(name: "Inspection", dependencies: ["Intercept", "TextOutput"], swiftSettings: strict),
+    .target(
+      name: "Pictures",
+      dependencies: ["NetworkValues", "NftablesRuleset", "PacketTrace", "RuleModel", "TextOutput"],
+      swiftSettings: strict),
+    .target(
+      name: "Inspection", dependencies: ["Intercept", "Pictures", "TextOutput"], swiftSettings: strict),
     .target(
       name: "YAMLEvents", dependencies: ["CYAML"], path: "Sources/Manifests/YAMLEvents",
       swiftSettings: strict + [.strictMemorySafety()]),
@@ -142,6 +147,7 @@ let package = Package(
         "Intercept",
         "Manifests",
         "Netfilter",
+        "Pictures",
         "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -217,6 +223,9 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "PicturesTests",
+      dependencies: ["Pictures", "Intercept", "TestSupport", "TextOutput"], swiftSettings: strict),
     .testTarget(
       name: "InspectionTests", dependencies: ["Inspection", "Intercept", "TestSupport"],
       swiftSettings: strict),

@@ -59,7 +59,7 @@ struct FlowLineTests {
     ),
   ])
   func mistakesAreNamed(_ text: String, _ message: String) {
-    let failure = #expect(throws: CommandError.self) { try FlowLine(text, at: "f, line 1") }
+    let failure = #expect(throws: CommandError.self) { try FlowLine(text, at: "f") }
     #expect(failure?.description.hasPrefix(message) == true, "\(failure?.description ?? "")")
   }
 

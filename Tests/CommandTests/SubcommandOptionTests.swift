@@ -132,13 +132,14 @@ private struct Sample {
     case .profile: Sample(value: "sidecar")
     case .ownerGroups, .excludedOwnerGroups: Sample(value: "5")
     case .loopbackCIDR: Sample(value: "127.0.0.0/8")
-    case .networkNamespace, .dryRunFile, .pod, .ruleset, .flows, .envoyConfig: Sample(value: "/tmp/x")
+    case .networkNamespace, .dryRunFile, .reportFile, .pod, .ruleset, .flows, .envoyConfig:
+      Sample(value: "/tmp/x")
     case .listenersFrom, .podName, .meshValues: Sample(value: "x", context: ["--pod", "y"])
     case .pid: Sample(value: "1")
     case .forceIptablesBinary: Sample(value: "legacy")
     case .probeTimeout, .waitTimeout, .interval: Sample(value: "7s")
     case .logOutputLevel: Sample(value: "debug")
-    case .printFormat, .format, .tableFormat: Sample(value: "json")
+    case .printFormat, .format, .tableFormat, .answerFormat, .portsFormat: Sample(value: "json")
     case .printFamily, .family: Sample(value: "ipv6")
     case .to, .askedDestinations: Sample(value: "10.0.0.2:80")
     case .from: Sample(value: "10.0.0.3")
@@ -167,8 +168,8 @@ private struct Sample {
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .brief, .allBackends, .kernel, .listRules, .gateway, .follow, .assumeInjected, .cniMode,
-      .restoreFormat,
+      .quiet, .brief, .allBackends, .kernel, .listRules, .gateway, .follow, .askProxy, .assumeInjected,
+      .cniMode, .restoreFormat,
       .traceLogging,
       .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,

@@ -88,6 +88,48 @@ struct DoctorTests {
     try pod.expectFirst("foreign-table")
   }
 
+  /// Rules that no connection of the pod has met, though made-up peers of typical connections would.
+  @Test(arguments: [
+    "OUTPUT -d 203.0.113.0/24 -j DROP", "INPUT -s 198.51.100.0/24 -j DROP",
+    "OUTPUT -p tcp --dport 25 -j REJECT", "INPUT -m conntrack --ctstate INVALID -j DROP",
+  ])
+  func aHarmlessRuleIsNoFinding(_ rule: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -A \(rule)")
+    #expect(try pod.examine().answer.findings.isEmpty)
+  }
+
+  @Test func aForeignPolicyThatDropsIsOneFinding() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("nft add table inet firewall")
+    try pod.command("nft 'add chain inet firewall out { type filter hook output priority 0; policy drop; }'")
+    let checks = try pod.examine().answer.findings.map(\.check)
+    #expect(checks.first == "foreign-table" && checks.count { $0 == "foreign-table" } == 1)
+    #expect(!checks.contains("rule-drops"))
+  }
+
+  @Test(arguments: ["OUTPUT -p tcp", "PREROUTING -p tcp --dport 8080"])
+  func connectionsThatAreNotTracked(_ rule: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t raw -A \(rule) -j CT --notrack")
+    try pod.expectFirst("not-tracked")
+  }
+
+  @Test func theProxysOwnConfigurationIsFollowed() throws {
+    let pod = try PodSandbox.healthy(except: [15000])
+    let listener = """
+      {"name":"virtualOutbound","address":{"socket_address":{"address":"0.0.0.0","port_value":15001}},\
+      "filter_chains":[{"filters":[{"name":"envoy.filters.network.tcp_proxy","typed_config":{\
+      "@type":"type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",\
+      "stat_prefix":"x","cluster":"BlackHoleCluster"}}]}]}
+      """
+    try pod.serve("{\"listeners\":[\(listener)]}", 15000)
+    try pod.neighbourListens(5701)
+    let outcome = try pod.tool("doctor --ask-proxy --to 10.244.1.1:5701")
+    #expect(outcome.output.contains("BlackHoleCluster"), "\(outcome)")
+    #expect(try pod.examine("--ask-proxy").answer.unseen.allSatisfy { !$0.contains("configuration") })
+  }
+
   @Test func aForeignChainThatOnlyCountsIsFine() throws {
     let pod = try PodSandbox.healthy()
     try pod.command("nft add table inet metrics")
@@ -117,6 +159,16 @@ struct DoctorTests {
   @Test func probesThatFail() throws {
     try PodSandbox.healthy("-d 15090,15020").expectFirst("probe-fails")
     try PodSandbox.healthy(except: [15021]).expectFirst("probe-fails")
+    let pod = try PodSandbox.healthy(except: [15021])
+    pod.readiness = "503 Service Unavailable"
+    try pod.listen(15021, as: PodSandbox.proxy)
+    try pod.expectFirst("probe-fails")
+  }
+
+  @Test func aProxyThatHangs() throws {
+    let pod = try PodSandbox.healthy(except: [15021])
+    try pod.hang(15021, as: PodSandbox.proxy)
+    try pod.expectFirst("probe-fails")
   }
 
   @Test func dnsCaptureWithoutResolver() throws {

@@ -17,6 +17,8 @@ final class PodSandbox {
   private let neighbour: FileDescriptor
   private var sockets: [Int32] = []
   private var programs: [Program] = []
+  /// The answer of the proxy's readiness port.
+  var readiness = "200 OK"
 
   init() throws {
     pod = try Self.newNamespace()
@@ -32,7 +34,10 @@ final class PodSandbox {
 
   deinit {
     programs.forEach { $0.kill() }
-    sockets.forEach { close($0) }
+    sockets.forEach {
+      shutdown($0, Int32(SHUT_RDWR))
+      close($0)
+    }
     try? pod.close()
     try? neighbour.close()
   }
@@ -95,24 +100,61 @@ extension PodSandbox {
 }
 
 extension PodSandbox {
-  /// Listens on a port in the pod.
+  /// Listens on a port in the pod. Connections wait there, except those to the proxy's readiness port, which are answered.
   func listen(
     _ port: UInt16, as user: UInt32, at address: String = "0.0.0.0", isUDP: Bool = false
   ) throws {
-    try inPod { try open(isUDP ? SOCK_DGRAM : SOCK_STREAM, as: user, at: address, port) }
+    let file = try inPod { try open(isUDP ? SOCK_DGRAM : SOCK_STREAM, as: user, at: address, port) }
+    if port == 15021 { answer(file, "HTTP/1.1 \(readiness)\r\n\r\n") }
+  }
+
+  /// Answers each connection to a listening socket with a text, until the socket is shut down.
+  private func answer(_ listener: Int32, _ text: String) {
+    // A program that inherits the socket would count as the proxy.
+    let file = fcntl(listener, F_DUPFD_CLOEXEC, 0)
+    Thread.detachNewThread {
+      var polled = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      while poll(&polled, 1, -1) >= 0 {
+        let connection = accept(file, nil, nil)
+        guard connection >= 0 else { break }
+        var request = [UInt8](repeating: 0, count: 1024)
+        _ = recv(connection, &request, request.count, 0)
+        _ = send(connection, text, text.utf8.count, Int32(MSG_NOSIGNAL))
+        close(connection)
+      }
+      close(file)
+    }
+  }
+
+  /// Listens on a port in the pod and never answers.
+  func hang(_ port: UInt16, as user: UInt32) throws {
+    _ = try inPod { try open(SOCK_STREAM, as: user, at: "0.0.0.0", port) }
+  }
+
+  /// Serves a body over HTTP, in two chunks, on a port of the pod's loopback interface.
+  func serve(_ body: String, _ port: UInt16) throws {
+    let file = try inPod { try open(SOCK_STREAM, as: Self.proxy, at: "127.0.0.1", port) }
+    let half = body.count / 2
+    let chunks = [String(body.prefix(half)), String(body.dropFirst(half)), ""].map {
+      "\(String($0.utf8.count, radix: 16))\r\n\($0)\r\n"
+    }
+    answer(file, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks.joined())
   }
 
   /// Listens on a port of the neighbour.
   func neighbourListens(_ port: UInt16) throws {
-    try inNeighbour { try open(SOCK_STREAM, as: 0, at: "0.0.0.0", port) }
+    _ = try inNeighbour { try open(SOCK_STREAM, as: 0, at: "0.0.0.0", port) }
   }
 
-  private func open(_ type: __socket_type, as user: UInt32, at address: String, _ port: UInt16) throws {
+  private func open(_ type: __socket_type, as user: UInt32, at address: String, _ port: UInt16) throws
+    -> Int32
+  {
     let file = try socket(type, as: user)
     var reuse: Int32 = 1
     setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &reuse, 4)
     try check(with(address, port) { bind(file, $0, $1) })
     if type == SOCK_STREAM { try check(Glibc.listen(file, 4096)) }
+    return file
   }
 
   /// Starts to connect from the pod, without waiting for an answer.

@@ -11,24 +11,24 @@ struct DoctorCheckTests {
     var facts = try SamplePod.facts(configuration)
     facts.addresses.append(try SamplePod.address("fd00::2"))
     facts.listeners += try [15001, 15006].map { try SamplePod.listener($0, 1337, SamplePod.envoy, at: "::") }
-    #expect(Doctor.examine(facts).findings.isEmpty)
+    #expect(Checkup(facts).diagnosis.findings.isEmpty)
   }
 
   @Test func unreadableRulesAreNoFinding() throws {
     var facts = PodFacts()
     facts.areRulesKnown = false
     facts.unseen = ["the rules: not permitted"]
-    let diagnosis = Doctor.examine(facts)
+    let diagnosis = Checkup(facts).diagnosis
     #expect(diagnosis.isFine && diagnosis.unseen.count == 1)
     #expect(diagnosis.text().contains("not permitted"))
-    #expect(Doctor.examine(PodFacts()).findings.map(\.check) == ["no-rules"])
+    #expect(Checkup(PodFacts()).diagnosis.findings.map(\.check) == ["no-rules"])
   }
 
   @Test func aFamilyWithoutListenerIsNamed() throws {
     var configuration = SamplePod.sidecar
     configuration.includesIPv6 = true
     #expect(
-      Doctor.examine(try SamplePod.facts(configuration)).findings.map(\.check) == [
+      Checkup(try SamplePod.facts(configuration)).diagnosis.findings.map(\.check) == [
         "proxy-dead", "proxy-dead",
       ])
   }
@@ -46,7 +46,7 @@ struct DoctorCheckTests {
     var facts = try SamplePod.facts()
     let dump = try IptablesDump.parse("*filter\n\(text)\nCOMMIT\n", family: .ipv4)
     facts.rulesets = facts.rulesets.map { Ruleset($0.family, tables: $0.tables + dump.ruleset.tables) }
-    let findings = Doctor.examine(facts).findings
+    let findings = Checkup(facts).diagnosis.findings
     #expect(findings.first?.severity == severity, "\(findings)")
     #expect(findings.allSatisfy { $0.check == "rule-drops" })
   }
@@ -65,16 +65,16 @@ struct DoctorCheckTests {
     }
     var facts = try SamplePod.facts()
     facts.foreignChains = [chain(.drop, 3)]
-    #expect(Doctor.examine(facts).findings.map(\.severity) == [.error])
+    #expect(Checkup(facts).diagnosis.findings.map(\.severity) == [.error])
     facts.foreignChains = [chain(.drop, 0)]
-    #expect(Doctor.examine(facts).findings.map(\.severity) == [.warning])
+    #expect(Checkup(facts).diagnosis.findings.map(\.severity) == [.warning])
   }
 
   @Test func dnsNeedsResolverZonesAndServers() throws {
     var configuration = SamplePod.sidecar
     configuration.dns = .servers([try SamplePod.address("10.96.0.10")])
     var facts = try SamplePod.facts(configuration)
-    func names() -> [String] { Doctor.examine(facts).findings.map(\.check) }
+    func names() -> [String] { Checkup(facts).diagnosis.findings.map(\.check) }
     #expect(names() == ["dns-capture"])
     facts.listeners += try [IPProtocol.tcp, .udp].map {
       try SamplePod.listener(15053, 1337, SamplePod.envoy, at: "127.0.0.1", proto: $0)
@@ -95,12 +95,12 @@ struct DoctorCheckTests {
     var configuration = SamplePod.sidecar
     configuration.interception = .tproxy(mark: 1337, table: 133)
     var facts = try SamplePod.facts(configuration)
-    #expect(Doctor.examine(facts).findings.map(\.check) == ["tproxy-routing"])
+    #expect(Checkup(facts).diagnosis.findings.map(\.check) == ["tproxy-routing"])
     facts.diversions = [PodFacts.Diversion(.ipv4, 1337)]
-    #expect(Doctor.examine(facts).isFine)
+    #expect(Checkup(facts).diagnosis.isFine)
     facts.listeners.removeAll { $0.port == 15006 }
     facts.listeners.append(try SamplePod.listener(15006, 1337, SamplePod.envoy, isTransparent: false))
-    #expect(Doctor.examine(facts).findings.map(\.check) == ["tproxy-routing"])
+    #expect(Checkup(facts).diagnosis.findings.map(\.check) == ["tproxy-routing"])
   }
 
   @Test func readiness() throws {
@@ -142,7 +142,7 @@ struct DoctorCheckTests {
     configuration.excludedOutboundPorts = [PortRange(80 as Port)]
     var facts = try SamplePod.facts(configuration)
     facts.questions = [.init(end)]
-    #expect(Doctor.examine(facts).findings.map(\.check) == ["destination"])
+    #expect(Checkup(facts).diagnosis.findings.map(\.check) == ["destination"])
   }
 
   @Test func portsAndConntrack() throws {
@@ -161,14 +161,15 @@ struct DoctorCheckTests {
   }
 
   @Test func errorsPrecedeWarnings() throws {
-    let diagnosis = Doctor.examine(
+    let diagnosis = Checkup(
       try {
         var facts = try SamplePod.facts()
         facts.listeners.removeAll { $0.processes == [SamplePod.envoy] }
         facts.listeners.append(try SamplePod.listener(9000, 1000, SamplePod.app, at: "127.0.0.1"))
         facts.duplicate = "two sets"
         return facts
-      }())
+      }()
+    ).diagnosis
     #expect(diagnosis.findings.map(\.check) == ["two-backends", "proxy-dead", "loopback-listener"])
     #expect(diagnosis.findings.map(\.severity) == diagnosis.findings.map(\.severity).sorted())
     #expect(diagnosis.findings.allSatisfy { !$0.what.isEmpty && !$0.remedy.isEmpty })

@@ -53,6 +53,6 @@ enum SamplePod {
   static func checks(_ change: (inout PodFacts) throws -> Void) throws -> [String] {
     var facts = try facts()
     try change(&facts)
-    return Doctor.examine(facts).findings.map(\.check)
+    return Checkup(facts).diagnosis.findings.map(\.check)
   }
 }

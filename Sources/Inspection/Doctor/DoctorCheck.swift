@@ -21,26 +21,25 @@ extension DoctorCheck {
   }
 }
 
-/// Examines a pod.
-public enum Doctor {
+/// The checks of a pod.
+enum Doctor {
   /// The checks; of findings with one severity, those of an earlier check come first, since they may cause the others.
   static var checks: [any DoctorCheck.Type] {
     [
       DuplicateRules.self, MissingRules.self, IdleRules.self, ReservedPorts.self, DeadProxy.self,
-      DroppingRules.self,
+      DroppingRules.self, UntrackedConnections.self,
       ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,
       ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self, UnreadyProxy.self,
-      DeadUpstream.self, AskedDestinations.self, OldConnections.self, FullConntrack.self,
+      DeadUpstream.self, ProxyRouting.self, AskedDestinations.self, OldConnections.self, FullConntrack.self,
     ]
   }
 
   /// Runs every check.
-  public static func examine(_ facts: PodFacts) -> Diagnosis {
-    let pod = Examination(facts)
+  static func examine(_ pod: Examination) -> Diagnosis {
     let found = checks.flatMap { $0.findings(pod) }
     let order = DoctorFinding.Severity.allCases.sorted().flatMap { severity in
       found.filter { $0.severity == severity }
     }
-    return Diagnosis(findings: order, summary: pod.summary, unseen: facts.unseen)
+    return Diagnosis(findings: order, summary: pod.summary, unseen: pod.facts.unseen)
   }
 }

@@ -2,7 +2,9 @@ import Intercept
 
 extension Examination {
   /// The facts that were examined, a line each.
-  var summary: [String] { [rulesLine, tracesLine, listenersLine, connectionsLine].compactMap(\.self) }
+  var summary: [String] {
+    [rulesLine, tracesLine, routesLine, listenersLine, connectionsLine].compactMap(\.self)
+  }
 
   private var rulesLine: String {
     guard let configuration else { return "rules: \(facts.areRulesKnown ? "none of Istio's" : "unknown")" }
@@ -19,6 +21,12 @@ extension Examination {
     guard configuration != nil else { return nil }
     let words = traces.filter { $0.role != .question }.map { "\($0.label) \($0.trace.verdict.words)" }
     return "typical connections: " + words.joined(separator: "; ")
+  }
+
+  /// Nil if the proxy's configuration is unknown.
+  private var routesLine: String? {
+    let words = traces.compactMap { typical in typical.route.map { "\(typical.label): \($0.word)" } }
+    return words.isEmpty ? nil : "in the proxy: " + words.joined(separator: "; ")
   }
 
   private var listenersLine: String {

@@ -14,7 +14,7 @@ struct Examination {
   /// Typical connections under the rules.
   let traces: [TypicalTrace]
 
-  init(_ facts: PodFacts) {
+  init(_ facts: PodFacts, route: ((Trace) -> EnvoyRoute?)? = nil) {
     self.facts = facts
     configuration = facts.configuration
     rules = facts.currentRules
@@ -27,7 +27,9 @@ struct Examination {
     appListeners = facts.listeners.filter {
       $0.proto == .tcp && !ports.contains($0.port) && proxy?.owns(user: $0.user, $0.processes) != true
     }
-    traces = TypicalFlows(facts, configuration, appListeners).traces(rules)
+    traces = TypicalFlows(facts, configuration, appListeners).traces(rules).map { typical in
+      TypicalTrace(role: typical.role, trace: typical.trace, route: route?(typical.trace))
+    }
   }
 
   /// The sockets that listen on a port for the proxy.

@@ -36,6 +36,8 @@ public struct PodFacts: Sendable {
   public var nameservers: [IPAddress]?
   /// The answer of the proxy's readiness endpoint; nil if it was not asked, or gave no HTTP answer.
   public var readiness: Readiness?
+  /// The failure of the readiness endpoint to give an HTTP answer, in words; nil if it answered, or was not asked.
+  public var readinessFailure: String?
   /// The destinations that the user asks about, with the outcome of a connection as the proxy.
   public var questions: [Question] = []
   /// The facts that could not be read, a sentence each.

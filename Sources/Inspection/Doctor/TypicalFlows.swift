@@ -19,6 +19,8 @@ struct TypicalTrace {
 
   let role: Role
   let trace: Trace
+  /// The route inside the proxy; nil if its configuration is unknown, or it does not get the connection.
+  var route: EnvoyRoute?
 }
 
 /// Typical connections of a pod. Addresses outside are of the blocks for documentation (RFC 5737, RFC 3849).

@@ -10,7 +10,8 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Kernel.
   case networkNamespace, pid, nativeNftables, forceIptablesBinary, allBackends
   // Output.
-  case printFormat, printFamily, annotate, plan, format, reportFormat, family, table
+  case printFormat, printFamily, annotate, plan, format, reportFormat, answerFormat, portsFormat, family,
+    table
   // Applying and validating.
   case reconcile, forceApply, dryRun, dryRunFile, check, cleanupOnly, skipRuleApply, runValidation
   case probePort, probeTimeout
@@ -36,7 +37,8 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Access logs.
   case logFormat
   // Doctor and connections.
-  case askedDestinations, follow, filterPort, filterDestination, filterUser, filterProcess, filterVerdict
+  case askedDestinations, askProxy, reportFile, follow, filterPort, filterDestination, filterUser,
+    filterProcess, filterVerdict
   case tableFormat
 }
 

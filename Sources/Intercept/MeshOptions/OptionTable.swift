@@ -225,8 +225,9 @@ extension OptionRow {
     // Output.
     case .printFormat:
       OptionRow(
-        "format", .value("save|restore|nft|json"),
-        "For iptables-save, iptables-restore --noflush, nft -f, programs.", default: "save", of: .print)
+        "format", .value("save|restore|nft|json|svg|mermaid|dot"),
+        "For iptables-save, iptables-restore --noflush, nft -f, programs; pictures.", default: "save",
+        of: .print)
     case .printFamily:
       OptionRow("family", .value("ipv4|ipv6|all"), "The families to print.", default: "all", of: .print)
     case .annotate:
@@ -236,12 +237,21 @@ extension OptionRow {
     case .format:
       OptionRow(
         "format", .value("text|json"), "Text for people, JSON for programs.", default: "text",
-        of: [.guess, .trace, .ports, .tcpdump, .accessLog, .doctor])
+        of: [.guess, .tcpdump, .accessLog])
     case .reportFormat:
       OptionRow(
         "format", .value("text|json|sarif|github"),
         "People, programs, SARIF 2.1.0, GitHub.",
         default: "text", of: [.diff, .lint])
+    case .answerFormat:
+      OptionRow(
+        "format", .value("text|json|sarif|github|svg|mermaid|dot"),
+        "Reports for CI, and pictures.", default: "text",
+        of: [.trace, .doctor])
+    case .portsFormat:
+      OptionRow(
+        "format", .value("text|json|svg|mermaid|dot"), "Text for people, JSON for programs; pictures.",
+        default: "text", of: .ports)
     case .family:
       OptionRow(
         "family", .value("ipv4|ipv6"), "The family to read in <file>.", default: "every family in it",
@@ -310,7 +320,7 @@ extension OptionRow {
       OptionRow(
         "envoy-config", .repeated("file"),
         "The proxy's listeners or configuration; repeatable.",
-        of: [.trace, .accessLog])
+        of: [.trace, .accessLog, .doctor])
     case .listenersFrom:
       OptionRow(
         "listeners-from", .value("file"), "Services and other objects to make the listeners from.",
@@ -398,6 +408,12 @@ extension OptionRow {
       OptionRow(
         "to", .repeated("address:port"), "A destination that the app cannot reach; may be repeated.",
         of: .doctor)
+    case .askProxy:
+      OptionRow(
+        "ask-proxy", .toggle, "Read the proxy's configuration from its port 15000, and follow it.",
+        of: .doctor)
+    case .reportFile:
+      OptionRow("report", .value("file"), "Write a page of HTML with everything to this file.", of: .doctor)
     case .follow:
       OptionRow("follow", .toggle, "Then report new and closed connections, until stopped.", of: .connections)
     case .filterPort:

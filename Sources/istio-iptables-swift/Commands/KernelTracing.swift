@@ -48,7 +48,8 @@ struct KernelTracing {
     let isPage = answer.format == .text && !answer.isVerdictAlone
     let described = DescribedFlow(flow: flow, content: request.content, listener: nil)
     let answer = try answer.text(
-      TracedFlow(described, proxy) { _ in trace }, rules: settings.run.namespace.rulesSource)
+      TracedFlow(described, proxy) { _ in trace }, rules: settings.run.namespace.rulesSource,
+      packetTrace.rules)
     try Console.print((isFirst || !isPage ? "" : "\n") + answer)
     KernelComparison(trace, simulated, isComplete: packetTrace.isComplete).report()
   }

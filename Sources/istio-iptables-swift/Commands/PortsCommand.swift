@@ -3,6 +3,7 @@ import Installation
 import Inspection
 import Intercept
 import Netfilter
+import Pictures
 
 /// Lists Istio's ports and their listeners.
 struct PortsCommand: Command {
@@ -18,14 +19,20 @@ struct PortsCommand: Command {
           istio-iptables-swift ports --pid 4711
           istio-iptables-swift ports -u 201507 --redirect-dns \\
             --network-namespace /var/run/netns/NAME
+          istio-iptables-swift ports --pid 4711 --format svg > pod.svg
           istio-iptables-swift ports --format json | jq '.ports[] | select(.ok | not)'
         """)
   }
 
-  private let format: DiffCommand.Format
+  /// The format of the answer.
+  private enum Format: String, CaseIterable {
+    case text, json, svg, mermaid, dot
+  }
+
+  private let format: Format
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
-    format = reader.choice(.format, default: .text)
+    format = reader.choice(.portsFormat, default: .text)
   }
 
   func run() throws {
@@ -35,15 +42,18 @@ struct PortsCommand: Command {
       let listeners = try settings.namespace.open().run { try NamespaceListeners.read() }
       let report = PortReport(
         settings.configuration, probePort: settings.run.probePort, listeners.sockets)
-      try Console.print(text(of: report))
+      try Console.print(text(of: report, settings.configuration))
       throw report.isFine ? ExitCode.success : ExitCode.failure
     }
   }
 
-  private func text(of report: PortReport) throws -> String {
+  private func text(of report: PortReport, _ configuration: Configuration) throws -> String {
     switch format {
     case .text: report.text
     case .json: try JSONWriter.text(PortReportJSON(report))
+    case .svg: PictureFormat.svg.text(of: Graph(report, configuration))
+    case .mermaid: PictureFormat.mermaid.text(of: Graph(report, configuration))
+    case .dot: PictureFormat.dot.text(of: Graph(report, configuration))
     }
   }
 }

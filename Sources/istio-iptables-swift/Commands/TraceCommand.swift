@@ -10,8 +10,8 @@ struct TraceCommand: Command {
       abstract: "Show the rule that decides what happens to a connection, and why.",
       usage: "[<options>] outbound|inbound",
       discussion: """
-        The rules are those of a dump (--ruleset), the kernel's (--live), or those of the options. With --envoy-config \
-        or --listeners-from the trace goes on in the proxy. --flows checks many connections.
+        The rules are those of a dump (--ruleset), the kernel's (--live), or of the options. With --envoy-config or \
+        --listeners-from it goes on in the proxy.
 
           istio-iptables-swift trace --profile sidecar outbound --to 10.0.23.154:5701
           iptables-save |
@@ -37,9 +37,20 @@ struct TraceCommand: Command {
     pod = PodSource(reading: &reader)
     sources = TraceSources(reading: &reader, pod, direction: operands.first)
     answer = TraceAnswer(
-      format: reader.choice(.format, default: .text), isVerdictAlone: reader.toggle(.quiet),
+      format: reader.choice(.answerFormat, default: .text), isVerdictAlone: reader.toggle(.quiet),
       isBrief: reader.toggle(.brief),
       style: Console.style)
+    let format = answer.format
+    if format.isReport, sources.flows == nil || answer.isVerdictAlone {
+      reader.complain(
+        OptionProblem("--format \(format.rawValue) reports the expectations of --flows; give that alone"))
+    }
+    if format.picture != nil, sources.flows != nil || sources.listenerText != nil {
+      reader.complain(
+        OptionProblem(
+          "--format \(format.rawValue) shows one connection under rules: leave --flows and --from-listener out"
+        ))
+    }
     flow = sources.flows == nil ? DescribedFlow(reading: &reader, direction: operands.first) : nil
     kernel = sources.isKernel ? KernelRequest(reading: &reader, flow) : nil
   }
@@ -69,9 +80,10 @@ struct TraceCommand: Command {
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
     let traced = try TracedFlow(flow, proxy) { try rules.trace($0) }
+    let family = flow.flow.destination.address.family
     try Console.print(
       answer.text(
-        traced, rules: rules.sources[flow.flow.destination.address.family],
+        traced, rules: rules.sources[family], rules.rulesets[family],
         notes: traced.trace.map(rules.notes) ?? []))
   }
 }

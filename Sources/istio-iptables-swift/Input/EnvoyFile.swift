@@ -9,6 +9,9 @@ struct Proxy {
 
   /// The route of a connection.
   func route(_ connection: EnvoyConnection) -> EnvoyRoute { configuration.route(connection, resources) }
+
+  /// The route of a traced connection; nil if the proxy does not get it.
+  func route(_ trace: Trace) -> EnvoyRoute? { configuration.connection(from: trace).map(route) }
 }
 
 /// Files with the proxy's configuration.
@@ -37,6 +40,11 @@ enum EnvoyFile {
         'istioctl proxy-config listeners POD -o json'
         """)
     }
+    return proxy(dump, configuration)
+  }
+
+  /// The proxy of a dump, with the ports of the rules.
+  static func proxy(_ dump: EnvoyDump, _ configuration: Configuration) -> Proxy {
     let listeners = EnvoyConfiguration(
       listeners: dump.listeners, outboundPort: configuration.proxyPort,
       inboundPort: configuration.inboundCapturePort)

@@ -1,18 +1,22 @@
 import ArgumentParser
 import InputText
 import Intercept
+import Manifests
 
 /// Connections from a file with a JSON object on each line, and the expected verdicts.
 struct FlowFile {
   private let lines: [FlowLine]
+  /// The file's name; nil for standard input.
+  private let name: String?
 
   /// - Parameter listener: the listener for lines that name none.
   init(_ file: String, listener: String?) throws {
+    name = file == "-" ? nil : file
     let file = InputFile(file)
     let numbered = try file.read().split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     lines = try numbered.compactMap { number, line in
       guard line.contains(where: { $0 != " " && $0 != "\r" && $0 != "\t" }) else { return nil }
-      return try FlowLine(String(line), listener: listener, at: "\(file.name), line \(number + 1)")
+      return try FlowLine(String(line), listener: listener, number: number + 1, at: file.name)
     }
     guard !lines.isEmpty else {
       throw CommandError("\(file.name): no connections; give one JSON object a line")
@@ -26,33 +30,56 @@ struct FlowFile {
   ///
   /// - Throws: status 1 if a connection is not as expected.
   func run(_ proxy: Proxy?, _ rules: inout TraceRules, _ answer: TraceAnswer) throws {
-    var failures = 0
+    var failures: [Report.Result] = []
     for line in lines {
       let traced = try TracedFlow(line.described, proxy) { try rules.trace($0) }
       let isRight = line.expect?.isFulfilled(by: traced)
-      if isRight == false { failures += 1 }
+      if isRight == false { failures.append(failure(traced, line)) }
+      if answer.format.isReport { continue }
       let source = rules.sources[line.described.flow.destination.address.family]
       try Console.print(text(traced, line, isRight, answer, rules: source))
     }
-    guard failures == 0 else {
-      Console.note("\(failures) of \(lines.count) connections are not as expected")
+    if answer.format.isReport { try Console.print(Report(unexpected: failures).text(answer.format)) }
+    guard failures.isEmpty else {
+      Console.note("\(failures.count) of \(lines.count) connections are not as expected")
       throw ExitCode.failure
     }
+  }
+
+  private func failure(_ traced: TracedFlow, _ line: FlowLine) -> Report.Result {
+    Report.Result(
+      rule: Report.expectation, severity: .error,
+      message: "\(traced.heading): \(traced.summary); expected: \(line.expect?.text ?? "")",
+      location: name.map { SourceLocation(file: $0, line: line.number) })
   }
 
   private func text(
     _ traced: TracedFlow, _ line: FlowLine, _ isRight: Bool?, _ answer: TraceAnswer, rules: String?
   ) throws -> String {
-    if answer.isVerdictAlone { return try answer.text(traced, rules: rules) }
+    if answer.isVerdictAlone { return try answer.text(traced, rules: rules, nil) }
     switch answer.format {
     case .json:
       return try JSONWriter.line(FlowResultJSON(trace: TraceJSON(traced, rules: rules), ok: isRight))
-    case .text:
+    case .text, .sarif, .github, .svg, .mermaid, .dot:
       let mark = isRight.map { $0 ? "ok      " : "FAILED  " } ?? ""
       let wanted =
         isRight == false ? "\(mark.isEmpty ? "" : "        ")expected: \(line.expect?.text ?? "")\n" : ""
       return "\(mark)\(traced.heading): \(traced.summary)\n\(wanted)"
     }
+  }
+}
+
+extension Report {
+  fileprivate static let expectation = "flow-expectation"
+
+  /// The connections that are not as expected.
+  fileprivate init(unexpected results: [Result]) {
+    rules = [
+      Rule(
+        id: Self.expectation, documentation: "The rules or the proxy do not treat a connection as expected.",
+        severity: .error)
+    ]
+    self.results = results
   }
 }
 
@@ -74,11 +101,16 @@ private struct FlowResultJSON: Encodable {
 struct FlowLine {
   let described: DescribedFlow
   let expect: Expectation?
+  /// The line's number, from 1.
+  let number: Int
 
   /// - Parameters:
   ///   - listener: the port where a line starts that names none.
-  ///   - place: the file and the line number, for messages.
-  init(_ text: String, listener: String? = nil, at place: String) throws {
+  ///   - number: the line's number, from 1.
+  ///   - file: the file's name in messages.
+  init(_ text: String, listener: String? = nil, number: Int = 1, at file: String) throws {
+    self.number = number
+    let place = "\(file), line \(number)"
     do {
       let line = try DescribedFlow.Line(text, listener: listener)
       described = line.described

@@ -10,6 +10,9 @@ struct PodReader {
   private let settings: Settings
   private let namespace: NetworkNamespace
 
+  /// The time for an answer of the readiness endpoint, which a proxy that works gives in milliseconds.
+  private static let readinessTime = Duration.milliseconds(500)
+
   init(_ settings: Settings) throws {
     self.settings = settings
     namespace = try settings.namespace.open()
@@ -102,10 +105,36 @@ struct PodReader {
   /// Asks the proxy's readiness endpoint, if a process listens there.
   private func readReadiness(_ facts: inout PodFacts) {
     guard facts.listeners.contains(where: { $0.port == .envoyReadiness }) else { return }
-    switch ReadinessProbe(.localhost(.envoyReadiness)).ask(within: .milliseconds(300)) {
+    let answer = ReadinessProbe(.localhost(.envoyReadiness)).ask(within: Self.readinessTime)
+    switch answer {
     case .status(let status, let reason): facts.readiness = .init(status: status, reason: reason)
-    case .failed, .silence, .garbage:
-      facts.unseen.append("the readiness of the proxy: port \(Port.envoyReadiness) gives no HTTP answer")
+    case .silence, .garbage: facts.readinessFailure = answer.description
+    case .failed:
+      facts.unseen.append("the readiness of the proxy: port \(Port.envoyReadiness): \(answer)")
+    }
+  }
+
+  /// Reads the proxy's configuration from its administration port.
+  ///
+  /// - Throws: `CommandError` if it cannot be read.
+  func askProxy(_ configuration: Configuration) throws(CommandError) -> Proxy {
+    let answer = try attempt {
+      try namespace.run { AdminRequest("/config_dump?include_eds").ask(within: .seconds(3)) }
+    }
+    switch answer {
+    case .body(let text):
+      let dump = try attempt { try EnvoyFile.dump(text) }
+      guard !dump.listeners.isEmpty else { throw CommandError("its answer has no listeners") }
+      return EnvoyFile.proxy(dump, configuration)
+    case .failure(let reason): throw CommandError("port \(Port.envoyAdmin): \(reason)")
+    }
+  }
+
+  private func attempt<Result>(_ body: () throws -> Result) throws(CommandError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw CommandError("\(error.reason)")
     }
   }
 

@@ -19,6 +19,8 @@ struct TraceRules {
 
   /// The source of each family's rules in a phrase, for the answer.
   private(set) var sources: [IPFamily: String] = [:]
+  /// The rules of each family, with their reasons.
+  private(set) var rulesets: [IPFamily: Ruleset] = [:]
 
   init(_ settings: Settings, ruleset: String?, table: TableName?, isLive: Bool) throws {
     self.settings = settings
@@ -71,10 +73,10 @@ struct TraceRules {
     }
     // Without options, a guess explains the rules.
     let wanted = settings.selectsRules ? built : nil
+    let explained = Self.explained(rules, by: wanted)
+    rulesets[family] = explained
     let tracer = Tracer(
-      Self.explained(rules, by: wanted), beside: tables,
-      legacy: legacy.map { Self.explained($0, by: wanted) },
-      in: surroundings)
+      explained, beside: tables, legacy: legacy.map { Self.explained($0, by: wanted) }, in: surroundings)
     tracers[family] = tracer
     return tracer
   }

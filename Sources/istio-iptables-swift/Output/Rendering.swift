@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import Pictures
 import SystemPackage
 import TextOutput
 
@@ -7,7 +8,7 @@ import TextOutput
 struct Rendering {
   /// The form of the text.
   enum Format: String, CaseIterable {
-    case save, restore, nft, json
+    case save, restore, nft, json, svg, mermaid, dot
   }
 
   /// The address families that are printed.
@@ -27,6 +28,9 @@ struct Rendering {
     case .restore: return rulesets.map { $0.restoreText(annotated: isAnnotated) }.joined()
     case .nft: return try NativeRuleset(lowering: rulesets).nftText
     case .json: return try RulesetJSON.text(of: rulesets, release: configuration.release)
+    case .svg: return PictureFormat.svg.text(of: Graph(rules: rulesets))
+    case .mermaid: return PictureFormat.mermaid.text(of: Graph(rules: rulesets))
+    case .dot: return PictureFormat.dot.text(of: Graph(rules: rulesets))
     }
   }
 

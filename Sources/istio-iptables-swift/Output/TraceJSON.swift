@@ -1,4 +1,5 @@
 import Intercept
+import Pictures
 import TextOutput
 
 /// A trace as JSON: the answer of `trace --format json`.
@@ -124,7 +125,7 @@ extension Verdict {
 
 /// The form of a trace on standard output.
 struct TraceAnswer {
-  var format = DiffCommand.Format.text
+  var format = AnswerFormat.text
   var isVerdictAlone = false
   /// True to leave out rules that do not match.
   var isBrief = false
@@ -132,14 +133,22 @@ struct TraceAnswer {
 
   /// - Parameters:
   ///   - rules: the source of the rules, for the first line.
+  ///   - ruleset: the rules, for a picture.
   ///   - notes: facts of the namespace that the rules do not show, one line each.
-  func text(_ traced: TracedFlow, rules: String?, notes: [String] = []) throws -> String {
+  func text(_ traced: TracedFlow, rules: String?, _ ruleset: Ruleset?, notes: [String] = []) throws -> String {
     if isVerdictAlone { return traced.word + "\n" }
     switch format {
     case .text:
       let head = traced.trace == nil ? "" : rules.map { "rules: \($0)\n\n" } ?? ""
       return head + traced.text(style, isBrief: isBrief) + notes.map { "note: \($0)\n" }.joined()
     case .json: return try JSONWriter.text(TraceJSON(traced, rules: rules, notes: notes))
+    case .svg, .mermaid, .dot:
+      guard let trace = traced.trace, let picture = format.picture else {
+        throw CommandError("--from-listener skips the rules: there is no picture of them")
+      }
+      return picture.text(of: Graph(trace, in: ruleset))
+    case .sarif, .github:
+      throw CommandError("--format \(format.rawValue) reports the expectations of --flows; give that as well")
     }
   }
 }

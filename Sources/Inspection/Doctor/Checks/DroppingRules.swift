@@ -18,15 +18,18 @@ enum DroppingRules: DoctorCheck {
   }
 
   private static func rules(_ ruleset: Ruleset, _ pod: Examination) -> [DoctorFinding] {
-    droppers(ruleset).map { dropper in
+    droppers(ruleset).compactMap { dropper in
       let hit = evidence(dropper, ruleset.family, pod)
       let what = "\(dropper.place) drops packets: \(dropper.rule.iptablesText)"
       let remedy =
         "if it is not meant for the pod's traffic, delete it: \(program(ruleset.family)) -t "
         + "\(dropper.table.rawValue) -D \(dropper.chain) \(dropper.index)"
-      return hit.isEmpty
-        ? warning(what, why: ["no typical connection of the pod meets it"], remedy: remedy)
-        : error(what, why: excerpt(hit), remedy: remedy)
+      guard hit.isEmpty else { return error(what, why: excerpt(hit), remedy: remedy) }
+      // A rule without packets has hurt no connection yet.
+      let packets = dropper.rule.counters?.packets
+      guard packets != 0 else { return nil }
+      let count = packets.map { ["it has dropped \($0) packets"] } ?? []
+      return warning(what, why: count + ["no typical connection of the pod meets it"], remedy: remedy)
     }
   }
 
@@ -57,7 +60,8 @@ enum DroppingRules: DoctorCheck {
     }
   }
 
-  /// Live connections and typical ones that meet the rule.
+  /// Live connections and typical ones that meet the rule. A rule about peers is not judged by typical connections, whose
+  /// peers are made up.
   private static func evidence(_ dropper: Dropper, _ family: IPFamily, _ pod: Examination) -> [String] {
     func meets(_ trace: Trace) -> Bool {
       guard let decision = trace.decision, trace.flow.destination.address.family == family else {
@@ -70,7 +74,9 @@ enum DroppingRules: DoctorCheck {
     let waiting = pod.connections.filter { $0.isWaiting && $0.today.map(meets) == true }.map {
       "\($0.ownerWords) waits for \($0.destination)"
     }
-    let typical = pod.traces.filter { $0.trace.isLost && meets($0.trace) }.map {
+    let typical = pod.traces.filter { typical in
+      typical.trace.isLost && meets(typical.trace) && !dropper.rule.testsPeer(of: typical.role)
+    }.map {
       "\($0.label): \($0.trace.summary)"
     }
     return waiting + typical
@@ -78,7 +84,7 @@ enum DroppingRules: DoctorCheck {
 
   /// Policies that drop a typical connection which no rule decides.
   private static func policies(_ pod: Examination) -> [DoctorFinding] {
-    let dropped = pod.traces.filter { $0.trace.verdict == .drop && $0.trace.decision == nil }
+    let dropped = pod.traces.filter { $0.trace.dropPolicy?.iptablesName != nil }
     return dropped.isEmpty
       ? []
       : [
@@ -91,6 +97,14 @@ enum DroppingRules: DoctorCheck {
 }
 
 extension Trace {
+  /// The table whose policy drops the packet; nil if a rule decides, or the packet is not dropped.
+  var dropPolicy: TracedTable? {
+    guard verdict == .drop, decision == nil else { return nil }
+    return events.lazy.compactMap { event in
+      if case .policy(.drop, let table, _) = event { table } else { nil }
+    }.first
+  }
+
   /// True if the packet is certainly dropped or rejected.
   var isLost: Bool { verdict == .drop || verdict == .reject }
 }
@@ -109,6 +123,24 @@ extension PodConnection {
 extension Rule {
   /// True for DROP and REJECT.
   fileprivate var drops: Bool { target == .drop || target.iptablesText.hasPrefix("-j REJECT") }
+
+  /// True if the rule tests a part of a typical connection that is made up: the peer's address, and its port if the pod
+  /// connects.
+  fileprivate func testsPeer(of role: TypicalTrace.Role) -> Bool {
+    matches.contains { match in
+      switch (match, role) {
+      case (_, .question), (_, .proxyToApp): false
+      case (.destination, .appOutbound), (.destination, .proxyOutbound): true
+      case (.tcp(let match), .appOutbound), (.tcp(let match), .proxyOutbound): match.destination != nil
+      case (.multiport, .appOutbound), (.multiport, .proxyOutbound): true
+      case (.source, .appInbound), (.source, .health): true
+      case (.source, _), (.destination, _), (.inInterface, _), (.outInterface, _), (.proto, _), (.tcp, _),
+        (.udp, _), (.multiport, _), (.owner, _), (.mark, _), (.connmark, _), (.conntrack, _), (.state, _),
+        (.addressType, _), (.comment, _), (.opaque, _):
+        false
+      }
+    }
+  }
 
   /// True if the rule matches no new connection over TCP or UDP.
   fileprivate var isHarmless: Bool {

@@ -25,6 +25,9 @@ enum ForeignTables: DoctorCheck {
       }
       hits[decision, default: []].append("\(typical.label): \(typical.trace.summary)")
     }
+    let policies = Dictionary(grouping: pod.traces.filter { $0.trace.dropPolicy != nil }) {
+      $0.trace.dropPolicy?.name ?? ""
+    }.filter { title, _ in pod.facts.foreignChains.contains { $0.table == title } }
     let sorted = hits.sorted { $0.key.text < $1.key.text }
     let findings = sorted.map { decision, connections in
       error(
@@ -33,7 +36,15 @@ enum ForeignTables: DoctorCheck {
           "if it is not meant for the pod's traffic, delete it: nft -a list table \(decision.place.table.name) shows "
           + "its handle, nft delete rule \(decision.place.table.name) \(decision.place.chain) handle N")
     }
-    return (findings, Set(sorted.map(\.key.place.table.name)))
+    let dropped = policies.sorted { $0.key < $1.key }.map { title, traces in
+      error(
+        "the policy of a base chain of table \(title) drops connections of the pod",
+        why: excerpt(traces.map { "\($0.label): \($0.trace.summary)" }),
+        remedy:
+          "accept the pod's connections with a rule, or see nft list table \(title) and set its policy to accept"
+      )
+    }
+    return (findings + dropped, Set(sorted.map(\.key.place.table.name) + policies.keys))
   }
 
   /// The effects of a chain on the pod's packets, with the rules that have them.

@@ -20,6 +20,15 @@ enum UnreadyProxy: DoctorCheck {
   }
 
   private static func readiness(_ pod: Examination) -> [DoctorFinding] {
+    if let failure = pod.facts.readinessFailure {
+      return [
+        error(
+          "the proxy hangs: its readiness endpoint accepts connections and gives no HTTP answer",
+          why: ["\(Port.envoyReadiness) /healthz/ready: \(failure)"],
+          remedy:
+            "see kubectl logs POD -c istio-proxy and its CPU limit; delete the pod if the proxy is stuck")
+      ]
+    }
     guard let answer = pod.facts.readiness, answer.status != 200 else { return [] }
     return [
       error(
