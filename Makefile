@@ -1,12 +1,14 @@
 # Commands for developers and CI. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check fresh soak suite injection-suite yaml-suite fuzz soak-fuzz sanitize bench docs nft-suite \
+.PHONY: help demo build release test check node-test fresh soak suite injection-suite nft-suite yaml-suite fuzz soak-fuzz \
+  sanitize bench docs \
   image-root install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libmnl-dev libnftnl-dev libyaml-dev
 DEMO_NEEDS := iproute2
 TEST_NEEDS := binutils chromium conntrack graphviz iproute2 iptables nftables procps strace tcpdump tshark
+NODE_NEEDS := containerd runc containernetworking-plugins busybox-static curl python3 golang-go golang-github-appc-cni-dev
 FRESH_NEEDS := debootstrap git
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
 
@@ -38,13 +40,19 @@ release: ## make a release build with the Swift runtime inside
 	@scripts/require $(BUILD_NEEDS)
 	@scripts/static-library $(STATIC) libstdc++.a
 	$(BUILD) $(RELEASE) --product istio-iptables-swift
+	$(BUILD) $(RELEASE) --product istio-cni-swift
 
 test: ## build everything and run all tests; as root, or the tests on the kernel are skipped
-	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
+	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS) $(NODE_NEEDS)
 	$(BUILD) --build-tests
 	@scripts/test
+	@scripts/node/test .build/debug
 
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about a quarter of an hour on two idle cores
+
+node-test: release ## test the plugin with newer versions of libcni and containerd than Debian 12 has; as root
+	@scripts/require $(NODE_NEEDS) nftables
+	@scripts/node/versions-test .build/release/istio-iptables-swift .build/release/istio-cni-swift
 
 fresh: ## run `make demo` and `make test` on a minimal Debian (debootstrap, chroot); as root, before a release
 	@scripts/require $(FRESH_NEEDS)
@@ -116,7 +124,7 @@ format: ## format the sources in place
 
 lint: ## check the format and style of sources, and the syntax of scripts
 	swift format lint --strict -r $(SWIFT_FILES)
-	@for script in .ci/run $$(grep -lE '^#!.*(bash|sh)$$' scripts/*); do bash -n "$$script" || exit 1; done
+	@for script in .ci/run $$(grep -lsE '^#!.*(bash|sh)$$' scripts/* scripts/node/*); do bash -n "$$script" || exit 1; done
 
 goldens: release ## regenerate the expected outputs in golden/; review the difference before you commit it
 	@scripts/goldens .build/release/istio-iptables-swift
@@ -126,4 +134,4 @@ same-goldens: goldens ## regenerate golden/, and fail if it differs from the las
 	  { echo "error: golden/ differs from the last commit:" >&2; git --no-pager diff golden; git status --short golden; exit 1; }
 
 clean: ## remove everything that was built
-	rm -rf .build .build-fuzz .build-address .build-thread .build-fresh Benchmarks/.build
+	rm -rf .build .build-node .build-fuzz .build-address .build-thread .build-fresh Benchmarks/.build

@@ -39,7 +39,10 @@ let package = Package(
     .library(name: "Intercept", targets: ["Intercept"]),
     .library(name: "Netfilter", targets: ["Netfilter"]),
     .library(name: "Manifests", targets: ["Manifests"]),
+    .library(name: "CNIPlugin", targets: ["CNIPlugin"]),
+    .library(name: "NodeInstallation", targets: ["NodeInstallation"]),
     .executable(name: "istio-iptables-swift", targets: ["istio-iptables-swift"]),
+    .executable(name: "istio-cni-swift", targets: ["istio-cni-swift"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -90,7 +93,8 @@ let package = Package(
     .target(
       name: "YAMLEvents", dependencies: ["CYAML"], path: "Sources/Manifests/YAMLEvents",
       swiftSettings: strict + [.strictMemorySafety()]),
-    .layer("ManifestText", of: "Manifests", on: ["Intercept", "TextOutput", "YAMLEvents"]),
+    .layer("JSONText", of: "Manifests", on: ["TextOutput"]),
+    .layer("ManifestText", of: "Manifests", on: ["Intercept", "TextOutput", "YAMLEvents", "JSONText"]),
     .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
     .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
     .layer(
@@ -126,12 +130,26 @@ let package = Package(
     .kernelLayer("Netfilter", on: kernelLayers),
     .target(
       name: "InputText", dependencies: ["Intercept", "Manifests", "TextOutput"], swiftSettings: strict),
+    .layer(
+      "CNIPlugin", of: "NodeAgent",
+      on: ["Intercept", "TextOutput", "JSONText", "ManifestText", "KubernetesObjects"]),
+    .layer(
+      "NodeInstallation", of: "NodeAgent",
+      on: ["TextOutput", "JSONText", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "CArguments"),
     .target(
       name: "Installation",
       dependencies: [
         "Intercept",
         "Netfilter",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "istio-cni-swift",
+      dependencies: [
+        "CNIPlugin", "Installation", "Intercept", "JSONText", "Netfilter", "TextOutput",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
@@ -148,6 +166,7 @@ let package = Package(
         "Manifests",
         "Netfilter",
         "Pictures",
+        "NodeInstallation",
         "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -201,6 +220,16 @@ let package = Package(
     .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "KubernetesObjects", "ManifestText", "Intercept", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NodeInstallationTests",
+      dependencies: [
+        "NodeInstallation", "JSONText", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CNIPluginTests", dependencies: ["CNIPlugin", "JSONText", "Intercept", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "NetfilterTests",

@@ -30,7 +30,7 @@ struct HelpTests {
       switch subcommand {
       case .apply, .print, .trace: 90
       case .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog, .pcap, .doctor,
-        .connections:
+        .connections, .node:
         60
       }
     #expect(lines.count <= limit)

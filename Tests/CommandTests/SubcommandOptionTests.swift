@@ -83,7 +83,7 @@ struct SubcommandOptionTests {
     case .ports, .tcpdump: dump((settings.configuration, run.namespace, run.probePort), to: &text)
     case .doctor, .connections: dump((settings.configuration, run.form, run.namespace), to: &text)
     case .accessLog: dump((settings.configuration, run.namespace), to: &text)
-    case .lint, .wait, .pcap: break
+    case .lint, .wait, .pcap, .node: break
     }
     return text
   }
@@ -107,6 +107,7 @@ private struct Sample {
     switch subcommand {
     case .trace: ["outbound", "--to", "10.0.0.1:80"]
     case .pcap: ["join", "in.pcap", "out.pcapng"]
+    case .node: ["status"]
     case .apply, .print, .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog,
       .doctor, .connections:
       []
@@ -164,12 +165,17 @@ private struct Sample {
     case .table: Sample(value: "nat")
     case .filterProcess: Sample(value: "nginx")
     case .filterVerdict: Sample(value: "bypass")
+    case .pluginBinary, .binaryFolder, .configurationFolder, .configurationName, .cacheFolder, .runFolder,
+      .excludedNamespaces, .agentNamespace:
+      Sample(value: "x")
+    case .pluginLogLevel: Sample(value: "debug")
+    case .proxyDefault: Sample(value: "INVALID_DROP=true")
     case .url: Sample(value: "http://127.0.0.1:1/")
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
-      .skipRuleApply, .runValidation, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp, .tls, .live,
-      .quiet, .brief, .allBackends, .kernel, .listRules, .gateway, .follow, .askProxy, .assumeInjected,
-      .cniMode, .restoreFormat,
+      .skipRuleApply, .runValidation, .notChained, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp,
+      .tls, .live, .quiet, .brief, .allBackends, .kernel, .listRules, .gateway, .follow, .askProxy,
+      .assumeInjected, .cniMode, .restoreFormat,
       .traceLogging,
       .outputPaths,
       .hostNSEnter, .iptablesVersion, .logTarget, .logCaller, .logStacktraceLevel, .logRotate,

@@ -40,6 +40,9 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case askedDestinations, askProxy, reportFile, follow, filterPort, filterDestination, filterUser,
     filterProcess, filterVerdict
   case tableFormat
+  // The plugin on a node.
+  case pluginBinary, binaryFolder, configurationFolder, configurationName, notChained, cacheFolder, runFolder
+  case excludedNamespaces, agentNamespace, pluginLogLevel, proxyDefault
 }
 
 extension OptionName {

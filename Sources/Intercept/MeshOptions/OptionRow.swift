@@ -69,6 +69,13 @@ extension OptionRow {
       selectsRules: true)
   }
 
+  /// An option of `node`, by the name that Istio's installer has for it.
+  static func node(_ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil)
+    -> OptionRow
+  {
+    OptionRow(name, kind, summary, default: fallback, of: .node)
+  }
+
   /// A variable of Istio's that changes the rules and has no flag.
   static func variable(_ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil)
     -> OptionRow

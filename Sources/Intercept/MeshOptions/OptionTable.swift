@@ -116,7 +116,7 @@ extension OptionRow {
     case .nativeNftables:
       OptionRow(
         "native-nftables", .toggle, "Use nf_tables' own terms, in tables istio-proxy-*.", variables: .named,
-        in: .kernel, of: [.apply, .print, .diff, .validate], selectsRules: true)
+        in: .kernel, of: [.apply, .print, .diff, .validate, .node], selectsRules: true)
     case .forceIptablesBinary:
       OptionRow(
         "force-iptables-binary", .value("legacy|nft"), "legacy: the tables of iptables-legacy.",
@@ -237,7 +237,7 @@ extension OptionRow {
     case .format:
       OptionRow(
         "format", .value("text|json"), "Text for people, JSON for programs.", default: "text",
-        of: [.guess, .tcpdump, .accessLog])
+        of: [.guess, .tcpdump, .accessLog, .node])
     case .reportFormat:
       OptionRow(
         "format", .value("text|json|sarif|github"),
@@ -432,6 +432,41 @@ extension OptionRow {
       OptionRow(
         "format", .value("table|json"), "A table for people, JSON for programs.", default: "table",
         of: .connections)
+
+    // The plugin on a node.
+    case .pluginBinary:
+      .node(
+        "plugin", .value("file"), "The plugin's binary to install.",
+        default: "istio-cni-swift beside this program")
+    case .binaryFolder:
+      .node("cni-bin-dir", .value("dir"), "The folder of plugins.", default: "/opt/cni/bin")
+    case .configurationFolder:
+      .node("cni-conf-dir", .value("dir"), "The folder of network configurations.", default: "/etc/cni/net.d")
+    case .configurationName:
+      .node(
+        "cni-conf-name", .value("name"), "The configuration to add the entry to.",
+        default: "the first valid one")
+    case .notChained:
+      .node("standalone", .toggle, "Write a configuration of its own, for Multus and OpenShift.")
+    case .cacheFolder:
+      .node(
+        "cni-cache-dir", .value("dir"), "The runtime's records of pods.", default: "/var/lib/cni/results")
+    case .runFolder:
+      .node(
+        "cni-agent-run-dir", .value("dir"), "The folder of the agent's socket and of the log.",
+        default: "/var/run/istio-cni")
+    case .excludedNamespaces:
+      .node(
+        "exclude-namespaces", .list("names"), "Namespaces whose pods get no rules.", default: "kube-system")
+    case .agentNamespace:
+      .node("pod-namespace", .value("name"), "The namespace of the node agent's pods.")
+    case .pluginLogLevel:
+      .node(
+        "plugin-log-level", .value("level"), "debug, info, warn, error or none.", default: "info")
+    case .proxyDefault:
+      .node(
+        "proxy-default", .repeated("name=value"),
+        "A setting of proxies that nothing else gives, such as ISTIO_META_DNS_CAPTURE=true; repeatable.")
     }
   }
 }

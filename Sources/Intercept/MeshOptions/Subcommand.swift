@@ -4,6 +4,7 @@ public enum Subcommand: String, Hashable, Sendable, CaseIterable {
   case accessLog = "access-log"
   case pcap
   case doctor, connections
+  case node
 }
 
 /// The subcommands that take an option.
@@ -33,12 +34,13 @@ public struct Subcommands: OptionSet, Sendable {
   public static let pcap = Subcommands(12)
   public static let doctor = Subcommands(13)
   public static let connections = Subcommands(14)
+  public static let node = Subcommands(15)
 
   /// Every subcommand.
   public static let all: Subcommands = [
     .apply, .print, .diff, .trace, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait,
     .accessLog, .pcap,
-    .doctor, .connections,
+    .doctor, .connections, .node,
   ]
   /// Those that build a configuration from the rule options.
   public static let building: Subcommands = [
@@ -71,6 +73,7 @@ extension Subcommand {
     case .pcap: .pcap
     case .doctor: .doctor
     case .connections: .connections
+    case .node: .node
     }
   }
 }

@@ -41,7 +41,7 @@ public struct PodOptions: Sendable {
     noRules = reason.map { NoRules(object: pod.object, reason: $0) }
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
-      options = injected.options
+      options = container.name == IstioContainer.validation ? injected.optionsOfPlugin : injected.options
       problems = []
       warnings = injected.warnings + injected.warnings(comparedWith: injector)
     } else {

@@ -67,6 +67,7 @@ extension Subcommand {
     case .pcap: PcapCommand.self
     case .doctor: DoctorCommand.self
     case .connections: ConnectionsCommand.self
+    case .node: NodeCommand.self
     }
   }
 }

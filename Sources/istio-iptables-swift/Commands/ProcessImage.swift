@@ -17,6 +17,17 @@ enum ProcessImage {
       status: ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
   }
 
+  /// The path of another program in the folder of this one.
+  static func sibling(_ name: String) -> String {
+    let path = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { bytes, count in
+      bytes.withMemoryRebound(to: CChar.self) { bytes in
+        count = bytes.baseAddress.map { max(0, readlink("/proc/self/exe", $0, bytes.count)) } ?? 0
+      }
+    }
+    let program = FilePath(String(decoding: path, as: UTF8.self))
+    return program.removingLastComponent().appending(name).string
+  }
+
   /// Installs actions for SIGTERM and SIGINT in the first process of a container, which has no default actions. `execve`
   /// resets them.
   static func endOnSignals() {

@@ -172,7 +172,8 @@ struct Root: ParsableCommand {
       HelpPage<ValidateCommand>.self, HelpPage<LintCommand>.self, HelpPage<PortsCommand>.self,
       HelpPage<TcpdumpCommand>.self, HelpPage<WaitCommand>.self, HelpPage<AccessLogCommand>.self,
       HelpPage<PcapCommand>.self,
-      HelpPage<DoctorCommand>.self, HelpPage<ConnectionsCommand>.self, RulesPage.self,
+      HelpPage<DoctorCommand>.self, HelpPage<ConnectionsCommand>.self,
+      HelpPage<NodeCommand>.self, RulesPage.self,
     ],
     defaultSubcommand: HelpPage<ApplyCommand>.self)
 }

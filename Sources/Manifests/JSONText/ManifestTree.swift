@@ -4,8 +4,8 @@
 /// become Swift values only on demand.
 package final class ManifestTree: Sendable {
   /// A part of the tree: a value, or the name of a member.
-  struct Node {
-    enum Kind: UInt8 {
+  package struct Node {
+    package enum Kind: UInt8 {
       case null, no, yes, number, string, list, object
       /// A reference to the node `start`.
       case alias
@@ -33,16 +33,16 @@ package final class ManifestTree: Sendable {
   }
 
   /// The index of the value at the top.
-  var top: Int { resolved(0) }
+  package var top: Int { resolved(0) }
 
   /// Returns the node that an alias refers to, and any other node itself.
-  func resolved(_ index: Int) -> Int { nodes[index].kind == .alias ? Int(nodes[index].start) : index }
+  package func resolved(_ index: Int) -> Int { nodes[index].kind == .alias ? Int(nodes[index].start) : index }
 
-  func kind(_ index: Int) -> Node.Kind { nodes[index].kind }
+  package func kind(_ index: Int) -> Node.Kind { nodes[index].kind }
 
-  func line(_ index: Int) -> Int { Int(nodes[index].line) }
+  package func line(_ index: Int) -> Int { Int(nodes[index].line) }
 
-  func text(_ index: Int) -> String { String(decoding: bytes(index), as: UTF8.self) }
+  package func text(_ index: Int) -> String { String(decoding: bytes(index), as: UTF8.self) }
 
   private func bytes(_ index: Int) -> ArraySlice<UInt8> {
     let start = Int(nodes[index].start)

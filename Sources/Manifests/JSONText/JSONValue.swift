@@ -1,4 +1,4 @@
-import Intercept
+import TextOutput
 
 /// A JSON value.
 package enum JSONValue: Equatable, Sendable {
@@ -78,7 +78,7 @@ extension ManifestTree {
 
 extension String {
   /// The text as a string of JSON (RFC 8259).
-  fileprivate var jsonString: String {
+  package var jsonString: String {
     var json = "\""
     for scalar in unicodeScalars {
       switch scalar {

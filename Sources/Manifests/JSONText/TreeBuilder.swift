@@ -1,4 +1,4 @@
-import Intercept
+import TextOutput
 
 /// Text that is no JSON or YAML, or that exceeds a limit.
 package struct SyntaxProblem: Error, Hashable {
@@ -6,14 +6,14 @@ package struct SyntaxProblem: Error, Hashable {
   package let line: Int
   package let text: String
 
-  init(line: Int, _ text: String) {
+  package init(line: Int, _ text: String) {
     self.line = line
     self.text = text
   }
 }
 
 /// Builds a tree from the parts of a text, in their order.
-struct TreeBuilder {
+package struct TreeBuilder {
   /// The limit of nesting, which bounds the stack that readers of the tree use.
   private static let maximumDepth = 512
   /// The limit of parts; a text of half a gibibyte has fewer.
@@ -24,22 +24,22 @@ struct TreeBuilder {
   /// The lists and objects that have begun, with their extent so far.
   private var open: [(index: Int, extent: Extent)] = []
   private var total = Extent()
-  let refusesDuplicates: Bool
+  package let refusesDuplicates: Bool
 
   /// - Parameter refusesDuplicates: true to throw if two members of an object have the same name.
-  init(refusesDuplicates: Bool) {
+  package init(refusesDuplicates: Bool) {
     self.refusesDuplicates = refusesDuplicates
   }
 
   /// True if the next part is the name of a member.
-  var isAtName: Bool {
+  package var isAtName: Bool {
     open.last.map { nodes[$0.index].kind == .object && $0.extent.children % 2 == 0 } ?? false
   }
 
   /// The index of the next part.
-  var next: Int { nodes.count }
+  package var next: Int { nodes.count }
 
-  mutating func begin(_ kind: ManifestTree.Node.Kind, line: Int) throws(SyntaxProblem) {
+  package mutating func begin(_ kind: ManifestTree.Node.Kind, line: Int) throws(SyntaxProblem) {
     guard open.count < Self.maximumDepth else {
       throw SyntaxProblem(line: line, "is nested more than \(Self.maximumDepth) levels deep")
     }
@@ -50,7 +50,7 @@ struct TreeBuilder {
   /// Ends the innermost list or object.
   ///
   /// - Returns: its extent, with the aliases in it expanded.
-  @discardableResult mutating func end() throws(SyntaxProblem) -> Extent {
+  @discardableResult package mutating func end() throws(SyntaxProblem) -> Extent {
     guard let (index, extent) = open.popLast() else { return Extent() }
     nodes[index].end = UInt32(next)
     if refusesDuplicates, nodes[index].kind == .object { try checkNames(of: index, extent.children / 2) }
@@ -60,7 +60,7 @@ struct TreeBuilder {
   }
 
   /// Adds a scalar, or the name of a member.
-  mutating func scalar(_ kind: ManifestTree.Node.Kind, _ text: some Sequence<UInt8>, line: Int)
+  package mutating func scalar(_ kind: ManifestTree.Node.Kind, _ text: some Sequence<UInt8>, line: Int)
     throws(SyntaxProblem)
   {
     let start = texts.count
@@ -78,7 +78,7 @@ struct TreeBuilder {
   }
 
   /// Adds a reference to a part.
-  mutating func alias(_ target: Int, _ extent: Extent, line: Int) throws(SyntaxProblem) {
+  package mutating func alias(_ target: Int, _ extent: Extent, line: Int) throws(SyntaxProblem) {
     let kind = nodes[target].kind
     if isAtName {
       guard kind == .string || kind == .number else {
@@ -112,7 +112,7 @@ struct TreeBuilder {
 
 extension TreeBuilder {
   /// Returns the finished tree.
-  consuming func tree() throws(SyntaxProblem) -> ManifestTree {
+  package consuming func tree() throws(SyntaxProblem) -> ManifestTree {
     guard !total.isExcessive else {
       throw SyntaxProblem(line: 1, "refers to its anchors excessively often")
     }
@@ -154,13 +154,15 @@ extension TreeBuilder {
 }
 
 /// The extent of a value with its aliases expanded.
-struct Extent {
+package struct Extent {
   /// The number of direct children.
   private(set) var children = 0
   /// The number of levels.
   private(set) var height = 0
   /// The number of parts, and of those that only aliases add.
   private var count = 1.0, repeated = 0.0
+
+  package init() {}
 
   fileprivate mutating func add(_ child: Extent) {
     children += 1

@@ -1,4 +1,4 @@
-import Intercept
+import TextOutput
 
 /// An object of a manifest. Members are converted on demand, as the requested type.
 ///

@@ -1,4 +1,4 @@
-import Intercept
+import TextOutput
 
 /// The path of a value from the top of a document.
 package struct JSONPath {

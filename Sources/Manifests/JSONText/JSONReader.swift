@@ -1,19 +1,19 @@
 /// Reads a value of JSON (RFC 8259).
-struct JSONReader {
+package struct JSONReader {
   private let bytes: [UInt8]
   /// The place and the line of the next byte.
-  private(set) var position: Int
-  private(set) var line: Int
+  package private(set) var position: Int
+  package private(set) var line: Int
   private var builder = TreeBuilder(refusesDuplicates: true)
 
-  init(_ bytes: [UInt8], at position: Int, line: Int) {
+  package init(_ bytes: [UInt8], at position: Int, line: Int) {
     self.bytes = bytes
     self.position = position
     self.line = line
   }
 
   /// Reads the value at the current place.
-  mutating func read() throws(SyntaxProblem) -> ManifestTree {
+  package mutating func read() throws(SyntaxProblem) -> ManifestTree {
     builder = TreeBuilder(refusesDuplicates: true)
     try value()
     return try builder.tree()
@@ -21,12 +21,12 @@ struct JSONReader {
 
   private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private func problem(_ wanted: String) -> SyntaxProblem {
+  func problem(_ wanted: String) -> SyntaxProblem {
     let found = current.map { 0x21...0x7E ~= $0 ? "'\(Character(UnicodeScalar($0)))'" : "other text" }
     return SyntaxProblem(line: line, "is not valid JSON: \(wanted) is missing before \(found ?? "the end")")
   }
 
-  private mutating func skipBlanks() {
+  mutating func skipBlanks() {
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\n"): line += 1
@@ -47,10 +47,7 @@ struct JSONReader {
     switch current {
     case UInt8(ascii: "{"):
       try items(.object, until: UInt8(ascii: "}")) { reader throws(SyntaxProblem) in
-        try reader.string()
-        reader.skipBlanks()
-        guard reader.skip(UInt8(ascii: ":")) else { throw reader.problem("':'") }
-        reader.skipBlanks()
+        try reader.name()
         try reader.value()
       }
     case UInt8(ascii: "["):
@@ -61,6 +58,44 @@ struct JSONReader {
     case UInt8(ascii: "n"): try word("null", .null)
     default: try number()
     }
+  }
+
+  /// Reads the name of a member, up to its value.
+  private mutating func name() throws(SyntaxProblem) {
+    try string()
+    skipBlanks()
+    guard skip(UInt8(ascii: ":")) else { throw problem("':'") }
+    skipBlanks()
+  }
+
+  /// Reads an object and returns the places of its members' values.
+  mutating func members() throws(SyntaxProblem) -> [JSONMember] {
+    skipBlanks()
+    guard current == UInt8(ascii: "{") else { throw problem("an object") }
+    var places: [Range<Int>] = []
+    try items(.object, until: UInt8(ascii: "}")) { reader throws(SyntaxProblem) in
+      try reader.name()
+      let start = reader.position
+      try reader.value()
+      places.append(start..<reader.position)
+    }
+    let tree = try builder.tree()
+    var names: [String] = []
+    tree.forEachMember(tree.top) { name, _ in names.append(tree.text(name)) }
+    return zip(names, places).map(JSONMember.init)
+  }
+
+  /// Reads a list and returns the places of its items.
+  mutating func items() throws(SyntaxProblem) -> [Range<Int>] {
+    skipBlanks()
+    guard current == UInt8(ascii: "[") else { throw problem("a list") }
+    var places: [Range<Int>] = []
+    try items(.list, until: UInt8(ascii: "]")) { reader throws(SyntaxProblem) in
+      let start = reader.position
+      try reader.value()
+      places.append(start..<reader.position)
+    }
+    return places
   }
 
   private mutating func items(

@@ -1,0 +1,3 @@
+// Readers of manifests, with the tree that they read into: `import ManifestText` gives JSONText as well.
+
+@_exported public import JSONText

@@ -1,0 +1,100 @@
+import JSONText
+
+/// A network configuration of CNI as text: a list of plugins (`.conflist`), or one plugin (`.conf`).
+///
+/// Changes keep every other byte, so that removing the entry restores the text.
+struct NetworkConfiguration: Hashable, Sendable {
+  private(set) var text: [UInt8]
+  /// The places of the plugins of a list; nil for one plugin.
+  private let plugins: [Range<Int>]?
+  /// The types of the plugins.
+  let types: [String]
+  let name: String
+  private let version: String
+
+  /// - Returns: nil if the runtime would not accept the text.
+  init?(_ text: [UInt8]) {
+    guard let tree = try? JSONReader.document(text), let object = try? JSONObject(tree),
+      let members = try? JSONReader.members(of: text)
+    else { return nil }
+    self.text = text
+    name = (try? object.string("name")).flatMap(\.self) ?? ""
+    version = (try? object.string("cniVersion")).flatMap(\.self) ?? ""
+    if let list = members.last(where: { $0.name == "plugins" }) {
+      guard let places = try? JSONReader.items(of: text, at: list.value.lowerBound), !places.isEmpty,
+        let types = try? object.objects("plugins").map({ try $0.string("type") ?? "" }),
+        types.allSatisfy({ !$0.isEmpty }), !name.isEmpty
+      else { return nil }
+      plugins = places
+      self.types = types
+    } else {
+      guard let type = (try? object.string("type")).flatMap(\.self), !type.isEmpty else { return nil }
+      plugins = nil
+      types = [type]
+    }
+  }
+
+  var isList: Bool { plugins != nil }
+
+  /// True if the list has an entry of the plugin.
+  var hasEntry: Bool { isList && types.contains(NodeSettings.pluginType) }
+
+  /// Returns the text with the entry at the end of the list; one plugin becomes a list of two.
+  func adding(_ settings: NodeSettings) -> [UInt8] {
+    let rest = removingEntry()
+    guard let plugins = rest.plugins, let last = plugins.last else { return asList(settings) }
+    let separator = rest.separator(plugins)
+    var text = rest.text
+    text.insert(
+      contentsOf: ",".utf8 + separator + settings.entry(indentation: Self.indentation(separator)).utf8,
+      at: last.upperBound)
+    return text
+  }
+
+  /// The blanks between two entries: those before the last one.
+  private func separator(_ plugins: [Range<Int>]) -> [UInt8] {
+    guard let last = plugins.last else { return [] }
+    let before = text[..<last.lowerBound].reversed().prefix { Self.blanks.contains($0) }
+    return Array(before.reversed())
+  }
+
+  private static let blanks = Array(" \t\r\n".utf8)
+
+  private static func indentation(_ separator: [UInt8]) -> String {
+    String(
+      decoding: separator.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).last ?? [],
+      as: UTF8.self)
+  }
+
+  /// A list with this plugin and the entry. Its name and version become those of the list.
+  private func asList(_ settings: NodeSettings) -> [UInt8] {
+    let name = name.isEmpty ? "k8s-pod-network" : name
+    let version = version.isEmpty ? "0.3.1" : version
+    let head =
+      "{\n  \"cniVersion\": \(version.jsonString),\n  \"name\": \(name.jsonString),\n  \"plugins\": [\n    "
+    return Array(head.utf8) + text.trimmingJSONBlanks
+      + Array(",\n    \(settings.entry(indentation: "    "))\n  ]\n}\n".utf8)
+  }
+
+  /// Returns the configuration without the plugin's entries, or itself if there is none, or nothing else.
+  func removingEntry() -> NetworkConfiguration {
+    guard let plugins, hasEntry, Set(types).count > 1 else { return self }
+    let index = types.lastIndex(of: NodeSettings.pluginType) ?? 0
+    let place =
+      index > 0
+      ? plugins[index - 1].upperBound..<plugins[index].upperBound
+      : plugins[index].lowerBound..<plugins[index + 1].lowerBound
+    var shorter = text
+    shorter.removeSubrange(place)
+    return NetworkConfiguration(shorter)?.removingEntry() ?? self
+  }
+}
+
+extension [UInt8] {
+  /// The text without the blanks of JSON around it.
+  fileprivate var trimmingJSONBlanks: [UInt8] {
+    let blanks = Array(" \t\r\n".utf8)
+    let head = drop { blanks.contains($0) }
+    return Array(head.reversed().drop { blanks.contains($0) }.reversed())
+  }
+}
