@@ -51,11 +51,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
-    .systemLibrary(
-      name: "CNetfilter",
-      pkgConfig: "libnftnl libmnl",
-      providers: [.apt(["libmnl-dev", "libnftnl-dev"])]
-    ),
+    .systemLibrary(name: "CNetfilter"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "TextOutput", swiftSettings: strict),
     .layer("NetworkValues", on: []),

@@ -9,17 +9,6 @@
 #include <net/if.h>
 #define _LINUX_IF_H
 
-#include <libmnl/libmnl.h>
-#include <libnftnl/batch.h>
-#include <libnftnl/chain.h>
-#include <libnftnl/common.h>
-#include <libnftnl/expr.h>
-#include <libnftnl/gen.h>
-#include <libnftnl/rule.h>
-#include <libnftnl/set.h>
-#include <libnftnl/table.h>
-#include <libnftnl/udata.h>
-
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/inet_diag.h>

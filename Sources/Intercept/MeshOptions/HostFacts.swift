@@ -11,10 +11,10 @@ public struct NoSuchNamespace: Error, Sendable, CustomStringConvertible {
 
 /// Facts about the host that options refer to: users, groups, DNS servers, addresses.
 public protocol HostFacts {
-  /// The number of a user the system knows by name (`getpwnam`).
+  /// The number of a user in /etc/passwd.
   func user(named name: String) -> UserID?
 
-  /// The number of a group the system knows by name (`getgrnam`).
+  /// The number of a group in /etc/group.
   func group(named name: String) -> GroupID?
 
   /// The DNS servers of the namespace, as its /etc/resolv.conf lists them.

@@ -10,7 +10,6 @@ package struct Batch: ~Copyable {
   private var bytes: [UInt8] = []
   private var entries: [BatchEntry] = []
   private var nextSequence: UInt32
-  private let scratch = MessageScratch()
 
   /// Begins a batch.
   ///
@@ -20,7 +19,7 @@ package struct Batch: ~Copyable {
   ///   - firstSequence: of the opening message; the others count up from it.
   package init(for generation: Generation? = nil, firstSequence: UInt32? = nil) {
     nextSequence = firstSequence ?? .freshSequence
-    var opening = Self.edge(NFNL_MSG_BATCH_BEGIN, [.request], nextSequence)
+    var opening = Self.edge(NFNL_MSG_BATCH_BEGIN, nextSequence)
     if let generation { opening.put(NFNL_BATCH_GENID, big32: generation.rawValue) }
     append(opening.bytes, BatchEntry("begin batch") { "" })
   }
@@ -34,15 +33,14 @@ package struct Batch: ~Copyable {
   ///
   /// - Parameters:
   ///   - entry: the operation and its object, for errors.
-  ///   - attributes: writes the attributes with libnftnl.
+  ///   - attributes: writes the attributes.
   mutating func add(
     _ type: nf_tables_msg_types, _ family: TableFamily, _ flags: NetlinkFlags, _ entry: BatchEntry,
-    attributes: (UnsafeMutablePointer<nlmsghdr>) -> Void
+    attributes: (inout MessageBuilder) throws(NetlinkFailure) -> Void
   ) throws(NetlinkFailure) {
-    let flags = flags.union(.request)
-    let message = unsafe try scratch.message(
-      type, family, flags, sequence: nextSequence, attributes: attributes)
-    append(message, entry)
+    var message = Self.message(Int32(type.rawValue), family, flags.union(.request), nextSequence)
+    try attributes(&message)
+    append(message.bytes, entry)
   }
 
   private mutating func append(_ message: [UInt8], _ entry: BatchEntry) {
@@ -56,7 +54,7 @@ package struct Batch: ~Copyable {
   /// Closes the batch, so that a commit takes effect.
   package consuming func finish() -> FinishedBatch {
     acknowledgeLast()
-    let closing = Self.edge(NFNL_MSG_BATCH_END, [.request], nextSequence)
+    let closing = Self.edge(NFNL_MSG_BATCH_END, nextSequence)
     return FinishedBatch(bytes: bytes + closing.bytes, entries: entries, endSequence: nextSequence)
   }
 
@@ -77,8 +75,18 @@ package struct Batch: ~Copyable {
     bytes.replaceSubrange(start..<start + replacement.count, with: replacement)
   }
 
-  private static func edge(_ type: Int32, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
-    var message = MessageBuilder(type: UInt16(type), flags: flags, sequence: sequence)
+  /// The start of a message of nf_tables.
+  private static func message(
+    _ type: Int32, _ family: TableFamily, _ flags: NetlinkFlags, _ sequence: UInt32
+  ) -> MessageBuilder {
+    let kind = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(truncatingIfNeeded: type)
+    var message = MessageBuilder(type: kind, flags: flags, sequence: sequence)
+    message.put(header: nfgenmsg(nfgen_family: family.rawValue, version: 0, res_id: 0))
+    return message
+  }
+
+  private static func edge(_ type: Int32, _ sequence: UInt32) -> MessageBuilder {
+    var message = MessageBuilder(type: UInt16(type), flags: .request, sequence: sequence)
     let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
     message.put(header: nfgenmsg(nfgen_family: 0, version: 0, res_id: subsystem.bigEndian))
     return message
@@ -105,38 +113,5 @@ struct BatchEntry: Sendable {
   /// Runs `body` and names the operation and its object in an error.
   func naming<Result>(_ body: () throws(NetlinkFailure) -> Result) throws(NetlinkError) -> Result {
     try NetlinkError.naming(operation, object(), body)
-  }
-}
-
-/// The buffer that libnftnl writes one message to. libnftnl does not check bounds: callers keep every message
-/// far below the size of the buffer.
-@safe struct MessageScratch: ~Copyable {
-  private let memory: UnsafeMutableRawPointer?
-
-  /// An attribute counts 64 KiB at most, and no message has two large ones.
-  private static var size: Int { 1 << 17 }
-
-  /// Zeroed memory; pages that are never written cost nothing.
-  init() { unsafe memory = calloc(1, Self.size) }
-
-  deinit { unsafe free(memory) }
-
-  /// The bytes of a message of nf_tables whose attributes `attributes` writes.
-  func message(
-    _ type: nf_tables_msg_types, _ family: TableFamily, _ flags: NetlinkFlags, sequence: UInt32,
-    attributes: (UnsafeMutablePointer<nlmsghdr>) -> Void
-  ) throws(NetlinkFailure) -> [UInt8] {
-    guard let memory = unsafe memory else { throw .call("calloc", .noMemory) }
-    let start = unsafe memory.assumingMemoryBound(to: CChar.self)
-    let kind = UInt16(truncatingIfNeeded: type.rawValue)
-    guard
-      let header = unsafe nftnl_nlmsg_build_hdr(
-        start, kind, UInt16(family.rawValue), flags.rawValue, sequence)
-    else { throw .call("nftnl_nlmsg_build_hdr", .current) }
-    unsafe attributes(header)
-    let message = unsafe UnsafeMutableRawBufferPointer(start: memory, count: Int(header.pointee.nlmsg_len))
-    // libmnl does not write padding, so the memory of the next message must be zero.
-    defer { unsafe message.initializeMemory(as: UInt8.self, repeating: 0) }
-    return unsafe Array(message)
   }
 }

@@ -3,8 +3,6 @@ import CNetfilter
 /// One message of a received datagram, with checked lengths.
 ///
 /// The corresponding C type is `struct nlmsghdr` and its payload.
-///
-/// libmnl's own iterators trust the lengths in a message up to release 1.0.5.
 package struct NetlinkMessage: Hashable, Sendable {
   package var type: UInt16
   package var flags: NetlinkFlags
@@ -91,7 +89,7 @@ package struct MessageBuilder: Sendable {
   /// The message with its length filled in.
   package var bytes: [UInt8] {
     var bytes = buffer
-    bytes.replaceSubrange(0..<4, with: UInt32(buffer.count).hostBytes)
+    bytes.replaceSubrange(0..<4, with: [UInt8](bytesOf: UInt32(buffer.count)))
     return bytes
   }
 
@@ -100,34 +98,71 @@ package struct MessageBuilder: Sendable {
     buffer.padToNetlinkAlignment()
   }
 
+  /// Number of bytes so far.
+  package var count: Int { buffer.count }
+
   /// - Precondition: the payload is shorter than 64 KiB; every caller's is a number, an address or a name
   ///   that the kernel limits to 256 bytes. A longer one is cut.
-  package mutating func put(_ type: some BinaryInteger, bytes: some Collection<UInt8>) {
+  package mutating func put(_ type: some BinaryInteger, bytes: ArraySlice<UInt8>) {
     let payload = bytes.prefix(Int(UInt16.max) - NetlinkAttribute.headerSize)
-    let length = UInt16(NetlinkAttribute.headerSize + payload.count)
-    buffer.append(bytesOf: nlattr(nla_len: length, nla_type: UInt16(truncatingIfNeeded: type)))
+    beginAttribute(UInt16(truncatingIfNeeded: type), length: payload.count)
     buffer.append(contentsOf: payload)
     buffer.padToNetlinkAlignment()
   }
 
+  package mutating func put(_ type: some RawRepresentable<UInt32>, bytes: ArraySlice<UInt8>) {
+    put(type.rawValue, bytes: bytes)
+  }
+
   /// A text with its NUL.
+  ///
+  /// - Precondition: the text is shorter than 64 KiB.
   package mutating func put(_ type: some RawRepresentable<UInt32>, string: String) {
-    put(type.rawValue, bytes: Array(string.utf8) + [0])
+    beginAttribute(UInt16(truncatingIfNeeded: type.rawValue), length: string.utf8.count + 1)
+    buffer.append(contentsOf: string.utf8)
+    buffer.append(0)
+    buffer.padToNetlinkAlignment()
   }
 
   package mutating func put(_ type: some BinaryInteger, host32 value: UInt32) {
-    put(type, bytes: value.hostBytes)
+    beginAttribute(UInt16(truncatingIfNeeded: type), length: 4)
+    buffer.append(bytesOf: value)
   }
 
   package mutating func put(_ type: some RawRepresentable<UInt32>, big32 value: UInt32) {
-    put(type.rawValue, bytes: value.bigEndian.hostBytes)
+    put(type.rawValue, host32: value.bigEndian)
   }
-}
 
-extension UInt32 {
-  fileprivate var hostBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(bytesOf: self)
-    return bytes
+  package mutating func put(_ type: some RawRepresentable<UInt32>, big64 value: UInt64) {
+    beginAttribute(UInt16(truncatingIfNeeded: type.rawValue), length: 8)
+    buffer.append(bytesOf: value.bigEndian)
+  }
+
+  /// Begins an attribute that holds attributes (NLA_F_NESTED).
+  package mutating func beginNest(_ type: some RawRepresentable<UInt32>) -> Nest {
+    let nest = Nest(start: buffer.count)
+    beginAttribute(
+      UInt16(truncatingIfNeeded: type.rawValue) | UInt16(truncatingIfNeeded: NLA_F_NESTED), length: 0)
+    return nest
+  }
+
+  /// Ends a nest, and with it the attributes written since its beginning.
+  ///
+  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` if they exceed the 16-bit length of an attribute.
+  package mutating func endNest(_ nest: Nest) throws(NetlinkFailure) {
+    guard let length = UInt16(exactly: buffer.count - nest.start) else {
+      throw .inexpressible("its attributes are larger than a netlink attribute can be")
+    }
+    buffer.replaceSubrange(nest.start..<nest.start + 2, with: [UInt8](bytesOf: length))
+  }
+
+  /// An attribute whose end is not written yet.
+  package struct Nest: Sendable {
+    fileprivate let start: Int
+  }
+
+  private mutating func beginAttribute(_ type: UInt16, length: Int) {
+    let whole = UInt16(truncatingIfNeeded: NetlinkAttribute.headerSize + length)
+    buffer.append(bytesOf: nlattr(nla_len: whole, nla_type: type))
   }
 }

@@ -17,25 +17,29 @@ package enum NetlinkBus: Sendable {
   }
 }
 
-/// A netlink socket (libmnl's `mnl_socket`), closed at the end of its life. It stays in the network
-/// namespace that it was opened in, even if its thread enters another one.
+/// A netlink socket, closed at the end of its life. It stays in the network namespace that it was opened in, even if
+/// its thread enters another one.
 @safe package struct NetlinkSocket: ~Copyable, NetlinkTransport {
-  private let socket: OpaquePointer
+  /// The file descriptor for `poll`.
+  package let descriptor: Int32
   private let timeout: Milliseconds
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 16)
+  private let buffer: UnsafeMutableRawBufferPointer
+  /// The socket's address (`nl_pid`), which the kernel chooses when the socket is bound.
+  package private(set) var portID: UInt32 = 0
 
   /// Twice the largest datagram that the kernel makes when dumping.
   private static var bufferSize: Int { 1 << 16 }
 
   private typealias Milliseconds = Int
 
-  private init(adopting socket: OpaquePointer, timeout: Milliseconds) {
-    unsafe self.socket = socket
+  private init(adopting descriptor: Int32, timeout: Milliseconds) {
+    self.descriptor = descriptor
     self.timeout = timeout
+    unsafe buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
   }
 
   deinit {
-    unsafe _ = mnl_socket_close(socket)
+    close(descriptor)
     unsafe buffer.deallocate()
   }
 
@@ -44,13 +48,11 @@ package enum NetlinkBus: Sendable {
   /// - Parameter timeout: the time limit of an answer in milliseconds. The kernel answers before the send
   ///   returns, so this only keeps a lost answer from becoming a hang.
   package static func open(_ bus: NetlinkBus, timeout: Int = 5000) throws(NetlinkFailure) -> NetlinkSocket {
-    guard let pointer = unsafe mnl_socket_open2(bus.number, Int32(SOCK_CLOEXEC.rawValue)) else {
-      throw .call("opening a netlink socket", .current)
-    }
-    let socket = unsafe NetlinkSocket(adopting: pointer, timeout: timeout)
-    guard unsafe mnl_socket_bind(pointer, 0, MNL_SOCKET_AUTOPID) == 0 else {
-      throw .call("binding a netlink socket", .current)
-    }
+    let type = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue)
+    let descriptor = Glibc.socket(AF_NETLINK, type, bus.number)
+    guard descriptor >= 0 else { throw .call("opening a netlink socket", .current) }
+    var socket = NetlinkSocket(adopting: descriptor, timeout: timeout)
+    try socket.bind()
     socket.setOption(SOL_NETLINK, NETLINK_EXT_ACK, Int32(1))
     socket.setOption(SOL_NETLINK, NETLINK_CAP_ACK, Int32(1))
     let wait = timeval(tv_sec: timeout / 1000, tv_usec: timeout % 1000 * 1000)
@@ -58,8 +60,19 @@ package enum NetlinkBus: Sendable {
     return socket
   }
 
-  /// The file descriptor for `poll`.
-  package var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
+  private mutating func bind() throws(NetlinkFailure) {
+    var address = sockaddr_nl()
+    address.nl_family = sa_family_t(AF_NETLINK)
+    var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        let bound = unsafe Glibc.bind(descriptor, generic, length)
+        return unsafe bound == 0 ? getsockname(descriptor, generic, &length) : bound
+      }
+    }
+    guard result == 0 else { throw .call("binding a netlink socket", .current) }
+    portID = address.nl_pid
+  }
 
   /// Subscribes to a group of notifications (NFNLGRP_*, RTNLGRP_*).
   package func join(_ group: UInt32) throws(NetlinkFailure) {
@@ -68,13 +81,11 @@ package enum NetlinkBus: Sendable {
     }
   }
 
-  package var portID: UInt32 { unsafe mnl_socket_get_portid(socket) }
-
   package mutating func send(_ datagram: [UInt8]) throws(NetlinkFailure) {
     let sent: Int
     do throws(Errno) {
       sent = unsafe try datagram.withUnsafeBufferPointer { (bytes) throws(Errno) in
-        try systemCall { unsafe mnl_socket_sendto(socket, bytes.baseAddress, bytes.count) }
+        try systemCall { unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, 0) }
       }
     } catch {
       throw .call("sending to the kernel", error)
@@ -83,20 +94,23 @@ package enum NetlinkBus: Sendable {
   }
 
   package mutating func receive() throws(NetlinkFailure) -> [UInt8] {
+    let size: Int
     do throws(Errno) {
-      let received = try systemCall { unsafe mnl_socket_recvfrom(socket, buffer.baseAddress, buffer.count) }
-      return unsafe Array(buffer.prefix(received))
+      // With MSG_TRUNC the result is the whole size of the datagram.
+      size = try systemCall {
+        unsafe recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC))
+      }
     } catch {
       throw receiveFailure(error)
     }
+    guard unsafe size <= buffer.count else { throw .truncated }
+    return unsafe Array(buffer.prefix(size))
   }
 
   private func receiveFailure(_ errno: Errno) -> NetlinkFailure {
     switch errno {
     case .wouldBlock, .resourceTemporarilyUnavailable: .noReply(milliseconds: timeout)
     case .noBufferSpace: .repliesLost
-    // libmnl reports MSG_TRUNC as ENOSPC.
-    case .noSpace: .truncated
     default: .call("receiving from the kernel", errno)
     }
   }
@@ -122,7 +136,7 @@ extension NetlinkSocket {
   private func bufferSize(_ option: Int32) -> Int32 {
     var size: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
-    let result = unsafe getsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, option, &size, &length)
+    let result = unsafe getsockopt(descriptor, SOL_SOCKET, option, &size, &length)
     return result == 0 ? size : 0
   }
 
@@ -130,7 +144,7 @@ extension NetlinkSocket {
   private func setOption(_ level: Int32, _ option: Int32, _ value: some BitwiseCopyable) -> Bool {
     unsafe withUnsafeBytes(of: value) { bytes in
       let length = socklen_t(bytes.count)
-      return unsafe setsockopt(mnl_socket_get_fd(socket), level, option, bytes.baseAddress, length) == 0
+      return unsafe setsockopt(descriptor, level, option, bytes.baseAddress, length) == 0
     }
   }
 }

@@ -65,8 +65,8 @@ extension InterfaceAddress {
       ifa_family: family.number, ifa_prefixlen: prefixLength, ifa_flags: 0, ifa_scope: scope.rawValue,
       ifa_index: interface.rawValue)
     request.put(header: header)
-    request.put(IFA_LOCAL, bytes: bytes)
-    request.put(IFA_ADDRESS, bytes: bytes)
+    request.put(IFA_LOCAL, bytes: bytes[...])
+    request.put(IFA_ADDRESS, bytes: bytes[...])
     return request
   }
 

@@ -123,7 +123,7 @@ extension NetworkInterface: DumpedObject {
   static func request(named name: String?, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
     var request = MessageBuilder(type: UInt16(RTM_GETLINK), flags: flags, sequence: sequence)
     request.put(header: ifinfomsg())
-    if let name { request.put(IFLA_IFNAME, bytes: Array(name.utf8) + [0]) }
+    if let name { request.put(IFLA_IFNAME, bytes: (Array(name.utf8) + [0])[...]) }
     return request
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Installation
 import Intercept
 import Manifests
@@ -12,18 +11,12 @@ struct Host: HostFacts {
     self.namespace = namespace
   }
 
-  func user(named name: String) -> Intercept.UserID? { Self.user(named: name) }
-
-  func group(named name: String) -> Intercept.GroupID? { Self.group(named: name) }
-
-  /// The number of a user of this system; nil for an unknown name.
-  static func user(named name: String) -> Intercept.UserID? {
-    getpwnam(name).flatMap { Intercept.UserID(rawValue: $0.pointee.pw_uid) }
+  func user(named name: String) -> UserID? {
+    NameDatabase.user(named: name)
   }
 
-  /// The number of a group of this system; nil for an unknown name.
-  static func group(named name: String) -> Intercept.GroupID? {
-    getgrnam(name).flatMap { Intercept.GroupID(rawValue: $0.pointee.gr_gid) }
+  func group(named name: String) -> GroupID? {
+    NameDatabase.group(named: name)
   }
 
   func nameservers() throws -> [IPAddress] {
@@ -49,13 +42,30 @@ struct Host: HostFacts {
   }
 }
 
+/// Users, groups and services of this host, each file read at its first use. A file that cannot be read has no names.
+enum NameDatabase {
+  private static let users = AccountFile(text("/etc/passwd"))
+  private static let groups = AccountFile(text("/etc/group"))
+  private static let services = ServicesFile(text("/etc/services"))
+
+  static func user(named name: String) -> UserID? { users.number(of: name).flatMap { UserID(rawValue: $0) } }
+  static func group(named name: String) -> GroupID? {
+    groups.number(of: name).flatMap { GroupID(rawValue: $0) }
+  }
+  static func port(of name: String) -> Port? { services.port(of: name) }
+
+  private static func text(_ path: String) -> String {
+    (try? RegularFile.text(path, atMost: 1 << 24)) ?? ""
+  }
+}
+
 /// Facts of a pod from its manifest; the running system supplies the facts that the manifest lacks.
 struct PodHost: HostFacts {
   let pod: PodOptions
   let host: Host
 
-  func user(named name: String) -> Intercept.UserID? { host.user(named: name) }
-  func group(named name: String) -> Intercept.GroupID? { host.group(named: name) }
+  func user(named name: String) -> UserID? { host.user(named: name) }
+  func group(named name: String) -> GroupID? { host.group(named: name) }
 
   func nameservers() throws -> [IPAddress] {
     pod.nameservers.isEmpty ? try host.nameservers() : pod.nameservers

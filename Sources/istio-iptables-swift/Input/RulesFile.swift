@@ -1,4 +1,3 @@
-import Glibc
 import Intercept
 
 /// A file with rules in any form, read once.
@@ -66,20 +65,9 @@ extension NameResolver {
   /// Well-known names, and the services, users and groups of this host. `istio-proxy` has Istio's number where the host has none.
   static let host: NameResolver = {
     var names = NameResolver.wellKnown
-    names.port = { name, proto in
-      NameResolver.wellKnown.port(name, proto)
-        ?? getservbyname(name, nil).flatMap {
-          Port(rawValue: UInt16(truncatingIfNeeded: $0.pointee.s_port).bigEndian)
-        }
-    }
-    names.user = { name in
-      getpwnam(name).flatMap { UserID(rawValue: $0.pointee.pw_uid) }
-        ?? (name == "istio-proxy" ? UserID(rawValue: 1337) : nil)
-    }
-    names.group = { name in
-      getgrnam(name).flatMap { GroupID(rawValue: $0.pointee.gr_gid) }
-        ?? (name == "istio-proxy" ? GroupID(rawValue: 1337) : nil)
-    }
+    names.port = { name, proto in NameResolver.wellKnown.port(name, proto) ?? NameDatabase.port(of: name) }
+    names.user = { NameDatabase.user(named: $0) ?? ($0 == "istio-proxy" ? UserID(rawValue: 1337) : nil) }
+    names.group = { NameDatabase.group(named: $0) ?? ($0 == "istio-proxy" ? GroupID(rawValue: 1337) : nil) }
     return names
   }()
 }

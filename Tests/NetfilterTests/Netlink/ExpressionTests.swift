@@ -4,7 +4,7 @@ import Testing
 @testable import NFTables
 @testable import Netlink
 
-/// What libnftnl writes is read back as it was; no kernel involved.
+/// Encoded expressions are decoded to the same values; no kernel involved.
 struct ExpressionTests {
   static let expressions: [Expression] = [
     .meta(.load(.mark, into: .r1)),

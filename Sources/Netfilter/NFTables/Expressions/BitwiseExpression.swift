@@ -33,14 +33,12 @@ extension BitwiseExpression {
 
   private static var boolean: UInt32 { UInt32(CNETFILTER_BITWISE_BOOL) }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("bitwise")
-    expression.set(NFTNL_EXPR_BITWISE_SREG, source)
-    expression.set(NFTNL_EXPR_BITWISE_DREG, destination)
-    expression.set(NFTNL_EXPR_BITWISE_OP, Self.boolean)
-    expression.set(NFTNL_EXPR_BITWISE_LEN, UInt32(mask.count))
-    try expression.set(NFTNL_EXPR_BITWISE_MASK, value: mask)
-    try expression.set(NFTNL_EXPR_BITWISE_XOR, value: xor)
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_BITWISE_SREG, source)
+    message.put(NFTA_BITWISE_DREG, destination)
+    message.put(NFTA_BITWISE_LEN, big32: UInt32(mask.count))
+    message.put(NFTA_BITWISE_OP, big32: Self.boolean)
+    try message.put(NFTA_BITWISE_MASK, value: mask[...])
+    try message.put(NFTA_BITWISE_XOR, value: xor[...])
   }
 }

@@ -42,13 +42,11 @@ extension ByteorderExpression {
     self.length = length
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("byteorder")
-    expression.set(NFTNL_EXPR_BYTEORDER_SREG, source)
-    expression.set(NFTNL_EXPR_BYTEORDER_DREG, destination)
-    expression.set(NFTNL_EXPR_BYTEORDER_OP, operation.rawValue)
-    expression.set(NFTNL_EXPR_BYTEORDER_LEN, length)
-    expression.set(NFTNL_EXPR_BYTEORDER_SIZE, size)
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_BYTEORDER_SREG, source)
+    message.put(NFTA_BYTEORDER_DREG, destination)
+    message.put(NFTA_BYTEORDER_OP, big32: operation.rawValue)
+    message.put(NFTA_BYTEORDER_LEN, big32: length)
+    message.put(NFTA_BYTEORDER_SIZE, big32: size)
   }
 }

@@ -38,11 +38,9 @@ extension CompareExpression {
     self.init(register, Operation(rawValue: operation), Array(value))
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("cmp")
-    expression.set(NFTNL_EXPR_CMP_SREG, register)
-    expression.set(NFTNL_EXPR_CMP_OP, operation.rawValue)
-    try expression.set(NFTNL_EXPR_CMP_DATA, value: value)
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_CMP_SREG, register)
+    message.put(NFTA_CMP_OP, big32: operation.rawValue)
+    try message.put(NFTA_CMP_DATA, value: value[...])
   }
 }

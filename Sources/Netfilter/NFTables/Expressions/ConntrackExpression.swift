@@ -30,16 +30,14 @@ extension ConntrackExpression {
     }
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("ct")
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
     switch self {
     case .load(let key, let register):
-      expression.set(NFTNL_EXPR_CT_KEY, key.rawValue)
-      expression.set(NFTNL_EXPR_CT_DREG, register)
+      message.put(NFTA_CT_KEY, big32: key.rawValue)
+      message.put(NFTA_CT_DREG, register)
     case .store(let key, let register):
-      expression.set(NFTNL_EXPR_CT_KEY, key.rawValue)
-      expression.set(NFTNL_EXPR_CT_SREG, register)
+      message.put(NFTA_CT_KEY, big32: key.rawValue)
+      message.put(NFTA_CT_SREG, register)
     }
-    return expression
   }
 }

@@ -19,10 +19,8 @@ extension CounterExpression {
     self.init(packets: packets, bytes: bytes)
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("counter")
-    expression.set(NFTNL_EXPR_CTR_PACKETS, packets)
-    expression.set(NFTNL_EXPR_CTR_BYTES, bytes)
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_COUNTER_BYTES, big64: bytes)
+    message.put(NFTA_COUNTER_PACKETS, big64: packets)
   }
 }

@@ -38,8 +38,8 @@ package struct UnknownExpression: Hashable, Sendable {
 protocol ExpressionKind: Hashable, Sendable {
   /// Decodes NFTA_EXPR_DATA; nil if this type cannot represent it.
   init?(_ data: AttributeTable) throws(NetlinkFailure)
-  /// The libnftnl object.
-  func encoded() throws(NetlinkFailure) -> NFTExpression
+  /// Writes the attributes in NFTA_EXPR_DATA, in the order in which the kernel lists them.
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure)
 }
 
 extension Expression {
@@ -74,37 +74,61 @@ extension Expression {
 }
 
 extension Expression {
-  /// The libnftnl object for this expression.
+  /// Writes an element of NFTA_RULE_EXPRESSIONS.
   ///
   /// - Throws: ``NetlinkFailure/inexpressible(_:)`` for an unknown expression or a value that does not fit.
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    let element = message.beginNest(NFTA_LIST_ELEM)
+    message.put(NFTA_EXPR_NAME, string: kernelName)
+    if self != .notrack {
+      let data = message.beginNest(NFTA_EXPR_DATA)
+      try encodeData(into: &message)
+      try message.endNest(data)
+    }
+    try message.endNest(element)
+  }
+
+  private func encodeData(into message: inout MessageBuilder) throws(NetlinkFailure) {
     switch self {
-    case .meta(let expression): try expression.encoded()
-    case .payload(let expression): try expression.encoded()
-    case .compare(let expression): try expression.encoded()
-    case .range(let expression): try expression.encoded()
-    case .bitwise(let expression): try expression.encoded()
-    case .byteorder(let expression): try expression.encoded()
-    case .lookup(let expression): try expression.encoded()
-    case .conntrack(let expression): try expression.encoded()
-    case .counter(let expression): try expression.encoded()
-    case .immediate(let expression): try expression.encoded()
-    case .match(let expression): try expression.encodedMatch()
-    case .target(let expression): try expression.encodedTarget()
-    case .redirect(let expression): try expression.encoded()
-    case .tproxy(let expression): try expression.encoded()
-    case .notrack: try NFTExpression.named("notrack")
+    case .meta(let expression): try expression.encode(into: &message)
+    case .payload(let expression): try expression.encode(into: &message)
+    case .compare(let expression): try expression.encode(into: &message)
+    case .range(let expression): try expression.encode(into: &message)
+    case .bitwise(let expression): try expression.encode(into: &message)
+    case .byteorder(let expression): try expression.encode(into: &message)
+    case .lookup(let expression): try expression.encode(into: &message)
+    case .conntrack(let expression): try expression.encode(into: &message)
+    case .counter(let expression): try expression.encode(into: &message)
+    case .immediate(let expression): try expression.encode(into: &message)
+    case .match(let expression): try expression.encodeMatch(into: &message)
+    case .target(let expression): try expression.encodeTarget(into: &message)
+    case .redirect(let expression): try expression.encode(into: &message)
+    case .tproxy(let expression): try expression.encode(into: &message)
+    case .notrack: break
     case .unknown(let expression):
       throw .inexpressible("the expression \"\(expression.name)\" cannot be written back")
     }
   }
 
-  /// An upper bound of the expression's size in a message, in bytes.
-  var largestEncoding: Int {
+  /// The kernel's name of the expression (NFTA_EXPR_NAME).
+  private var kernelName: String {
     switch self {
-    case .match(let expression), .target(let expression): 128 + expression.info.count
-    // The name of a chain or set or two values of 64 bytes, and their attribute headers.
-    default: 384
+    case .meta: "meta"
+    case .payload: "payload"
+    case .compare: "cmp"
+    case .range: "range"
+    case .bitwise: "bitwise"
+    case .byteorder: "byteorder"
+    case .lookup: "lookup"
+    case .conntrack: "ct"
+    case .counter: "counter"
+    case .immediate: "immediate"
+    case .match: "match"
+    case .target: "target"
+    case .redirect: "redir"
+    case .tproxy: "tproxy"
+    case .notrack: "notrack"
+    case .unknown(let expression): expression.name
     }
   }
 }

@@ -21,18 +21,15 @@ extension ImmediateExpression {
     }
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("immediate")
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
     switch self {
     case .verdict(let verdict):
-      expression.set(NFTNL_EXPR_IMM_DREG, Register.verdict)
-      expression.set(NFTNL_EXPR_IMM_VERDICT, verdict.code)
-      if let chain = verdict.chain { try expression.set(NFTNL_EXPR_IMM_CHAIN, name: chain) }
+      message.put(NFTA_IMMEDIATE_DREG, Register.verdict)
+      try message.put(NFTA_IMMEDIATE_DATA, verdict: verdict)
     case .value(let value, let register):
-      expression.set(NFTNL_EXPR_IMM_DREG, register)
-      try expression.set(NFTNL_EXPR_IMM_DATA, value: value)
+      message.put(NFTA_IMMEDIATE_DREG, register)
+      try message.put(NFTA_IMMEDIATE_DATA, value: value[...])
     }
-    return expression
   }
 }
 

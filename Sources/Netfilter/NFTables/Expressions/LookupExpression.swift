@@ -31,12 +31,10 @@ extension LookupExpression {
 
   private static var invert: UInt32 { UInt32(NFT_LOOKUP_F_INV.rawValue) }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("lookup")
-    expression.set(NFTNL_EXPR_LOOKUP_SREG, register)
-    try expression.set(NFTNL_EXPR_LOOKUP_SET, name: set)
-    if let setID { expression.set(NFTNL_EXPR_LOOKUP_SET_ID, setID.rawValue) }
-    if isInverted { expression.set(NFTNL_EXPR_LOOKUP_FLAGS, Self.invert) }
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    try message.put(NFTA_LOOKUP_SET, name: set)
+    message.put(NFTA_LOOKUP_SREG, register)
+    if let setID { message.put(NFTA_LOOKUP_SET_ID, big32: setID.rawValue) }
+    if isInverted { message.put(NFTA_LOOKUP_FLAGS, big32: Self.invert) }
   }
 }

@@ -34,16 +34,14 @@ extension MetaExpression {
     }
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("meta")
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
     switch self {
     case .load(let key, let register):
-      expression.set(NFTNL_EXPR_META_KEY, key.rawValue)
-      expression.set(NFTNL_EXPR_META_DREG, register)
+      message.put(NFTA_META_KEY, big32: key.rawValue)
+      message.put(NFTA_META_DREG, register)
     case .store(let key, let register):
-      expression.set(NFTNL_EXPR_META_KEY, key.rawValue)
-      expression.set(NFTNL_EXPR_META_SREG, register)
+      message.put(NFTA_META_KEY, big32: key.rawValue)
+      message.put(NFTA_META_SREG, register)
     }
-    return expression
   }
 }

@@ -38,12 +38,10 @@ extension PayloadExpression {
     self.init(base: PayloadBase(rawValue: base), offset: offset, length: length, into: register)
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("payload")
-    expression.set(NFTNL_EXPR_PAYLOAD_BASE, base.rawValue)
-    expression.set(NFTNL_EXPR_PAYLOAD_OFFSET, offset)
-    expression.set(NFTNL_EXPR_PAYLOAD_LEN, length)
-    expression.set(NFTNL_EXPR_PAYLOAD_DREG, register)
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_PAYLOAD_DREG, register)
+    message.put(NFTA_PAYLOAD_BASE, big32: base.rawValue)
+    message.put(NFTA_PAYLOAD_OFFSET, big32: offset)
+    message.put(NFTA_PAYLOAD_LEN, big32: length)
   }
 }

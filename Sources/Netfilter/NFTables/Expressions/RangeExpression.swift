@@ -30,12 +30,10 @@ extension RangeExpression {
       register, from: Array(lowest), to: Array(highest), isInverted: operation == NFT_RANGE_NEQ.rawValue)
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("range")
-    expression.set(NFTNL_EXPR_RANGE_SREG, register)
-    expression.set(NFTNL_EXPR_RANGE_OP, UInt32((isInverted ? NFT_RANGE_NEQ : NFT_RANGE_EQ).rawValue))
-    try expression.set(NFTNL_EXPR_RANGE_FROM_DATA, value: lowest)
-    try expression.set(NFTNL_EXPR_RANGE_TO_DATA, value: highest)
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_RANGE_SREG, register)
+    message.put(NFTA_RANGE_OP, big32: UInt32((isInverted ? NFT_RANGE_NEQ : NFT_RANGE_EQ).rawValue))
+    try message.put(NFTA_RANGE_FROM_DATA, value: lowest[...])
+    try message.put(NFTA_RANGE_TO_DATA, value: highest[...])
   }
 }

@@ -25,11 +25,9 @@ extension RedirectExpression {
       flags: data[NFTA_REDIR_FLAGS]?.big32 ?? 0)
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("redir")
-    if let port { expression.set(NFTNL_EXPR_REDIR_REG_PROTO_MIN, port) }
-    if let highestPort { expression.set(NFTNL_EXPR_REDIR_REG_PROTO_MAX, highestPort) }
-    if flags != 0 { expression.set(NFTNL_EXPR_REDIR_FLAGS, flags) }
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    if let port { message.put(NFTA_REDIR_REG_PROTO_MIN, port) }
+    if let highestPort { message.put(NFTA_REDIR_REG_PROTO_MAX, highestPort) }
+    if flags != 0 { message.put(NFTA_REDIR_FLAGS, big32: flags) }
   }
 }

@@ -25,11 +25,9 @@ extension TproxyExpression {
       address: data[NFTA_TPROXY_REG_ADDR]?.register, port: data[NFTA_TPROXY_REG_PORT]?.register)
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("tproxy")
-    expression.set(NFTNL_EXPR_TPROXY_FAMILY, UInt32(family.rawValue))
-    if let address { expression.set(NFTNL_EXPR_TPROXY_REG_ADDR, address) }
-    if let port { expression.set(NFTNL_EXPR_TPROXY_REG_PORT, port) }
-    return expression
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    message.put(NFTA_TPROXY_FAMILY, big32: UInt32(family.rawValue))
+    if let address { message.put(NFTA_TPROXY_REG_ADDR, address) }
+    if let port { message.put(NFTA_TPROXY_REG_PORT, port) }
   }
 }

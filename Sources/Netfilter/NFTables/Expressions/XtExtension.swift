@@ -33,27 +33,26 @@ extension XtExtension {
     self.init(name, revision: revision, info: info)
   }
 
-  func encodedMatch() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("match")
-    try checkName()
-    try expression.set(NFTNL_EXPR_MT_NAME, name: name)
-    expression.set(NFTNL_EXPR_MT_REV, revision)
-    try expression.set(NFTNL_EXPR_MT_INFO, info: info)
-    return expression
+  func encodeMatch(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    try check()
+    message.put(NFTA_MATCH_NAME, string: name)
+    message.put(NFTA_MATCH_REV, big32: revision)
+    message.put(NFTA_MATCH_INFO, bytes: info[...])
   }
 
-  func encodedTarget() throws(NetlinkFailure) -> NFTExpression {
-    let expression = try NFTExpression.named("target")
-    try checkName()
-    try expression.set(NFTNL_EXPR_TG_NAME, name: name)
-    expression.set(NFTNL_EXPR_TG_REV, revision)
-    try expression.set(NFTNL_EXPR_TG_INFO, info: info)
-    return expression
+  func encodeTarget(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    try check()
+    message.put(NFTA_TARGET_NAME, string: name)
+    message.put(NFTA_TARGET_REV, big32: revision)
+    message.put(NFTA_TARGET_INFO, bytes: info[...])
   }
 
-  private func checkName() throws(NetlinkFailure) {
-    guard name.utf8.count < XT_EXTENSION_MAXNAMELEN else {
-      throw .inexpressible("the name of the extension \"\(name)\" is too long")
+  private func check() throws(NetlinkFailure) {
+    guard name.utf8.count < XT_EXTENSION_MAXNAMELEN, !name.utf8.contains(0) else {
+      throw .inexpressible("the name of the extension \"\(name)\" is too long or holds a NUL")
+    }
+    guard info.count <= Self.largestInfo else {
+      throw .inexpressible("an extension's blob of \(info.count) bytes is too large")
     }
   }
 }

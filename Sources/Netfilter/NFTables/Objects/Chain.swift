@@ -39,14 +39,11 @@ extension RawChain: DumpedObject {
       uses: attributes[NFTA_CHAIN_USE]?.big32 ?? 0, flags: attributes[NFTA_CHAIN_FLAGS]?.big32 ?? 0)
   }
 
-  /// The libnftnl object for this chain. With `onlyIdentity` only the attributes that name it, for a deletion.
-  func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTChain {
-    let chain = try NFTChain.allocate()
-    chain.set(NFTNL_CHAIN_FAMILY, UInt32(family.rawValue))
-    try chain.set(NFTNL_CHAIN_TABLE, name: table)
-    try chain.set(NFTNL_CHAIN_NAME, name: name)
-    if !onlyIdentity { try base?.encode(into: chain) }
-    return chain
+  /// Writes the attributes. With `onlyIdentity` only those that name the chain, for a deletion.
+  fileprivate func encode(into message: inout MessageBuilder, onlyIdentity: Bool) throws(NetlinkFailure) {
+    try message.put(NFTA_CHAIN_TABLE, name: table)
+    try message.put(NFTA_CHAIN_NAME, name: name)
+    if !onlyIdentity { try base?.encode(into: &message) }
   }
 }
 
@@ -105,46 +102,13 @@ extension BaseChain {
       priority: Int32(bitPattern: priority), policy: policy == NF_DROP ? .drop : .accept)
   }
 
-  func encode(into chain: borrowing NFTChain) throws(NetlinkFailure) {
-    try chain.set(NFTNL_CHAIN_TYPE, name: type.rawValue)
-    chain.set(NFTNL_CHAIN_HOOKNUM, hook.rawValue)
-    chain.set(NFTNL_CHAIN_PRIO, priority)
-    chain.set(NFTNL_CHAIN_POLICY, UInt32(policy == .drop ? NF_DROP : NF_ACCEPT))
-  }
-}
-
-/// libnftnl's `nftnl_chain`.
-@safe struct NFTChain: ~Copyable {
-  private let pointer: OpaquePointer
-
-  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
-
-  deinit { unsafe nftnl_chain_free(pointer) }
-
-  static func allocate() throws(NetlinkFailure) -> NFTChain {
-    guard let pointer = unsafe nftnl_chain_alloc() else { throw .call("nftnl_chain_alloc", .current) }
-    return unsafe NFTChain(adopting: pointer)
-  }
-
-  func set(_ attribute: nftnl_chain_attr, _ value: UInt32) {
-    unsafe nftnl_chain_set_u32(pointer, UInt16(attribute.rawValue), value)
-  }
-
-  func set(_ attribute: nftnl_chain_attr, _ value: Int32) {
-    unsafe nftnl_chain_set_s32(pointer, UInt16(attribute.rawValue), value)
-  }
-
-  func set(_ attribute: nftnl_chain_attr, _ handle: Handle) {
-    unsafe nftnl_chain_set_u64(pointer, UInt16(attribute.rawValue), handle.rawValue)
-  }
-
-  func set(_ attribute: nftnl_chain_attr, name: String) throws(NetlinkFailure) {
-    let result = unsafe nftnl_chain_set_str(pointer, UInt16(attribute.rawValue), try KernelName(name).text)
-    guard result == 0 else { throw .call("nftnl_chain_set_str", .current) }
-  }
-
-  func build(into message: UnsafeMutablePointer<nlmsghdr>) {
-    unsafe nftnl_chain_nlmsg_build_payload(message, pointer)
+  fileprivate func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    let place = message.beginNest(NFTA_CHAIN_HOOK)
+    message.put(NFTA_HOOK_HOOKNUM, big32: hook.rawValue)
+    message.put(NFTA_HOOK_PRIORITY, big32: UInt32(bitPattern: priority))
+    try message.endNest(place)
+    message.put(NFTA_CHAIN_POLICY, big32: UInt32(policy == .drop ? NF_DROP : NF_ACCEPT))
+    try message.put(NFTA_CHAIN_TYPE, name: type.rawValue)
   }
 }
 
@@ -170,8 +134,9 @@ extension Batch {
   ) throws(NetlinkError) {
     let entry = BatchEntry(operation) { chain.label }
     try entry.naming { () throws(NetlinkFailure) in
-      let object = try chain.encoded(onlyIdentity: onlyIdentity)
-      unsafe try add(type, chain.family, flags, entry) { unsafe object.build(into: $0) }
+      try add(type, chain.family, flags, entry) { (message) throws(NetlinkFailure) in
+        try chain.encode(into: &message, onlyIdentity: onlyIdentity)
+      }
     }
   }
 }

@@ -33,8 +33,7 @@ package struct RawRule: Hashable, Sendable {
   }
 }
 
-// Rules are decoded attribute by attribute, not by libnftnl, which rejects a whole rule for one expression that
-// is newer than itself. A foreign rule must be visible even if its expressions are unknown.
+// A foreign rule must be visible even if its expressions are unknown.
 extension RawRule: DumpedObject {
   package init(_ message: NetlinkMessage) throws(NetlinkFailure) {
     let (header, attributes) = try message.body(nfgenmsg.self)
@@ -57,79 +56,29 @@ extension RawRule: DumpedObject {
 }
 
 extension RawRule {
-  /// The libnftnl object for this rule. With `onlyIdentity` only the attributes that name it, for a deletion.
-  func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTRule {
-    var rule = try NFTRule.allocate()
-    rule.set(NFTNL_RULE_FAMILY, UInt32(family.rawValue))
-    try rule.set(NFTNL_RULE_TABLE, name: table)
-    try rule.set(NFTNL_RULE_CHAIN, name: chain)
-    if let handle { rule.set(NFTNL_RULE_HANDLE, handle) }
-    if onlyIdentity { return rule }
-    if let position { rule.set(NFTNL_RULE_POSITION, position) }
-    try encodeContent(into: &rule)
-    return rule
-  }
-
-  private func encodeContent(into rule: inout NFTRule) throws(NetlinkFailure) {
-    // libnftnl omits the attribute unless both of its parts are set.
-    if let compatibility {
-      rule.set(NFTNL_RULE_COMPAT_PROTO, compatibility.protocol)
-      rule.set(NFTNL_RULE_COMPAT_FLAGS, compatibility.flags.rawValue)
+  /// Writes the attributes. With `onlyIdentity` only those that name the rule, for a deletion.
+  fileprivate func encode(into message: inout MessageBuilder, onlyIdentity: Bool) throws(NetlinkFailure) {
+    try message.put(NFTA_RULE_TABLE, name: table)
+    try message.put(NFTA_RULE_CHAIN, name: chain)
+    if let handle { message.put(NFTA_RULE_HANDLE, big64: handle.rawValue) }
+    if onlyIdentity { return }
+    if let position { message.put(NFTA_RULE_POSITION, big64: position.rawValue) }
+    try message.put(NFTA_RULE_USERDATA, userdata: userdata)
+    if !expressions.isEmpty {
+      let list = message.beginNest(NFTA_RULE_EXPRESSIONS)
+      for expression in expressions { try expression.encode(into: &message) }
+      try message.endNest(list)
     }
-    if !userdata.isEmpty { try rule.set(userdata: userdata) }
-    // libnftnl counts the list in 16 bits and does not check for overflow.
-    guard expressions.reduce(0, { $0 + $1.largestEncoding }) < Int(UInt16.max) else {
-      throw .inexpressible("its expressions are larger than a netlink attribute can be")
-    }
-    for expression in expressions {
-      rule.add(try expression.encoded())
-    }
+    try compatibility?.encode(into: &message)
   }
 }
 
-/// libnftnl's `nftnl_rule`.
-@safe struct NFTRule: ~Copyable {
-  private let pointer: OpaquePointer
-
-  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
-
-  deinit { unsafe nftnl_rule_free(pointer) }
-
-  static func allocate() throws(NetlinkFailure) -> NFTRule {
-    guard let pointer = unsafe nftnl_rule_alloc() else { throw .call("nftnl_rule_alloc", .current) }
-    return unsafe NFTRule(adopting: pointer)
-  }
-
-  func set(_ attribute: nftnl_rule_attr, _ value: UInt32) {
-    unsafe nftnl_rule_set_u32(pointer, UInt16(attribute.rawValue), value)
-  }
-
-  func set(_ attribute: nftnl_rule_attr, _ handle: Handle) {
-    unsafe nftnl_rule_set_u64(pointer, UInt16(attribute.rawValue), handle.rawValue)
-  }
-
-  func set(_ attribute: nftnl_rule_attr, name: String) throws(NetlinkFailure) {
-    let result = unsafe nftnl_rule_set_str(pointer, UInt16(attribute.rawValue), try KernelName(name).text)
-    guard result == 0 else { throw .call("nftnl_rule_set_str", .current) }
-  }
-
-  func set(userdata: [UInt8]) throws(NetlinkFailure) {
-    guard userdata.count <= NFT_USERDATA_MAXLEN else {
-      throw .inexpressible("user data of \(userdata.count) bytes, the limit is \(NFT_USERDATA_MAXLEN)")
-    }
-    let attribute = UInt16(NFTNL_RULE_USERDATA.rawValue)
-    guard unsafe nftnl_rule_set_data(pointer, attribute, userdata, UInt32(userdata.count)) == 0 else {
-      throw .call("nftnl_rule_set_data", .current)
-    }
-  }
-
-  /// Appends an expression, which the rule owns afterwards.
-  mutating func add(_ expression: consuming NFTExpression) {
-    unsafe nftnl_rule_add_expr(pointer, expression.release())
-  }
-
-  func build(into message: UnsafeMutablePointer<nlmsghdr>) {
-    unsafe nftnl_rule_nlmsg_build_payload(message, pointer)
+extension RuleCompatibility {
+  fileprivate func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    let nest = message.beginNest(NFTA_RULE_COMPAT)
+    message.put(NFTA_RULE_COMPAT_PROTO, big32: self.protocol)
+    message.put(NFTA_RULE_COMPAT_FLAGS, big32: flags.rawValue)
+    try message.endNest(nest)
   }
 }
 
@@ -173,8 +122,9 @@ extension Batch {
   ) throws(NetlinkError) {
     let entry = BatchEntry(operation, label ?? { rule.label })
     try entry.naming { () throws(NetlinkFailure) in
-      let object = try rule.encoded(onlyIdentity: onlyIdentity)
-      unsafe try add(type, rule.family, flags, entry) { unsafe object.build(into: $0) }
+      try add(type, rule.family, flags, entry) { (message) throws(NetlinkFailure) in
+        try rule.encode(into: &message, onlyIdentity: onlyIdentity)
+      }
     }
   }
 }

@@ -41,6 +41,9 @@ extension RuleCompatibility {
 package struct RuleComment: Hashable, Sendable {
   package let text: String
 
+  /// libnftnl's NFTNL_UDATA_RULE_COMMENT.
+  private static var type: UInt8 { 0 }
+
   /// - Throws: ``NetlinkFailure/inexpressible(_:)`` above 128 bytes, `nft`'s limit, or with a NUL in it.
   package init(_ text: String) throws(NetlinkFailure) {
     guard text.utf8.count <= 128, !text.utf8.contains(0) else {
@@ -54,7 +57,7 @@ package struct RuleComment: Hashable, Sendable {
     var rest = userdata[...]
     while let type = rest.popFirst(), let length = rest.popFirst(), rest.count >= Int(length) {
       let value = rest.prefix(Int(length))
-      if UInt32(type) == NFTNL_UDATA_RULE_COMMENT.rawValue {
+      if type == Self.type {
         text = String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
         return
       }
@@ -65,7 +68,6 @@ package struct RuleComment: Hashable, Sendable {
 
   /// User data that contains only this comment.
   package var userdata: [UInt8] {
-    let type = UInt8(truncatingIfNeeded: NFTNL_UDATA_RULE_COMMENT.rawValue)
-    return [type, UInt8(text.utf8.count + 1)] + Array(text.utf8) + [0]
+    [Self.type, UInt8(text.utf8.count + 1)] + Array(text.utf8) + [0]
   }
 }

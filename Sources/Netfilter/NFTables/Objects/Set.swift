@@ -73,66 +73,21 @@ extension RawSet: DumpedObject {
     dataType = attributes[NFTA_SET_DATA_TYPE]?.big32 ?? 0
   }
 
-  /// The libnftnl object for this set. With `onlyIdentity` only the attributes that name it.
-  func encoded(onlyIdentity: Bool = false) throws(NetlinkFailure) -> NFTSet {
-    let set = try NFTSet.allocate()
-    set.set(NFTNL_SET_FAMILY, UInt32(family.rawValue))
-    try set.set(NFTNL_SET_TABLE, name: table)
-    try set.set(NFTNL_SET_NAME, name: name)
-    if let id { set.set(NFTNL_SET_ID, id.rawValue) }
-    if onlyIdentity { return set }
-    set.set(NFTNL_SET_FLAGS, flags.rawValue)
-    set.set(NFTNL_SET_KEY_TYPE, keyType)
-    set.set(NFTNL_SET_KEY_LEN, keyLength)
-    if let size { set.set(NFTNL_SET_DESC_SIZE, size) }
-    if !userdata.isEmpty { try set.set(userdata: userdata) }
-    return set
-  }
-}
-
-/// libnftnl's `nftnl_set`.
-@safe struct NFTSet: ~Copyable {
-  private let pointer: OpaquePointer
-
-  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
-
-  deinit { unsafe nftnl_set_free(pointer) }
-
-  static func allocate() throws(NetlinkFailure) -> NFTSet {
-    guard let pointer = unsafe nftnl_set_alloc() else { throw .call("nftnl_set_alloc", .current) }
-    return unsafe NFTSet(adopting: pointer)
-  }
-
-  func set(_ attribute: nftnl_set_attr, _ value: UInt32) {
-    unsafe nftnl_set_set_u32(pointer, UInt16(attribute.rawValue), value)
-  }
-
-  func set(_ attribute: nftnl_set_attr, name: String) throws(NetlinkFailure) {
-    let result = unsafe nftnl_set_set_str(pointer, UInt16(attribute.rawValue), try KernelName(name).text)
-    guard result == 0 else { throw .call("nftnl_set_set_str", .current) }
-  }
-
-  func set(userdata: [UInt8]) throws(NetlinkFailure) {
-    guard userdata.count <= NFT_USERDATA_MAXLEN else {
-      throw .inexpressible("user data of \(userdata.count) bytes, the limit is \(NFT_USERDATA_MAXLEN)")
+  /// Writes the attributes. With `onlyIdentity` only those that name the set, for a deletion.
+  fileprivate func encode(into message: inout MessageBuilder, onlyIdentity: Bool) throws(NetlinkFailure) {
+    try message.put(NFTA_SET_TABLE, name: table)
+    try message.put(NFTA_SET_NAME, name: name)
+    if let id { message.put(NFTA_SET_ID, big32: id.rawValue) }
+    if onlyIdentity { return }
+    message.put(NFTA_SET_FLAGS, big32: flags.rawValue)
+    message.put(NFTA_SET_KEY_TYPE, big32: keyType)
+    message.put(NFTA_SET_KEY_LEN, big32: keyLength)
+    if let size {
+      let description = message.beginNest(NFTA_SET_DESC)
+      message.put(NFTA_SET_DESC_SIZE, big32: size)
+      try message.endNest(description)
     }
-    let attribute = UInt16(NFTNL_SET_USERDATA.rawValue)
-    guard unsafe nftnl_set_set_data(pointer, attribute, userdata, UInt32(userdata.count)) == 0 else {
-      throw .call("nftnl_set_set_data", .current)
-    }
-  }
-
-  /// Appends an element, which the set owns afterwards.
-  mutating func add(_ element: consuming NFTSetElement) {
-    unsafe nftnl_set_elem_add(pointer, element.release())
-  }
-
-  func build(into message: UnsafeMutablePointer<nlmsghdr>) {
-    unsafe nftnl_set_nlmsg_build_payload(message, pointer)
-  }
-
-  func buildElements(into message: UnsafeMutablePointer<nlmsghdr>) {
-    unsafe nftnl_set_elems_nlmsg_build_payload(message, pointer)
+    try message.put(NFTA_SET_USERDATA, userdata: userdata)
   }
 }
 
@@ -152,8 +107,9 @@ extension Batch {
   private mutating func send(_ set: RawSet, _ label: @escaping BatchLabel) throws(NetlinkError) {
     let entry = BatchEntry("add set", label)
     try entry.naming { () throws(NetlinkFailure) in
-      let object = try set.encoded()
-      unsafe try add(NFT_MSG_NEWSET, set.family, [.create], entry) { unsafe object.build(into: $0) }
+      try add(NFT_MSG_NEWSET, set.family, [.create], entry) { (message) throws(NetlinkFailure) in
+        try set.encode(into: &message, onlyIdentity: false)
+      }
     }
   }
 
@@ -161,8 +117,9 @@ extension Batch {
   package mutating func delete(_ set: RawSet) throws(NetlinkError) {
     let entry = BatchEntry("delete set") { set.label }
     try entry.naming { () throws(NetlinkFailure) in
-      let object = try set.encoded(onlyIdentity: true)
-      unsafe try add(NFT_MSG_DELSET, set.family, [], entry) { unsafe object.build(into: $0) }
+      try add(NFT_MSG_DELSET, set.family, [], entry) { (message) throws(NetlinkFailure) in
+        try set.encode(into: &message, onlyIdentity: true)
+      }
     }
   }
 
@@ -184,18 +141,20 @@ extension Batch {
   private mutating func addSome(
     of rest: inout ArraySlice<RawSetElement>, to set: RawSet, _ entry: BatchEntry
   ) throws(NetlinkFailure) {
-    var object = try set.encoded(onlyIdentity: true)
-    // All elements of a message are in one attribute with a 16-bit length.
-    var room = 60_000
-    var next = rest.startIndex
-    while next < rest.endIndex {
-      let element = try rest[next].encoded()
-      guard rest[next].largestEncoding <= room else { break }
-      object.add(element)
-      room -= rest[next].largestEncoding
-      next += 1
+    var taken = 0
+    try add(NFT_MSG_NEWSETELEM, set.family, [.create], entry) { (message) throws(NetlinkFailure) in
+      try message.put(NFTA_SET_ELEM_LIST_TABLE, name: set.table)
+      try message.put(NFTA_SET_ELEM_LIST_SET, name: set.name)
+      if let id = set.id { message.put(NFTA_SET_ELEM_LIST_SET_ID, big32: id.rawValue) }
+      let list = message.beginNest(NFTA_SET_ELEM_LIST_ELEMENTS)
+      for element in rest {
+        // The list is one attribute with a 16-bit length, and no element has more than 1,000 bytes.
+        if message.count > 60_000 { break }
+        try element.encode(into: &message)
+        taken += 1
+      }
+      try message.endNest(list)
     }
-    rest = rest[next...]
-    unsafe try add(NFT_MSG_NEWSETELEM, set.family, [.create], entry) { unsafe object.buildElements(into: $0) }
+    rest = rest.dropFirst(taken)
   }
 }

@@ -53,17 +53,15 @@ extension RawSetElement {
     }
   }
 
-  func encoded() throws(NetlinkFailure) -> NFTSetElement {
-    let element = try NFTSetElement.allocate()
-    try element.set(NFTNL_SET_ELEM_KEY, value: key)
-    if let lastKey { try element.set(NFTNL_SET_ELEM_KEY_END, value: lastKey[...]) }
-    if isIntervalEnd { element.set(NFTNL_SET_ELEM_FLAGS, Self.intervalEnd) }
-    if !userdata.isEmpty { try element.set(userdata: userdata) }
-    return element
+  /// Writes one element of the list.
+  func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
+    let element = message.beginNest(NFTA_LIST_ELEM)
+    if isIntervalEnd { message.put(NFTA_SET_ELEM_FLAGS, big32: Self.intervalEnd) }
+    try message.put(NFTA_SET_ELEM_KEY, value: key)
+    if let lastKey { try message.put(NFTA_SET_ELEM_KEY_END, value: lastKey[...]) }
+    try message.put(NFTA_SET_ELEM_USERDATA, userdata: userdata)
+    try message.endNest(element)
   }
-
-  /// An upper bound of the element's size in a message, in bytes.
-  var largestEncoding: Int { 48 + key.count + (lastKey?.count ?? 0) + userdata.count }
 }
 
 extension RawSetElement: Dumped {
@@ -74,51 +72,5 @@ extension RawSetElement: Dumped {
     guard let elements = attributes[NFTA_SET_ELEM_LIST_ELEMENTS] else { return }
     var nests = AttributeReader(elements.payload)
     while let nest = try nests.next() { list.append(try RawSetElement(nest)) }
-  }
-}
-
-/// libnftnl's `nftnl_set_elem`, owned by this value until a set owns it.
-@safe struct NFTSetElement: ~Copyable {
-  private let pointer: OpaquePointer
-
-  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
-
-  deinit { unsafe nftnl_set_elem_free(pointer) }
-
-  static func allocate() throws(NetlinkFailure) -> NFTSetElement {
-    guard let pointer = unsafe nftnl_set_elem_alloc() else { throw .call("nftnl_set_elem_alloc", .current) }
-    return unsafe NFTSetElement(adopting: pointer)
-  }
-
-  /// Returns the pointer to a C object that will free it.
-  consuming func release() -> OpaquePointer {
-    let pointer = unsafe self.pointer
-    discard self
-    return unsafe pointer
-  }
-
-  func set(_ attribute: Int, _ value: UInt32) {
-    unsafe nftnl_set_elem_set_u32(pointer, UInt16(attribute), value)
-  }
-
-  /// Sets a key. libnftnl copies it to a buffer of fixed size without checking its length.
-  func set(_ attribute: Int, value: ArraySlice<UInt8>) throws(NetlinkFailure) {
-    guard (1...Int(NFT_DATA_VALUE_MAXLEN)).contains(value.count) else {
-      throw .inexpressible("a key of \(value.count) bytes does not fit a register")
-    }
-    let result = unsafe value.withUnsafeBufferPointer {
-      unsafe nftnl_set_elem_set(pointer, UInt16(attribute), $0.baseAddress, UInt32($0.count))
-    }
-    guard result == 0 else { throw .call("nftnl_set_elem_set", .current) }
-  }
-
-  func set(userdata: [UInt8]) throws(NetlinkFailure) {
-    guard userdata.count <= NFT_USERDATA_MAXLEN else {
-      throw .inexpressible("user data of \(userdata.count) bytes, the limit is \(NFT_USERDATA_MAXLEN)")
-    }
-    let attribute = UInt16(NFTNL_SET_ELEM_USERDATA)
-    guard unsafe nftnl_set_elem_set(pointer, attribute, userdata, UInt32(userdata.count)) == 0 else {
-      throw .call("nftnl_set_elem_set", .current)
-    }
   }
 }

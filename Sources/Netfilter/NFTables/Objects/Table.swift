@@ -37,40 +37,10 @@ extension RawTable: DumpedObject {
       uses: attributes[NFTA_TABLE_USE]?.big32 ?? 0, owner: attributes[NFTA_TABLE_OWNER]?.big32)
   }
 
-  /// The libnftnl object for this table. Without flags the kernel keeps those of a present table.
-  func encoded(withFlags: Bool = false) throws(NetlinkFailure) -> NFTTable {
-    let table = try NFTTable.allocate()
-    table.set(NFTNL_TABLE_FAMILY, UInt32(family.rawValue))
-    try table.set(NFTNL_TABLE_NAME, name: name)
-    if withFlags || flags != 0 { table.set(NFTNL_TABLE_FLAGS, flags) }
-    return table
-  }
-}
-
-/// libnftnl's `nftnl_table`.
-@safe struct NFTTable: ~Copyable {
-  private let pointer: OpaquePointer
-
-  private init(adopting pointer: OpaquePointer) { unsafe self.pointer = pointer }
-
-  deinit { unsafe nftnl_table_free(pointer) }
-
-  static func allocate() throws(NetlinkFailure) -> NFTTable {
-    guard let pointer = unsafe nftnl_table_alloc() else { throw .call("nftnl_table_alloc", .current) }
-    return unsafe NFTTable(adopting: pointer)
-  }
-
-  func set(_ attribute: nftnl_table_attr, _ value: UInt32) {
-    unsafe nftnl_table_set_u32(pointer, UInt16(attribute.rawValue), value)
-  }
-
-  func set(_ attribute: nftnl_table_attr, name: String) throws(NetlinkFailure) {
-    let result = unsafe nftnl_table_set_str(pointer, UInt16(attribute.rawValue), try KernelName(name).text)
-    guard result == 0 else { throw .call("nftnl_table_set_str", .current) }
-  }
-
-  func build(into message: UnsafeMutablePointer<nlmsghdr>) {
-    unsafe nftnl_table_nlmsg_build_payload(message, pointer)
+  /// Writes the attributes. Without flags the kernel keeps those of a present table.
+  fileprivate func encode(into message: inout MessageBuilder, withFlags: Bool) throws(NetlinkFailure) {
+    try message.put(NFTA_TABLE_NAME, name: name)
+    if withFlags || flags != 0 { message.put(NFTA_TABLE_FLAGS, big32: flags) }
   }
 }
 
@@ -101,8 +71,9 @@ extension Batch {
   ) throws(NetlinkError) {
     let entry = BatchEntry(operation) { table.label }
     try entry.naming { () throws(NetlinkFailure) in
-      let object = try table.encoded(withFlags: withFlags)
-      unsafe try add(type, table.family, flags, entry) { unsafe object.build(into: $0) }
+      try add(type, table.family, flags, entry) { (message) throws(NetlinkFailure) in
+        try table.encode(into: &message, withFlags: withFlags)
+      }
     }
   }
 }

@@ -36,16 +36,28 @@ package struct Handle: RawRepresentable, Hashable, Sendable {
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// The name of a table, chain or set: within the kernel's limit and without a NUL, which would truncate it.
-struct KernelName {
-  let text: String
-
-  init(_ text: String) throws(NetlinkFailure) {
-    guard !text.isEmpty else { throw .inexpressible("a name is empty") }
-    guard text.utf8.count < NFT_NAME_MAXLEN else {
-      throw .inexpressible("the name \"\(text)\" is longer than \(NFT_NAME_MAXLEN - 1) bytes")
+extension MessageBuilder {
+  /// Writes the name of a table, chain or set.
+  ///
+  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` if the name is empty, exceeds the kernel's limit, or holds a NUL,
+  ///   which would truncate it.
+  mutating func put(_ type: some RawRepresentable<UInt32>, name: String) throws(NetlinkFailure) {
+    guard !name.isEmpty else { throw .inexpressible("a name is empty") }
+    guard name.utf8.count < NFT_NAME_MAXLEN else {
+      throw .inexpressible("the name \"\(name)\" is longer than \(NFT_NAME_MAXLEN - 1) bytes")
     }
-    guard !text.utf8.contains(0) else { throw .inexpressible("the name \"\(text)\" holds a NUL") }
-    self.text = text
+    guard !name.utf8.contains(0) else { throw .inexpressible("the name \"\(name)\" holds a NUL") }
+    put(type, string: name)
+  }
+
+  /// Writes the user data of a rule, set or element, unless it is empty.
+  ///
+  /// - Throws: ``NetlinkFailure/inexpressible(_:)`` if it exceeds the kernel's limit.
+  mutating func put(_ type: some RawRepresentable<UInt32>, userdata: [UInt8]) throws(NetlinkFailure) {
+    guard !userdata.isEmpty else { return }
+    guard userdata.count <= NFT_USERDATA_MAXLEN else {
+      throw .inexpressible("user data of \(userdata.count) bytes, the limit is \(NFT_USERDATA_MAXLEN)")
+    }
+    put(type, bytes: userdata[...])
   }
 }

@@ -52,13 +52,17 @@ enum NativeSetContents {
 
   /// The user data of the `nft` command: the byte order of the keys and permission to merge intervals.
   private static func userdata(_ field: NativeField, merges: Bool) -> [UInt8] {
-    number(NFTNL_UDATA_SET_KEYBYTEORDER.rawValue, field.setByteorder)
-      + (merges ? number(NFTNL_UDATA_SET_MERGE_ELEMENTS.rawValue, 1) : [])
+    number(keyByteorder, field.setByteorder) + (merges ? number(mergeElements, 1) : [])
   }
 
-  private static func number(_ type: UInt32, _ value: UInt8) -> [UInt8] {
+  /// libnftnl's NFTNL_UDATA_SET_KEYBYTEORDER.
+  private static let keyByteorder: UInt8 = 0
+  /// libnftnl's NFTNL_UDATA_SET_MERGE_ELEMENTS.
+  private static let mergeElements: UInt8 = 2
+
+  private static func number(_ type: UInt8, _ value: UInt8) -> [UInt8] {
     // Four bytes in host order.
-    [UInt8(truncatingIfNeeded: type), 4] + (1.littleEndian == 1 ? [value, 0, 0, 0] : [0, 0, 0, value])
+    [type, 4] + (1.littleEndian == 1 ? [value, 0, 0, 0] : [0, 0, 0, value])
   }
 }
 
