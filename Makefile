@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo build release test check node-test fresh soak suite injection-suite nft-suite yaml-suite fuzz soak-fuzz \
   sanitize bench docs \
-  image-root install format lint goldens same-goldens clean
+  image-root image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libyaml-dev
 DEMO_NEEDS := iproute2
@@ -113,9 +113,29 @@ image-root: release ## collect the files of the container image in ROOT=.build/i
 	@scripts/require binutils
 	@scripts/image-root .build/release/istio-iptables-swift $(ROOT)
 
-PREFIX = /usr/local
-install: release ## install the binary, manual pages and shell completions in PREFIX=/usr/local (and DESTDIR)
+ARCHIVE = .build/istio-iptables-swift.oci.tar
+image-archive: image-root ## pack the image into an OCI archive without a container engine: ARCHIVE=FILE
+	@scripts/oci-archive $(ROOT) $(ARCHIVE)
+
+manual-generator: release
 	$(BUILD) $(RELEASE) --product generate-manual
+
+DIST = .build/dist
+dist: manual-generator ## collect a release in DIST=.build/dist: binary, debug file, manual, SBOM, checksums
+	@scripts/require binutils
+	@[ "$(origin DIST)" != file ] || rm -rf $(DIST)
+	@scripts/dist .build/release $(DIST)
+
+deb: manual-generator ## build the Debian package in DEB=.build/deb, and check it with lintian
+	@scripts/require binutils dpkg-dev lintian
+	@scripts/deb .build/release $(or $(DEB),.build/deb)
+
+reproducible: ## build the last commit in two folders, and fail if the executables differ
+	@scripts/require $(BUILD_NEEDS) binutils git
+	@scripts/reproducible
+
+PREFIX = /usr/local
+install: manual-generator ## install the binary, manual pages and shell completions in PREFIX=/usr/local (and DESTDIR)
 	@scripts/install .build/release "$(DESTDIR)$(PREFIX)"
 
 format: ## format the sources in place
