@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build release test check node-test fresh soak suite injection-suite nft-suite yaml-suite fuzz soak-fuzz \
-  sanitize bench docs \
+  sanitize bench instructions symbol-order docs \
   image-root image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libyaml-dev
@@ -34,6 +34,10 @@ RELEASE = -c release --static-swift-stdlib -Xswiftc -static-executable -Xlinker 
   -Xlinker --build-id=sha1 -Xswiftc -use-ld=lld \
   -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
   -Xswiftc -Xfrontend -Xswiftc -function-sections
+
+# Functions that an apply runs lie together, if scripts/symbols.order lists them.
+ORDER := $(wildcard $(CURDIR)/scripts/symbols.order)
+RELEASE += $(ORDER:%=-Xlinker --symbol-ordering-file=% -Xlinker --no-warn-symbol-ordering)
 
 release: ## make a release build: a static executable
 	@scripts/require $(BUILD_NEEDS)
@@ -96,6 +100,15 @@ injection-suite: release ## compare print --pod with Istio's injector, on Istio'
 bench: release ## measure and print tables; as root, a quarter of an hour
 	@scripts/require $(TEST_NEEDS)
 	@scripts/bench .build/release/istio-iptables-swift
+
+instructions: release ## count the instructions of frequent commands, and fail if one grew by 3 %; as root
+	@scripts/require binutils util-linux valgrind
+	@scripts/instructions .build/release/istio-iptables-swift
+
+symbol-order: release ## renew scripts/symbols.order, from which the linker places functions; as root
+	@scripts/require binutils util-linux valgrind
+	@scripts/symbol-order .build/release/istio-iptables-swift >.build/symbols.order
+	@mv .build/symbols.order scripts/symbols.order
 
 DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
   LogText AccessLog CaptureFile Intercept Netfilter \

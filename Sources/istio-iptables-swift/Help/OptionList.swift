@@ -73,7 +73,11 @@ extension OptionRow {
   }
 
   private var completion: CompletionKind? {
-    if isFile { return .file() }
-    return choices.isEmpty ? nil : .list(choices)
+    switch valueName {
+    case _ where isFile: .file()
+    case "pid": .shellCommand("ps -e -o pid= 2>/dev/null")
+    case "release": .list(IstioRelease.all.map(\.description))
+    default: choices.isEmpty ? nil : .list(choices)
+    }
   }
 }

@@ -17,7 +17,7 @@ struct NameFileTests {
   @Test func theFirstAccountOfANameCounts() {
     #expect(users.number(of: "root") == 0)
     #expect(users.number(of: "istio-proxy") == 1337)
-    #expect(users.number(of: "last") == .max)
+    #expect(users.number(of: "last") == UInt32.max)
   }
 
   @Test(arguments: ["", "istio", "istio-proxy:x", "broken", "short", "nis", "+nis", "Root"])

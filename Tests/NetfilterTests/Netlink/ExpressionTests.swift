@@ -70,7 +70,7 @@ struct ExpressionTests {
     ),
     (
       .match(.init("a_name_of_more_than_28_letters", revision: 0, info: [])),
-      "the name of the extension \"a_name_of_more_than_28_letters\" is too long"
+      "the name of the extension \"a_name_of_more_than_28_letters\" is too long or holds a NUL"
     ),
   ])
   func whatCannotBeWrittenIsRefused(_ expression: Expression, _ reason: String) {
@@ -80,10 +80,10 @@ struct ExpressionTests {
 
   @Test func aRuleLargerThanAnAttributeIsRefused() {
     let blob = Expression.match(.init("comment", revision: 0, info: Array(repeating: 65, count: 4000)))
-    let error = #expect(throws: NetlinkError.self) { try written(Array(repeating: blob, count: 16)) }
+    let error = #expect(throws: NetlinkError.self) { try written(Array(repeating: blob, count: 17)) }
     #expect(
       error?.description
-        == "cannot add rule \"ip t c\": its expressions are larger than a netlink attribute can be")
+        == "cannot add rule \"ip t c\": its attributes are larger than a netlink attribute can be")
   }
 
   @Test func theProtocolOfARuleIsFound() {

@@ -54,7 +54,7 @@ struct SetKernelTests {
     } catch {
       #expect(
         error.description
-          == "cannot add elements to set \"ip t s\": a key of 70000 bytes does not fit a register")
+          == "cannot add elements to set \"ip t s\": a value of 70000 bytes does not fit a register")
     }
   }
 }
