@@ -1,8 +1,8 @@
 # Commands for developers and CI. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build release test check node-test fresh soak suite injection-suite nft-suite yaml-suite fuzz soak-fuzz \
-  sanitize bench instructions symbol-order docs \
+.PHONY: help demo build release test check node-test agent agent-test chart fresh soak suite injection-suite nft-suite \
+  yaml-suite fuzz soak-fuzz sanitize bench instructions symbol-order docs \
   image-root image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libyaml-dev
@@ -10,7 +10,8 @@ DEMO_NEEDS := iproute2
 TEST_NEEDS := binutils chromium conntrack graphviz iproute2 iptables nftables procps strace tcpdump tshark
 NODE_NEEDS := containerd runc containernetworking-plugins busybox-static curl python3 golang-go golang-github-appc-cni-dev
 FRESH_NEEDS := debootstrap git
-SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift
+SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift \
+  Node/Package.swift Node/Tests $(filter-out Node/Sources/CRIInterface,$(wildcard Node/Sources/*))
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -50,6 +51,20 @@ test: ## build everything and run all tests; as root, or the tests on the kernel
 	$(BUILD) --build-tests
 	@scripts/test
 	@scripts/node/test .build/debug
+
+# The node agent is a package of its own: gRPC and NIO take minutes to build, and the tool needs neither. Its tests are
+# built as a product: --build-tests also builds the programs of the dependencies, protoc among them.
+AGENT_NEEDS := zlib1g-dev
+agent: ## make a release build of the node agent in Node/.build, a quarter of an hour the first time
+	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS)
+	cd Node && swift build -c release --static-swift-stdlib --product istio-node-agent
+
+agent-test: ## build and test the node agent; the build is kept in Node/.build
+	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS)
+	cd Node && swift build --product istio-node-agentPackageTests && swift test --skip-build --disable-xctest
+
+chart: ## check the Helm chart and compare its rendering with golden/helm; helm in the PATH or in HELM
+	@scripts/chart
 
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about a quarter of an hour on two idle cores
 
@@ -166,4 +181,4 @@ same-goldens: goldens ## regenerate golden/, and fail if it differs from the las
 	  { echo "error: golden/ differs from the last commit:" >&2; git --no-pager diff golden; git status --short golden; exit 1; }
 
 clean: ## remove everything that was built
-	rm -rf .build .build-node .build-fuzz .build-address .build-thread .build-fresh Benchmarks/.build
+	rm -rf .build .build-node .build-fuzz .build-address .build-thread .build-fresh Benchmarks/.build Node/.build

@@ -40,7 +40,9 @@ let package = Package(
     .library(name: "Netfilter", targets: ["Netfilter"]),
     .library(name: "Manifests", targets: ["Manifests"]),
     .library(name: "CNIPlugin", targets: ["CNIPlugin"]),
+    .library(name: "Installation", targets: ["Installation"]),
     .library(name: "NodeInstallation", targets: ["NodeInstallation"]),
+    .library(name: "PodDecisions", targets: ["PodDecisions"]),
     .executable(name: "istio-iptables-swift", targets: ["istio-iptables-swift"]),
     .executable(name: "istio-cni-swift", targets: ["istio-cni-swift"]),
   ],
@@ -129,6 +131,7 @@ let package = Package(
     .layer(
       "CNIPlugin", of: "NodeAgent",
       on: ["Intercept", "TextOutput", "JSONText", "ManifestText", "KubernetesObjects"]),
+    .layer("PodDecisions", of: "NodeAgent", on: ["CNIPlugin", "Intercept", "JSONText"]),
     .layer(
       "NodeInstallation", of: "NodeAgent",
       on: ["TextOutput", "JSONText", .product(name: "SystemPackage", package: "swift-system")]),

@@ -1,0 +1,66 @@
+import ContainerRuntime
+
+/// The answer to `GET /v1/pod`: the facts of a pod for the plugin and the tools of the node.
+///
+/// Variables of the containers may hold secrets: only those that decide about rules are in it.
+struct PodAnswer: Encodable {
+  let schemaVersion = 1
+  let id: String
+  let namespace: String
+  let name: String
+  let uid: String
+  /// The network namespace's file; absent for a pod in the host's network.
+  let networkNamespace: String?
+  let process: Int32?
+  let addresses: [String]
+  let annotations: [String: String]
+  let labels: [String: String]
+  /// The names of the containers.
+  let containers: [String]?
+  let proxy: Proxy?
+  /// The state of the pod's rules: whole, drifted, broken, excluded, unknown.
+  let state: String
+
+  struct Proxy: Encodable {
+    /// The argument after `proxy`: `sidecar` or `router`.
+    let type: String?
+    let environment: [String: String]
+    let user: UInt32?
+    let group: UInt32?
+  }
+
+  init(_ entry: PodTable.Entry, _ network: SandboxNetwork, _ containers: [PodContainer]) {
+    let sandbox = entry.sandbox
+    (id, namespace, name, uid) = (sandbox.id, sandbox.namespace, sandbox.name, sandbox.uid)
+    (annotations, labels) = (sandbox.annotations, sandbox.labels)
+    state = entry.state.name
+    switch network {
+    case .pod(let network):
+      (networkNamespace, process, addresses) = (network.path, network.process, network.addresses)
+    case .host, .unknown: (networkNamespace, process, addresses) = (nil, nil, [])
+    }
+    self.containers = containers.isEmpty ? nil : containers.map(\.name)
+    proxy = containers.first { $0.name == "istio-proxy" }.map(Proxy.init)
+  }
+}
+
+extension PodAnswer.Proxy {
+  init(_ container: PodContainer) {
+    type = container.proxyType
+    environment = container.environment.filter { Self.variables.contains($0.key) }
+    (user, group) = (container.user, container.group)
+  }
+
+  private static let variables: Set = [
+    "DISABLE_ENVOY", "INVALID_DROP", "ISTIO_DUAL_STACK", "ISTIO_META_DNS_CAPTURE",
+  ]
+}
+
+extension PodContainer {
+  /// The proxy's role: the argument after `proxy`.
+  var proxyType: String? {
+    arguments.firstIndex(of: "proxy").flatMap { index in
+      arguments.indices.contains(index + 1) ? arguments[index + 1] : nil
+    }
+  }
+}
