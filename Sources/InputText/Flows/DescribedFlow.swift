@@ -19,22 +19,28 @@ package struct DescribedFlow {
 extension DescribedFlow {
   /// Reads a connection, from flags or a line of JSON. Mistakes stay in the reader.
   ///
-  /// - Parameter direction: `outbound` or `inbound`.
-  package init?(reading reader: inout OptionReader, direction: String?) {
+  /// - Parameters:
+  ///   - direction: `outbound` or `inbound`.
+  ///   - names: the users and groups that may be given by name.
+  package init?(reading reader: inout OptionReader, direction: String?, names: AccountNames = .none) {
     let content = FlowContent(reading: &reader)
     let listener = reader.port(.fromListener)
     let isUDP = reader.toggle(.udp)
     if listener != nil, isUDP {
       reader.complain(.fromListener, "UDP has no listener to start at; leave --udp out")
     }
-    guard let flow = Flow(reading: &reader, direction: direction, isUDP: isUDP) else { return nil }
+    guard let flow = Flow(reading: &reader, direction: direction, isUDP: isUDP, names: names) else {
+      return nil
+    }
     self.init(flow: flow, content: content, listener: listener)
   }
 }
 
 extension Flow {
   /// Reads the packet's part of a connection.
-  fileprivate init?(reading reader: inout OptionReader, direction word: String?, isUDP: Bool) {
+  fileprivate init?(
+    reading reader: inout OptionReader, direction word: String?, isUDP: Bool, names: AccountNames
+  ) {
     let direction = word.flatMap(Direction.init)
     if let word, direction == nil {
       reader.complain(OptionProblem("direction: \(word.quotedForMessage): give outbound or inbound"))
@@ -45,7 +51,7 @@ extension Flow {
     let target = reader.required(.to, wanted: "give an address and a port, like 10.0.0.1:80", Endpoint.init)
     let source = target.flatMap { reader.source(of: $0.address.family) }
     let interface = reader.value(.interface, wanted: "give a name like eth0", InterfaceName.init)
-    let owner = SocketOwner(reading: &reader)
+    let owner = SocketOwner(reading: &reader, names: names)
     let mark = reader.value(.mark, wanted: "give a number, like 1337 or 0x539", Mark.init(flowText:))
     let state = reader.value(.state, wanted: "give new, established, related or invalid") {
       ConntrackState(flowText: $0)
@@ -61,7 +67,7 @@ extension Flow {
 
 extension SocketOwner {
   /// Reads the socket's owner; nil for `--no-owner`.
-  fileprivate init?(reading reader: inout OptionReader) {
+  fileprivate init?(reading reader: inout OptionReader, names: AccountNames) {
     guard !reader.toggle(.noOwner) else {
       if reader.text(.uid) != nil || reader.text(.gid) != nil {
         reader.complain(.noOwner, "without a socket there is no uid or gid")
@@ -70,8 +76,8 @@ extension SocketOwner {
     }
     let wanted = "give a number from 0 to 4294967294, or a name of this system's"
     guard
-      let user = reader.value(.uid, wanted: wanted, { UserID($0) ?? Host.user(named: $0) }) ?? UserID("0"),
-      let group = reader.value(.gid, wanted: wanted, { GroupID($0) ?? Host.group(named: $0) })
+      let user = reader.value(.uid, wanted: wanted, { UserID($0) ?? names.user($0) }) ?? UserID("0"),
+      let group = reader.value(.gid, wanted: wanted, { GroupID($0) ?? names.group($0) })
         ?? GroupID(user.description)
     else { return nil }
     self.init(user: user, group: group)

@@ -51,7 +51,9 @@ struct TraceCommand: Command {
           "--format \(format.rawValue) shows one connection under rules: leave --flows and --from-listener out"
         ))
     }
-    flow = sources.flows == nil ? DescribedFlow(reading: &reader, direction: operands.first) : nil
+    flow =
+      sources.flows == nil
+      ? DescribedFlow(reading: &reader, direction: operands.first, names: .ofHost) : nil
     kernel = sources.isKernel ? KernelRequest(reading: &reader, flow) : nil
   }
 

@@ -1,3 +1,4 @@
+import InputText
 import Installation
 import Intercept
 import Manifests
@@ -57,6 +58,11 @@ enum NameDatabase {
   private static func text(_ path: String) -> String {
     (try? RegularFile.text(path, atMost: 1 << 24)) ?? ""
   }
+}
+
+extension AccountNames {
+  /// The users and groups of this host.
+  static let ofHost = AccountNames(user: NameDatabase.user, group: NameDatabase.group)
 }
 
 /// Facts of a pod from its manifest; the running system supplies the facts that the manifest lacks.

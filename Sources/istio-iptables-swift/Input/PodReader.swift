@@ -1,4 +1,5 @@
 import Glibc
+import InputText
 import Inspection
 import Installation
 import Intercept
@@ -123,7 +124,7 @@ struct PodReader {
     }
     switch answer {
     case .body(let text):
-      let dump = try attempt { try EnvoyFile.dump(text) }
+      let dump = try attempt { try EnvoyDump(text: text) }
       guard !dump.listeners.isEmpty else { throw CommandError("its answer has no listeners") }
       return EnvoyFile.proxy(dump, configuration)
     case .failure(let reason): throw CommandError("port \(Port.envoyAdmin): \(reason)")
@@ -134,7 +135,7 @@ struct PodReader {
     do {
       return try body()
     } catch {
-      throw CommandError("\(error.reason)")
+      throw CommandError(error.jsonReason)
     }
   }
 
