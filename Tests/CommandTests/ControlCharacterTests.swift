@@ -10,7 +10,9 @@ struct ControlCharacterTests {
   /// Options whose text is any text: it is taken, and must not be printed.
   private static let taken: [OptionName] = [
     .logTarget, .logCaller, .logRotate, .outputPaths, .iptablesVersion, .dryRunFile, .pod, .podName,
-    .meshValues, .ruleset, .flows, .envoyConfig, .listenersFrom, .sni, .alpn, .filterProcess,
+    .meshValues, .ruleset, .flows, .envoyConfig, .listenersFrom, .sni, .alpn, .filterProcess, .reportFile,
+    .pluginBinary, .binaryFolder, .configurationFolder, .configurationName, .cacheFolder, .runFolder,
+    .excludedNamespaces, .agentNamespace,
   ]
 
   @Test(arguments: OptionName.allCases)

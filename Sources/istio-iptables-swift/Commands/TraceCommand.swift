@@ -21,7 +21,7 @@ struct TraceCommand: Command {
           istio-iptables-swift trace --pod mesh.json --name app/web \\
             --listeners-from mesh.json outbound --to 10.12.2.8:5701
 
-        A line of --flows has fields named as the options; status 1 if an expectation fails:
+        A line of --flows has fields named as options; status 1 if one "expect" fails:
           {"direction":"outbound","to":"10.0.0.1:80","uid":1000,"expect":"redirect"}
         """,
       operands: [OperandHelp(name: "outbound|inbound", summary: "The direction.", isFile: false)])

@@ -50,17 +50,22 @@ extension GoArguments {
 
   /// The words for ArgumentParser.
   fileprivate var helpWords: [String] {
+    let flags = unknownFlags.filter(Self.isHelpFlag)
+    if namesSubcommand { return [subcommand.rawValue] + flags }
+    // The shell is an operand here, and follows the flag; a topic precedes it.
+    if flags.contains(where: Self.isGenerator) { return flags + operands }
     // The page of help is that of the whole tool.
-    let topics = namesSubcommand ? [subcommand.rawValue] : operands == ["help", "help"] ? ["help"] : operands
-    return topics + unknownFlags.filter(Self.isHelpFlag)
+    return (operands == ["help", "help"] ? ["help"] : operands) + flags
   }
 
   private static let topics: [String?] = ["help", "rules"]
 
   private static func isHelpFlag(_ flag: String) -> Bool {
     ["-h", "--help", "--help-hidden", "--version", "--experimental-dump-help"].contains(flag)
-      || flag.hasPrefix("--generate-completion-script")
+      || isGenerator(flag)
   }
+
+  private static func isGenerator(_ flag: String) -> Bool { flag.hasPrefix("--generate-completion-script") }
 }
 
 /// The page of a subcommand.

@@ -135,7 +135,8 @@ struct TraceAnswer {
   ///   - rules: the source of the rules, for the first line.
   ///   - ruleset: the rules, for a picture.
   ///   - notes: facts of the namespace that the rules do not show, one line each.
-  func text(_ traced: TracedFlow, rules: String?, _ ruleset: Ruleset?, notes: [String] = []) throws -> String {
+  func text(_ traced: TracedFlow, rules: String?, _ ruleset: Ruleset?, notes: [String] = []) throws -> String
+  {
     if isVerdictAlone { return traced.word + "\n" }
     switch format {
     case .text:

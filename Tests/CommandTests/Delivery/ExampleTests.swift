@@ -8,7 +8,8 @@ import Testing
 /// The examples for Kubernetes are YAML, and ask for what the program can do.
 struct ExampleTests {
   @Test func theyAreYAML() throws {
-    let names = Repository.files(in: "deploy", ending: ".yaml")
+    // The chart's files are templates, which scripts/chart renders and checks.
+    let names = Repository.files(in: "deploy", ending: ".yaml").filter { !$0.hasPrefix("deploy/helm/") }
     #expect(names == ["debug-container", "istio-values", "pod"].map { "deploy/\($0).yaml" })
     for name in names {
       #expect(throws: Never.self, "\(name)") { try JSONObject(DocumentReader.only(Repository.text(name))) }
