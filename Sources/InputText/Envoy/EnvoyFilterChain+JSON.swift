@@ -8,6 +8,8 @@ extension EnvoyFilterChain {
       name: try json.text("name"),
       match: try json.object("filterChainMatch").map(EnvoyFilterChainMatch.init) ?? EnvoyFilterChainMatch(),
       terminatesTLS: json.has("tlsContext") || socket ?? .none != .none,
+      requiresClientCertificate: try json.object("transportSocket")?.object("typedConfig")?.flag(
+        "requireClientCertificate") ?? false,
       to: try EnvoyDestination(filters: json.objects("filters")))
   }
 }

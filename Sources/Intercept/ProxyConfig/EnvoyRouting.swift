@@ -109,12 +109,13 @@ extension EnvoyRouting {
   private func refuses(
     _ bytes: EnvoyFirstBytes?, _ chain: EnvoyFilterChain, _ route: inout EnvoyRoute
   ) -> Bool {
-    guard let bytes, bytes.isTLS != chain.terminatesTLS else { return false }
-    guard bytes.isTLS else {
+    guard let bytes else { return false }
+    if let reason = bytes.refusal(by: chain) {
       route.destination = .closed
-      route.reasons.append("the filter chain terminates TLS, and the connection begins without it")
+      route.reasons.append(reason)
       return true
     }
+    guard bytes.isTLS, !chain.terminatesTLS else { return false }
     guard case .http = chain.destination else { return false }
     route.destination = .closed
     route.reasons.append("the filter chain expects plain HTTP, and the connection begins with TLS")
@@ -176,6 +177,19 @@ extension EnvoyRouting {
       route.append(tunnel: next)
     }
   }
+}
+
+extension EnvoyFirstBytes {
+  /// The reason for which the TLS of a filter chain fails; nil if it does not.
+  fileprivate func refusal(by chain: EnvoyFilterChain) -> String? {
+    guard chain.terminatesTLS else { return nil }
+    if !isTLS { return "the filter chain terminates TLS, and the connection begins without it" }
+    return chain.requiresClientCertificate && !isOfMesh
+      ? "the filter chain requires a client certificate, which only the proxies of the mesh have" : nil
+  }
+
+  /// True for the TLS of Istio's proxies, by their application protocols.
+  private var isOfMesh: Bool { applicationProtocols.contains { $0 == "istio" || $0.hasPrefix("istio-") } }
 }
 
 extension EnvoyConnection {

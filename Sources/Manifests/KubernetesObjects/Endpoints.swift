@@ -44,13 +44,34 @@ extension ServiceEndpoints {
 package struct WorkloadEntry: Sendable {
   package let object: ObjectName
   package let labels: [String: String]
-  /// The address; nil for a host name or a socket.
-  package let address: IPAddress?
+  package let endpoint: WorkloadEndpoint
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
-    let spec = try json.object("spec")
-    labels = try spec?.texts("labels") ?? [:]
-    address = try spec?.string("address").flatMap { IPAddress($0) }
+    let endpoint = try WorkloadEndpoint(json.object("spec"))
+    // Labels of the object select it as well.
+    labels = metadata.labels.merging(endpoint.labels) { _, own in own }
+    self.endpoint = endpoint
+  }
+}
+
+/// The address of a workload: the specification of a WorkloadEntry, or an endpoint of a ServiceEntry.
+package struct WorkloadEndpoint: Sendable {
+  /// An IP address, a host name, or `unix://` and a path.
+  package let host: String
+  /// The ports by the names of the ServiceEntry's ports.
+  package let ports: [String: Port]
+  package let labels: [String: String]
+
+  /// The IP address; nil for a host name or a socket.
+  package var address: IPAddress? { IPAddress(host) }
+
+  init(_ json: JSONObject?) throws(FieldProblem) {
+    host = try json?.string("address") ?? ""
+    labels = try json?.texts("labels") ?? [:]
+    var ports: [String: Port] = [:]
+    let numbers = try json?.object("ports")
+    for name in numbers?.names ?? [] { ports[name] = try numbers?.port(name) }
+    self.ports = ports
   }
 }

@@ -54,6 +54,8 @@ package enum IstioLabel {
   /// A label of namespaces.
   package static let injection = "istio-injection"
   package static let revision = "istio.io/rev"
+  /// The TLS that a workload accepts: `istio` or `disabled`.
+  package static let tlsMode = "security.istio.io/tlsMode"
 }
 
 /// The names of the containers that Istio's injector adds.

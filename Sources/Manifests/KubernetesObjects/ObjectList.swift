@@ -15,6 +15,8 @@ public struct ObjectList: Sendable {
   package private(set) var sidecars: [Sidecar] = []
   package private(set) var endpoints: [ServiceEndpoints] = []
   package private(set) var workloadEntries: [WorkloadEntry] = []
+  package private(set) var peerAuthentications: [PeerAuthentication] = []
+  package private(set) var destinationRules: [DestinationRule] = []
   package private(set) var proxyConfigs: [ProxyConfigResource] = []
   package private(set) var configMaps: [ConfigMap] = []
   /// The namespaces, by name.
@@ -148,6 +150,10 @@ public struct ObjectList: Sendable {
     case "Endpoints" where isCore: endpoints.append(try ServiceEndpoints(endpoints: json, metadata))
     case "WorkloadEntry" where isIstio:
       workloadEntries.append(try WorkloadEntry(json, object: object, metadata: metadata))
+    case "PeerAuthentication" where group == nil || group == "security.istio.io":
+      peerAuthentications.append(try PeerAuthentication(json, object: object, metadata: metadata))
+    case "DestinationRule" where isIstio:
+      destinationRules.append(try DestinationRule(json, object: object, metadata: metadata))
     case "ProxyConfig" where isIstio:
       proxyConfigs.append(try ProxyConfigResource(json, object: object, metadata: metadata))
     case "Node" where isCore: nodeVersions += [try Self.minorVersion(ofNode: json)].compactMap(\.self)

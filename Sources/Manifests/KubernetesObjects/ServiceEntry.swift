@@ -18,8 +18,9 @@ package struct ServiceEntry: Sendable {
   package let selector: [String: String]?
   /// True if the object disables the allocation of addresses by a label.
   package let refusesAllocation: Bool
-  /// The IP addresses of its endpoints; host names are not read.
-  package let endpoints: [IPAddress]
+  package let endpoints: [WorkloadEndpoint]
+  /// True if the hosts are outside the mesh, which is the default.
+  package let isExternal: Bool
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
@@ -34,10 +35,10 @@ package struct ServiceEntry: Sendable {
     creationTime = metadata.creationTime
     refusesAllocation = metadata.labels[IstioLabel.autoAllocateIP] == "false"
     selector = try spec?.object("workloadSelector")?.texts("labels")
-    let endpoints = try spec?.objects("endpoints").map { endpoint throws(FieldProblem) in
-      try endpoint.string("address")
-    }
-    self.endpoints = (endpoints ?? []).compactMap { $0.flatMap { IPAddress($0) } }
+    isExternal = try spec?.scalarText("location") != "MESH_INTERNAL"
+    endpoints =
+      try spec?.objects("endpoints").map { endpoint throws(FieldProblem) in try WorkloadEndpoint(endpoint) }
+      ?? []
   }
 }
 

@@ -28,7 +28,11 @@ package struct Sidecar: Sendable {
     package let port: SidecarPort
     /// The address it binds to; empty for all.
     package let bind: String
-    package let isNotCaptured: Bool
+    /// Nil for the mode of the proxy.
+    package let isNotCaptured: Bool?
+    /// The address of the app: `127.0.0.1:8080`, `0.0.0.0:8080` for that of the pod, or `unix://` and a path. Empty for
+    /// the original destination.
+    package let defaultEndpoint: String
   }
 
   package let object: ObjectName
@@ -85,6 +89,8 @@ extension Sidecar.IngressListener {
     guard let port = try json.object("port") else { return nil }
     self.port = try SidecarPort(port)
     bind = try json.string("bind") ?? ""
-    isNotCaptured = try json.scalarText("captureMode") == "NONE"
+    let mode = try json.scalarText("captureMode") ?? "DEFAULT"
+    isNotCaptured = mode == "DEFAULT" ? nil : mode == "NONE"
+    defaultEndpoint = try json.string("defaultEndpoint") ?? ""
   }
 }

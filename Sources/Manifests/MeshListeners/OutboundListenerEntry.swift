@@ -48,8 +48,12 @@ struct OutboundListenerEntry {
     guard let first = binds.first else { return nil }
     let catchAll = chains.first { $0.match == EnvoyFilterChainMatch() }
     let matching = chains.filter { $0.match != EnvoyFilterChainMatch() }
+    let detectsNames = chains.contains { !$0.match.serverNames.isEmpty }
+    let detectsHTTP = chains.contains { !$0.match.applicationProtocols.isEmpty }
     return EnvoyListener(
       name: "\(first)_\(port)", addresses: binds.map { Endpoint($0, port) }, bindsToPort: bindsToPort,
+      listenerFilters: (detectsNames ? [EnvoyListenerFilter(.tlsInspector)] : [])
+        + (detectsHTTP ? [EnvoyListenerFilter(.httpInspector)] : []),
       filterChains: matching.isEmpty ? [catchAll].compactMap(\.self) : matching,
       defaultFilterChain: matching.isEmpty ? nil : catchAll ?? passthrough,
       origin: origins.map(\.description).sentence)

@@ -32,16 +32,15 @@ public struct ProxyListeners: Sendable {
       warnings = gateway.warnings + Self.unmodelled(list)
       return
     }
-    let reserved: Set<Port> = [
-      rules.proxyPort, rules.inboundCapturePort, .envoyReadiness, .envoyMetrics,
-    ]
-    var outbound = OutboundListenerBuilder(mesh, pod, reserved: reserved)
+    let environment = ProxyEnvironment(pod, rules)
+    var outbound = OutboundListenerBuilder(mesh, pod, environment)
     outbound.addListeners()
-    let inbound = InboundFilterChains(mesh, pod, reserved: reserved)
+    let inbound = InboundListeners(mesh, pod, environment)
     let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
-    let virtual = VirtualListeners(rules, isRegistryOnly: mesh.closesUnknownDestinations(scope))
+    let redirected =
+      environment.isUncaptured ? [] : [environment.outbound(to: mesh.unmatchedDestination(scope))]
     configuration = EnvoyConfiguration(
-      listeners: [virtual.outbound, virtual.inbound(inbound.chains)] + inbound.listeners + outbound.listeners,
+      listeners: redirected + inbound.listeners + outbound.listeners,
       outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
     warnings = outbound.warnings + Self.unmodelled(list)
   }
@@ -53,47 +52,18 @@ public struct ProxyListeners: Sendable {
   }
 }
 
-/// The listeners that the rules redirect to: `virtualOutbound` and `virtualInbound`.
-private struct VirtualListeners {
-  let rules: Configuration
-  let isRegistryOnly: Bool
-
-  init(_ rules: Configuration, isRegistryOnly: Bool) {
-    self.rules = rules
-    self.isRegistryOnly = isRegistryOnly
-  }
-
-  var outbound: EnvoyListener {
+extension ProxyEnvironment {
+  /// The listener that the rules redirect outbound connections to.
+  ///
+  /// - Parameter unmatched: the cluster of connections without another listener.
+  fileprivate func outbound(to unmatched: String) -> EnvoyListener {
     var loop = EnvoyFilterChainMatch()
-    loop.destinationPort = rules.proxyPort
+    loop.destinationPort = outboundPort
     let blackHole = EnvoyFilterChain(
       name: "virtualOutbound-blackhole", match: loop, to: .cluster("BlackHoleCluster"))
-    let catchAll = EnvoyFilterChain(
-      name: "virtualOutbound-catchall-tcp",
-      to: .cluster(isRegistryOnly ? "BlackHoleCluster" : "PassthroughCluster"))
+    let catchAll = EnvoyFilterChain(name: "virtualOutbound-catchall-tcp", to: .cluster(unmatched))
     return EnvoyListener(
-      name: "virtualOutbound", addresses: wildcards(rules.proxyPort), usesOriginalDestination: true,
-      filterChains: [blackHole, catchAll])
+      name: "virtualOutbound", addresses: allWildcards(outboundPort), usesOriginalDestination: true,
+      listenerFilters: [], filterChains: [blackHole, catchAll])
   }
-
-  func inbound(_ chains: [EnvoyFilterChain]) -> EnvoyListener {
-    var loop = EnvoyFilterChainMatch()
-    loop.destinationPort = rules.inboundCapturePort
-    let blackHole = EnvoyFilterChain(
-      name: "virtualInbound-blackhole", match: loop, to: .cluster("BlackHoleCluster"))
-    return EnvoyListener(
-      name: "virtualInbound", addresses: wildcards(rules.inboundCapturePort),
-      filterChains: [blackHole] + chains,
-      defaultFilterChain: EnvoyFilterChain(
-        name: "virtualInbound-catchall", to: .cluster("InboundPassthroughCluster")))
-  }
-
-  private func wildcards(_ port: Port) -> [Endpoint] {
-    IPFamily.allCases.map { Endpoint(IPAddress($0, bits: 0), port) }
-  }
-}
-
-extension MeshValues {
-  /// True if connections to unknown destinations are closed.
-  var isRegistryOnly: Bool { self[.outboundPolicy] == "REGISTRY_ONLY" }
 }

@@ -19,7 +19,12 @@ package struct Mesh: Sendable {
   private let sidecars: [String: [IndexedSidecar]]
   private let podsByLabel: LabelIndex
   /// The addresses of the endpoints of Services, by namespace and name.
-  private let endpointsByService: [String: [IPAddress]]
+  let endpointsByService: [String: [IPAddress]]
+  /// The index of the pod with an address.
+  let podsByAddress: [IPAddress: Int]
+  /// The objects by namespace, the oldest first.
+  let peerAuthentications: [String: [PeerAuthentication]]
+  let destinationRules: [String: [DestinationRule]]
 
   /// - Parameters:
   ///   - given: the settings of the mesh's installation that take precedence over Istio's ConfigMaps in the list.
@@ -55,6 +60,17 @@ package struct Mesh: Sendable {
     podsByLabel = LabelIndex(list.pods.map(\.labels))
     endpointsByService = Dictionary(
       list.endpoints.map { ("\($0.namespace)/\($0.service)", $0.addresses) }, uniquingKeysWith: +)
+    podsByAddress = Dictionary(
+      list.pods.enumerated().filter { !$1.isFinished && !$1.usesHostNetwork }.flatMap { index, pod in
+        pod.addresses.map { ($0, index) }
+      }
+    ) { first, _ in first }
+    peerAuthentications = Dictionary(grouping: list.peerAuthentications) { $0.object.namespace }.mapValues {
+      $0.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
+    }
+    destinationRules = Dictionary(grouping: list.destinationRules) { $0.object.namespace }.mapValues {
+      $0.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
+    }
     gatewayServices = GatewayServices(list, podsByLabel)
     let used = list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)
     namespaces = Set(used).union(list.namespaces.keys).sorted()
@@ -67,25 +83,12 @@ package struct Mesh: Sendable {
 
   /// Returns the pods that a selector selects in a namespace.
   package func pods(selectedBy selector: [String: String], in namespace: String) -> [Pod] {
-    podsByLabel.indexes(selector).map { list.pods[$0] }.filter { $0.object.namespace == namespace }
+    podIndexes(selectedBy: selector, in: namespace).map { list.pods[$0] }
   }
 
-  /// Returns the addresses of a host's endpoints: those of EndpointSlices or else of selected pods, WorkloadEntries and
-  /// the endpoints of a ServiceEntry.
-  package func endpoints(of host: MeshHost) -> [IPAddress] {
-    if host.isService, let known = endpointsByService[host.object.path] {
-      var seen: Set<IPAddress> = []
-      return known.filter { seen.insert($0).inserted }
-    }
-    guard let selector = host.selector else { return host.endpoints }
-    let pods = pods(selectedBy: selector, in: host.object.namespace).filter { !$0.isFinished }
-    let workloads =
-      host.isService
-      ? []
-      : list.workloadEntries.filter {
-        $0.object.namespace == host.object.namespace && selector.isSatisfied(by: $0.labels)
-      }
-    return pods.compactMap(\.addresses.first) + workloads.compactMap(\.address) + host.endpoints
+  /// Returns the indexes of the pods that a selector selects in a namespace.
+  func podIndexes(selectedBy selector: [String: String], in namespace: String) -> [Int] {
+    podsByLabel.indexes(selector).filter { list.pods[$0].object.namespace == namespace }
   }
 
   /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33.

@@ -29,17 +29,30 @@ package struct MeshHost: Sendable {
   package let creationOrder: CreationOrder
   /// The target of an ExternalName Service, for which newer releases create no listeners.
   package let externalName: String?
-  /// True if connections keep their own destination: a ServiceEntry with `resolution: NONE`. Envoy's cluster is of type
-  /// ORIGINAL_DST.
-  package let keepsDestination: Bool
-  /// The endpoints in the manifest.
-  package let endpoints: [IPAddress]
+  package let resolution: Resolution
+  /// True if the host is outside the mesh, so that its proxies are not expected to accept mutual TLS.
+  package let isExternal: Bool
+  /// The endpoints of a ServiceEntry.
+  package let endpoints: [WorkloadEndpoint]
   /// The labels of the host's pods, in its own namespace.
   package let selector: [String: String]?
 }
 
 extension MeshHost {
+  /// The discovery of a host's endpoints. The corresponding Istio type is `Resolution`.
+  package enum Resolution: Hashable, Sendable {
+    /// The endpoints in the mesh's registry.
+    case endpoints
+    /// The addresses that DNS has for the host, or for its listed endpoints.
+    case dns
+    /// The original destination of a connection; Envoy's cluster is of type ORIGINAL_DST.
+    case originalDestination
+  }
+
   package var isExternalName: Bool { externalName != nil }
+
+  /// True if connections keep their own destination.
+  package var keepsDestination: Bool { resolution == .originalDestination }
 
   /// True for a Kubernetes Service.
   package var isService: Bool { object.kind == "Service" }
@@ -50,11 +63,22 @@ package struct MeshPort: Sendable {
   package let name: String
   package let number: Port
   package let portProtocol: PortProtocol
+  /// The port of the endpoints.
+  package let target: IntOrString
 
-  package init(name: String, number: Port, portProtocol: PortProtocol) {
+  package init(name: String, number: Port, portProtocol: PortProtocol, target: IntOrString? = nil) {
     self.name = name
     self.number = number
     self.portProtocol = portProtocol
+    self.target = target ?? .number(number)
+  }
+
+  /// Returns the pod's port that it leads to; nil for a name that the pod does not have.
+  package func number(in pod: Pod?) -> Port? {
+    switch target {
+    case .number(let number): number == 0 ? self.number : number
+    case .name(let name): pod?.runningContainers.lazy.flatMap(\.ports).first { $0.name == name }?.number
+    }
   }
 }
 
@@ -80,7 +104,9 @@ extension MeshHost {
   init(_ service: Service, in mesh: MeshValues, domain: String) {
     object = service.object
     host = service.host(in: domain)
-    ports = service.ports.map { MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol($0)) }
+    ports = service.ports.map {
+      MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol($0), target: $0.target)
+    }
     let annotation = service.annotations[IstioAnnotation.exportTo] ?? ""
     let namespaces = annotation.split(separator: ",").map { $0.trimmingBlanks() }
     exportTo = ExportTo(
@@ -88,7 +114,9 @@ extension MeshHost {
     creationOrder = CreationOrder(
       service.object.name, in: service.object.namespace, creationTime: service.creationTime)
     externalName = service.externalName
-    keepsDestination = false
+    resolution =
+      service.isHeadless ? .originalDestination : service.externalName == nil ? .endpoints : .dns
+    isExternal = service.externalName != nil
     endpoints = []
     selector = service.selector
     if service.isHeadless {
@@ -105,13 +133,16 @@ extension MeshHost {
     object = entry.object
     self.host = host
     ports = entry.ports.map {
-      MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol(word: $0.protocolName))
+      MeshPort(
+        name: $0.name, number: $0.number, portProtocol: PortProtocol(word: $0.protocolName),
+        target: .number($0.target))
     }
     exportTo = ExportTo(
       entry.exportTo.isEmpty ? mesh.defaultExports.services : entry.exportTo, in: entry.object.namespace)
     creationOrder = CreationOrder(host, in: entry.object.namespace, creationTime: entry.creationTime)
     externalName = nil
-    keepsDestination = entry.resolution == "NONE"
+    resolution = Resolution(entry.resolution)
+    isExternal = entry.isExternal
     endpoints = entry.endpoints
     selector = entry.selector
     addresses = Addresses(of: entry, host, allocation)
@@ -142,5 +173,16 @@ extension MeshHost.Addresses {
   /// Returns the listener addresses of a host without an address.
   private static func unaddressed(_ entry: ServiceEntry) -> Self {
     entry.resolution == "NONE" && (entry.selector != nil || !entry.endpoints.isEmpty) ? .endpoints : .none
+  }
+}
+
+extension MeshHost.Resolution {
+  /// Reads the resolution of a ServiceEntry.
+  fileprivate init(_ text: String) {
+    switch text {
+    case "STATIC": self = .endpoints
+    case "DNS", "DNS_ROUND_ROBIN", "DYNAMIC_DNS": self = .dns
+    default: self = .originalDestination
+    }
   }
 }

@@ -24,6 +24,8 @@ public struct PodOptions: Sendable {
   public let noRules: NoRules?
   /// The release of Istio in the tag of the init container's image; nil if the tag has none.
   public let release: IstioRelease?
+  /// The interception mode: REDIRECT, TPROXY or NONE.
+  package let interceptionMode: String
   /// The proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
   package let dnsAutoAllocate: String?
 
@@ -34,6 +36,7 @@ public struct PodOptions: Sendable {
     labels = pod.labels
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease
+    interceptionMode = injector.mode.text
     let variable = IstioVariable.dnsAutoAllocate
     dnsAutoAllocate =
       pod.ruleContainer.map { $0.environment[variable] } ?? injector.proxy.metadata[variable]?.text

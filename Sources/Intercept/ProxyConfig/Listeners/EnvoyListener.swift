@@ -66,15 +66,18 @@ public struct EnvoyFilterChain: Hashable, Sendable {
   public var match: EnvoyFilterChainMatch
   /// True if it terminates TLS (`transport_socket`).
   public var terminatesTLS: Bool
+  /// True if it requires a client certificate (`require_client_certificate`).
+  public var requiresClientCertificate: Bool
   public var destination: EnvoyDestination
 
   public init(
     name: String? = nil, match: EnvoyFilterChainMatch = EnvoyFilterChainMatch(), terminatesTLS: Bool = false,
-    to destination: EnvoyDestination
+    requiresClientCertificate: Bool = false, to destination: EnvoyDestination
   ) {
     self.name = name
     self.match = match
     self.terminatesTLS = terminatesTLS
+    self.requiresClientCertificate = requiresClientCertificate
     self.destination = destination
   }
 }

@@ -1,0 +1,137 @@
+import Intercept
+import KubernetesObjects
+import MeshModel
+import SidecarInjection
+
+/// The inbound listeners of a sidecar: `virtualInbound` with the filter chains of all ports, and those of a Sidecar that
+/// bind to a port of their own.
+///
+/// The corresponding Istio functions are `buildInboundListeners` and `buildInboundChainConfigs`.
+struct InboundListeners {
+  private let policy: MutualTLSPolicy
+  private let environment: ProxyEnvironment
+  private var chains: [EnvoyFilterChain] = []
+  private var own: [EnvoyListener] = []
+  private var ports: Set<Port> = []
+
+  init(_ mesh: Mesh, _ pod: PodOptions, _ environment: ProxyEnvironment) {
+    self.environment = environment
+    policy = mesh.mutualTLS(of: pod.labels, in: pod.object.namespace)
+    let ingress = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels).sidecar?.ingress ?? []
+    for listener in ingress { add(listener) }
+    guard ingress.isEmpty, !environment.isUncaptured else { return }
+    for target in mesh.inboundTargets(of: pod)
+    where environment.canBind(target.port, target.portProtocol, to: environment.wildcards[0], isBound: false)
+    {
+      add(target, bind: nil)
+    }
+  }
+
+  private mutating func add(_ listener: Sidecar.IngressListener) {
+    let target = InboundTarget(
+      port: listener.port.number, portProtocol: PortProtocol(word: listener.port.protocolName))
+    let isBound = listener.isNotCaptured ?? environment.isUncaptured
+    let bind = IPAddress(listener.bind)
+    guard
+      environment.canBind(target.port, target.portProtocol, to: bind, isBound: isBound, isIngress: true)
+    else { return }
+    add(target, bind: isBound ? bind ?? environment.wildcards[0] : nil)
+  }
+
+  /// - Parameter bind: the address of a listener of its own; nil for filter chains of `virtualInbound`.
+  private mutating func add(_ target: InboundTarget, bind: IPAddress?) {
+    guard ports.insert(target.port).inserted else { return }
+    let chains = self.chains(target.port, target.portProtocol, policy.setting(of: target.port).mode)
+    guard let bind else {
+      self.chains += chains
+      return
+    }
+    own.append(
+      EnvoyListener(
+        name: "\(bind)_\(target.port)", addresses: [Endpoint(bind, target.port)],
+        listenerFilters: .inspectors(for: chains), filterChains: chains))
+  }
+
+  /// - Parameter port: nil for the ports without a Service.
+  private func chains(
+    _ port: Port?, _ portProtocol: PortProtocol, _ mode: MutualTLSMode, isPassthrough: Bool = false
+  )
+    -> [EnvoyFilterChain]
+  {
+    let cluster = isPassthrough ? "InboundPassthroughCluster" : "inbound|\(port?.description ?? "")||"
+    return InboundChainOptions.all(mode, portProtocol).map { options in
+      var match = EnvoyFilterChainMatch()
+      match.destinationPort = port
+      match.transportProtocol = options.transportProtocol
+      match.applicationProtocols = options.applicationProtocols
+      let name =
+        !isPassthrough
+        ? "\(environment.wildcards[0])_\(port?.description ?? "")"
+        : options.isHTTP ? "virtualInbound-catchall-http" : "virtualInbound"
+      return EnvoyFilterChain(
+        name: name, match: match, terminatesTLS: options.isMutual,
+        requiresClientCertificate: options.isMutual,
+        to: options.isHTTP ? Self.http(cluster, port) : .cluster(cluster))
+    }
+  }
+
+  /// A connection manager with one route: all requests to the app.
+  private static func http(_ cluster: String, _ port: Port?) -> EnvoyDestination {
+    let host = EnvoyVirtualHost(
+      name: "inbound|http|\(port?.description ?? "0")", domains: ["*"],
+      routes: [
+        EnvoyRequestRoute(name: "default", match: EnvoyRequestMatch(.prefix("/")), action: .cluster(cluster))
+      ])
+    let routes = EnvoyRouteConfiguration(name: cluster, virtualHosts: [host])
+    return .http(EnvoyHTTPConnectionManager(routes: cluster, inline: routes))
+  }
+
+  /// The filter chains of ports without a Service: one set for all, and one for each port with a mode of its own.
+  private var passthrough: [EnvoyFilterChain] {
+    chains(nil, .unknown, policy.setting.mode, isPassthrough: true)
+      + policy.ports.filter { !ports.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { port, setting in
+        chains(port, .unknown, setting.mode, isPassthrough: true)
+      }
+  }
+
+  var listeners: [EnvoyListener] {
+    guard !environment.isUncaptured else { return own }
+    var loop = EnvoyFilterChainMatch()
+    loop.destinationPort = environment.inboundPort
+    let blackHole = EnvoyFilterChain(
+      name: "virtualInbound-blackhole", match: loop, to: .cluster("BlackHoleCluster"))
+    let chains = [blackHole] + passthrough + self.chains
+    let virtual = EnvoyListener(
+      name: "virtualInbound", addresses: environment.allWildcards(environment.inboundPort),
+      listenerFilters: [EnvoyListenerFilter(.originalDestination)] + .inspectors(for: chains),
+      filterChains: chains)
+    return [virtual] + own
+  }
+}
+
+/// A port of a pod that a Service leads to, and its protocol.
+struct InboundTarget {
+  let port: Port
+  let portProtocol: PortProtocol
+}
+
+extension Mesh {
+  /// Returns the ports of a pod that Services and ServiceEntries lead to, those of the oldest host first.
+  fileprivate func inboundTargets(of pod: PodOptions) -> [InboundTarget] {
+    let own = list.pods.first { $0.object == pod.object }
+    return hosts.filter { leads($0, to: pod) }.flatMap { host in
+      host.ports.filter { $0.portProtocol != .udp }.compactMap { port in
+        let endpoint = host.endpoints.first { $0.address.map(pod.addresses.contains) ?? false }
+        let target = endpoint?.ports[port.name] ?? own.flatMap { port.number(in: $0) } ?? port.number
+        return InboundTarget(port: target, portProtocol: port.portProtocol)
+      }
+    }
+  }
+
+  private func leads(_ host: MeshHost, to pod: PodOptions) -> Bool {
+    let isSelected =
+      host.object.namespace == pod.object.namespace && host.selector?.isSatisfied(by: pod.labels) == true
+    let listed = host.isService ? listedEndpoints(of: host) : host.endpoints.compactMap(\.address)
+    return isSelected && host.selector != [:] || listed.contains(where: pod.addresses.contains)
+  }
+}
