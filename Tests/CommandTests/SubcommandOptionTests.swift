@@ -171,10 +171,11 @@ private struct Sample {
     case .pluginLogLevel: Sample(value: "debug")
     case .proxyDefault: Sample(value: "INVALID_DROP=true")
     case .url: Sample(value: "http://127.0.0.1:1/")
+    case .allBackends: Sample(value: "", context: ["--force-iptables-binary", "nft"])
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .notChained, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp,
-      .tls, .live, .quiet, .brief, .allBackends, .kernel, .listRules, .gateway, .follow, .askProxy,
+      .tls, .live, .quiet, .brief, .kernel, .listRules, .gateway, .follow, .askProxy,
       .assumeInjected, .cniMode, .restoreFormat,
       .traceLogging,
       .outputPaths,
