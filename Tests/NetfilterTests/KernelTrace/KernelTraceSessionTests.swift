@@ -82,14 +82,14 @@ struct KernelWatchTests {
         trace.text().contains(
           """
             inet firewall out
-                 rule with handle 3
+                 udp dport 8080 jump more
                  yes: jump to more
             inet firewall more
-                 rule with handle 4
+                 counter drop
                  yes: DROP
                  (not on my watch)
 
-          dropped by the rule with handle 4 of more in inet firewall
+          dropped by the rule of more in inet firewall, counter drop
 
           """), "\(trace.text())")
     }
