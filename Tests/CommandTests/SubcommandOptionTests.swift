@@ -76,7 +76,9 @@ struct SubcommandOptionTests {
     case .print:
       dump((settings.configuration, run.form, run.namespace, run.reconciles, run.forcesApply), to: &text)
     case .diff, .trace: dump((settings.configuration, run.form, run.namespace), to: &text)
-    case .clean: dump((settings.configuration, run.form, run.namespace, run.isDryRun), to: &text)
+    case .clean:
+      dump(
+        (settings.configuration, run.form, run.namespace, run.isDryRun, run.cleansAllBackends), to: &text)
     case .guess: dump((run.form, run.namespace), to: &text)
     case .validate:
       dump((settings.configuration, run.form, run.namespace, run.probePort, run.probeTimeout), to: &text)
