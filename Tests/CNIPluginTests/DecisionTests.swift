@@ -144,7 +144,7 @@ struct DecisionTests {
     #expect(try skips(.otherProxyType("gateway"), request))
   }
 
-  @Test func podsThatAreNotInjectedAskNobody() throws {
+  @Test func podsThatAreNotInjectedCauseNoQuestion() throws {
     #expect(try skips(.notInjected, SampleRequest([:], more: #","agent_socket":"/agent""#)))
     #expect(node.asked.isEmpty)
   }
