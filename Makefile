@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo build release test check node-test agent agent-test chart fresh soak suite injection-suite nft-suite \
   yaml-suite fuzz soak-fuzz sanitize bench instructions symbol-order docs \
-  image-root image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
+  image-root image-archive node-image-root node-image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libyaml-dev
 DEMO_NEEDS := iproute2
@@ -139,11 +139,22 @@ ROOT = .build/image-root
 image-root: release ## collect the files of the container image in ROOT=.build/image-root
 	@[ "$(origin ROOT)" != file ] || rm -rf $(ROOT)
 	@scripts/require binutils
-	@scripts/image-root .build/release/istio-iptables-swift $(ROOT)
+	@scripts/image-root $(ROOT) .build/release/istio-iptables-swift
 
 ARCHIVE = .build/istio-iptables-swift.oci.tar
 image-archive: image-root ## pack the image into an OCI archive without a container engine: ARCHIVE=FILE
-	@scripts/oci-archive $(ROOT) $(ARCHIVE)
+	@scripts/oci-archive $(ROOT) $(ARCHIVE) istio-iptables-swift
+
+NODE_ROOT = .build/node-image-root
+node-image-root: release agent ## collect the files of the node agent's image: agent, plugin and tool, in NODE_ROOT=.build/node-image-root
+	@[ "$(origin NODE_ROOT)" != file ] || rm -rf $(NODE_ROOT)
+	@scripts/require binutils
+	@scripts/image-root $(NODE_ROOT) Node/.build/release/istio-node-agent \
+	  .build/release/istio-cni-swift .build/release/istio-iptables-swift
+
+NODE_ARCHIVE = .build/istio-node-agent.oci.tar
+node-image-archive: node-image-root ## pack the node agent's image into an OCI archive: NODE_ARCHIVE=FILE
+	@scripts/oci-archive $(NODE_ROOT) $(NODE_ARCHIVE) istio-node-agent
 
 manual-generator: release
 	$(BUILD) $(RELEASE) --product generate-manual

@@ -15,7 +15,7 @@ struct BareRoot {
   /// What the container image holds, with this program in it.
   init(imageOf program: String) throws {
     directory = Self.newDirectory
-    try Program.require(Repository.path("scripts/image-root"), program, directory.path)
+    try Program.require(Repository.path("scripts/image-root"), directory.path, program)
   }
 
   private static var newDirectory: URL {
