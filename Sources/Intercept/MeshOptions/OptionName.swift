@@ -47,7 +47,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
 
 extension OptionName {
   /// The description of the option.
-  public var row: OptionRow { OptionRow.table[rawValue] }
+  public var row: OptionRow { OptionTable.rows[rawValue] }
 
   /// The long flag, `--` included; nil for an option that only a variable sets.
   public var flag: String? { row.hasFlag ? "--" + row.name : nil }

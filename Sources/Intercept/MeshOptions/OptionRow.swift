@@ -5,11 +5,11 @@ public struct OptionRow: Sendable {
     /// On where it is given; `=true` and `=false` may follow.
     case toggle
     /// One value; of a repeated option the last one counts.
-    case value(String)
+    case value(OptionValue)
     /// A comma list, which may be empty.
-    case list(String)
+    case list(OptionValue)
     /// One value each time the option is given.
-    case repeated(String)
+    case repeated(OptionValue)
   }
 
   /// The environment variables of an option.
@@ -30,6 +30,8 @@ public struct OptionRow: Sendable {
     case legacy
   }
 
+  /// The option that the row describes.
+  public let option: OptionName
   /// The long name without `--`, or the variable's name.
   public let name: String
   public let letter: Character?
@@ -45,80 +47,74 @@ public struct OptionRow: Sendable {
   let selectsRules: Bool
 
   init(
-    _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
+    _ option: OptionName, _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
     default fallback: String? = nil, variables: Variables = .none, in section: Section = .own,
     of takenBy: Subcommands, hasFlag: Bool = true, selectsRules: Bool = false
   ) {
-    (self.name, self.letter, self.kind, self.summary) = (name, letter, kind, summary)
+    (self.option, self.name, self.letter, self.kind, self.summary) = (option, name, letter, kind, summary)
     (self.fallback, self.variables, self.section, self.takenBy) = (fallback, variables, section, takenBy)
     (self.hasFlag, self.selectsRules) = (hasFlag, selectsRules)
   }
-
-  /// Every row, in the order of `OptionName`.
-  static let table = OptionName.allCases.map(Self.of)
 }
 
 extension OptionRow {
   /// An option of Istio's that changes the rules.
   static func rule(
-    _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
+    _ option: OptionName, _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
     default fallback: String? = nil, variables: Variables = .named
   ) -> OptionRow {
     OptionRow(
-      name, kind, summary, short: letter, default: fallback, variables: variables, in: .rules, of: .building,
+      option, name, kind, summary, short: letter, default: fallback, variables: variables, in: .rules,
+      of: .building,
       selectsRules: true)
   }
 
   /// An option of `node`, by the name that Istio's installer has for it.
-  static func node(_ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil)
+  static func node(
+    _ option: OptionName, _ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil
+  )
     -> OptionRow
   {
-    OptionRow(name, kind, summary, default: fallback, of: .node)
+    OptionRow(option, name, kind, summary, default: fallback, of: .node)
   }
 
   /// A variable of Istio's that changes the rules and has no flag.
-  static func variable(_ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil)
+  static func variable(
+    _ option: OptionName, _ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil
+  )
     -> OptionRow
   {
     OptionRow(
-      name, kind, summary, default: fallback, variables: .named, in: .rules, of: .building, hasFlag: false,
+      option, name, kind, summary, default: fallback, variables: .named, in: .rules, of: .building,
+      hasFlag: false,
       selectsRules: true)
   }
 
   /// A flag of Istio's that `apply` accepts and ignores.
   static func legacy(
-    _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
+    _ option: OptionName, _ name: String, _ kind: Kind, _ summary: String, short letter: Character? = nil,
     variables: Variables = .named
   ) -> OptionRow {
-    OptionRow(name, kind, summary, short: letter, variables: variables, in: .legacy, of: .apply)
+    OptionRow(option, name, kind, summary, short: letter, variables: variables, in: .legacy, of: .apply)
   }
 
   /// An option of `trace` alone.
   static func trace(
-    _ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil,
+    _ option: OptionName, _ name: String, _ kind: Kind, _ summary: String, default fallback: String? = nil,
     in section: Section = .own
   ) -> OptionRow {
-    OptionRow(name, kind, summary, default: fallback, in: section, of: .trace)
+    OptionRow(option, name, kind, summary, default: fallback, in: section, of: .trace)
   }
 }
 
 extension OptionRow {
-  /// The name of the value; nil for a toggle.
-  public var valueName: String? {
+  /// The value; nil for a toggle.
+  public var value: OptionValue? {
     switch kind {
     case .toggle: nil
-    case .value(let name), .list(let name), .repeated(let name): name
+    case .value(let value), .list(let value), .repeated(let value): value
     }
   }
-
-  /// The words that the value can be, if the value's name lists them.
-  public var choices: [String] {
-    guard let valueName, valueName.contains("|") else { return [] }
-    return valueName.split(separator: "|").map(String.init)
-  }
-
-  /// True if the value is the path of a file.
-  public var isFile: Bool { valueName == "file" || valueName == "path" }
 
   /// The sentence for the help, with the default.
   public var help: String { fallback.map { "\(summary) (default: \($0))" } ?? summary }

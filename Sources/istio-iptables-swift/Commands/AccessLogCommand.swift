@@ -22,7 +22,7 @@ struct AccessLogCommand: Command {
           istio-iptables-swift access-log --pod mesh.json --name shop/web \\
             --listeners-from mesh.json log.txt
         """,
-      operands: [OperandHelp(name: "file", summary: "A file with log lines, or -. (default: -)")])
+      operands: [OperandHelp(value: .file, summary: "A file with log lines, or -. (default: -)")])
   }
 
   private let file: String

@@ -24,9 +24,8 @@ struct CommandHelp {
 
 /// The help of an operand.
 struct OperandHelp {
-  let name: String
+  let value: OptionValue
   let summary: String
-  var isFile = true
   /// True if the operand may be repeated.
   var isRepeated = false
 }

@@ -24,7 +24,8 @@ struct DiffCommand: Command {
         """,
       operands: [
         .rulesFile,
-        OperandHelp(name: "other", summary: "Another file of rules, which the first is compared with."),
+        OperandHelp(
+          value: .file(named: "other"), summary: "Another file of rules, which the first is compared with."),
       ])
   }
 
@@ -150,7 +151,7 @@ extension Difference.Kind {
 extension OperandHelp {
   /// A text of rules, for want of the kernel's.
   static let rulesFile = OperandHelp(
-    name: "file",
+    value: .file,
     summary:
       "A file of rules in any form: iptables-save, -S, -L, commands, nft; or -. (default: the kernel's rules)"
   )

@@ -25,7 +25,7 @@ struct LintCommand: Command {
         """,
       operands: [
         OperandHelp(
-          name: "file", summary: "Files and directories of YAML or JSON, or -. (default: -)", isRepeated: true
+          value: .file, summary: "Files and directories of YAML or JSON, or -. (default: -)", isRepeated: true
         )
       ])
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Intercept
 import NodeInstallation
+import TextOutput
 
 /// Installs the chained CNI plugin on a node.
 struct NodeCommand: Command {
@@ -20,7 +21,7 @@ struct NodeCommand: Command {
 
         Status 0: done, or installed; 1: status finds that new pods get no rules, or a file cannot be changed.
         """,
-      operands: [OperandHelp(name: "install|uninstall|status", summary: "The action.", isFile: false)])
+      operands: [OperandHelp(value: .oneOf("install", "uninstall", "status"), summary: "The action.")])
   }
 
   private enum Action: String {
@@ -37,7 +38,7 @@ struct NodeCommand: Command {
     if action == nil { reader.complain(OptionProblem("give one action: node install, uninstall or status")) }
     self.action = action ?? .status
     settings = NodeSettings(reading: &reader)
-    binary = reader.text(.pluginBinary) ?? ProcessImage.sibling(NodeSettings.pluginType)
+    binary = reader.path(.pluginBinary) ?? ProcessImage.sibling(NodeSettings.pluginType)
     format = reader.choice(.format, default: .text)
   }
 
@@ -74,25 +75,29 @@ extension NodeSettings {
   /// Reads the options; mistakes stay in the reader.
   fileprivate init(reading reader: inout OptionReader) {
     self.init()
-    binaryFolder = reader.text(.binaryFolder) ?? binaryFolder
-    configurationFolder = reader.text(.configurationFolder) ?? configurationFolder
-    configurationName = reader.text(.configurationName)
+    binaryFolder = reader.path(.binaryFolder) ?? binaryFolder
+    configurationFolder = reader.path(.configurationFolder) ?? configurationFolder
+    configurationName = reader.fileName(.configurationName)
     isChained = !reader.toggle(.notChained)
-    cacheFolder = reader.text(.cacheFolder) ?? cacheFolder
-    runFolder = reader.text(.runFolder) ?? runFolder
-    excludedNamespaces = reader.options[.excludedNamespaces]?.items ?? excludedNamespaces
-    agentNamespace = reader.text(.agentNamespace) ?? agentNamespace
+    cacheFolder = reader.path(.cacheFolder) ?? cacheFolder
+    runFolder = reader.path(.runFolder) ?? runFolder
+    excludedNamespaces = reader.namespaces(.excludedNamespaces) ?? excludedNamespaces
+    agentNamespace = reader.namespace(.agentNamespace) ?? agentNamespace
     let levels = ["debug", "info", "warn", "error", "none"].map { ($0, $0) }
     logLevel = reader.choice(.pluginLogLevel, levels) ?? logLevel
     usesNativeRules = reader.toggle(.nativeNftables)
-    let defaults = reader.values(
-      .proxyDefault, wanted: "give NAME=VALUE, such as ISTIO_META_DNS_CAPTURE=true"
-    ) {
-      text -> (String, String)? in
+    proxyDefaults = Self.proxyDefaults(&reader)
+  }
+
+  /// Reads variables with their values; of several values the last one counts.
+  private static func proxyDefaults(_ reader: inout OptionReader) -> [String: String] {
+    let wanted = "give NAME=VALUE, such as ISTIO_META_DNS_CAPTURE=true"
+    let defaults = reader.values(.proxyDefault, wanted: wanted) { text -> (String, String)? in
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      return parts.count == 2 && !parts[0].isEmpty ? (parts[0], parts[1]) : nil
+      let isPlain = text == text.onOneLine && parts.first?.contains { $0.isWhitespace } == false
+      return isPlain && parts.count == 2 && !parts[0].isEmpty ? (parts[0], parts[1]) : nil
     }
-    proxyDefaults = Dictionary(defaults) { $1 }
+    return Dictionary(defaults) { $1 }
   }
 }
 

@@ -23,9 +23,9 @@ struct PcapCommand: Command {
         Status 0: done, 1: the capture cannot be read or written.
         """,
       operands: [
-        OperandHelp(name: "join", summary: "The action.", isFile: false),
-        OperandHelp(name: "in", summary: "A capture, or -."),
-        OperandHelp(name: "out", summary: "The file for the result, or -."),
+        OperandHelp(value: .oneOf("join"), summary: "The action."),
+        OperandHelp(value: .file(named: "in"), summary: "A capture, or -."),
+        OperandHelp(value: .file(named: "out"), summary: "The file for the result, or -."),
       ])
   }
 

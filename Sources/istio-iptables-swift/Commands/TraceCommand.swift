@@ -24,7 +24,7 @@ struct TraceCommand: Command {
         A line of --flows has fields named as options; status 1 if one "expect" fails:
           {"direction":"outbound","to":"10.0.0.1:80","uid":1000,"expect":"redirect"}
         """,
-      operands: [OperandHelp(name: "outbound|inbound", summary: "The direction.", isFile: false)])
+      operands: [OperandHelp(value: .oneOf("outbound", "inbound"), summary: "The direction.")])
   }
 
   private let pod: PodSource

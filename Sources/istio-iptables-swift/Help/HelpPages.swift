@@ -119,12 +119,9 @@ struct OperandList<Described: Command>: ParsableArguments, CustomReflectable {
     Mirror(
       self,
       children: Described.help.operands.map { operand -> (String?, Any) in
-        let help = ArgumentHelp("\(operand.summary)", valueName: operand.name)
-        let words = operand.name.split(separator: "|").map(String.init)
-        return (
-          "_" + operand.name,
-          Argument<String?>(help: help, completion: operand.isFile ? .file() : .list(words))
-        )
+        let help = ArgumentHelp("\(operand.summary)", valueName: operand.value.name)
+        let completion = CompletionKind(operand.value.completion)
+        return ("_" + operand.value.name, Argument<String?>(help: help, completion: completion))
       })
   }
 }

@@ -61,7 +61,7 @@ extension OptionRow {
   fileprivate func argument(_ visibility: ArgumentVisibility) -> Any {
     let names = NameSpecification(
       (letter.map { [.customShort($0)] } ?? []) + [NameSpecification.Element.customLong(name)])
-    let help = ArgumentHelp("\(help)", valueName: valueName, visibility: visibility)
+    let help = ArgumentHelp("\(help)", valueName: value?.name, visibility: visibility)
     switch kind {
     case .toggle: return Flag<Bool>(wrappedValue: false, name: names, help: help)
     case .value, .list:
@@ -72,12 +72,19 @@ extension OptionRow {
     }
   }
 
-  private var completion: CompletionKind? {
-    switch valueName {
-    case _ where isFile: .file()
-    case "pid": .shellCommand("ps -e -o pid= 2>/dev/null")
-    case "release": .list(IstioRelease.all.map(\.description))
-    default: choices.isEmpty ? nil : .list(choices)
+  private var completion: CompletionKind? { value.flatMap { CompletionKind($0.completion) } }
+}
+
+extension CompletionKind {
+  /// The completion as ArgumentParser declares it; nil for none.
+  init?(_ completion: OptionValue.Completion) {
+    switch completion {
+    case .none: return nil
+    case .files: self = .file()
+    case .folders: self = .directory
+    case .processes: self = .shellCommand("ps -e -o pid= 2>/dev/null")
+    case .releases: self = .list(IstioRelease.all.map(\.description))
+    case .words(let words): self = .list(words)
     }
   }
 }

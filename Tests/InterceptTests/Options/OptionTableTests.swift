@@ -15,6 +15,18 @@ struct OptionTableTests {
     #expect(Set(variables).count == variables.count)
   }
 
+  @Test func everyOptionHasOneRow() {
+    #expect(OptionName.allCases.map(\.row.option) == OptionName.allCases)
+    #expect(OptionTable.groups.joined().count == OptionName.allCases.count)
+  }
+
+  @Test func pathsAreCompletedAndRequestPathsAreNot() {
+    #expect(OptionName.ruleset.row.value?.completion == .files)
+    #expect(OptionName.binaryFolder.row.value?.completion == .folders)
+    #expect(OptionName.httpPath.row.value?.completion == OptionValue.Completion.none)
+    #expect(OptionName.interceptionMode.row.value?.completion == .words(["REDIRECT", "TPROXY"]))
+  }
+
   /// The command line is read before the subcommand is known.
   @Test func optionsOfOneNameTakeValuesAlike() {
     for (name, options) in Dictionary(grouping: OptionName.allCases, by: \.row.name) {
@@ -32,7 +44,7 @@ struct OptionTableTests {
     let row = option.row
     #expect(row.summary.hasSuffix(".") || row.summary.hasSuffix("."), "\(row.summary)")
     #expect(row.takenBy != [])
-    #expect(row.valueName?.isEmpty != true)
+    #expect(row.value?.name.isEmpty != true)
   }
 
   @Test func theReleasesAreThoseKnown() {
@@ -76,7 +88,7 @@ struct OptionTableTests {
 
   private static func line(_ option: OptionName) -> String {
     let row = option.row
-    let value = row.valueName.map { " <\($0.replacing("|", with: "\\|"))>" } ?? ""
+    let value = row.value.map { " <\($0.name.replacing("|", with: "\\|"))>" } ?? ""
     let letter = option.letter.map { "`-\($0)`, " } ?? ""
     let flag = option.flag.map { "\(letter)`\($0)\(value)`" } ?? ""
     let variables = option.variables.map { "`\($0)`" }.joined(separator: ", ")
