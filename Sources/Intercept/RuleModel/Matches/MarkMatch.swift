@@ -1,30 +1,20 @@
 public import NetworkValues
 
+/// A match on a mark: of the packet or of its connection. Both have the same option and the same kernel form.
+public protocol MarkComparison: IptablesExtension {
+  var mark: Condition<MaskedMark> { get set }
+
+  init(_ mark: Condition<MaskedMark>)
+}
+
 /// `-m mark`: the packet's mark.
 ///
 /// The corresponding C type is `struct xt_mark_mtinfo1`.
-public struct MarkMatch: Hashable, Sendable {
+public struct MarkMatch: MarkComparison {
+  public static let name = "mark"
   public var mark: Condition<MaskedMark>
 
   public init(_ mark: Condition<MaskedMark>) {
-    self.mark = mark
-  }
-}
-
-extension MarkMatch: DescribedExtension {
-  struct Arguments: ExtensionArguments {
-    var mark: Condition<MaskedMark>?
-  }
-
-  public static let name = "mark"
-  static let syntax: [OptionSyntax<Arguments>] = [
-    .value("--mark", in: \.mark, as: .maskedMark)
-  ]
-
-  var arguments: Arguments { Arguments(mark: mark) }
-
-  init(_ arguments: Arguments, in context: ReadingContext) throws(ExtensionProblem) {
-    guard let mark = arguments.mark else { throw Self.missing("--mark") }
     self.mark = mark
   }
 }
@@ -32,7 +22,8 @@ extension MarkMatch: DescribedExtension {
 /// `-m connmark`: the mark of the packet's connection.
 ///
 /// The corresponding C type is `struct xt_connmark_mtinfo1`.
-public struct ConnmarkMatch: Hashable, Sendable {
+public struct ConnmarkMatch: MarkComparison {
+  public static let name = "connmark"
   public var mark: Condition<MaskedMark>
 
   public init(_ mark: Condition<MaskedMark>) {
@@ -40,23 +31,24 @@ public struct ConnmarkMatch: Hashable, Sendable {
   }
 }
 
-extension ConnmarkMatch: DescribedExtension {
-  struct Arguments: ExtensionArguments {
-    var mark: Condition<MaskedMark>?
-  }
+/// The arguments of a match on a mark.
+struct MarkArguments: ExtensionArguments {
+  var mark: Condition<MaskedMark>?
+}
 
-  public static let name = "connmark"
-  static let syntax: [OptionSyntax<Arguments>] = [
-    .value("--mark", in: \.mark, as: .maskedMark)
-  ]
+extension MarkComparison where Self: DescribedExtension {
+  static var syntax: [OptionSyntax<MarkArguments>] { [.value("--mark", in: \.mark, as: .maskedMark)] }
 
-  var arguments: Arguments { Arguments(mark: mark) }
+  var arguments: MarkArguments { MarkArguments(mark: mark) }
 
-  init(_ arguments: Arguments, in context: ReadingContext) throws(ExtensionProblem) {
+  init(_ arguments: MarkArguments, in context: ReadingContext) throws(ExtensionProblem) {
     guard let mark = arguments.mark else { throw Self.missing("--mark") }
-    self.mark = mark
+    self.init(mark)
   }
 }
+
+extension MarkMatch: DescribedExtension {}
+extension ConnmarkMatch: DescribedExtension {}
 
 extension ArgumentReader where Value == Mark {
   /// A mark without a mask: `0x539`.
