@@ -48,7 +48,7 @@ package struct InjectionContext: Sendable {
   /// Returns true if the injector of a release makes proxies native sidecars on nodes with these minor versions of
   /// Kubernetes; unknown versions are assumed to be recent.
   package static func detectsNativeSidecars(_ release: IstioRelease, nodeVersions: [Int]) -> Bool {
-    InjectorTraits(IstioVersion(release)).detectsNativeSidecars && nodeVersions.allSatisfy { $0 >= 33 }
+    IstioVersion(release).injectorTraits.detectsNativeSidecars && nodeVersions.allSatisfy { $0 >= 33 }
   }
 
   func proxyConfigs(_ mesh: MeshValues) -> ProxyConfigResources {

@@ -16,7 +16,7 @@ package struct Injector {
     self.pod = pod
     mesh = context.values(for: pod)
     namespace = context.namespace(of: pod)
-    traits = InjectorTraits(context.version)
+    traits = context.version.injectorTraits
     proxy = try EffectiveProxyConfig(pod, mesh, context.proxyConfigs(mesh))
   }
 
