@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// What every target of this package is compiled with: the strict dialect, and no warning left standing.
+/// The settings of every target of this package: the strict dialect, and warnings as errors.
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),

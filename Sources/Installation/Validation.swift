@@ -58,7 +58,7 @@ public struct CapturedProbe: Hashable, Sendable {
 }
 
 extension CapturedProbe: CustomStringConvertible {
-  public var description: String { "validated: a connection to \(target) comes to \(listener)" }
+  public var description: String { "validated: a connection to \(target) reaches \(listener)" }
 }
 
 /// Reason why rules are not validated.

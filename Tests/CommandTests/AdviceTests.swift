@@ -3,7 +3,7 @@ import Testing
 
 @testable import istio_iptables_swift
 
-/// What mesh-wide settings may do to a pod that has no use for them is no mistake, and worth a word.
+/// Warnings about mesh-wide settings that a pod has no use for: valid, and probably not intended.
 struct AdviceTests {
   @Test(arguments: [
     ("--profile sidecar --ip-family ipv4", []),

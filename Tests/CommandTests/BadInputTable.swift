@@ -270,7 +270,7 @@ extension BadInput {
       -x: the value is missing
     """#)
 
-  /// Words that stand for no option at all.
+  /// Words that name no option.
   static let ofParser = table(
     #"""
     --istio-inbound-prots 80

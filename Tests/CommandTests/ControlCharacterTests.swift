@@ -58,7 +58,7 @@ struct ControlCharacterTests {
 }
 
 extension String {
-  /// Whether the text stays in its line, and no terminal obeys it.
+  /// True if the text has no line break, and nothing that a terminal obeys.
   fileprivate var isTame: Bool {
     unicodeScalars.allSatisfy {
       $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) && $0 != "\u{2028}" && $0 != "\u{202e}"

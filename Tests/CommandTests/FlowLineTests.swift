@@ -102,7 +102,7 @@ struct FlowLineTests {
         == nil)
   }
 
-  /// A request without TLS begins as HTTP/1.1; one header may stand for the list.
+  /// A request without TLS begins as HTTP/1.1; one header may replace the list.
   @Test func requestsOfALine() throws {
     let line = try FlowLine(
       #"{"direction":"outbound","to":"10.0.0.1:80","httpHost":"a","httpPath":"/x?y","httpHeader":["b:1","b: 2"]}"#,

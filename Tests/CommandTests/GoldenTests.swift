@@ -7,7 +7,7 @@ import Testing
 
 /// `print` gives the renderings in golden/, word for word.
 struct GoldenTests {
-  /// How the text of a file is printed, by the file's ending.
+  /// The format of a file's text, by the file's ending.
   static let renderings = [
     "ipv4.save": Rendering(family: .ipv4), "ipv6.save": Rendering(family: .ipv6),
     "restore": Rendering(format: .restore), "annotated": Rendering(isAnnotated: true),

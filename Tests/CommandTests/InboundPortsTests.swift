@@ -3,7 +3,7 @@ import Testing
 
 @testable import istio_iptables_swift
 
-/// Which inbound ports are captured, where nobody names one.
+/// The captured inbound ports if no option names one.
 struct InboundPortsTests {
   private func rules(_ options: String) throws -> Ruleset {
     let settings = try TypedCommand(line: "--ip-family ipv4 -u 1337 " + options).settings()

@@ -11,7 +11,7 @@ struct InputFileTests {
     #expect(try read(Data(text.utf8)) == text)
   }
 
-  /// A character may lie in two parts; what is none becomes the replacement character.
+  /// A character may lie in two parts; an invalid one becomes the replacement character.
   @Test func charactersAcrossParts() throws {
     let start = String(repeating: "x", count: (1 << 20) - 1)
     #expect(try read(Data((start + "é").utf8)) == start + "é")

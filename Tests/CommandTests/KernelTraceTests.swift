@@ -36,7 +36,7 @@ struct KernelTraceTests {
       let paper = try Program.require(Self.trace(flow))
       #expect(real.status == 0, "\(real)")
       #expect(real.output.hasSuffix("the same rules match in the simulation\n"), "\(real)")
-      // The heading has the source, too; what stands behind it is the same line by line.
+      // The heading has the source, too; the lines after it are the same.
       func body(_ text: String) -> [Substring] {
         text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).drop { !$0.isEmpty }
           .dropLast()

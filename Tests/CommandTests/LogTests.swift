@@ -49,7 +49,7 @@ struct LogTests {
     #expect(run.errors.isEmpty && run.output.isEmpty)
   }
 
-  /// A dump with a mistake, told in three lines.
+  /// A dump with a mistake, reported in three lines.
   @Test func aMessageOfSeveralLinesIsOne() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try "*nat\n-A OUTPUT -p tcp --dport eighty\n".write(to: file, atomically: false, encoding: .utf8)

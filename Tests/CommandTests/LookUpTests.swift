@@ -4,7 +4,7 @@ import Testing
 
 @testable import istio_iptables_swift
 
-/// What is looked up on the host, and what is made of it.
+/// Facts read from the host, and the configuration made of them.
 struct LookUpTests {
   private let host = FakeHost(
     users: ["istio-proxy": 1337, "app": 1000, "envoy": 42], groups: ["app": 2000, "envoy": 43],

@@ -20,7 +20,7 @@ struct ManifestCommandTests {
     return url.path
   }
 
-  /// What a shell makes of a command line, with something else in the program's place.
+  /// Runs a command line in a shell, with a function in place of the program.
   private static func inShell(_ command: String, _ body: String) throws -> String {
     let renamed = command.replacing("istio-iptables-swift", with: "program")
     return try Program.require("/bin/sh", "-c", "program() { \(body); }\n\(renamed)")
@@ -120,7 +120,7 @@ struct ManifestCommandTests {
     #expect(run.errors == expected && run.output.isEmpty)
   }
 
-  /// Values in the wrong place are told of once, whoever reads them.
+  /// Values in the wrong place are reported once, whichever command reads them.
   @Test(arguments: [
     ["lint", "POD"], ["print", "--pod", "POD"], ["print", "--pod", "POD", "--show-options"],
     ["trace", "--pod", "POD", "--listeners-from", "POD", "outbound", "--to", "1.2.3.4:5"],

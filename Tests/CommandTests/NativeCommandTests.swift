@@ -2,7 +2,7 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
-/// The native form by the command: what is there afterwards, and what a person is told.
+/// The native form by the command: the rules afterwards, and the messages.
 @Suite(.enabled(if: canUseKernel))
 struct NativeCommandTests {
   private static let native = "--native-nftables"

@@ -33,7 +33,7 @@ struct NativeTextTests {
     }
   }
 
-  /// What `nft` prints after it took something, which is gone then.
+  /// The listing of `nft` after a command of `nft`, in a namespace that is deleted afterwards.
   private static func listing(after words: [String]) throws -> String {
     try Program.require(["nft"] + words)
     let listing = try Program.require("nft", "-s", "list", "ruleset")

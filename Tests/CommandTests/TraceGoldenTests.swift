@@ -22,7 +22,7 @@ struct TraceGoldenTests {
       })
   }
 
-  /// The options that gave the dump are not told, and not needed.
+  /// The options of the dump are not given, and not needed.
   @Test func aPublishedDumpAnswersAsTheOptionsThatMadeIt() throws {
     let dump = Repository.path("golden/documented-dump/published.iptables-save")
     for traced in Self.cases.prefix(5) {

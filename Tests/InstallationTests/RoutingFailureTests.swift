@@ -10,7 +10,7 @@ import Testing
 struct RoutingFailureTests {
   private static let tproxy = sidecar { $0.interception = .tproxy(mark: 1337, table: 133) }
 
-  /// Commands that make the kernel refuse a part of the routing, or put something in its way.
+  /// Commands that make the kernel refuse a part of the routing, or that conflict with it.
   private static let preparations = [
     ["sysctl -q net.ipv6.conf.all.disable_ipv6=1", "sysctl -q net.ipv6.conf.lo.disable_ipv6=1"],
     ["ip link set lo down"],

@@ -42,7 +42,7 @@ struct UpkeepTests {
     #expect(try upkeep.check().changes.isEmpty)
   }
 
-  /// A file that is half written is none; the plugin waits for the rest.
+  /// A half-written file does not count; the plugin waits for the rest.
   @Test func halfWrittenFiles() throws {
     let node = try SampleNode()
     try node.write("net.d/10-db.conflist", String(list.prefix(100)))

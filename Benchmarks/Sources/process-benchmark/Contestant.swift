@@ -12,13 +12,13 @@ struct Contestant {
   /// The reference first: iptables itself with the same rules.
   static func all(_ binary: String, _ texts: Texts, _ stack: Stack) -> [Contestant] {
     [
-      restore(texts, stack), ours("this program", binary, stack, []),
-      nft(texts, stack), ours("this program, --native-nftables", binary, stack, ["--native-nftables"]),
+      restore(texts, stack), program("this program", binary, stack, []),
+      nft(texts, stack), program("this program, --native-nftables", binary, stack, ["--native-nftables"]),
       istio(),
     ].compactMap(\.self)
   }
 
-  private static func ours(_ name: String, _ binary: String, _ stack: Stack, _ more: [String]) -> Self {
+  private static func program(_ name: String, _ binary: String, _ stack: Stack, _ more: [String]) -> Self {
     let apply = [binary] + Texts.options(stack) + more
     let old = [binary] + Texts.oldOptions(stack) + more
     return Contestant(

@@ -7,7 +7,7 @@ import TextOutput
 ///
 /// Resources are recognised by their type or their members. Around them may be a config dump, static resources, a
 /// discovery response, lists, and objects whose members are resources. Only listeners are read at once; a dump may
-/// contain many thousands of the others, of which a connection needs a few.
+/// contain many thousands of the others; a connection needs a few of them.
 package struct EnvoyDump: Decodable {
   package private(set) var listeners: [EnvoyListener] = []
   /// Reports a malformed resource.

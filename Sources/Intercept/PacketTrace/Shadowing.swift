@@ -8,7 +8,7 @@ public struct ShadowingRule: Hashable, Sendable {
   public let place: RulePlace
   /// The rule as `nft` or `iptables-save` prints it, or `policy drop`.
   public let text: String
-  /// A connection that it takes away: `outbound TCP to 192.0.2.1:80 via eth0`.
+  /// A connection that it decides first: `outbound TCP to 192.0.2.1:80 via eth0`.
   public let example: String
   /// The verdict on that connection, and the one without the rule.
   public let verdict: Verdict
@@ -32,7 +32,7 @@ extension ShadowingRule {
   /// - Parameters:
   ///   - wanted: the rules that capture.
   ///   - tables: all tables of nf_tables.
-  ///   - live: the rules in the tables of iptables, of which those count that drop; nil if they are not known.
+  ///   - live: the rules in the tables of iptables, where those that drop count; nil if they are not known.
   ///   - legacy: the rules of iptables-legacy; nil without any.
   public static func all(
     _ wanted: Ruleset, beside tables: NftRuleset, live: Ruleset? = nil, legacy: Ruleset? = nil

@@ -20,7 +20,7 @@ public struct Ruleset: Hashable, Sendable {
 
   public var isEmpty: Bool { tables.isEmpty }
 
-  /// The rules of some tables; nil stands for all.
+  /// The rules of some tables; nil means all.
   public func limited(to names: Set<TableName>?) -> Ruleset {
     guard let names else { return self }
     return Ruleset(family, tables: tables.filter { names.contains($0.name) })

@@ -1,7 +1,7 @@
 import Intercept
 import KubernetesObjects
 
-/// The templates of the injector: named parts of a pod, of which `sidecar` alone installs rules.
+/// The templates of the injector: named parts of a pod; `sidecar` alone installs rules.
 struct InjectionTemplates: Sendable {
   /// The template of Istio with the proxy and its rules.
   private static let sidecar = "sidecar"
@@ -12,7 +12,7 @@ struct InjectionTemplates: Sendable {
 
   /// The templates of pods that name none; empty for `sidecar`.
   var defaults: [String] = []
-  /// Names that stand for several templates.
+  /// Names that mean several templates.
   var aliases: [String: [String]] = [:]
   /// The templates that the installation adds or replaces.
   var custom: Set<String> = []

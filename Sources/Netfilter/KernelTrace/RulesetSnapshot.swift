@@ -6,7 +6,7 @@ import RouteNetlink
 
 /// Handles, hooks and interface names of one generation, for decoding trace events.
 ///
-/// If there are tables in nftables form, the rules are theirs, lifted to the rule model; the tables of iptables are
+/// If there are tables in nftables form, the rules are those of these tables, lifted to the rule model; the tables of iptables are
 /// foreign then.
 struct RulesetSnapshot {
   let generation: Generation

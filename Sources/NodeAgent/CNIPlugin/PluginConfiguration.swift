@@ -92,7 +92,7 @@ extension CNIVersion {
       throw CNIError(
         .incompatibleVersion,
         "cniVersion is \(text.quotedForMessage), which is not supported; it must be \(supported)",
-        details: "a missing cniVersion stands for 0.1.0")
+        details: "a missing cniVersion means 0.1.0")
     }
     self = version
   }

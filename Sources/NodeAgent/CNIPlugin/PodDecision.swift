@@ -22,7 +22,7 @@ public enum SkipReason: Hashable, Sendable {
   /// The proxy's variable DISABLE_ENVOY is true.
   case envoyDisabled
   case noProxy
-  /// The proxy is none of an application, such as a gateway.
+  /// The proxy belongs to no application, as in a gateway.
   case otherProxyType(String)
   case injectionDisabled
   case notInjected

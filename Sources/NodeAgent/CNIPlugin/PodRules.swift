@@ -72,7 +72,7 @@ extension GivenOptions {
     if isNative { set(.nativeNftables, "native_nftables", "true") }
   }
 
-  /// The proxy's user or group; root stands for the default, as in Istio.
+  /// The proxy's user or group; root means the default, as in Istio.
   private static func owner(_ number: UInt32?) -> String {
     number.flatMap { $0 == 0 ? nil : "\($0)" } ?? UserID.defaultProxy.description
   }

@@ -82,7 +82,7 @@ public struct PluginPolicy: Sendable {
     guard
       let arguments = try? KubernetesArguments("K8S_POD_NAMESPACE=\(pod.namespace);K8S_POD_NAME=\(pod.name)"),
       arguments.namespace == pod.namespace, arguments.name == pod.name
-    else { return .skip("its name is none of Kubernetes") }
+    else { return .skip("its name is not a valid Kubernetes name") }
     if let reason = PodDecision.beforeReading(arguments, configuration) { return .skip(reason.description) }
     var known = PluginPod(annotations: pod.annotations, defaults: defaults)
     known.labels = pod.labels

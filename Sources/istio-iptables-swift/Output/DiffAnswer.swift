@@ -59,7 +59,7 @@ struct ShadowingJSON: Encodable {
   /// Number of the rule in its chain, from 1.
   let index: Int
   let rule: String
-  /// A connection that the rule takes away.
+  /// A connection that the rule decides first.
   let example: String
   /// The verdict on that connection, and the wanted one, in words.
   let verdict: String

@@ -95,7 +95,8 @@ struct CrowdCampaign {
     done
     """
 
-  /// What each set of options leads to in a namespace without rules, which the thread's is again afterwards.
+  /// The state that each set of options leads to in a namespace without rules; the thread's namespace has
+  /// none afterwards.
   private static func statesAlone(_ optionSets: ArraySlice<String>) throws -> [String: KernelState] {
     var states: [String: KernelState] = [:]
     for options in optionSets {

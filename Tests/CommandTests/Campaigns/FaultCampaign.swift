@@ -6,7 +6,7 @@ import Testing
 /// its rules in place. None hangs.
 @Suite(.enabled(if: canUseKernel))
 struct FaultCampaign {
-  /// What goes wrong, by system call. A `retval` stands for a read of so many bytes that brought nothing new.
+  /// The injected faults, by system call. A `retval` is a read of so many bytes without new data.
   private static let faults = [
     "recvmsg": ["error=ENOBUFS", "error=EAGAIN", "error=EINTR", "retval=0", "retval=20", "retval=400"],
     "sendto": ["error=EINTR", "error=ENOBUFS", "error=EAGAIN", "error=ENOMEM"],

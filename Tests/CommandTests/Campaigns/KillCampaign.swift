@@ -41,7 +41,7 @@ struct KillCampaign {
     }
   }
 
-  /// What Istio's own program leaves tells of itself only as long as its rules are there.
+  /// Routing that Istio's own program leaves is recognisable only while its rules exist.
   @Test(
     arguments: Soak.choose([Tool.clean], soak: [Tool.clean, Tool.reconcile("--native-nftables -m TPROXY")]))
   func killedWhileItReplacesIstiosOwn(_ run: [String]) throws {
@@ -82,7 +82,8 @@ struct KillCampaign {
   }
 }
 
-/// What Istio's own program makes with TPROXY, by the programs that it uses, and with a mark that no run could guess.
+/// The rules and routing of Istio's own program with TPROXY, installed by the same programs, and with a mark
+/// that no run could guess.
 private struct IstiosOwn {
   private let texts: [(program: String, text: String)]
 

@@ -4,8 +4,8 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
-/// What other programs do at the worst moments: after the rules were read and before they are written, and between the
-/// writing and the reading back.
+/// Changes by other programs at the worst moments: after the rules were read and before they are written, and
+/// between the writing and the reading back.
 @Suite(.enabled(if: canUseKernel))
 struct MeanwhileTests {
   private static let forms = ["", "--native-nftables"]
@@ -62,7 +62,7 @@ struct MeanwhileTests {
     return longest + 1
   }
 
-  /// Runs a body while a run stands still, one of its messages sent and answered and the answer not read.
+  /// Runs a body while a run is stopped: one of its messages is sent and answered, and the answer is not read.
   private static func stopped(
     atMessage number: Int, _ run: [String], _ body: () throws -> Void
   ) throws -> Outcome {

@@ -5,7 +5,7 @@ import TestSupport
 enum SystemCalls {
   struct Call {
     let name: String
-    /// What it returned; nil where that is no number.
+    /// The return value; nil if it is no number.
     let result: Int?
 
     fileprivate init?(_ line: Substring) {

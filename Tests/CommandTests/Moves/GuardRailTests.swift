@@ -2,8 +2,8 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
-/// The six rules with which Istio's own program shuts a namespace while it changes the others: left behind by a run
-/// that was killed, they go with a warning, and nobody else's rules do.
+/// The six rules with which Istio's own program shuts a namespace while it changes the others: after a run was
+/// killed they are removed with a warning, and no other program's rules are.
 @Suite(.enabled(if: canUseKernel))
 struct GuardRailTests {
   private static let programs = ["iptables-nft", "ip6tables-nft"]
@@ -11,7 +11,7 @@ struct GuardRailTests {
     "warning: \($0): a killed Istio run left its six DROP rules in filter; they are removed\n"
   }
 
-  /// What takes them away, and what is there of ours afterwards.
+  /// The options that remove them, and the options of the rules that are installed afterwards.
   private static let remedies = ["--cleanup-only", "--reconcile -o 9999", "--reconcile --native-nftables"]
 
   @Test(arguments: remedies, ["", "--native-nftables"])

@@ -12,7 +12,7 @@ struct MoveTests {
   ]
   private static let states = optionSets + optionSets.map { "--native-nftables \($0)" }
 
-  /// What a first run leaves, in a namespace without rules.
+  /// The state after a first run in a namespace without rules.
   private static let fresh = Result {
     try withNamespace {
       try states.map { options in

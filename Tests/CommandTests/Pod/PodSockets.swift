@@ -8,7 +8,7 @@ final class PodSockets {
 
   deinit { files.forEach { close($0) } }
 
-  /// What a sidecar listens on, in IPv4.
+  /// The listeners of a sidecar, in IPv4.
   static func sidecar() throws -> PodSockets {
     let sockets = PodSockets()
     for port in [15000, 15001, 15004, 15006, 15020, 15021, 15090] as [UInt16] {

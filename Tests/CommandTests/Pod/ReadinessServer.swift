@@ -25,7 +25,7 @@ final class ReadinessServer {
 
     fileprivate init(_ socket: Int32) throws {
       self.socket = socket
-      // What was sent is to arrive before the end does.
+      // The data must arrive before the end of the connection.
       var patience = linger(l_onoff: 0, l_linger: 0)
       setsockopt(socket, SOL_SOCKET, SO_LINGER, &patience, socklen_t(MemoryLayout<linger>.size))
       var bytes = [UInt8](repeating: 0, count: 4096)
@@ -36,7 +36,7 @@ final class ReadinessServer {
 
     deinit { close(socket) }
 
-    /// Sends what the other side still wants to have; it may close when it has read enough.
+    /// Sends the rest of the answer; the client may close when it has read enough.
     func send(_ text: String) {
       let bytes = Array(text.utf8)
       _ = Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))

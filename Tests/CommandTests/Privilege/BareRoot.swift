@@ -12,7 +12,7 @@ struct BareRoot {
     try copy(programs + programs.flatMap(Self.libraries))
   }
 
-  /// What the container image holds, with this program in it.
+  /// Creates the file system of the container image, with this program in it.
   init(imageOf program: String) throws {
     directory = Self.newDirectory
     try Program.require(Repository.path("scripts/image-root"), directory.path, program)

@@ -3,15 +3,15 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
-/// What the tool needs of the system: one capability, and nothing of the file system but what the loader reads.
+/// The tool's needs: one capability, and no file except those that the loader reads.
 @Suite(.enabled(if: canUseKernel))
 struct PrivilegeTests {
-  private static let nobody = [
+  private static let unprivileged = [
     "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs",
   ]
-  private static let withoutAny = nobody + ["--bounding-set=-all", "--inh-caps=-all"]
+  private static let withoutAny = unprivileged + ["--bounding-set=-all", "--inh-caps=-all"]
   private static let withOne =
-    nobody + [
+    unprivileged + [
       "--bounding-set=-all,+net_admin", "--inh-caps=-all,+net_admin", "--ambient-caps=-all,+net_admin",
     ]
 

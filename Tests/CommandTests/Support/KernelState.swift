@@ -2,7 +2,7 @@ import Intercept
 import Netfilter
 import TestSupport
 
-/// What a namespace holds of everything that the tool changes, to compare: rules without counters, and routing.
+/// The state of a namespace that the tool can change, for comparison: rules without counters, and routing.
 struct KernelState: Equatable {
   let rules: LiveInterception
   /// A line of the `ip` command each, for both families.
@@ -27,8 +27,8 @@ struct KernelState: Equatable {
     return lines
   }
 
-  /// Whether this may be seen between two states: the rules of one of them, the routing that they need, and none
-  /// that neither of the two has.
+  /// True if this state may occur between two others: the rules of one of them, the routing that they need,
+  /// and none that neither of the two has.
   func isBetween(_ one: KernelState, _ other: KernelState) -> Bool {
     [one, other].contains { rules == $0.rules && routing.isSuperset(of: $0.routing) }
       && routing.isSubset(of: one.routing.union(other.routing))

@@ -3,7 +3,7 @@ import TestSupport
 
 /// An app that talks to a server outside, through whatever the rules make of that.
 struct Client: Sendable {
-  /// What it does in a round.
+  /// The behaviour in a round.
   enum Habit: String, CaseIterable, Sendable {
     /// Opens a connection, uses it and closes it.
     case newConnection

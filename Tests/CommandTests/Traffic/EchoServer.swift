@@ -4,7 +4,7 @@ import TestSupport
 /// Answers TCP connections of both families from a thread in a namespace: says who it is and where the connection was
 /// meant to go, then gives back what it gets.
 struct EchoServer: ~Copyable {
-  /// What a server says of itself.
+  /// The byte by which a server identifies itself.
   enum Name: UInt8 {
     case proxy = 1
     case outside = 2
@@ -21,7 +21,7 @@ struct EchoServer: ~Copyable {
 
   deinit { (listeners + connections).forEach { close($0) } }
 
-  /// Answers until it is told to stop.
+  /// Answers until it is stopped.
   mutating func run(until isOver: () -> Bool) {
     while !isOver() {
       var polled = (listeners + connections).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -52,8 +52,8 @@ struct EchoServer: ~Copyable {
   }
 }
 
-/// Where the other side meant to connect to, before a rule redirected it (SO_ORIGINAL_DST, in both families): an
-/// address as the kernel has it, with zeros behind it.
+/// The destination before a rule redirected the connection (SO_ORIGINAL_DST, in both families): an
+/// address as the kernel has it, with zeros after it.
 private func originalDestination(of socket: Int32) -> [UInt8] {
   for level in [SOL_IP, Int32(IPPROTO_IPV6)] {
     var bytes = [UInt8](repeating: 0, count: Endpoint.greatestSize)

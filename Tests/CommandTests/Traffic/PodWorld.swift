@@ -42,9 +42,9 @@ struct PodWorld: Sendable {
     _ = try pod.run {
       try Program.require("ip", "link", "add", "eth0", "type", "veth", "peer", "eth0", "netns", peer)
     }
-    let ours = ["10.244.1.7/24", "fd00:1::7/64"],
+    let podAddresses = ["10.244.1.7/24", "fd00:1::7/64"],
       others = ["10.244.1.1/24", "fd00:1::1/64", "203.0.113.80/32", "2001:db8::80/128"]
-    try pod.run { try Self.bringUp(ours) }
+    try pod.run { try Self.bringUp(podAddresses) }
     try outside.run { try Self.bringUp(others) }
     try pod.run {
       try Program.require("ip", "route", "add", "default", "via", "10.244.1.1")
@@ -55,7 +55,7 @@ struct PodWorld: Sendable {
   private static func bringUp(_ addresses: [String]) throws {
     for link in ["lo", "eth0"] { try Program.require("ip", "link", "set", link, "up") }
     for address in addresses {
-      // No waiting for an address that nobody else can have.
+      // No waiting for an address that no other node can have.
       try Program.require(
         ["ip", "address", "add", address, "dev", "eth0"] + (address.contains(":") ? ["nodad"] : []))
     }

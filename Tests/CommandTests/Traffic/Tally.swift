@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// What clients in several threads report.
+/// Counts of the results of clients in several threads.
 final class Tally: Sendable {
   private struct State {
     var rounds: [String: Int] = [:]

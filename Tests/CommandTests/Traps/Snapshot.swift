@@ -1,6 +1,6 @@
 import TestSupport
 
-/// What a namespace holds, as the programs that everybody uses show it.
+/// The content of a namespace, as `nft` and `ip` show it.
 enum Snapshot {
   /// All that nf_tables holds, in sorted lines: the order in which chains were made does not count.
   static func listing() throws -> [Substring] {

@@ -4,7 +4,7 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// What other tools for the same job have got wrong, in each form.
+/// Known defects of other tools for the same task, in each form.
 @Suite(.enabled(if: canUseKernel))
 struct TrapTests {
   private static let native = "--native-nftables"
@@ -28,7 +28,7 @@ struct TrapTests {
   func cleaningLeavesTheNamespaceAsItWasFound(_ form: String) throws {
     try withNamespace {
       let (rules, routing) = (try Snapshot.listing(), try Snapshot.routing())
-      // What Istio's program leaves when it is run twice.
+      // The routing that two runs of Istio's program leave.
       for family in ["-4", "-6"] {
         for _ in 0..<2 { try Program.require("ip", family, "rule", "add", "fwmark", "1337", "lookup", "133") }
         try Program.require("ip", family, "route", "add", "local", "default", "dev", "lo", "table", "133")

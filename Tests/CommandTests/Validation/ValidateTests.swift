@@ -29,8 +29,8 @@ struct ValidateTests {
       let outcome = try Program.run(Tool.apply("--run-validation --probe-timeout 10s \(options)"))
       #expect(outcome.status == 0, "\(outcome)")
       #expect(
-        outcome.output.contains("validated: a connection to 127.0.0.6:15002 comes to 127.0.0.1:15006\n"))
-      #expect(outcome.output.contains("validated: a connection to [::6]:15002 comes to [::1]:15006\n"))
+        outcome.output.contains("validated: a connection to 127.0.0.6:15002 reaches 127.0.0.1:15006\n"))
+      #expect(outcome.output.contains("validated: a connection to [::6]:15002 reaches [::1]:15006\n"))
       let unprivileged = try Program.run(Self.proxy + Self.validate())
       #expect(unprivileged.status == 0, "\(unprivileged)")
     }

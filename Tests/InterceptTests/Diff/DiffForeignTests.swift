@@ -19,12 +19,12 @@ struct DiffForeignTests {
   ])
   func `a rule that takes TCP away is in the jump's way`(rule: String) {
     let found = differences(wanted.inserting(.nat, .prerouting, rule))
-    guard case .shadowed(let foreign, inside: nil, let ours) = found.first else {
+    guard case .shadowed(let foreign, inside: nil, let jumps) = found.first else {
       Issue.record("\(found)")
       return
     }
     #expect(found.count == 1 && foreign.number == 1 && foreign.rule == TerseRules.rule(rule))
-    #expect(ours.map(\.rule.iptablesText) == ["-p tcp -j ISTIO_INBOUND"] && ours.map(\.number) == [2])
+    #expect(jumps.map(\.rule.iptablesText) == ["-p tcp -j ISTIO_INBOUND"] && jumps.map(\.number) == [2])
   }
 
   @Test(arguments: [
@@ -32,11 +32,11 @@ struct DiffForeignTests {
     "-p tcp -j MARK --set-xmark 0x1/0xffffffff", "-m comment --comment counted", "-j OTHER",
     "-p tcp -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-p tcp -j CONNMARK --save-mark",
   ])
-  func `a rule that takes no TCP away is none of our business`(rule: String) {
+  func `a rule that ends no TCP connection is no difference`(rule: String) {
     #expect(differences(wanted.inserting(.nat, .prerouting, rule)).isEmpty)
   }
 
-  @Test func `a rule behind the jump is none of our business`() {
+  @Test func `a rule after the jump is no difference`() {
     #expect(differences(wanted.appending(.nat, "PREROUTING", "-p tcp -j ACCEPT")).isEmpty)
   }
 
@@ -76,7 +76,7 @@ struct DiffForeignTests {
         """)
   }
 
-  @Test func `a foreign chain that decides about other packets only is none of our business`() {
+  @Test func `a foreign chain that decides other packets only is no difference`() {
     let live =
       wanted.inserting(.nat, .prerouting, "-j KUBE-SERVICES")
       .appending(.nat, "KUBE-SERVICES", "-p udp -j KUBE-DNS", "-j RETURN", "-j KUBE-SERVICES")
@@ -123,7 +123,7 @@ struct DiffForeignTests {
     #expect(found.map(\.kind) == [.unexpected])
   }
 
-  @Test func `a jump of ours from a foreign chain is unexpected`() {
+  @Test func `a jump to Istio's chain from a foreign chain is unexpected`() {
     let diff = RulesetDiff(
       wanted: wanted, live: wanted.appending(.nat, "DOCKER", "-i eth0 -j ISTIO_REDIRECT", "-j ACCEPT"))
     #expect(
@@ -144,7 +144,7 @@ struct DiffForeignTests {
     #expect(unexpected == (table == .mangle ? [.istioDivert, .istioDrop, .istioInbound, .istioTproxy] : []))
   }
 
-  @Test func `a foreign dump has no changed rules of ours`() {
+  @Test func `a foreign dump has no changed rules of Istio`() {
     let live = TerseRules.ruleset("*nat\n-A PREROUTING -p tcp -j ACCEPT\n-A OUTPUT -p tcp -j DOCKER")
     #expect(differences(live).allSatisfy { $0.kind == .missing })
   }

@@ -41,7 +41,7 @@ struct DiffMutationTests {
   }
 
   @Test(arguments: Sample.allCases)
-  func `a doubled rule stands twice`(sample: Sample) {
+  func `a doubled rule is reported`(sample: Sample) {
     let wanted = sample.wanted
     for place in wanted.places {
       for index in [place.index, wanted.rules(place.table, place.chain).count] {
@@ -57,7 +57,7 @@ struct DiffMutationTests {
   }
 
   @Test(arguments: Sample.allCases)
-  func `a rule put into a chain of ours is unexpected, whatever it is`(sample: Sample) {
+  func `any rule inserted into a chain of Istio is unexpected`(sample: Sample) {
     let wanted = sample.wanted
     for place in wanted.places where place.chain.isIstio {
       let live = wanted.changing(place) { $0.insert(TerseRules.rule("-p icmp -j ACCEPT"), at: place.index) }
@@ -84,7 +84,7 @@ struct DiffMutationTests {
   }
 
   @Test(arguments: Sample.allCases)
-  func `a negation put in or left out is a change of that match`(sample: Sample) {
+  func `a negation added or removed is a change of that match`(sample: Sample) {
     let wanted = sample.wanted
     for place in wanted.places {
       let rule = wanted[place]

@@ -22,7 +22,7 @@ struct DiffWordsTests {
     }
   }
 
-  @Test func `a missing rule is told with its reason`() {
+  @Test func `a missing rule is reported with its reason`() {
     #expect(
       text(replacing("ISTIO_INBOUND", "-p tcp -m tcp --dport 15021 -j RETURN", with: nil)) == """
         nat ISTIO_INBOUND
@@ -55,7 +55,7 @@ struct DiffWordsTests {
         """)
   }
 
-  @Test func `a doubled jump stands twice`() {
+  @Test func `a doubled jump is reported`() {
     #expect(
       text { $0.appending(.nat, "OUTPUT", "-p tcp -j ISTIO_OUTPUT") } == """
         nat OUTPUT
@@ -148,7 +148,7 @@ struct DiffWordsTests {
         """)
   }
 
-  @Test func `a foreign rule before a jump of ours is in its way`() {
+  @Test func `a foreign rule before a jump shadows it`() {
     #expect(
       text { $0.inserting(.nat, .prerouting, "-p tcp -m tcp --dport 8080 -j ACCEPT") } == """
         nat PREROUTING

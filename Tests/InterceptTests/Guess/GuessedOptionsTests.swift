@@ -86,7 +86,7 @@ struct GuessedOptionsTests {
     }
   }
 
-  @Test func `what is left of a broken native form stands in Istio's chains`() throws {
+  @Test func `the rest of a broken native form is in Istio's chains`() throws {
     let rules = Self.built { $0.ownerGroups = .only(["3030", "202"].compactMap(GroupID.init)) }
     let native = try NativeRuleset(lowering: rules)
     let live = IPFamily.allCases.map { Ruleset(lifting: native, $0).without(.nat, .istioRedirect) }

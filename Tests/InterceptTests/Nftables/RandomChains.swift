@@ -5,7 +5,7 @@ import Intercept
 @testable import RuleModel
 
 extension SeededGenerator {
-  /// Chains of rules that overlap in all ways, in mangle, where marks can be told and changed. The rules of one set
+  /// Chains of rules that overlap in all ways, in mangle, where marks can be matched and changed. The rules of one set
   /// are of few kinds, so that many could be one.
   mutating func ruleset() -> Ruleset {
     let kinds = some(of: Array(0...6), upTo: 2) + [Int.random(in: 0...6, using: &self)]

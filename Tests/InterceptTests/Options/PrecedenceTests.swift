@@ -50,7 +50,7 @@ struct PrecedenceTests {
     #expect(OptionName.allCases.allSatisfy { options[$0] == nil })
   }
 
-  /// An empty list is an answer; an empty number, word, duration or toggle is none.
+  /// An empty list is a value; an empty number, word, duration or toggle is not.
   @Test(arguments: [
     (OptionName.inboundPorts, "ISTIO_INBOUND_PORTS", true), (.outboundCIDRs, "ISTIO_SERVICE_CIDR", true),
     (.ownerGroups, "ISTIO_OUTBOUND_OWNER_GROUPS", true), (.dnsServers, "DNS_SERVERS", true),

@@ -109,11 +109,11 @@ struct OwnershipTests {
     "-A OUTPUT -p udp -m udp --dport 5353 -m owner --uid-owner 1 -j RETURN", "-A DOCKER -i docker0 -j RETURN",
     "-A PREROUTING -j KUBE-SERVICES", "-A OUTPUT -j RETURN",
   ])
-  func `what is nearly ours is foreign`(rule: String) {
+  func `a rule that resembles one of Istio is foreign`(rule: String) {
     #expect(foreign(in: TerseRules.ruleset("*nat\n:ISTIO_OUTPUT -\n\(rule)")).count == 1)
   }
 
-  @Test func `jumps to Istio's chains are ours wherever they stand`() {
+  @Test func `jumps to Istio's chains are owned in every chain`() {
     let live = TerseRules.ruleset(
       "*nat\n-A DOCKER -s 10.0.0.1/32 -j ISTIO_REDIRECT\n-A POSTROUTING -g ISTIO_X")
     #expect(foreign(in: live).isEmpty)
@@ -155,7 +155,7 @@ struct OwnershipTests {
     #expect(foreignCount(guardRails(["udp", "tcp"]) + firewall) == firewall.count)
   }
 
-  @Test func `a rule with a comment is somebody else's`() {
+  @Test func `a rule with a comment is foreign`() {
     let rule = "-A PREROUTING -i eth5 -m comment --comment mine -j RETURN"
     #expect(foreign(in: TerseRules.ruleset("*nat\n:ISTIO_OUTPUT -\n\(rule)")).count == 1)
   }

@@ -96,7 +96,7 @@ struct ConcurrencyTests {
     }
   }
 
-  /// What goes wrong when a body is run so many times, several at once.
+  /// The failures of a body that runs so many times, several at once.
   private static func failures(
     in namespace: NetworkNamespace, times: Int, _ body: @Sendable (InterceptionRules, Int) throws -> Void
   ) -> [String] {
@@ -111,7 +111,7 @@ struct ConcurrencyTests {
     return failures.all
   }
 
-  /// Changes the rules behind a planner's back.
+  /// Changes the rules between a planner's reading and its commit.
   private static func disturb() {
     _ = try? run("iptables-nft", "-A", "INPUT", "-p", "tcp", "--dport", "1", "-j", "ACCEPT")
   }

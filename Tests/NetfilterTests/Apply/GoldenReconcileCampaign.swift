@@ -5,7 +5,7 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// From the rules of the option sets in golden/, as each release writes them, put in by iptables' own program.
+/// Reconciles from the rules of the option sets in golden/, as each release writes them, installed by iptables.
 @Suite(.enabled(if: canUseKernel))
 struct GoldenReconcileCampaign {
   /// Namespaces that the option sets are shared out to.
@@ -35,7 +35,7 @@ struct GoldenReconcileCampaign {
     }
   }
 
-  /// Clean knows rules of any options and any release without being told of them.
+  /// Clean recognises rules of any options and any release.
   @Test(arguments: 0..<shares)
   func cleanLeavesNothingOfIt(_ share: Int) throws {
     for number in Self.tried where number / 6 % Self.shares == share {

@@ -4,7 +4,7 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// How many owner groups the kernel takes in one rule: the options refuse more.
+/// The number of owner groups that the kernel accepts in one rule: the options refuse more.
 @Suite(.enabled(if: canUseKernel))
 struct OwnerGroupKernelTests {
   @Test(arguments: [(126, "1.30"), (122, "1.24"), (122, "1.16")])

@@ -100,7 +100,7 @@ struct WantedState {
   }
 }
 
-/// Rules that are there at the start, put in by iptables-nft or nft itself.
+/// The initial rules, installed by iptables-nft or nft.
 struct StartState {
   var name: String
   var make: @Sendable () throws -> Void

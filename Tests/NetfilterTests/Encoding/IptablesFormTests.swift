@@ -4,7 +4,7 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// What this program puts into the kernel against what iptables-nft does with the same rules as text.
+/// The rules that this program writes, compared with those that iptables-nft makes from the same text.
 @Suite(.enabled(if: canUseKernel))
 struct IptablesFormTests {
   @Test(

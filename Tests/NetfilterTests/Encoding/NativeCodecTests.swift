@@ -6,7 +6,7 @@ import Testing
 @testable import NFTables
 @testable import RuleEncoding
 
-/// What is written of native rules is read back as it was; and it is what `nft` writes.
+/// Native rules are read back as they were written, and equal those that `nft` writes.
 struct NativeCodecTests {
   @Test func isReadAsWritten() throws {
     var rules = RandomNativeRules(random: SeededGenerator(seed: 61))

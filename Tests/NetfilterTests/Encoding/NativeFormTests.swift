@@ -45,19 +45,20 @@ struct NativeFormTests {
     }
   }
 
-  /// What a body puts into one namespace and `nft` into another must be the same, and print as the text.
+  /// Checks that a body and `nft` install the same rules, each in a namespace of its own, and that they print
+  /// as the text.
   private static func compare(_ text: String, _ body: () throws -> Void) throws {
-    let theirs = try withNamespace {
+    let reference = try withNamespace {
       try NFT.load(text)
       return (list: try NFT.list(), listing: try NFT.listing(), sets: try NFT.sets())
     }
     try withNamespace {
       try body()
       Self.expectSame(try NFT.list(), text)
-      Self.expectSame(try NFT.listing(), theirs.listing)
-      #expect(try NFT.sets() == theirs.sets)
+      Self.expectSame(try NFT.listing(), reference.listing)
+      #expect(try NFT.sets() == reference.sets)
     }
-    expectSame(theirs.list, text)
+    expectSame(reference.list, text)
   }
 
   /// Says, where two texts differ, what the first lines are that do.

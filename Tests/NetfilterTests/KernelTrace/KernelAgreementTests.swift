@@ -4,7 +4,7 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// The trace on paper and the kernel's own name the same rules for the same connection.
+/// The simulated trace and the kernel's name the same rules for the same connection.
 @Suite(.enabled(if: canUseKernel), .serialized)
 struct KernelAgreementTests {
   private static let seed: UInt64 = 20_261_121
@@ -32,14 +32,14 @@ struct KernelAgreementTests {
       try driver.warmUp()
       try bed.inside(.app) { try rules.install() }
       var flows = RandomFlows(seed: seed, namesSource: false)
-      var told = 0
+      var traced = 0
       for number in 0..<12 {
         let proto = number.isMultiple(of: 2) ? IPProtocol.tcp : .udp
         guard let flow = flows.next(proto, marks: [1337, 1338, 5]) else { continue }
         try compare(flow, driver)
-        told += 1
+        traced += 1
       }
-      return told
+      return traced
     }
     #expect(count >= 10)
   }

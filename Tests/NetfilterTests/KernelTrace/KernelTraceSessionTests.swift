@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a watch puts into the kernel, and what it tells.
+/// The table that a session installs in the kernel, and the events that it reports.
 @Suite(.enabled(if: canUseKernel))
 struct KernelWatchTests {
   private static func flow(_ port: Port = 8080, _ proto: IPProtocol = .udp) -> Flow {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KernelRules
 
-/// What iptables-legacy-restore is told.
+/// The input of iptables-legacy-restore.
 struct LegacyPlanTests {
   private let nothing = Ruleset(.ipv4)
 

@@ -3,7 +3,7 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// What is dumped and written again in another namespace is what it was.
+/// A ruleset that is dumped and written again in another namespace is unchanged.
 @Suite(.enabled(if: canUseKernel))
 struct RoundTripTests {
   private static let ipv4 = """
@@ -77,7 +77,7 @@ struct RoundTripTests {
     #expect(ruleset.rules.filter(\.hasUnknownExpressions) == [])
     let copy = try withNamespace {
       try ruleset.write()
-      // What `nft` does not show of the extensions is their blobs.
+      // `nft` does not show the blobs of extensions.
       #expect(try Ruleset.read().rules.map(\.expressions) == ruleset.rules.map(\.expressions))
       return try listing()
     }
@@ -93,7 +93,7 @@ struct RoundTripTests {
     #expect(ruleset.rules.compactMap { RuleComment(userdata: $0.userdata)?.text } == ["not the web"])
     let copy = try withNamespace {
       try ruleset.write()
-      // What `nft` does not show of the extensions is their blobs.
+      // `nft` does not show the blobs of extensions.
       #expect(try Ruleset.read().rules.map(\.expressions) == ruleset.rules.map(\.expressions))
       return try listing()
     }
@@ -122,15 +122,15 @@ struct RoundTripTests {
       let rule = { (verdict: VerdictCode) in
         RawRule(family: .ip, table: "t", chain: "c", expressions: [.immediate(.verdict(verdict))])
       }
-      var behind = rule(.goto(chain: "d"))
-      behind.position = rules[0].handle
+      var later = rule(.goto(chain: "d"))
+      later.position = rules[0].handle
       var inFront = rule(.jump(chain: "d"))
       inFront.position = rules[1].handle
       var instead = rule(.continue)
       instead.handle = rules[0].handle
       var batch = Batch()
       try batch.add(RawChain(family: .ip, table: "t", name: "d"))
-      try batch.append(behind)
+      try batch.append(later)
       try batch.insert(inFront)
       try batch.insert(rule(.return))
       try batch.replace(instead)
@@ -143,7 +143,7 @@ struct RoundTripTests {
   }
 }
 
-/// What `nft` shows of a namespace's rules and their expressions, without handles.
+/// The rules of the namespace and their expressions as `nft` prints them, without handles.
 private func listing() throws -> [String] {
   let text = try run("nft", "--debug=netlink", "list", "ruleset")
   return text.split(separator: "\n").map { line in

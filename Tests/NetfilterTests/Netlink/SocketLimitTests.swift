@@ -2,7 +2,7 @@ import KernelTestSupport
 import Netfilter
 import Testing
 
-/// What the socket does at its limits.
+/// The socket at the limits of its buffers.
 @Suite(.enabled(if: canUseKernel))
 struct SocketLimitTests {
   /// A socket whose buffers are never made larger.

@@ -4,8 +4,8 @@ import Netfilter
 import TestSupport
 import Testing
 
-/// What the kernel holds after a text of golden/ was restored is read alike by both ways: as the text that iptables
-/// prints, and over netlink.
+/// The rules after a text of golden/ was restored, read in two ways with the same result: as the text that
+/// iptables prints, and over netlink.
 @Suite(.enabled(if: canUseKernel))
 struct GoldenKernelTests {
   @Test func everyTextComesBackByBothWays() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Probes
 
-/// Where readiness is asked for, and what an answer says.
+/// The address of the readiness check, and the meaning of its answers.
 struct ReadinessURLTests {
   @Test(arguments: [
     ("http://127.0.0.1:15021/healthz/ready", "127.0.0.1:15021", "127.0.0.1:15021", "/healthz/ready"),

@@ -25,7 +25,7 @@ struct FakeKernel {
     }
   }
 
-  /// What reading it gives.
+  /// The rules as a reader sees them.
   var live: LiveRules {
     LiveRules(
       generation: Generation(rawValue: 1),
@@ -75,7 +75,7 @@ struct FakeKernel {
   }
 }
 
-/// What a real kernel would refuse.
+/// An operation that a real kernel would refuse.
 struct FakeRefusal: Error {
   var operation: PlanOperation
 }

@@ -2,14 +2,14 @@ import Intercept
 import Netfilter
 import TestSupport
 
-/// Somebody else's rules beside Istio's: before, between and behind them, with packets counted, in a chain of
-/// their own and in tables that Istio does not use.
+/// Rules of other programs beside Istio's: before, between and after them, with packets counted, in a separate
+/// chain and in tables that Istio does not use.
 enum ForeignRules {
   private static let places: [(table: String, chain: String)] = [
     ("nat", "PREROUTING"), ("nat", "OUTPUT"), ("mangle", "PREROUTING"), ("mangle", "OUTPUT"),
   ]
 
-  /// How many there are in both families together.
+  /// The number of rules in both families together.
   static let count = 2 * (3 * places.count + 5) + 2
 
   static func scatter() throws {
@@ -24,7 +24,7 @@ enum ForeignRules {
     try NFT.load(inet)
   }
 
-  /// Tables of family `inet` with names that are almost ours.
+  /// Tables of family `inet` with names that resemble Istio's.
   private static let inet = """
     table inet istio-proxy {
       set hosts {
@@ -45,7 +45,7 @@ enum ForeignRules {
 
     """
 
-  /// One rule in front of all others, one behind them, and one behind the first of Istio's, if there is one.
+  /// One rule in front of all others, one after them, and one after the first of Istio's, if there is one.
   private static func three(_ family: IPFamily, _ table: String, _ chain: String) throws -> String {
     var connection = try NFTablesConnection.open()
     let isThere = try connection.chains(TableFamily(family)).contains {
@@ -82,13 +82,13 @@ enum ForeignRules {
     var connection = try NFTablesConnection.open()
     return try connection.rules().filter(isForeign).map { rule in
       var rule = rule
-      // The rule before it, which may be one of ours.
+      // The rule before it, which may be Istio's.
       rule.position = nil
       return Seen(raw: rule)
     }
   }
 
-  /// IPv4's can be told by their counters. (ip6tables-nft 1.8.9 takes `-c` and forgets it.)
+  /// The rules of IPv4 are recognised by their counters. (ip6tables-nft 1.8.9 takes `-c` and forgets it.)
   private static func isForeign(_ rule: RawRule) -> Bool {
     guard rule.family == .ip6 else {
       return rule.expressions.contains(.counter(CounterExpression(packets: 7, bytes: 700)))
@@ -118,7 +118,7 @@ enum ForeignRules {
 
   static func save() throws -> String { try Iptables.save(.ipv4) + Iptables.save(.ipv6) }
 
-  /// What is saved where there is nothing else.
+  /// The saved text of a namespace without other rules.
   static var text: String { IPFamily.allCases.map { _ in family }.joined() }
 
   private static var family: String {

@@ -20,7 +20,7 @@ enum Iptables {
     try run(command(family, "-restore"), "--noflush", input: text)
   }
 
-  /// What `iptables-save` prints, tables in our order, without comments and counters.
+  /// The output of `iptables-save`, tables in the order of this program, without comments and counters.
   static func save(_ family: IPFamily) throws -> String {
     let lines = try run(command(family, "-save")).split(separator: "\n").filter { !$0.hasPrefix("#") }
     var tables: [Substring: [Substring]] = [:]
@@ -43,7 +43,7 @@ enum Iptables {
     }.joined(separator: "\n")
   }
 
-  /// Whether the installed release writes expressions in the order that this program has.
+  /// True if the installed release writes expressions in the order that this program uses.
   static let writesOldOrder: Bool = {
     guard let words = try? run("iptables-nft", "--version").split(separator: " "), words.count > 1 else {
       return false

@@ -27,7 +27,7 @@ enum NFT {
     return text.joined(separator: "\n")
   }
 
-  /// The head of a rule has its handle behind the chain, and that of the rule before it.
+  /// The head of a rule has its handle after the chain, and that of the rule before it.
   private static func withoutHandles(_ line: Substring) -> String {
     let words = line.split(separator: " ")
     let isHead = words.count >= 4 && ["ip", "ip6", "inet"].contains(words[0]) && line.first != "\t"
@@ -40,7 +40,7 @@ enum NFT {
     return try connection.sets().map { set in
       var set = set
       set.name = ""
-      // How nft names the key for itself has no part in what it prints.
+      // The key's name in nft's userdata does not affect the listing.
       set.userdata = []
       return set
     }

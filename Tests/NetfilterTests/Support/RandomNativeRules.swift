@@ -1,7 +1,7 @@
 import Intercept
 import TestSupport
 
-/// Random rules of the native form, such as `nft` takes in a chain that no packet comes to.
+/// Random rules of the native form, such as `nft` accepts in a chain that no packet reaches.
 struct RandomNativeRules {
   var random: SeededGenerator
 
@@ -21,7 +21,7 @@ struct RandomNativeRules {
     return matches.compactMap(\.self)
   }
 
-  /// A name that says something, and none that `nft` would have to be told of in another way.
+  /// A pattern that matches some names and not all; `nft` cannot write the one that matches all.
   private mutating func interface() -> InterfacePattern? {
     random.interface().flatMap { $0.isEverything ? nil : $0 }
   }

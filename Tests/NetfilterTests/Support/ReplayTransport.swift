@@ -6,7 +6,7 @@ struct ReplayTransport: NetlinkTransport {
   private(set) var sent: [[UInt8]] = []
   var answers: [Answer]
 
-  /// What a receive comes to.
+  /// The result of a receive.
   enum Answer {
     /// A datagram whose messages are given the sequence number of the request last sent.
     case datagram([UInt8])

@@ -1,10 +1,10 @@
 import Intercept
 import SystemPackage
 
-/// A connection that has been begun. Its socket is closed when nobody asks any more.
+/// A started connection. Its socket is closed when the value is released.
 final class Attempt {
   let flow: Flow
-  /// How the one who gets it knows it.
+  /// The sign by which the receiver recognises the attempt.
   var sign: Sign?
   private let file: FileDescriptor
 
@@ -18,18 +18,18 @@ final class Attempt {
 
 /// By what a connection is known where it arrives.
 enum Sign: Hashable {
-  /// What a datagram holds.
+  /// The content of a datagram.
   case word(UInt64)
   /// The other end of a TCP connection.
   case peer(Endpoint)
 }
 
-/// Where a connection really went.
+/// The actual end of a connection.
 struct Arrival: Hashable {
   let place: TrafficBed.Place
   let port: Port
   /// The accepted socket's own end; nil for UDP.
   var local: Endpoint?
-  /// What NAT says the destination was; nil for UDP, and where there was no NAT.
+  /// The destination before NAT; nil for UDP, and without NAT.
   var original: Endpoint?
 }

@@ -105,13 +105,13 @@ private struct TestedCase {
 }
 
 extension Arrival {
-  /// Without what only tells whether the family's connections are tracked where no rule asks for it.
+  /// The arrival without a trace of connection tracking, which a family may have without a rule that needs it.
   fileprivate var fromOutside: Arrival {
     Arrival(place: place, port: port, local: local, original: original == local ? nil : original)
   }
 }
 
-/// How many connections ended where.
+/// The number of connections by their end.
 private struct FormTally {
   private(set) var total = 0
   private var ports: [Port: Int] = [:]

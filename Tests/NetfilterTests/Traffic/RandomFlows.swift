@@ -6,7 +6,7 @@ struct RandomFlows {
   var random: SeededGenerator
   private var used: Set<[String]> = []
 
-  /// Whether every packet's source is given, because rules may ask for it.
+  /// True if every packet has a source address, because rules may match it.
   let namesSource: Bool
 
   init(seed: UInt64, namesSource: Bool) {
@@ -46,7 +46,7 @@ struct RandomFlows {
     guard let to = end(random.pick(places)[family], proto) else { return nil }
     var sources = [nil, nil, Self.own[family]?.first]
     if !isRemote { sources += Self.loopback[family] ?? [] }
-    // A connection that the mark leads astray to lo gets its answers astray as well; a datagram wants none.
+    // A connection that the mark leads astray to lo gets its answers astray as well; a datagram needs none.
     let marks = isRemote && proto == .tcp ? marks.filter { $0 != 1337 } : marks
     let mark = random.onceIn(4) ? random.pick(marks) : 0
     // Which source the kernel picks, the tracer does not guess everywhere.

@@ -93,7 +93,7 @@ extension RandomRule {
 }
 
 extension Match {
-  /// Whether the match is about the protocol, or about what only one protocol has.
+  /// True if the match is on the protocol, or on a field that only one protocol has.
   var isProtocol: Bool {
     switch self {
     case .proto, .tcp, .udp, .multiport: true
@@ -103,7 +103,7 @@ extension Match {
     }
   }
 
-  /// What a rule can have only once.
+  /// The kind of match that a rule can have only once.
   fileprivate var kind: String { String("\(self)".prefix { $0 != "(" }) }
 }
 

@@ -17,7 +17,7 @@ struct RandomRules {
     return Table(name, chains: hooks.flatMap { chains(name, $0, family) })
   }
 
-  /// A built-in chain and two of its own, each of which may call those behind it.
+  /// A built-in chain and two of its own, each may call those after it.
   private mutating func chains(_ table: TableName, _ hook: Hook, _ family: IPFamily) -> [Chain] {
     let own = ["\(hook.rawValue)_A", "\(hook.rawValue)_B"].compactMap { ChainName($0) }
     let names = [ChainName(hook)] + own

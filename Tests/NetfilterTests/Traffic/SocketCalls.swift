@@ -77,7 +77,7 @@ enum SocketCalls {
     readAddress { getpeername(file.rawValue, $0, $1) }
   }
 
-  /// Where a connection was going before NAT changed it (`SO_ORIGINAL_DST`, `IP6T_SO_ORIGINAL_DST`).
+  /// The destination of a connection before NAT changed it (`SO_ORIGINAL_DST`, `IP6T_SO_ORIGINAL_DST`).
   static func originalDestination(_ file: FileDescriptor, _ family: IPFamily) -> Endpoint? {
     let level = family == .ipv4 ? Int32(IPPROTO_IP) : Int32(IPPROTO_IPV6)
     return readAddress { getsockopt(file.rawValue, level, 80, $0, $1) }

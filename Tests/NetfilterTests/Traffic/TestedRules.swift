@@ -5,7 +5,7 @@ import TestSupport
 struct TestedRules {
   /// In the words that the tracer is given.
   let traced: [Ruleset]
-  /// What they were made from.
+  /// The rules before the conversion.
   let original: [Ruleset]
   /// Puts them into the namespace of the calling thread.
   let install: () throws -> Void

@@ -1,7 +1,7 @@
 import Intercept
 
 extension Trace {
-  /// Why what happened is not what the trace says; nil if it is.
+  /// The difference between the arrival and the trace; nil if there is none.
   func contradiction(_ arrival: Arrival?) -> String? {
     let wanted: (place: TrafficBed.Place, port: Port)
     switch verdict {
@@ -19,7 +19,7 @@ extension Trace {
     return flow.proto == .tcp ? difference(arrival) : nil
   }
 
-  /// Whether a connection that goes its way ends in the app's namespace.
+  /// True if an accepted connection ends in the app's namespace.
   private var isForApp: Bool { flow.direction == .inbound || packet.inInterface == .loopback }
 
   private func difference(_ arrival: Arrival) -> String? {

@@ -9,7 +9,7 @@ struct TraceAgreement {
   private let others: [IPFamily: Tracer]
   private let driver: TrafficDriver
   private let seed: UInt64
-  /// What should have been dropped: whether it was is seen at the end.
+  /// Attempts that the rules should drop; the end of the run shows that none arrived.
   private var lost: [(attempt: Attempt, trace: Trace)] = []
 
   init(_ rules: TestedRules, _ driver: TrafficDriver, _ seed: UInt64) {
@@ -61,7 +61,7 @@ struct TraceAgreement {
   }
 }
 
-/// How many connections of which kind were driven.
+/// The number of connections made, by kind.
 struct TrafficTally {
   private var counts: [String: Int] = [:]
   private(set) var total = 0
@@ -72,7 +72,7 @@ struct TrafficTally {
     counts[Self.key(trace.flow.destination.address.family, trace.flow.proto, word), default: 0] += 1
   }
 
-  /// How many ended with a verdict: `accept`, `redirect`, `tproxy` or `drop`.
+  /// The number that ended with a verdict: `accept`, `redirect`, `tproxy` or `drop`.
   func count(_ family: IPFamily, _ proto: IPProtocol, _ verdict: String) -> Int {
     counts[Self.key(family, proto, verdict), default: 0]
   }

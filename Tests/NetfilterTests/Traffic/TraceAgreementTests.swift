@@ -26,7 +26,7 @@ struct TraceAgreementPropertyTests {
     }
   }
 
-  /// The native form of the same rules, told as iptables rules for the trace.
+  /// The native form of the same rules, lifted to iptables rules for the trace.
   @Test func nativeRulesOfConfigurations() throws {
     let tally = try agreement(flows: 25, [.tcp, .udp]) { seed in
       try TestedRules(native: RulesetBuilder.build(configuration(seed)))

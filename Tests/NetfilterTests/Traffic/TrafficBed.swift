@@ -19,7 +19,7 @@ final class TrafficBed {
     IPAddress($0)
   }
 
-  /// What routing knows in the app's namespace.
+  /// The addresses and routes of the app's namespace.
   static func surroundings(_ mark: Mark) -> HostContext {
     let passthrough = IPAddress.passthrough(.ipv6)
     return HostContext(
@@ -112,7 +112,7 @@ extension TrafficBed {
     try inside(.app) { try script("set -e; nft flush ruleset; conntrack -F 2>/dev/null || true") }
   }
 
-  /// The policy route that leads a mark to lo, as TPROXY wants it.
+  /// The policy route that leads a mark to lo, as TPROXY needs it.
   func lead(_ mark: Mark, to table: RouteTable) throws {
     try inside(.app) {
       try script(

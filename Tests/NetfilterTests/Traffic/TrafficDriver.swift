@@ -6,9 +6,9 @@ import SystemPackage
 final class TrafficDriver {
   let bed: TrafficBed
   let listeners: TrafficListeners
-  /// What arrived while something else was waited for.
+  /// Arrivals that were received while another one was waited for.
   private var strays: [Sign: Arrival] = [:]
-  /// What nobody waits for before the end.
+  /// Attempts that are not waited for before the end.
   private var abandoned: Set<Sign> = []
 
   init(_ bed: TrafficBed) throws {
@@ -16,9 +16,9 @@ final class TrafficDriver {
     listeners = try TrafficListeners(bed)
   }
 
-  /// Makes a connection; nil if nobody got it.
+  /// Makes a connection; nil if it arrived nowhere.
   ///
-  /// - Parameter patience: how long somebody has to get it, in milliseconds.
+  /// - Parameter patience: the time limit of its arrival, in milliseconds.
   func drive(_ flow: Flow, patience: Int32) throws -> Arrival? {
     guard let attempt = try begin(flow) else { return nil }
     return try arrival(of: attempt, patience)
@@ -44,7 +44,7 @@ final class TrafficDriver {
     return attempt
   }
 
-  /// Where an attempt arrives, or has arrived while others were waited for.
+  /// The arrival of an attempt, which may have been received while others were waited for.
   func arrival(of attempt: Attempt, _ patience: Int32) throws -> Arrival? {
     guard let sign = attempt.sign else { return nil }
     if let stray = strays.removeValue(forKey: sign) { return stray }

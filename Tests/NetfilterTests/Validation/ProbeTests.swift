@@ -90,7 +90,7 @@ struct ProbeTests {
 
   static let probe = Probe(Configurations.sidecar, .ipv4, port: 15002)
 
-  /// What a probe that must fail has to say.
+  /// The failure of a probe that must fail.
   private func missed(_ probe: Probe) -> MissedProbe? {
     let error = #expect(throws: ProbeError.self) { try probe.run(within: .milliseconds(300)) }
     guard case .missed(let missed) = error else { return nil }

@@ -2,7 +2,7 @@ import NetworkValues
 import RuleModel
 
 extension NativeField {
-  /// The corresponding iptables matches: lists of which a packet must match one.
+  /// The corresponding iptables matches: lists in which one match must hold for a packet.
   ///
   /// - Parameters:
   ///   - matches: the rule's matches before the field, among them the protocol of a port.
@@ -27,7 +27,7 @@ extension NativeField {
     return MultiportMatch(side, .not(values.ports)).map { [.multiport($0)] }
   }
 
-  /// The parts of a range for each of which iptables has one match.
+  /// The parts of a range, each one match of iptables.
   private func pieces(_ range: ClosedRange<UInt128>) -> [ClosedRange<UInt128>] {
     switch self {
     case .source, .destination: range.blocks(ofBits: bits)

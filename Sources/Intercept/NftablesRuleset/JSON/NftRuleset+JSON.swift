@@ -20,7 +20,7 @@ extension NftRuleset {
   }
 }
 
-/// Collects the objects of a JSON listing, each of which names its table.
+/// Collects the objects of a JSON listing; each names its table.
 private struct NftJSONReader {
   private(set) var tables: [NftTable] = []
   /// The positions of tables by title, and of chains by title and name.

@@ -99,7 +99,7 @@ struct NftRuleReader {
     }
   }
 
-  /// A match, a verdict map or an assignment, all of which begin with fields.
+  /// A match, a verdict map or an assignment; all begin with fields.
   private mutating func readField() -> NftPart? {
     let start = cursor.rest
     if let statement = cursor.takeAssignment() { return .statement(statement) }

@@ -12,13 +12,13 @@ struct AddressTranslation: Sendable {
   }
 
   let side: Side
-  /// The addresses of which the kernel picks one; nil keeps the packet's own.
+  /// The candidates for the address; the kernel picks one, and nil keeps the packet's own.
   let addresses: ClosedRange<UInt128>?
   /// True if the new source is the address of the outbound interface.
   var isOfInterface = false
   /// The block whose prefix replaces that of the address (`NETMAP`).
   private(set) var block: CIDR?
-  /// The ports of which the kernel picks one; nil keeps the packet's own.
+  /// The candidates for the port; the kernel picks one, and nil keeps the packet's own.
   let ports: PortRange?
 
   init(_ side: Side, _ addresses: ClosedRange<UInt128>?, _ ports: PortRange?) {

@@ -23,7 +23,7 @@ struct HookSchedule: Sendable {
     case chain(BaseChain)
     /// Connection tracking (`NF_IP_PRI_CONNTRACK`).
     case tracking
-    /// The chains of type nat. The kernel calls all of them at its own priority of NAT, in the order of theirs.
+    /// The chains of type nat. The kernel calls all of them at its own priority of NAT, in the order of their priorities.
     case nat([BaseChain])
   }
 

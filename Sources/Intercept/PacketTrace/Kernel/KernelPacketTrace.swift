@@ -58,7 +58,7 @@ public struct MatchedRule: Hashable, Sendable {
   public let chain: String
   /// Index in the chain, from 1; nil for a deleted rule and for those of other tables.
   public let index: Int?
-  /// Number of consecutive iptables rules that the rule stands for: one native rule may replace several.
+  /// Number of consecutive iptables rules that the rule replaces: one native rule may replace several.
   public let count: Int
   public let handle: UInt64
   /// Comment of a rule of another table.
@@ -106,7 +106,7 @@ public struct KernelPacket: Hashable, Sendable {
 }
 
 extension KernelPacket {
-  /// The flow of which this is the first packet, for a simulated trace.
+  /// The flow that this packet begins, for a simulated trace.
   ///
   /// - Parameter requested: the traced flow, which supplies the socket owner.
   public func flow(like requested: Flow) -> Flow {

@@ -23,7 +23,7 @@ struct SimulatedReasons {
     }
   }
 
-  /// Among the rules that one kernel rule stands for, the one that matches in the simulation; else the
+  /// Among the rules that one kernel rule replaces, the one that matches in the simulation; else the
   /// first.
   func matched(_ rules: Range<Int>, of chain: ChainName, in table: TableName, at hook: Hook) -> Int {
     let match = rules.first { index in

@@ -107,7 +107,7 @@ extension EnvoyResources {
 }
 
 extension EnvoyCluster {
-  /// A cluster that Istio creates for every proxy; nil if the name is none of theirs.
+  /// A cluster that Istio creates for every proxy; nil for other names.
   fileprivate init?(wellKnown name: String) {
     switch name {
     case "BlackHoleCluster": self.init(name: name)

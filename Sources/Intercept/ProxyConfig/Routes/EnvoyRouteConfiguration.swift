@@ -73,7 +73,7 @@ private struct EnvoyDomainRank: Comparable {
   private let kind: Int
   private let length: Int
 
-  /// Nil if the domain does not match. A wildcard stands for at least one character.
+  /// Nil if the domain does not match. A wildcard matches at least one character.
   init?(_ domain: String, _ host: String) {
     length = domain.utf8.count
     if domain == "*" {

@@ -62,7 +62,7 @@ struct ProxyOwners<ID: OwnerID> {
   private(set) var others: [ID] = []
 
   /// - Parameters:
-  ///     - live: the rules, of which ISTIO_OUTPUT is read.
+  ///     - live: the rules; only ISTIO_OUTPUT is read.
   ///     - owners: the users or groups in a condition.
   init(_ live: InstalledRules, _ owners: (RuleCondition) -> Condition<ClosedRange<ID>>?) {
     let rules = live.rules(.nat, .istioOutput).filter { !$0.conditions.contains(.proto(.is(.udp))) }

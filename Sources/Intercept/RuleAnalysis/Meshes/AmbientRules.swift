@@ -93,7 +93,7 @@ private struct PodTraits {
 }
 
 extension Rule {
-  /// True for TPROXY, of which nft prints the name alone.
+  /// True for TPROXY; nft prints its name alone.
   fileprivate var isTProxy: Bool {
     switch target {
     case .tproxy: true

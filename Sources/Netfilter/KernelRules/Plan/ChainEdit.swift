@@ -25,11 +25,11 @@ package struct ChainEdit: Hashable, Sendable {
     _ live: [LiveRule], wanted: [Rule], rewrites: Bool = false, isOurs: (LiveRule) -> Bool
   ) {
     let live = live.map { Occupant(rule: $0, isOurs: isOurs($0)) }
-    let ours = live.indices.filter { live[$0].isOurs }
-    let anchors = rewrites ? [] : Alignment.kept(wanted: wanted, live: ours.map { live[$0].rule.rule })
+    let owned = live.indices.filter { live[$0].isOurs }
+    let anchors = rewrites ? [] : Alignment.kept(wanted: wanted, live: owned.map { live[$0].rule.rule })
     var (liveStart, wantedStart) = (0, 0)
     for anchor in anchors {
-      let place = ours[anchor.live]
+      let place = owned[anchor.live]
       let gap = Gap(live[liveStart..<place], isBehindAnchor: wantedStart > 0)
       steps += gap.steps(adding: wanted[wantedStart..<anchor.wanted]) + [.keep(live[place].rule)]
       (liveStart, wantedStart) = (place + 1, anchor.wanted + 1)

@@ -38,10 +38,10 @@ struct TablePlan {
   ) -> [PlacedEdit] {
     let old = (live?.chains ?? []).filter { !isGoing($0, wanted) }.map { chain in
       let rules = chain.name.flatMap { wanted?[$0]?.rules } ?? []
-      let ours = chain.handles(claimedBy: owner, of: name)
+      let owned = chain.handles(claimedBy: owner, of: name)
       return PlacedEdit(
         place: place(chain.raw.name),
-        edit: ChainEdit(chain.rules, wanted: rules, rewrites: rewrites) { ours.contains($0.handle) })
+        edit: ChainEdit(chain.rules, wanted: rules, rewrites: rewrites) { owned.contains($0.handle) })
     }
     let new = (wanted?.chains ?? []).filter { live?[$0.name.text] == nil }.map { chain in
       PlacedEdit(

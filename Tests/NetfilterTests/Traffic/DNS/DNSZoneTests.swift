@@ -30,7 +30,7 @@ struct DNSZoneTests {
     }
   }
 
-  /// Why the zones are there, and that the test above could tell.
+  /// The purpose of the zones, and proof that the test above would fail without them.
   @Test(arguments: InterceptionRules.Backend.allCases)
   func withoutZonesTheProxyWouldAskItself(_ form: InterceptionRules.Backend) throws {
     let rules = Self.rules(.all, .newest).map { ruleset in

@@ -24,7 +24,7 @@ final class DatagramSocket {
     Self.first(of: [self], within: milliseconds).flatMap { SocketCalls.receive($0.file) }
   }
 
-  /// The first of some sockets that something comes to; nil if nothing does.
+  /// The first of some sockets that receives a datagram; nil if none does.
   static func first(of sockets: [DatagramSocket], within milliseconds: Int32) -> DatagramSocket? {
     var polled = sockets.map { pollfd(fd: $0.file.rawValue, events: Int16(POLLIN), revents: 0) }
     guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return nil }

@@ -8,7 +8,7 @@ struct NameServers {
   private let agent: DatagramSocket
   private let server: DatagramSocket
   private let clientAddress: IPAddress
-  /// Where everybody in the pod sends queries.
+  /// The address that all programs of the pod send queries to.
   private let serverEnd: Endpoint
 
   private static let proxy = UserID(rawValue: 1337).flatMap { user in
@@ -54,11 +54,11 @@ struct NameServers {
     let socket = try bed.inside(.app) { try DatagramSocket(at: end, of: client.owner) }
     let query = "\(UInt64.random(in: 0 ... .max))"
     guard socket.send(query, to: serverEnd), answer(query, patience) else { return nil }
-    // An answer from anywhere but the address that was asked is none.
+    // An answer from another address than the one asked does not count.
     return socket.receive(within: patience).flatMap { $0.sender == serverEnd ? $0.text : nil }
   }
 
-  /// Has whoever gets a query answer it. Earlier ones, which nobody waits for any more, are passed over.
+  /// Lets the server that receives a query answer it. Earlier queries, whose clients no longer wait, are skipped.
   private func answer(_ query: String, _ patience: Int32) -> Bool {
     while let asked = DatagramSocket.first(of: [agent, server], within: patience),
       let next = asked.receive(within: 0)
@@ -68,7 +68,7 @@ struct NameServers {
     return false
   }
 
-  /// What connection tracking knows of queries from a port: their zone, and the port that answers.
+  /// The entries of connection tracking for queries from a port: their zone, and the port that answers.
   func flows(from port: Port) throws -> Set<Flow> {
     let family = clientAddress.family.rawValue
     let lines = try bed.inside(.app) { try run("conntrack", "-L", "-f", family, "-p", "udp") }
