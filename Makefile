@@ -125,9 +125,9 @@ symbol-order: release ## renew scripts/symbols.order, from which the linker plac
 	@scripts/symbol-order .build/release/istio-iptables-swift >.build/symbols.order
 	@mv .build/symbols.order scripts/symbols.order
 
-DOCUMENTED := NetworkValues RuleModel IptablesText NftablesModel MeshRules MeshOptions RuleAnalysis PacketTrace ProxyConfig \
-  LogText AccessLog CaptureFile Intercept Netfilter \
-  ManifestText KubernetesObjects SidecarInjection MeshListeners ManifestLint Manifests
+# The layers of Sources/Intercept, Netfilter, Manifests and NodeAgent, and the other libraries.
+LAYERS := $(notdir $(wildcard Sources/Intercept/* Sources/Netfilter/* Sources/Manifests/* Sources/NodeAgent/*))
+DOCUMENTED := TextOutput $(LAYERS) Pictures Inspection InputText Installation
 docs: ## build the libraries' documentation in .build/docs
 	@scripts/require $(BUILD_NEEDS)
 	@rm -rf .build/docs
@@ -182,6 +182,7 @@ format: ## format the sources in place
 
 lint: ## check the format and style of sources, and the syntax of scripts
 	swift format lint --strict -r $(SWIFT_FILES)
+	@scripts/comments $(SWIFT_FILES)
 	@for script in .ci/run $$(grep -lsE '^#!.*(bash|sh)$$' scripts/* scripts/node/*); do bash -n "$$script" || exit 1; done
 
 goldens: release ## regenerate the expected outputs in golden/; review the difference before you commit it
