@@ -7,7 +7,10 @@ public struct Installation: Sendable {
   private let run: RunOptions
   let backend: any RuleBackend
 
-  /// - Parameter namespace: the namespace to change; the one of the options is ignored.
+  /// - Parameters:
+  ///   - configuration: the configuration of the rules.
+  ///   - run: the options of the run.
+  ///   - namespace: the namespace to change; the one of the options is ignored.
   public init(_ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace) {
     self.init(configuration, run, run.backend(in: namespace))
   }

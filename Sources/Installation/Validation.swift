@@ -7,7 +7,10 @@ public struct Validation: Sendable {
   private let run: RunOptions
   private let namespace: NetworkNamespace
 
-  /// - Parameter namespace: the namespace to probe; the one of the options is ignored.
+  /// - Parameters:
+  ///   - configuration: the configuration of the rules.
+  ///   - run: the options of the run.
+  ///   - namespace: the namespace to probe; the one of the options is ignored.
   public init(_ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace) {
     self.configuration = configuration
     self.run = run

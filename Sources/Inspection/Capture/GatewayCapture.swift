@@ -6,6 +6,7 @@ extension PacketCapture {
   /// A gateway in a pod has an address of the pods' blocks itself, so that the address of the other end decides.
   ///
   /// - Parameters:
+  ///   - interface: the gateway's interface.
   ///   - addresses: the gateway's addresses; may be empty.
   ///   - pods: the blocks of the pods' addresses (`--cluster-cidr`).
   public static func gateway(

@@ -37,7 +37,7 @@ public struct ConntrackMonitor: ~Copyable {
 
   /// The events of the next datagram; empty at the time limit.
   ///
-  /// - Throws: ``NetlinkFailure/repliesLost`` if events came faster than they were read.
+  /// - Throws: `NetlinkFailure.repliesLost` if events came faster than they were read.
   public mutating func next() throws(NetlinkError) -> [ConntrackEvent] {
     do throws(NetlinkFailure) {
       var events: [ConntrackEvent] = []

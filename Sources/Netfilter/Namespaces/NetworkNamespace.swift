@@ -48,7 +48,9 @@ public struct NetworkNamespace: Hashable, Sendable {
   /// Sockets opened by the body stay in the namespace. The body runs on a new thread, which is discarded
   /// afterwards; in the calling thread's namespace it runs on the calling thread.
   ///
-  /// - Parameter convert: the error to throw if the namespace cannot be entered.
+  /// - Parameters:
+  ///   - convert: the error to throw if the namespace cannot be entered.
+  ///   - body: runs in the namespace.
   public func run<Success, Failure>(
     _ convert: (NamespaceError) -> Failure, _ body: () throws(Failure) -> Success
   ) throws(Failure) -> Success {

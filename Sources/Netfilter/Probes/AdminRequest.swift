@@ -15,7 +15,9 @@ public struct AdminRequest: Sendable {
     case failure(String)
   }
 
-  /// - Parameter path: the path and query, without blanks.
+  /// - Parameters:
+  ///   - path: the path and query, without blanks.
+  ///   - port: the port of Envoy's administration interface.
   public init(_ path: String, port: Port = .envoyAdmin) {
     self.path = path
     self.port = port

@@ -6,7 +6,10 @@ import SystemPackage
 public enum ProxyConnection {
   /// Connects from the thread's namespace, and closes the connection.
   ///
-  /// - Parameter time: the time limit.
+  /// - Parameters:
+  ///   - destination: the address and port.
+  ///   - user: the proxy's user.
+  ///   - time: the time limit.
   /// - Returns: the failure in words; nil if the connection was accepted, or if this process may not take the user.
   public static func failure(
     to destination: Endpoint, as user: Intercept.UserID, within time: Duration = .milliseconds(500)

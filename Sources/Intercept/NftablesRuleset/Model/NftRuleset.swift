@@ -2,7 +2,7 @@ public import NetworkValues
 
 /// The rules of nf_tables as they are: every table of every family, in the order of creation.
 ///
-/// Its text form is `nft list ruleset`. ``NativeRuleset`` is the part of it that Istio owns.
+/// Its text form is `nft list ruleset`. `NativeRuleset` is the part of it that Istio owns.
 public struct NftRuleset: Hashable, Sendable {
   /// The tables in the order in which the kernel lists them.
   public var tables: [NftTable]

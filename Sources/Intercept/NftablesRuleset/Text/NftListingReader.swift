@@ -229,8 +229,10 @@ extension NftSet {
   /// Makes a set or map from elements in the syntax of `nft`.
   ///
   /// - Parameters:
+  ///   - name: the set's name.
   ///   - kinds: the kinds of the key's fields.
   ///   - dataKinds: for a map the kinds of its data, nil there for verdicts; nil for a set.
+  ///   - elements: the elements as `nft` writes them.
   public init(_ name: String, kinds: [NftValueKind], dataKinds: [NftValueKind]??, elements: [String]) {
     let tokens = NftToken.tokens(of: elements.joined(separator: ", "))
     let data = dataKinds.map { $0.map { NftCursor.MapData.values($0) } ?? .verdict }
