@@ -43,6 +43,20 @@ struct ArgumentVectorTests {
     }
   }
 
+  /// In the mount namespace of a container and outside of its PID namespace, /proc has no entry for this process.
+  @Test(arguments: [[Tool.path, "--help"], pure])
+  func textsNeedNoProcOfTheirOwn(_ words: [String]) throws {
+    let script = """
+      unshare -n -m -p -f --mount-proc sleep 60 & parent=$!
+      until child=$(pgrep -P $parent sleep); do sleep 0.01; done
+      nsenter -t $child -m -n "$@"; status=$?
+      kill $child; exit $status
+      """
+    let expected = try Program.require(words)
+    let outcome = try Program.run(["sh", "-c", script, "sh"] + words)
+    #expect(outcome.status == 0 && outcome.output == expected, "\(outcome)")
+  }
+
   /// Any file that cannot be opened, from the loader's on.
   @Test(arguments: 1...10, ["ENFILE", "ENOMEM"])
   func aFileThatCannotBeOpened(_ number: Int, _ error: String) throws {
