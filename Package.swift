@@ -325,7 +325,7 @@ if Context.environment["FUZZ"] != nil {
       name: "Fuzz",
       dependencies: [
         "CNetfilter", "Intercept", "Manifests", "InputText", "CaptureFile", "LogText", "ManifestText",
-        "TextOutput",
+        "JSONText", "TextOutput", "CNIPlugin", "NodeInstallation",
         "Netlink", "NFTables", "RouteNetlink", "Sockets", "Conntrack", "KernelRules", "Netfilter",
       ],
       path: "Fuzz/Sources", swiftSettings: strict))

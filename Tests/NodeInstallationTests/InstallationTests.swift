@@ -120,6 +120,15 @@ struct NodeInstallationTests {
     #expect(node.read("bin/istio-cni-swift") == "program 2")
   }
 
+  /// As many entries as a file can hold, at its beginning, in it and at its end.
+  @Test func everyEntryOfAListIsRemoved() throws {
+    let entries = Array(repeating: #"{"type":"istio-cni-swift"}"#, count: 20_000).joined(separator: ",")
+    let text = #"{"name":"a","plugins":[\#(entries),{"type":"x"},\#(entries),{"type":"y"},\#(entries)]}"#
+    let configuration = try #require(NetworkConfiguration(Array(text.utf8)))
+    let rest = String(decoding: configuration.removingEntry().text, as: UTF8.self)
+    #expect(rest == #"{"name":"a","plugins":[{"type":"x"},{"type":"y"}]}"#)
+  }
+
   /// A runtime calls the plugins that its record of a pod names, even if the entry is gone.
   @Test func binaryStaysForPodsThatKnowIt() throws {
     let node = try SampleNode()

@@ -3,17 +3,17 @@ import JSONText
 /// A network configuration of CNI as text: a list of plugins (`.conflist`), or one plugin (`.conf`).
 ///
 /// Changes keep every other byte, so that removing the entry restores the text.
-struct NetworkConfiguration: Hashable, Sendable {
-  private(set) var text: [UInt8]
+package struct NetworkConfiguration: Hashable, Sendable {
+  package let text: [UInt8]
   /// The places of the plugins of a list; nil for one plugin.
   private let plugins: [Range<Int>]?
   /// The types of the plugins.
-  let types: [String]
+  package let types: [String]
   let name: String
   private let version: String
 
   /// - Returns: nil if the runtime would not accept the text.
-  init?(_ text: [UInt8]) {
+  package init?(_ text: [UInt8]) {
     guard let tree = try? JSONReader.document(text), let object = try? JSONObject(tree),
       let members = try? JSONReader.members(of: text)
     else { return nil }
@@ -23,7 +23,7 @@ struct NetworkConfiguration: Hashable, Sendable {
     if let list = members.last(where: { $0.name == "plugins" }) {
       guard let places = try? JSONReader.items(of: text, at: list.value.lowerBound), !places.isEmpty,
         let types = try? object.objects("plugins").map({ try $0.string("type") ?? "" }),
-        types.allSatisfy({ !$0.isEmpty }), !name.isEmpty
+        types.count == places.count, types.allSatisfy({ !$0.isEmpty }), !name.isEmpty
       else { return nil }
       plugins = places
       self.types = types
@@ -34,13 +34,13 @@ struct NetworkConfiguration: Hashable, Sendable {
     }
   }
 
-  var isList: Bool { plugins != nil }
+  package var isList: Bool { plugins != nil }
 
   /// True if the list has an entry of the plugin.
-  var hasEntry: Bool { isList && types.contains(NodeSettings.pluginType) }
+  package var hasEntry: Bool { isList && types.contains(NodeSettings.pluginType) }
 
   /// Returns the text with the entry at the end of the list; one plugin becomes a list of two.
-  func adding(_ settings: NodeSettings) -> [UInt8] {
+  package func adding(_ settings: NodeSettings) -> [UInt8] {
     let rest = removingEntry()
     guard let plugins = rest.plugins, let last = plugins.last else { return asList(settings) }
     let separator = rest.separator(plugins)
@@ -77,16 +77,18 @@ struct NetworkConfiguration: Hashable, Sendable {
   }
 
   /// Returns the configuration without the plugin's entries, or itself if there is none, or nothing else.
-  func removingEntry() -> NetworkConfiguration {
-    guard let plugins, hasEntry, Set(types).count > 1 else { return self }
-    let index = types.lastIndex(of: NodeSettings.pluginType) ?? 0
-    let place =
-      index > 0
-      ? plugins[index - 1].upperBound..<plugins[index].upperBound
-      : plugins[index].lowerBound..<plugins[index + 1].lowerBound
-    var shorter = text
-    shorter.removeSubrange(place)
-    return NetworkConfiguration(shorter)?.removingEntry() ?? self
+  package func removingEntry() -> NetworkConfiguration {
+    guard let plugins, hasEntry, let first = types.firstIndex(where: { $0 != NodeSettings.pluginType }) else {
+      return self
+    }
+    var shorter = Array(text[..<plugins[0].lowerBound])
+    // The end of what is left out, which begins at the end of the plugin before.
+    var start = plugins[first].lowerBound
+    for index in plugins.indices.dropFirst(first + 1) where types[index] == NodeSettings.pluginType {
+      shorter += text[start..<plugins[index - 1].upperBound]
+      start = plugins[index].upperBound
+    }
+    return NetworkConfiguration(shorter + text[start...]) ?? self
   }
 }
 
