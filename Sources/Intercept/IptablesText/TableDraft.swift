@@ -11,9 +11,12 @@ struct TableDraft {
   private var latest = 0
   /// Names after `-j` that cannot be chains, since options follow them.
   private var targetsWithOptions: Set<Substring> = []
+  /// The names of chains whose rules are checked and not kept.
+  private let unreached: Set<String>
 
-  init(_ name: TableName) {
+  init(_ name: TableName, unreached: Set<String> = []) {
     self.name = name
+    self.unreached = unreached
     for hook in name.hooks { add(ChainName(hook)) }
   }
 
@@ -25,7 +28,7 @@ struct TableDraft {
 
   private mutating func add(_ chain: ChainName) {
     indices[chain.text] = chains.count
-    chains.append(ChainDraft(chain))
+    chains.append(ChainDraft(chain, keepsRules: !unreached.contains(chain.text)))
   }
 
   /// Reads a chain's line: name, policy, counters.
@@ -185,16 +188,18 @@ struct ChainDraft {
   /// The rules inserted at the front, in reverse order.
   private var front: [Rule] = []
   private var back: [Rule] = []
+  private let keepsRules: Bool
 
-  init(_ name: ChainName) {
+  init(_ name: ChainName, keepsRules: Bool) {
     self.name = name
+    self.keepsRules = keepsRules
   }
 
   var chain: Chain { Chain(name, policy: policy, rules: front.reversed() + back) }
   var isEmpty: Bool { front.isEmpty && back.isEmpty }
 
   mutating func append(_ rules: [Rule]) {
-    back += rules
+    if keepsRules { back += rules }
   }
 
   /// Inserts each rule at the same position, so that the last rule comes first.

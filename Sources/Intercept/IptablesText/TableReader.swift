@@ -7,8 +7,9 @@ struct TableReader {
   private let context: ReadingContext
   private var words: [TokenPosition] = []
 
-  init(_ name: TableName, in context: ReadingContext) {
-    draft = TableDraft(name)
+  /// - Parameter unreached: the names of chains whose rules are checked and not kept.
+  init(_ name: TableName, in context: ReadingContext, unreached: Set<String> = []) {
+    draft = TableDraft(name, unreached: unreached)
     self.context = context
   }
 

@@ -87,8 +87,8 @@ struct DiffCommand: Command {
   /// Compares the rules of two files, with those of other programs.
   private func twoFiles() throws -> DiffAnswer {
     let comparison = try TextComparison(
-      before: RulesFile(files[0], table: text.table).read(text.family),
-      after: RulesFile(files[1], table: text.table).read(text.family))
+      before: RulesFile(files[0], table: text.table, keepsUnreachedChains: true).read(text.family),
+      after: RulesFile(files[1], table: text.table, keepsUnreachedChains: true).read(text.family))
     return comparison.answer
   }
 

@@ -9,15 +9,26 @@ struct FlowFile {
   /// The file's name; nil for standard input.
   private let name: String?
 
+  private static let longestLine = 1 << 16
+  private static let mostLines = 1_000_000
+
   /// - Parameter listener: the listener for lines that name none.
   init(_ file: String, listener: String?) throws {
     name = file == "-" ? nil : file
     let file = InputFile(file)
-    let numbered = try file.read().split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    lines = try numbered.compactMap { number, line in
-      guard line.contains(where: { $0 != " " && $0 != "\r" && $0 != "\t" }) else { return nil }
-      return try FlowLine(String(line), listener: listener, number: number + 1, at: file.name)
+    var (lines, number) = ([FlowLine](), 0)
+    try file.forEachLine { line in
+      number += 1
+      guard line.count < Self.longestLine, lines.count < Self.mostLines else {
+        throw CommandError(
+          "\(file.name), line \(number): a file has at most \(Self.mostLines) connections, and a line less than "
+            + "\(Self.longestLine) bytes")
+      }
+      let text = line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+      guard text.contains(where: { $0 != " " && $0 != "\r" && $0 != "\t" }) else { return }
+      lines.append(try FlowLine(text, listener: listener, number: number, at: file.name))
     }
+    self.lines = lines
     guard !lines.isEmpty else {
       throw CommandError("\(file.name): no connections; give one JSON object a line")
     }

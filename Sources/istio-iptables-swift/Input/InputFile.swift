@@ -20,33 +20,20 @@ struct InputFile {
   /// Reads the whole file; invalid UTF-8 becomes replacement characters.
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
-  func read() throws(CommandError) -> String {
-    let (parts, size) = try parts()
-    return String(unsafeUninitializedCapacity: size) { text in
-      parts.reduce(0) { end, part in text[end...].update(fromContentsOf: part) }
-    }
-  }
+  func read() throws(CommandError) -> String { String(decoding: try bytes(), as: UTF8.self) }
 
   /// Reads the bytes of the whole file.
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
   func bytes() throws(CommandError) -> [UInt8] {
-    let (parts, size) = try parts()
-    return parts.reduce(into: []) { bytes, part in
-      bytes.reserveCapacity(size)
-      bytes += part
-    }
-  }
-
-  private func parts() throws(CommandError) -> (parts: [[UInt8]], size: Int) {
     do {
-      if path == "-" { return try parts(of: .standardInput) }
+      if path == "-" { return try bytes(of: .standardInput) }
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-      return try file.closeAfter { try parts(of: file) }
+      return try file.closeAfter { try bytes(of: file) }
     } catch let error as CommandError {
       throw error
     } catch {
-      throw CommandError("\(path == "-" ? name : path.shellQuoted) cannot be read: \(error)")
+      throw CommandError("\(shownPath) cannot be read: \(error)")
     }
   }
 
@@ -103,18 +90,27 @@ struct InputFile {
     }
   }
 
-  /// The parts are joined once, at the end: a cluster's objects are too large to be copied for each part.
-  private func parts(of file: FileDescriptor) throws -> (parts: [[UInt8]], size: Int) {
-    var parts: [[UInt8]] = []
-    var size = 0
-    repeat {
-      parts.append(try Self.part(of: file))
-      size += parts.last?.count ?? 0
-      guard size <= sizeLimit else {
-        throw CommandError("\(path == "-" ? name : path.shellQuoted) is larger than \(sizeLimit >> 20) MiB")
+  /// The bytes from the position of a file to its end, without a copy if its size is known.
+  private func bytes(of file: FileDescriptor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(remainingSize(of: file))
+    while true {
+      let part = try Self.part(of: file)
+      guard !part.isEmpty else { return bytes }
+      bytes += part
+      guard bytes.count <= sizeLimit else {
+        throw CommandError("\(shownPath) is larger than \(sizeLimit >> 20) MiB")
       }
-    } while parts.last?.isEmpty == false
-    return (parts, size)
+    }
+  }
+
+  /// The number of bytes to the end of a file, up to the size limit; 0 for a pipe.
+  private func remainingSize(of file: FileDescriptor) -> Int {
+    guard let start = try? file.seek(offset: 0, from: .current),
+      let end = try? file.seek(offset: 0, from: .end),
+      (try? file.seek(offset: start, from: .start)) != nil
+    else { return 0 }
+    return max(0, min(Int(end - start), sizeLimit))
   }
 
   /// The next mebibyte of a file; less only at its end.

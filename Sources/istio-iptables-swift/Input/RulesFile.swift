@@ -3,37 +3,44 @@ import Intercept
 /// A file with rules in any form, read once.
 struct RulesFile {
   let name: String
-  private let bytes: [UInt8]
+  private let text: PastedText
+  private let isEmpty: Bool
   private let table: TableName?
+  private let keepsUnreachedChains: Bool
 
   /// - Parameters:
   ///   - path: the file, or `-` for standard input.
   ///   - table: the table of rules without a table line; nil to infer it.
+  ///   - keepsUnreachedChains: true to read the rules of other programs' chains that no packet reaches.
   /// - Throws: `CommandError` if the file cannot be read.
-  init(_ path: String, table: TableName?) throws {
+  init(_ path: String, table: TableName?, keepsUnreachedChains: Bool = false) throws {
     let file = InputFile(path)
     name = file.name
-    bytes = try file.bytes()
+    let bytes = try file.bytes()
+    isEmpty = bytes.isEmpty
+    text = PastedText(bytes)
     self.table = table
+    self.keepsUnreachedChains = keepsUnreachedChains
   }
 
   /// Reads the rules of a family, or of every family in the text, and warns of the parts that are left out.
   ///
   /// - Throws: `CommandError` with the file's name and the line.
   func read(_ family: IPFamily?) throws -> LiveSource.Reading {
-    if bytes.isEmpty { Console.warn("\(name): the text is empty: it counts as a namespace without rules") }
-    let pasted = PastedText(bytes)
-    if let (listing, form) = pasted.nftListing { return try read(listing, form, family) }
-    let text: RulesText
+    if isEmpty { Console.warn("\(name): the text is empty: it counts as a namespace without rules") }
+    if let (listing, form) = text.nftListing { return try read(listing, form, family) }
+    let options = RulesText.Options(
+      family: family, table: table, names: .host, keepsUnreachedChains: keepsUnreachedChains)
+    let rules: RulesText
     do {
-      text = try pasted.rules(RulesText.Options(family: family, table: table, names: .host))
+      rules = try text.rules(options)
     } catch {
       throw CommandError("\(name): \(error)")
     }
-    text.report.notes.forEach { Console.warn("\(name): \($0)") }
+    rules.report.notes.forEach { Console.warn("\(name): \($0)") }
     return LiveSource.Reading(
-      rulesets: text.rulesets, source: "\(name), \(text.report.summary)", gap: text.report.gap,
-      tables: text.report.listedTables)
+      rulesets: rules.rulesets, source: "\(name), \(rules.report.summary)", gap: rules.report.gap,
+      tables: rules.report.listedTables)
   }
 
   /// Reads the tables of a listing of nf_tables, and the families that have rules of iptables or Istio.

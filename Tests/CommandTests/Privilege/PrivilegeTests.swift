@@ -40,6 +40,12 @@ struct PrivilegeTests {
     }
   }
 
+  /// The kernel reads the users of iptables' match in the user namespace of the process.
+  @Test func aUserThatIsNotMappedIsNamed() throws {
+    let outcome = try Program.run(["unshare", "-rn"] + Tool.apply(""))
+    #expect(outcome.status == 1 && outcome.output.contains("user 1337 is not mapped"), "\(outcome)")
+  }
+
   @Test(arguments: Change.all)
   func noOtherProgramIsRun(_ change: Change) throws {
     try withNamespace {

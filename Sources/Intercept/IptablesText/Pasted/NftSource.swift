@@ -11,7 +11,7 @@ struct NftSource {
   }
 
   /// Recognises either form in lines without envelopes; nil for other texts.
-  init?(_ lines: [NumberedLine]) {
+  init?(_ lines: NumberedLines) {
     if let json = lines.first(where: { NftSource(json: $0.text) != nil }) {
       (form, text) = (.nftJSON, json.text)
     } else if let first = lines.firstIndex(where: { LineKind($0.text[...]) == .nftTable }),

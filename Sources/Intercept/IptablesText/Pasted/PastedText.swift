@@ -3,16 +3,16 @@ import NetworkValues
 /// A text with rules as people have it, decoded and without logs, prompts and markup around the rules.
 public struct PastedText: Sendable {
   private let decoded: [UInt8]
-  private let lines: [NumberedLine]
+  private let lines: NumberedLines
   /// The listing of nf_tables in the text; nil if it is of iptables.
   private let nftSource: NftSource?
 
   /// - Parameter bytes: the file: UTF-8 or UTF-16.
   public init(_ bytes: [UInt8]) {
     decoded = TextDecoding.utf8(bytes)
-    let text = String(decoding: decoded, as: UTF8.self)
-    let json = NftSource(json: text)
-    lines = json == nil ? LineUnwrapper.lines(text) : []
+    let isObject = decoded.first { !$0.isWhitespace } == UInt8(ascii: "{")
+    let json = isObject ? NftSource(json: String(decoding: decoded, as: UTF8.self)) : nil
+    lines = json == nil ? LineUnwrapper.lines(decoded) : NumberedLines(of: [])
     nftSource = json ?? NftSource(lines)
   }
 
@@ -24,6 +24,9 @@ public struct PastedText: Sendable {
   /// - Throws: an error if the text contains neither rules nor the comments of an empty dump, or a rule is wrong.
   public func rules(_ options: RulesText.Options) throws(RulesTextError) -> RulesText {
     if let nftSource { throw .unsupported(nftSource.form) }
+    guard lines.count < LineUnwrapper.maximumLines else {
+      throw .tables("the text has more than \(LineUnwrapper.maximumLines - 1) lines")
+    }
     if decoded.starts(with: Array("{\"schemaVersion\"".utf8)) {
       throw .tables("this is a JSON answer of istio-iptables-swift; give rules as iptables-save prints them")
     }

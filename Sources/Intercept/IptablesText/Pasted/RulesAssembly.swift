@@ -141,8 +141,11 @@ extension RulesAssembly {
 
   private mutating func table(_ placed: PlacedSection, _ family: IPFamily) throws(RulesTextError) -> Table {
     let section = placed.section
-    var reader = SectionReader(placed.table, ReadingContext(family: family, names: options.names))
     let form = section.form
+    let unreached =
+      form == .save && !options.keepsUnreachedChains ? ChainReach.unreachedChains(in: section.lines) : []
+    let context = ReadingContext(family: family, names: options.names)
+    var reader = SectionReader(placed.table, context, unreached: unreached)
     do throws(IptablesSyntaxError) {
       switch form {
       case .listing, .verboseListing: try reader.readListing(section.lines, family, options.names)

@@ -16,11 +16,18 @@ public struct RulesText: Sendable {
     /// The table of rules without a table line; nil to infer it.
     public var table: TableName?
     public var names: NameResolver
+    /// False to leave out the rules of chains of other programs that no packet reaches, of a text in the form of
+    /// `iptables-save`. They are checked all the same.
+    public var keepsUnreachedChains: Bool
 
-    public init(family: IPFamily? = nil, table: TableName? = nil, names: NameResolver = .wellKnown) {
+    public init(
+      family: IPFamily? = nil, table: TableName? = nil, names: NameResolver = .wellKnown,
+      keepsUnreachedChains: Bool = true
+    ) {
       self.family = family
       self.table = table
       self.names = names
+      self.keepsUnreachedChains = keepsUnreachedChains
     }
   }
 

@@ -9,7 +9,7 @@ struct RuleSection {
   /// The table that the text names; nil if it does not.
   var table: TableName?
   /// The lines: commands and declarations of `iptables-restore`, or lines of a listing.
-  var lines: [NumberedLine] = []
+  var lines: NumberedLines
   /// True if a line `COMMIT` ends the section.
   var isCommitted = false
 

@@ -20,7 +20,11 @@ struct SectionBuilder {
     let table: TableName
   }
 
-  init(_ lines: [NumberedLine]) throws(IptablesSyntaxError) {
+  /// The file of the lines.
+  private let file: NumberedLines
+
+  init(_ lines: NumberedLines) throws(IptablesSyntaxError) {
+    file = lines.withoutLines
     for line in lines { try add(line) }
     close()
   }
@@ -61,7 +65,7 @@ struct SectionBuilder {
 
   private mutating func openSection(_ form: RulesForm) {
     close()
-    open = RuleSection(form: form, family: heading.family, table: heading.table)
+    open = RuleSection(form: form, family: heading.family, table: heading.table, lines: file)
     heading.table = nil
   }
 
@@ -152,7 +156,8 @@ extension SectionBuilder {
         let place = CommandPlace(family: command.family, table: command.table ?? .filter)
         let index = scripts[place] ?? sections.count
         if scripts[place] == nil {
-          sections.append(RuleSection(form: .commands, family: command.family, table: place.table))
+          sections.append(
+            RuleSection(form: .commands, family: command.family, table: place.table, lines: file))
         }
         scripts[place] = index
         sections[index].lines.append(NumberedLine(number: line.number, text: text))

@@ -9,8 +9,9 @@ struct SectionReader {
   /// Commands of a script that change nothing, such as a removal of a rule that is not there.
   private(set) var ineffective: [IptablesSyntaxError] = []
 
-  init(_ name: TableName, _ context: ReadingContext) {
-    reader = TableReader(name, in: context)
+  /// - Parameter unreached: the names of chains whose rules are checked and not kept.
+  init(_ name: TableName, _ context: ReadingContext, unreached: Set<String> = []) {
+    reader = TableReader(name, in: context, unreached: unreached)
   }
 
   var table: Table { reader.draft.table }
@@ -18,7 +19,7 @@ struct SectionReader {
   /// Reads lines of `iptables-restore`.
   ///
   /// - Parameter isScript: true for commands that each may fail without an effect on the others.
-  mutating func readCommands(_ lines: [NumberedLine], isScript: Bool) throws(IptablesSyntaxError) {
+  mutating func readCommands(_ lines: NumberedLines, isScript: Bool) throws(IptablesSyntaxError) {
     for line in lines {
       try read(line, isScript: isScript)
     }
@@ -43,7 +44,7 @@ struct SectionReader {
 
   /// Reads lines of a listing.
   mutating func readListing(
-    _ lines: [NumberedLine], _ family: IPFamily, _ names: NameResolver
+    _ lines: NumberedLines, _ family: IPFamily, _ names: NameResolver
   ) throws(IptablesSyntaxError) {
     var chain = ""
     var columns = ListingColumns("")

@@ -72,7 +72,7 @@ struct TableInference {
 
 /// Facts.
 extension TableInference {
-  private mutating func readCommands(_ lines: [NumberedLine]) {
+  private mutating func readCommands(_ lines: NumberedLines) {
     for line in lines {
       let words = line.text[...].words
       if let index = words.firstIndex(where: RuleCommandName.contains), index + 1 < words.count {
@@ -88,7 +88,7 @@ extension TableInference {
     }
   }
 
-  private mutating func readListing(_ lines: [NumberedLine]) {
+  private mutating func readListing(_ lines: NumberedLines) {
     var columns = ListingColumns("")
     for line in lines {
       switch LineKind(line.text[...]) {

@@ -1,7 +1,7 @@
 /// Prefixes of two or three words that many lines have in common, as stern and docker compose print them.
 enum CommonPrefixes {
   /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix.
-  static func removed(from lines: [NumberedLine]) -> [NumberedLine] {
+  static func removed(from lines: NumberedLines) -> NumberedLines {
     var counts: [Substring: Int] = [:]
     for line in lines where !LineKind(line.text[...]).isRuleText {
       for prefix in candidates(line.text[...]) where isBeforeRules(prefix, line) {
@@ -10,17 +10,24 @@ enum CommonPrefixes {
     }
     let known = Set(counts.filter { $0.value >= 2 || isCommon($0.key, lines) }.keys)
     guard !known.isEmpty else { return lines }
-    return lines.flatMap { line -> [NumberedLine] in
-      guard let prefix = candidates(line.text[...]).first(where: known.contains) else { return [line] }
+    var removed = lines.withoutLines
+    for line in lines {
+      guard let prefix = candidates(line.text[...]).first(where: known.contains) else {
+        removed.append(line)
+        continue
+      }
       let rest = String(line.text[prefix.endIndex...])
-      return LineUnwrapper.unwrapped(NumberedLine(number: line.number, text: rest, isFromLog: true))
+      removed.append(
+        contentsOf: LineUnwrapper.unwrapped(
+          NumberedLine(number: line.number, text: rest, isFromLog: true)))
     }
+    return removed
   }
 
   /// True if every line of several that is not blank has the prefix.
-  private static func isCommon(_ prefix: Substring, _ lines: [NumberedLine]) -> Bool {
-    let filled = lines.filter { !$0.text.isEmpty }
-    return filled.count > 1 && filled.allSatisfy { $0.text.hasPrefix(prefix) }
+  private static func isCommon(_ prefix: Substring, _ lines: NumberedLines) -> Bool {
+    lines.count { !$0.text.isEmpty } > 1
+      && lines.allSatisfy { $0.text.isEmpty || $0.text.hasPrefix(prefix) }
   }
 
   private static func isBeforeRules(_ prefix: Substring, _ line: NumberedLine) -> Bool {

@@ -2,20 +2,19 @@ import NetworkValues
 
 /// Numbers of lines, as `cat -n`, `grep -n` and editors print them before each line.
 enum LineNumbers {
-  /// The lines without ascending numbers; the lines as they are if one of them has no number.
-  static func removed(from lines: [Substring]) -> [Substring] {
-    var contents: [Substring] = []
+  /// True if ascending numbers precede several lines, and all that are not blank.
+  static func precede(_ lines: some Sequence<NumberedLine>) -> Bool {
     var (last, count) = (-1, 0)
-    for line in lines {
-      guard line.utf8.contains(where: { !$0.isWhitespace }) else {
-        contents.append(line)
-        continue
-      }
-      guard let (number, content) = numbered(line), number > last else { return lines }
-      contents.append(content)
+    for line in lines where line.text.utf8.contains(where: { !$0.isWhitespace }) {
+      guard let (number, _) = numbered(line.text[...]), number > last else { return false }
       (last, count) = (number, count + 1)
     }
-    return count > 1 ? contents : lines
+    return count > 1
+  }
+
+  /// The line without the number at its beginning.
+  static func removed(from line: NumberedLine) -> NumberedLine {
+    numbered(line.text[...]).map { line.with(String($0.content)) } ?? line
   }
 
   /// The number at the beginning of a line, and the text after its separator: a tab, a blank, `:` or `|`.

@@ -2,7 +2,7 @@ import NetworkValues
 
 /// Removes the envelopes that logs, consoles and documents put around the lines of a text.
 struct LineUnwrapper {
-  private(set) var lines: [NumberedLine] = []
+  private(set) var lines: NumberedLines
   /// The beginning of a line that CRI split into several.
   private var partial: NumberedLine?
 
@@ -11,21 +11,26 @@ struct LineUnwrapper {
   /// Maximum number of lines, embedded ones included.
   static let maximumLines = 5_000_000
 
-  /// The lines of a text without envelopes.
+  private init(of bytes: [UInt8]) {
+    lines = NumberedLines(of: bytes)
+  }
+
+  /// The lines of a file in UTF-8 without envelopes.
   ///
-  /// A text that is JSON as a whole is replaced by the strings in it.
-  static func lines(_ text: String) -> [NumberedLine] {
-    var unwrapper = LineUnwrapper()
-    if text.utf8.first(where: { !$0.isWhitespace }).map({ "{[\"".utf8.contains($0) }) == true,
-      let items = JSONStrings.read(text[...])
+  /// A file that is JSON as a whole is replaced by the strings in it.
+  static func lines(_ bytes: [UInt8]) -> NumberedLines {
+    var unwrapper = LineUnwrapper(of: bytes)
+    if bytes.first(where: { !$0.isWhitespace }).map({ "{[\"".utf8.contains($0) }) == true,
+      let items = JSONStrings.read(String(decoding: bytes, as: UTF8.self)[...])
     {
       for item in RuleStrings.chosen(from: items) {
         unwrapper.add(NumberedLine(number: item.line + 1, text: item.text, isFromLog: true), nesting: 1)
       }
     } else {
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      for (index, line) in LineNumbers.removed(from: lines).enumerated() {
-        unwrapper.add(NumberedLine(number: index + 1, text: String(line)), nesting: 0)
+      let lines = NumberedLines.all(of: bytes)
+      let hasNumbers = LineNumbers.precede(lines)
+      for line in lines {
+        unwrapper.add(hasNumbers ? LineNumbers.removed(from: line) : line, nesting: 0)
       }
     }
     return CommonPrefixes.removed(from: unwrapper.lines)
@@ -33,9 +38,11 @@ struct LineUnwrapper {
 
   /// A line without its envelopes, as one or more lines.
   static func unwrapped(_ line: NumberedLine) -> [NumberedLine] {
-    var unwrapper = LineUnwrapper()
-    unwrapper.add(line, nesting: 1)
-    return unwrapper.lines
+    var unwrapper = LineUnwrapper(of: [])
+    // Its place is in another file.
+    unwrapper.add(
+      NumberedLine(number: line.number, text: line.text, isFromLog: line.isFromLog), nesting: 1)
+    return Array(unwrapper.lines)
   }
 
   private mutating func add(_ line: NumberedLine, nesting: Int) {
@@ -56,8 +63,7 @@ struct LineUnwrapper {
       line.isFromLog = line.isFromLog || inner.isLog
       rest = inner.text.droppingBlanks
     }
-    line.text = Self.trimmed(rest)
-    lines.append(line)
+    lines.append(line.with(Self.trimmed(rest)))
   }
 
   /// A line with the beginning that CRI split from it; nil for such a beginning.
