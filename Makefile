@@ -76,9 +76,10 @@ fresh: ## run `make demo` and `make test` on a minimal Debian (debootstrap, chro
 	@scripts/require $(FRESH_NEEDS)
 	@scripts/fresh
 
-soak: ## property tests with many more random configurations (ROUNDS=2000), and the full campaigns
+soak: ## property tests with ROUNDS=2000 random configurations, and campaigns at every system call, or one in SHARE=1
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
-	SOAK_ROUNDS=$(or $(ROUNDS),2000) swift test --disable-xctest --filter 'Property|Campaign'
+	$(BUILD) --build-tests
+	@SOAK_ROUNDS=$(or $(ROUNDS),2000) SOAK_SHARE=$(or $(SHARE),1) scripts/soak
 
 suite: ## parse the rules of iptables' own test suite: IPTABLES_SUITE=iptables-1.8.x/extensions
 	@[ -n "$(IPTABLES_SUITE)" ] || { echo "error: IPTABLES_SUITE is not set; give the folder extensions of iptables' sources" >&2; exit 1; }

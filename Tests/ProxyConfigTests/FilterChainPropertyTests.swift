@@ -21,7 +21,7 @@ import Testing
         flows += 1
       }
     }
-    Soak.report("\(flows) connections through random filter chains")
+    Soak.report(flows, "simulated connections", of: "random filter chains")
   }
 }
 

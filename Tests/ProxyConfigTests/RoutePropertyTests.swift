@@ -26,7 +26,7 @@ import Testing
         flows += 1
       }
     }
-    Soak.report("\(flows) requests through random routes")
+    Soak.report(flows, "simulated connections", of: "requests through random routes")
   }
 }
 

@@ -8,7 +8,8 @@ package func givenNumber(_ variable: String) -> UInt64? {
 /// True if the tests run in CI, where no test on the kernel may be skipped.
 package let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
 
-/// The amount of work of property tests and campaigns. `make soak` sets SOAK_ROUNDS.
+/// The amount of work of property tests and campaigns. `make soak` sets SOAK_ROUNDS, and SOAK_SHARE to make a campaign
+/// over system calls shorter: one call in that many.
 package enum Soak {
   package static let isOn = ProcessInfo.processInfo.environment["SOAK_ROUNDS"] != nil
 
@@ -20,6 +21,14 @@ package enum Soak {
 
   package static func choose<Value>(_ usual: Value, soak: Value) -> Value { isOn ? soak : usual }
 
-  /// Prints a line about the work of a campaign, in a soak.
-  package static func report(_ line: @autoclosure () -> String) { if isOn { print("soak: \(line())") } }
+  /// The share of the items of a list that a campaign tries: all in a soak or one in SOAK_SHARE, otherwise one in `usual`.
+  package static func share<Item>(_ items: [Item], usual: Int) -> [Item] {
+    let step = isOn ? max(1, givenNumber("SOAK_SHARE").map(Int.init) ?? 1) : usual
+    return items.enumerated().filter { $0.offset % step == step / 2 }.map(\.element)
+  }
+
+  /// Prints an amount of work in a soak, which scripts/soak adds up: `soak: 314 kills: native: install`.
+  package static func report(_ count: Int, _ work: String, of subject: String) {
+    if isOn { print("soak: \(count) \(work): \(subject)") }
+  }
 }

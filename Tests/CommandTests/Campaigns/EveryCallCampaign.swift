@@ -12,7 +12,7 @@ struct EveryCallCampaign {
     try withNamespace {
       let (before, after) = try change.rehearse()
       let faults = Self.faults(in: try SystemCalls.made(by: change.run))
-      Soak.report("\(change.testDescription): \(faults.count) failing calls")
+      Soak.report(faults.count, "failing system calls", of: change.testDescription)
       for fault in faults {
         try change.goBack(to: before)
         let outcome = try Program.run(SystemCalls.tampered(fault, in: change.run))
@@ -32,7 +32,7 @@ struct EveryCallCampaign {
       let before = try KernelState.read()
       let right = try Program.run(query.words, separatingErrors: true)
       let faults = Self.faults(in: try SystemCalls.made(by: query.words))
-      Soak.report("\(query.testDescription): \(faults.count) failing calls")
+      Soak.report(faults.count, "failing system calls", of: query.testDescription)
       for fault in faults {
         let outcome = try Program.run(SystemCalls.tampered(fault, in: query.words), separatingErrors: true)
         let isRight = outcome.status == right.status && outcome.output == right.output
@@ -49,8 +49,8 @@ struct EveryCallCampaign {
   /// The calls to fail in turn: all of them in a soak, otherwise a few.
   private static func faults(in calls: [SystemCalls.Call]) -> [String] {
     let places = SystemCalls.places(of: calls).filter { !unfailing.contains($0.name) }
-    return places.enumerated().filter { Soak.isOn || $0.offset % 199 == 98 }.map {
-      "\($0.element.name):error=\(error(of: $0.element.name)):when=\($0.element.number)"
+    return Soak.share(places, usual: 199).map {
+      "\($0.name):error=\(error(of: $0.name)):when=\($0.number)"
     }
   }
 

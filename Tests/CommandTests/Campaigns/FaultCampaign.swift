@@ -19,7 +19,7 @@ struct FaultCampaign {
     try withNamespace {
       let (before, after) = try change.rehearse()
       let faults = Self.faults(in: try SystemCalls.made(by: change.run).map(\.name))
-      Soak.report("\(change.testDescription): \(faults.count) faults")
+      Soak.report(faults.count, "faults of sockets", of: change.testDescription)
       for fault in faults {
         let outcome = try Program.run(SystemCalls.tampered(fault, in: change.run))
         try change.expectHonesty(of: outcome, before, after, fault)
@@ -36,6 +36,7 @@ struct FaultCampaign {
       let calls = try SystemCalls.made(by: change.run).filter { ["sendto", "recvmsg"].contains($0.name) }
       let sent = calls.indices.filter { calls[$0].name == "sendto" }
       #expect(sent.count > 10)
+      Soak.report(sent.count, "lost messages", of: change.testDescription)
       try Program.require(change.back)
       let longest = sent.compactMap { calls[$0].result }.max()
       for (number, place) in sent.enumerated() {

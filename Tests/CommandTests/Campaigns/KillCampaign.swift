@@ -18,7 +18,7 @@ struct KillCampaign {
         try change.expectEither(before, after, "killed at \(point): \(outcome)")
       }
       try change.goBack(to: before)
-      Soak.report("\(change.testDescription): killed at \(points.count) places")
+      Soak.report(points.count, "kills", of: "\(change.testDescription), at system calls")
     }
   }
 
@@ -28,7 +28,8 @@ struct KillCampaign {
       let (before, after) = try change.rehearse()
       let clock = ContinuousClock()
       let duration = try clock.measure { try Program.require(change.run) } / .microseconds(1)
-      for _ in 0..<Soak.choose(5, soak: 200) {
+      let kills = Soak.choose(5, soak: 200)
+      for _ in 0..<kills {
         try change.goBack(to: before)
         let run = try Program(change.run)
         let delay = Double.random(in: 0...duration)
@@ -38,6 +39,7 @@ struct KillCampaign {
         try change.expectEither(before, after, "killed after \(delay) microseconds: \(outcome)")
       }
       try change.goBack(to: before)
+      Soak.report(kills, "kills", of: "\(change.testDescription), at random times")
     }
   }
 
@@ -51,9 +53,9 @@ struct KillCampaign {
       return (try SystemCalls.made(by: run), try KernelState.read())
     }
     // Here each costs a namespace of its own.
-    let points = Self.points(calls).enumerated().filter { $0.offset % Soak.choose(6, soak: 1) == 0 }.map(
-      \.element)
-    Soak.report("\(run): to be killed at \(points.count) places")
+    let points = Soak.isOn ? Self.points(calls) : Soak.share(Self.points(calls), usual: 6)
+    Soak.report(
+      points.count, "kills", of: "\(run.dropFirst().joined(separator: " ")), replacing Istio's rules")
     for point in points {
       try withNamespace {
         try own.make()
@@ -75,10 +77,9 @@ struct KillCampaign {
   /// next, and every other call in a soak, a few of them otherwise.
   private static func points(_ calls: [SystemCalls.Call]) -> [String] {
     let places = SystemCalls.places(of: calls).filter { $0.name != "execve" }
-    return places.enumerated().filter {
-      Soak.isOn || $0.element.name == "sendto" || $0.offset.isMultiple(of: 60)
-    }
-    .map(\.element.description)
+    let messages = places.filter { $0.name == "sendto" }
+    let others = Soak.share(places.filter { $0.name != "sendto" }, usual: 60)
+    return (messages + others).map(\.description)
   }
 }
 

@@ -29,14 +29,17 @@ struct TrafficCampaign {
     for client in clients { PodWorld.run(in: world.pod, group, tally) { client.run(tally) } }
     let names = clients.map(\.name)
     tally.waitForAll(names)
-    for round in 0..<Soak.choose(14, soak: 200) where tally.failures.isEmpty {
+    let rounds = Soak.choose(14, soak: 200)
+    for round in 0..<rounds where tally.failures.isEmpty {
       let outcome = try world.pod.run { try Program.run(Tool.reconcile(options[round % 2])) }
       #expect(outcome.status == 0 && outcome.output.hasPrefix("done: "), "\(outcome)")
       tally.waitForAll(names)
     }
     tally.end()
     group.wait()
-    Soak.report("\(options): rounds of each client \(tally.rounds)")
+    let opened = tally.rounds.filter { $0.key.hasPrefix("\(Client.Habit.newConnection)") }
+    Soak.report(opened.values.reduce(0, +), "connections", of: "\(options)")
+    Soak.report(rounds, "reconciles under connections", of: "\(options)")
     #expect(tally.failures == [])
     #expect(tally.rounds.values.allSatisfy { $0 >= 14 }, "\(tally.rounds)")
   }
