@@ -34,17 +34,24 @@ STATIC = .build/static
 RELEASE = -c release --static-swift-stdlib -Xswiftc -static-executable -Xlinker -L$(CURDIR)/$(STATIC) \
   -Xlinker --build-id=sha1 -Xswiftc -use-ld=lld \
   -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
-  -Xswiftc -Xfrontend -Xswiftc -function-sections
+  -Xswiftc -Xfrontend -Xswiftc -function-sections $(REPRODUCIBLE)
+
+# The same bytes from any folder, debug information included: paths are relative, and nothing is derived from the path of
+# the module cache.
+REPRODUCIBLE = -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=. \
+  -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen \
+  -Xswiftc -Xfrontend -Xswiftc -no-clang-module-breadcrumbs
 
 # Functions that an apply runs lie together, if scripts/symbols.order lists them.
 ORDER := $(wildcard $(CURDIR)/scripts/symbols.order)
 RELEASE += $(ORDER:%=-Xlinker --symbol-ordering-file=% -Xlinker --no-warn-symbol-ordering)
 
-release: ## make a release build: a static executable
+release: ## make a release build: static executables
 	@scripts/require $(BUILD_NEEDS)
 	@scripts/static-library $(STATIC) libstdc++.a
-	$(BUILD) $(RELEASE) --product istio-iptables-swift
+	$(BUILD) $(RELEASE) --product istio-iptables
 	$(BUILD) $(RELEASE) --product istio-cni-swift
+	$(BUILD) $(RELEASE) --product istio-iptables-swift
 
 test: ## build everything and run all tests; as root, or the tests on the kernel are skipped
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS) $(NODE_NEEDS)

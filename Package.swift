@@ -43,12 +43,12 @@ let package = Package(
     .library(name: "Installation", targets: ["Installation"]),
     .library(name: "NodeInstallation", targets: ["NodeInstallation"]),
     .library(name: "PodDecisions", targets: ["PodDecisions"]),
+    .executable(name: "istio-iptables", targets: ["istio-iptables"]),
     .executable(name: "istio-iptables-swift", targets: ["istio-iptables-swift"]),
     .executable(name: "istio-cni-swift", targets: ["istio-cni-swift"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -145,6 +145,19 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .target(
+      name: "RuleCommands",
+      dependencies: [
+        "CArguments", "Installation", "Intercept", "JSONText", "KubernetesObjects", "ManifestText",
+        "Netfilter",
+        "SidecarInjection", "TextOutput",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "istio-iptables", dependencies: ["Intercept", "RuleCommands", "TextOutput"], swiftSettings: strict
+    ),
     .executableTarget(
       name: "istio-cni-swift",
       dependencies: [
@@ -156,7 +169,6 @@ let package = Package(
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
-        "CArguments",
         "CaptureFile",
         "InputText",
         "Inspection",
@@ -166,9 +178,9 @@ let package = Package(
         "Netfilter",
         "Pictures",
         "NodeInstallation",
+        "RuleCommands",
         "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
@@ -260,7 +272,7 @@ let package = Package(
     .testTarget(
       name: "DoctorTests",
       dependencies: [
-        "istio-iptables-swift", "Netfilter", "Intercept", "KernelTestSupport", "TestSupport",
+        "istio-iptables-swift", "RuleCommands", "Netfilter", "Intercept", "KernelTestSupport", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
@@ -279,6 +291,7 @@ let package = Package(
         "istio-iptables-swift",
         "InputText",
         "Installation",
+        "RuleCommands",
         "Manifests",
         "ManifestText",
         "Netfilter",

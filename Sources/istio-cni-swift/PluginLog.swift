@@ -44,19 +44,11 @@ struct PluginLog {
     #"{"level":\#(level.name.jsonString),"time":\#(now.jsonString),"scope":"cni-plugin","msg":\#(text.onOneLine.jsonString)}"#
   }
 
-  /// The time in UTC: `2026-01-31T23:59:59.123456Z`.
+  /// The time in UTC.
   private static var now: String {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    var fields = tm()
-    gmtime_r(&time.tv_sec, &fields)
-    func digits(_ number: some BinaryInteger, _ count: Int = 2) -> String {
-      let text = String(number)
-      return String(repeating: "0", count: max(0, count - text.count)) + text
-    }
-    let day = "\(digits(fields.tm_year + 1900, 4))-\(digits(fields.tm_mon + 1))-\(digits(fields.tm_mday))"
-    let clock = "\(digits(fields.tm_hour)):\(digits(fields.tm_min)):\(digits(fields.tm_sec))"
-    return "\(day)T\(clock).\(digits(time.tv_nsec / 1000, 6))Z"
+    return UTCTime(seconds: time.tv_sec, nanoseconds: time.tv_nsec).description
   }
 
   private func append(_ lines: [String], to path: String) {

@@ -1,6 +1,7 @@
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Warnings about mesh-wide settings that a pod has no use for: valid, and probably not intended.

@@ -3,6 +3,7 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// A command line with mistakes in it, and what is said about each.

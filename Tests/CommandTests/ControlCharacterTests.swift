@@ -2,6 +2,7 @@ import Intercept
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Nothing a user gives reaches a terminal or a rule with its control characters alive.

@@ -4,6 +4,7 @@ import Intercept
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Envoy's configuration is read in every form it comes in, and refused in one line otherwise.

@@ -3,6 +3,7 @@ import InputText
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Routes, clusters and endpoints of Envoy's configuration, in both spellings and from several files.

@@ -2,6 +2,7 @@ import InputText
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 struct FlowLineTests {

@@ -1,6 +1,7 @@
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// The command line is read as Go's flag packages read Istio's.
@@ -100,7 +101,7 @@ struct GoArgumentsTests {
     let flags = OptionName.taken(by: .apply).compactMap(\.flag).map { $0 + "=x" }
     for words in [flags, ["apply"] + flags, ["istio-iptables", "apply"], []] {
       let arguments = GoArguments(words)
-      #expect(arguments.subcommand == .apply && UsageCheck(arguments).problems == [], "\(words)")
+      #expect(arguments.subcommand == .apply && UsageCheck(arguments, operands: []).problems == [], "\(words)")
     }
   }
 }

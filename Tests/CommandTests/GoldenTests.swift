@@ -3,6 +3,7 @@ import Intercept
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// `print` gives the renderings in golden/, word for word.

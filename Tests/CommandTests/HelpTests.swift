@@ -4,6 +4,7 @@ import Foundation
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// The help, on a terminal of 80 columns.

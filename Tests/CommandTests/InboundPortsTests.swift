@@ -1,6 +1,7 @@
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// The captured inbound ports if no option names one.

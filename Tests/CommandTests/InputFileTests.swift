@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Files are read in parts of a mebibyte.

@@ -2,6 +2,7 @@ import Intercept
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Facts read from the host, and the configuration made of them.

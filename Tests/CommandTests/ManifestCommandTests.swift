@@ -4,6 +4,7 @@ import Manifests
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Manifests on the command line: whose word counts, what is said of mistakes, and with which status.

@@ -1,6 +1,7 @@
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// A misspelt word, and the one that was meant.
@@ -48,7 +49,7 @@ struct MisspellingTests {
   ])
   func theNearestWordIsNamed(_ line: String, _ said: String) {
     let command = TypedCommand(line: line)
-    #expect(UsageCheck(command.arguments).problems.map(\.description) == [said])
+    #expect(UsageCheck(command.arguments, operands: []).problems.map(\.description) == [said])
     #expect(throws: InvalidOptions.self) { try command.command() }
   }
 

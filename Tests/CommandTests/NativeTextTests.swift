@@ -4,6 +4,7 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// The native text is nft's own: it takes it, and prints it back word for word.

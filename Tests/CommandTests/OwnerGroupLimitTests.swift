@@ -2,6 +2,7 @@ import Intercept
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Owner groups become one rule, which takes only so many.

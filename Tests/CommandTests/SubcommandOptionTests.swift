@@ -1,6 +1,7 @@
 import Intercept
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// Every subcommand takes the options that change what it does, and refuses the others.
@@ -66,7 +67,9 @@ struct SubcommandOptionTests {
     let host = SampleHost()
     let typed = TypedCommand([subcommand.rawValue] + words, environment: variables)
     var text = ""
-    dump(try typed.arguments.command(typed.options) { try Settings(typed.options) { _ in host } }, to: &text)
+    dump(
+      try typed.arguments.command(of: Main.self, typed.options) { try Settings(typed.options) { _ in host } },
+      to: &text)
     let settings = try Settings(typed.options) { _ in host }
     var reader = OptionReader(typed.options)
     dump(LogOptions(reading: &reader), to: &text)

@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import RuleCommands
 
 /// Explains an access log of a proxy.
 struct AccessLogCommand: Command {

@@ -2,6 +2,7 @@ import Inspection
 import Installation
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// The options of a capture; the namespace has the rest.
 struct CaptureOptions {

@@ -3,6 +3,7 @@ import Inspection
 import Installation
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Reports new and closed connections of a namespace until the process is stopped.
 struct ConnectionFollowing {

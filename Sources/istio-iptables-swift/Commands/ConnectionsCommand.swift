@@ -1,6 +1,7 @@
 import Inspection
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Lists a pod's live connections and the paths that the rules gave them.
 struct ConnectionsCommand: Command {

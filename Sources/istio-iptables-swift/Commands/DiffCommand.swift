@@ -1,8 +1,8 @@
-import ArgumentParser
 import Installation
 import Intercept
 import Manifests
 import Netfilter
+import RuleCommands
 
 /// Compares live rules with the rules of the options.
 struct DiffCommand: Command {
@@ -64,7 +64,7 @@ struct DiffCommand: Command {
       try Console.print(text(of: answer))
       let summaries = answer.diff.summaries
       (summaries.isEmpty ? ["nothing differs"] : summaries).forEach(Console.note)
-      throw summaries.isEmpty ? ExitCode.success : ExitCode.failure
+      throw summaries.isEmpty ? ExitStatus.success : ExitStatus.failure
     }
   }
 

@@ -1,6 +1,6 @@
-import ArgumentParser
 import Inspection
 import Intercept
+import RuleCommands
 
 /// Examines a pod and names the probable cause of a problem.
 struct DoctorCommand: Command {
@@ -55,8 +55,8 @@ struct DoctorCommand: Command {
       if let report { try OutputFile(report).write(Array(checkup.page(of: subject(settings)).utf8)) }
       let diagnosis = checkup.diagnosis
       if report != "-" { try Console.print(text(of: checkup)) }
-      if diagnosis.isFine, !facts.areRulesKnown { throw ExitCode(2) }
-      throw diagnosis.isFine ? ExitCode.success : ExitCode.failure
+      if diagnosis.isFine, !facts.areRulesKnown { throw ExitStatus(2) }
+      throw diagnosis.isFine ? ExitStatus.success : ExitStatus.failure
     }
   }
 

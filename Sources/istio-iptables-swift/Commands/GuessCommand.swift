@@ -1,5 +1,5 @@
-import ArgumentParser
 import Intercept
+import RuleCommands
 
 /// Finds the mesh whose rules are given, and its options.
 struct GuessCommand: Command {
@@ -39,7 +39,7 @@ struct GuessCommand: Command {
         nftables: Dictionary(
           live.nftables.tables.map { ($0.name, $0.chains.map(\.name)) }, uniquingKeysWith: { $0 + $1 }))
       try Console.print(answer(mesh, live))
-      throw mesh.isComplete ? ExitCode.success : ExitCode.failure
+      throw mesh.isComplete ? ExitStatus.success : ExitStatus.failure
     }
   }
 

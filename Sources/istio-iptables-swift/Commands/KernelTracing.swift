@@ -1,8 +1,8 @@
-import ArgumentParser
 import Installation
 import InputText
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// `trace --kernel`: waits for connections and prints the kernel's traces of them.
 struct KernelTracing {
@@ -24,7 +24,7 @@ struct KernelTracing {
         switch try watch.next(by: deadline, stop: signals.descriptor) {
         case .trace(let trace): try report(trace, isFirst: number == 0)
         case .timeout: throw missing(after: number, isLossy: watch.hasLostEvents)
-        case .stopped: throw ExitCode(128 + signals.number())
+        case .stopped: throw ExitStatus(128 + signals.number())
         }
       }
       _ = consume socket

@@ -1,6 +1,6 @@
-import ArgumentParser
 import Intercept
 import Manifests
+import RuleCommands
 import TextOutput
 
 /// Checks the objects of a mesh.
@@ -82,7 +82,7 @@ struct LintCommand: Command {
       // A program gets its document, with the place of the mistake.
       if let unreadable { throw unreadable }
       report(findings.count, result, of: list)
-      throw findings.contains { $0.severity >= failOn } ? ExitCode.failure : ExitCode.success
+      throw findings.contains { $0.severity >= failOn } ? ExitStatus.failure : ExitStatus.success
     }
   }
 

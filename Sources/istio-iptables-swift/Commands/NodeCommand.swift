@@ -1,6 +1,6 @@
-import ArgumentParser
 import Intercept
 import NodeInstallation
+import RuleCommands
 import TextOutput
 
 /// Installs the chained CNI plugin on a node.
@@ -67,7 +67,7 @@ struct NodeCommand: Command {
     case .text: try Console.print(status.text(settings))
     case .json: try Console.print(JSONWriter.text(NodeStatusJSON(status)))
     }
-    if !status.isInstalled { throw ExitCode(1) }
+    if !status.isInstalled { throw ExitStatus(1) }
   }
 }
 

@@ -1,5 +1,6 @@
 import CaptureFile
 import Intercept
+import RuleCommands
 import SystemPackage
 import TextOutput
 

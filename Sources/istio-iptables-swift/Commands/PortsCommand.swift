@@ -1,9 +1,9 @@
-import ArgumentParser
 import Installation
 import Inspection
 import Intercept
 import Netfilter
 import Pictures
+import RuleCommands
 
 /// Lists Istio's ports and their listeners.
 struct PortsCommand: Command {
@@ -43,7 +43,7 @@ struct PortsCommand: Command {
       let report = PortReport(
         settings.configuration, probePort: settings.run.probePort, listeners.sockets)
       try Console.print(text(of: report, settings.configuration))
-      throw report.isFine ? ExitCode.success : ExitCode.failure
+      throw report.isFine ? ExitStatus.success : ExitStatus.failure
     }
   }
 

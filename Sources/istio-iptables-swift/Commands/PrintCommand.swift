@@ -1,6 +1,7 @@
 import Installation
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Prints the rules of the options.
 struct PrintCommand: Command {

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Glibc
+import RuleCommands
 import SystemPackage
 
 /// The program that this process runs.
@@ -14,7 +14,7 @@ enum ProcessImage {
     arguments.forEach { free($0) }
     throw CommandError(
       "cannot run \(words[0]): \(errno)",
-      status: ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
+      status: ExitStatus(errno == .noSuchFileOrDirectory ? 127 : 126))
   }
 
   /// The path of another program in the folder of this one.

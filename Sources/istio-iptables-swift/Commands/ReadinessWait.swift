@@ -1,6 +1,7 @@
 import Glibc
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Polls a proxy until it is ready.
 struct ReadinessWait {

@@ -1,6 +1,7 @@
 import Installation
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Compares the rules of a file with those of the options.
 struct FileDiff {

@@ -1,6 +1,7 @@
 import Inspection
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Prints capture commands for a pod.
 struct TcpdumpCommand: Command {

@@ -1,5 +1,6 @@
 import InputText
 import Intercept
+import RuleCommands
 import TextOutput
 
 /// Traces connections through the rules and the proxy.

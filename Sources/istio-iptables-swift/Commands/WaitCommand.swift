@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// Waits for the proxy, then runs a command.
 struct WaitCommand: Command {

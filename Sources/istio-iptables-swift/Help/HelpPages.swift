@@ -1,5 +1,6 @@
 import ArgumentParser
 import Intercept
+import RuleCommands
 import TextOutput
 
 /// Help, completions and manual pages, which ArgumentParser renders from the table of options.
@@ -43,11 +44,6 @@ extension HelpPages {
 }
 
 extension GoArguments {
-  /// True for `--help`, `help`, `--version` and the generators of completions and manual pages.
-  var asksForHelp: Bool {
-    unknownFlags.contains(where: Self.isHelpFlag) || !namesSubcommand && Self.topics.contains(operands.first)
-  }
-
   /// The words for ArgumentParser.
   fileprivate var helpWords: [String] {
     let flags = unknownFlags.filter(Self.isHelpFlag)
@@ -57,15 +53,6 @@ extension GoArguments {
     // The page of help is that of the whole tool.
     return (operands == ["help", "help"] ? ["help"] : operands) + flags
   }
-
-  private static let topics: [String?] = ["help", "rules"]
-
-  private static func isHelpFlag(_ flag: String) -> Bool {
-    ["-h", "--help", "--help-hidden", "--version", "--experimental-dump-help"].contains(flag)
-      || isGenerator(flag)
-  }
-
-  private static func isGenerator(_ flag: String) -> Bool { flag.hasPrefix("--generate-completion-script") }
 }
 
 /// The page of a subcommand.

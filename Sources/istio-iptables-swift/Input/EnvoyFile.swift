@@ -1,5 +1,6 @@
 import InputText
 import Intercept
+import RuleCommands
 
 /// The configuration of a pod's proxy.
 struct Proxy {

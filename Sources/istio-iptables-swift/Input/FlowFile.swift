@@ -1,7 +1,7 @@
-import ArgumentParser
 import InputText
 import Intercept
 import Manifests
+import RuleCommands
 
 /// Connections from a file with a JSON object on each line, and the expected verdicts.
 struct FlowFile {
@@ -53,7 +53,7 @@ struct FlowFile {
     if answer.format.isReport { try Console.print(Report(unexpected: failures).text(answer.format)) }
     guard failures.isEmpty else {
       Console.note("\(failures.count) of \(lines.count) connections are not as expected")
-      throw ExitCode.failure
+      throw ExitStatus.failure
     }
   }
 

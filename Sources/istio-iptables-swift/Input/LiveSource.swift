@@ -2,6 +2,7 @@ import Inspection
 import Installation
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// The place where live rules are read: a text or the kernel.
 enum LiveSource {

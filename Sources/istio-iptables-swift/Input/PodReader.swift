@@ -4,6 +4,7 @@ import Inspection
 import Installation
 import Intercept
 import Netfilter
+import RuleCommands
 import SystemPackage
 
 /// Reads the facts about a pod from its namespace. A fact that cannot be read is named in the result.

@@ -1,4 +1,5 @@
 import Intercept
+import RuleCommands
 
 /// A file with rules in any form, read once.
 struct RulesFile {

@@ -3,6 +3,7 @@ import Installation
 import Intercept
 import Manifests
 import Netfilter
+import RuleCommands
 
 /// The rules of a trace: built from options, read from a text, or read from the kernel.
 struct TraceRules {

@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import RuleCommands
 import TextOutput
 
 /// Rules that live ones are compared with: those of the options, or without any, those of the options that a guess finds.

@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import RuleCommands
 
 /// The source of a proxy's listeners: Envoy's configuration, or the objects that Istio makes it of.
 struct ListenerSource {

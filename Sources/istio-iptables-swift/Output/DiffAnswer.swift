@@ -1,5 +1,6 @@
 import Intercept
 import Netfilter
+import RuleCommands
 
 /// The answer of `diff`: the differences, and the two sources of rules.
 struct DiffAnswer {

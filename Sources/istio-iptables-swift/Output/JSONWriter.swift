@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RuleCommands
 import TextOutput
 
 /// JSON answers of every subcommand, described in docs/json.md.

@@ -1,3 +1,4 @@
+import RuleCommands
 import SystemPackage
 import TextOutput
 

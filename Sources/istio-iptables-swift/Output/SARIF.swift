@@ -1,5 +1,6 @@
 import Intercept
 import Manifests
+import RuleCommands
 
 /// A report in the Static Analysis Results Interchange Format (OASIS, SARIF 2.1.0).
 struct SARIF: Encodable {

@@ -1,5 +1,6 @@
 import Intercept
 import Pictures
+import RuleCommands
 import TextOutput
 
 /// A trace as JSON: the answer of `trace --format json`.

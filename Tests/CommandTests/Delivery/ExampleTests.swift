@@ -3,6 +3,7 @@ import ManifestText
 import TestSupport
 import Testing
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// The examples for Kubernetes are YAML, and ask for what the program can do.
@@ -21,7 +22,9 @@ struct ExampleTests {
     let containers = try Self.containers(name, kind)
     #expect(!containers.isEmpty)
     for container in containers {
-      #expect(try UsageCheck(GoArguments(container.strings("args"))).problems == [])
+      let arguments = GoArguments(try container.strings("args"))
+      let operands = arguments.subcommand.implementation.help.operands
+      #expect(UsageCheck(arguments, operands: operands).problems == [])
     }
   }
 

@@ -1,6 +1,7 @@
 import Intercept
 import TestSupport
 
+@testable import RuleCommands
 @testable import istio_iptables_swift
 
 /// A command line and an environment, as a person types them, read in this process.
@@ -46,6 +47,6 @@ struct TypedCommand {
 extension TypedCommand {
   /// The subcommand, as the program makes it.
   func command(_ host: FakeHost = FakeHost()) throws -> any Command {
-    try arguments.command(options) { try settings(host) }
+    try arguments.command(of: Main.self, options) { try settings(host) }
   }
 }

@@ -1,17 +1,16 @@
-import ArgumentParser
-import Intercept
-import Manifests
+package import Intercept
+package import SidecarInjection
 
 /// The manifest of a pod that options are read from.
-struct PodSource {
+package struct PodSource {
   /// The file, or `-` for standard input; nil if the options are not a pod's.
-  let file: String?
+  package let file: String?
   private let name: String?
   /// The file of the mesh's values.
-  let meshValues: String?
+  package let meshValues: String?
   private let showsOptions: Bool
 
-  init(reading reader: inout OptionReader) {
+  package init(reading reader: inout OptionReader) {
     file = reader.text(.pod)
     name = reader.text(.podName)
     meshValues = reader.text(.meshValues)
@@ -29,7 +28,7 @@ struct PodSource {
   ///
   /// - Parameter acceptsNoRules: true to return the pod even if it gets no rules.
   /// - Throws: `CommandError` that names the file.
-  func read(acceptsNoRules: Bool = false) throws -> PodOptions? {
+  package func read(acceptsNoRules: Bool = false) throws -> PodOptions? {
     guard let file else { return nil }
     let mesh = try MeshValues(file: meshValues)
     let version = Options.ofProcess(nil).version ?? IstioVersion(.newest)
@@ -47,10 +46,10 @@ struct PodSource {
   }
 
   /// The exit status for a pod that gets no rules.
-  static let noRules = ExitCode(3)
+  package static let noRules = ExitStatus(3)
 
   /// Prints the options if `--show-options` is given.
-  func showsOptions(of subcommand: Subcommand) throws -> Bool {
+  package func showsOptions(of subcommand: Subcommand) throws -> Bool {
     guard showsOptions else { return false }
     let pod = try read()
     let options = Options.ofProcess(pod)
@@ -63,11 +62,11 @@ struct PodSource {
 
 extension MeshValues {
   /// The values of a file; without one, none.
-  init(file: String?) throws {
+  package init(file: String?) throws {
     guard let file else {
       self.init()
       return
     }
-    self = try ManifestFile.read(file) { text throws(ManifestError) in try MeshValues(text) }
+    self = try InputFile(file).parse { try MeshValues($0) }
   }
 }

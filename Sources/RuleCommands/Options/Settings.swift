@@ -1,20 +1,20 @@
-import Intercept
-import Manifests
+package import Intercept
+package import SidecarInjection
 
 /// The settings of all options: the configuration of the rules, and the options for applying them.
-struct Settings {
-  let configuration: Configuration
-  let run: RunOptions
-  let namespace: SelectedNamespace
-  private(set) var warnings: [String]
-  let options: Options
+package struct Settings {
+  package let configuration: Configuration
+  package let run: RunOptions
+  package let namespace: SelectedNamespace
+  package private(set) var warnings: [String]
+  package let options: Options
   /// The pod that the options are from.
-  private(set) var pod: PodOptions?
+  package private(set) var pod: PodOptions?
 
   /// Reads the options and reports every mistake at once.
   ///
   /// - Throws: `InvalidOptions`.
-  init(_ options: Options, facts: (SelectedNamespace) -> any HostFacts) throws {
+  package init(_ options: Options, facts: (SelectedNamespace) -> any HostFacts) throws {
     self.options = options
     var reader = OptionReader(options)
     _ = LogOptions(reading: &reader)
@@ -30,10 +30,10 @@ struct Settings {
 
 extension Settings {
   /// The release of `--istio-release`; nil if it is not given.
-  var givenRelease: IstioRelease? { options[.istioRelease] == nil ? nil : configuration.release }
+  package var givenRelease: IstioRelease? { options[.istioRelease] == nil ? nil : configuration.release }
 
   /// The settings of this process.
-  static func ofProcess() throws -> Settings {
+  package static func ofProcess() throws -> Settings {
     try Settings(.ofProcess(nil)) { Host($0) }
   }
 
@@ -42,7 +42,7 @@ extension Settings {
   /// - Parameters:
   ///   - asksManifest: true if addresses and DNS servers in the manifest precede those of this host.
   ///   - acceptsNoRules: true to accept a pod that gets no rules.
-  static func ofProcess(
+  package static func ofProcess(
     _ source: PodSource, asksManifest: Bool = true, acceptsNoRules: Bool = false
   ) throws -> Settings {
     guard let pod = try source.read(acceptsNoRules: acceptsNoRules) else { return try ofProcess() }
@@ -73,19 +73,21 @@ extension Settings {
 
 extension Options {
   /// The options of this process.
-  static func ofProcess(_ pod: PodOptions?) -> Options {
+  package static func ofProcess(_ pod: PodOptions?) -> Options {
     Options(
       flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod?.given ?? [:],
       for: GoArguments.ofProcess.subcommand)
   }
 
   /// The version of `--istio-release`; nil if it is missing or unknown.
-  var version: IstioVersion? { self[.istioRelease].flatMap { IstioVersion($0.text.trimmingBlanks()) } }
+  package var version: IstioVersion? {
+    self[.istioRelease].flatMap { IstioVersion($0.text.trimmingBlanks()) }
+  }
 }
 
 extension Options {
   /// Throws the mistakes of the options; failed host lookups do not count.
-  func refuseMistakes() throws {
+  package func refuseMistakes() throws {
     do {
       _ = try Settings(self) { Host($0) }
     } catch let invalid as InvalidOptions where !invalid.areMistaken {}

@@ -1,7 +1,7 @@
 /// Finds the name that a misspelt one was meant to be.
-enum NearestName {
+package enum NearestName {
   /// The closest name: one containing all dash-separated parts, else the smallest edit distance below a threshold.
-  static func of(_ word: String, among names: [String]) -> String? {
+  package static func of(_ word: String, among names: [String]) -> String? {
     let near = names.map { (name: $0, distance: distance(from: word, to: $0)) }.min {
       $0.distance < $1.distance
     }
@@ -27,7 +27,7 @@ enum NearestName {
   private static func parts(_ name: String) -> [Substring] { name.split { $0 == "-" || $0 == "_" } }
 
   /// The edit distance of Damerau and Levenshtein: insertions, deletions, changes, and swaps of neighbours.
-  static func distance(from word: String, to name: String) -> Int {
+  package static func distance(from word: String, to name: String) -> Int {
     let (from, to) = (Array(word), Array(name))
     var rows = [Array(0...to.count)]
     for (row, letter) in from.enumerated() {

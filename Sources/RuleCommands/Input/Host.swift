@@ -1,26 +1,24 @@
-import InputText
-import Installation
-import Intercept
-import Manifests
+package import Intercept
+package import SidecarInjection
 import Netfilter
 
 /// Facts of the running system: its users and groups, and a namespace's addresses and DNS servers.
-struct Host: HostFacts {
+package struct Host: HostFacts {
   private let namespace: SelectedNamespace
 
-  init(_ namespace: SelectedNamespace) {
+  package init(_ namespace: SelectedNamespace) {
     self.namespace = namespace
   }
 
-  func user(named name: String) -> UserID? {
+  package func user(named name: String) -> UserID? {
     NameDatabase.user(named: name)
   }
 
-  func group(named name: String) -> GroupID? {
+  package func group(named name: String) -> GroupID? {
     NameDatabase.group(named: name)
   }
 
-  func nameservers() throws -> [IPAddress] {
+  package func nameservers() throws -> [IPAddress] {
     let path = "/etc/resolv.conf"
     do throws(RegularFileError) {
       let text = try RegularFile.text(
@@ -32,7 +30,7 @@ struct Host: HostFacts {
     }
   }
 
-  func usesIPv6(pastFirst: Bool) throws -> Bool {
+  package func usesIPv6(pastFirst: Bool) throws -> Bool {
     let opened: NetworkNamespace
     do {
       opened = try namespace.open()
@@ -44,40 +42,42 @@ struct Host: HostFacts {
 }
 
 /// Users, groups and services of this host, each file read at its first use. A file that cannot be read has no names.
-enum NameDatabase {
+package enum NameDatabase {
   private static let users = AccountFile(text("/etc/passwd"))
   private static let groups = AccountFile(text("/etc/group"))
   private static let services = ServicesFile(text("/etc/services"))
 
-  static func user(named name: String) -> UserID? { users.number(of: name).flatMap { UserID(rawValue: $0) } }
-  static func group(named name: String) -> GroupID? {
+  package static func user(named name: String) -> UserID? {
+    users.number(of: name).flatMap { UserID(rawValue: $0) }
+  }
+  package static func group(named name: String) -> GroupID? {
     groups.number(of: name).flatMap { GroupID(rawValue: $0) }
   }
-  static func port(of name: String) -> Port? { services.port(of: name) }
+  package static func port(of name: String) -> Port? { services.port(of: name) }
 
   private static func text(_ path: String) -> String {
     (try? RegularFile.text(path, atMost: 1 << 24)) ?? ""
   }
 }
 
-extension AccountNames {
-  /// The users and groups of this host.
-  static let ofHost = AccountNames(user: NameDatabase.user, group: NameDatabase.group)
-}
-
 /// Facts of a pod from its manifest; the running system supplies the facts that the manifest lacks.
-struct PodHost: HostFacts {
-  let pod: PodOptions
-  let host: Host
+package struct PodHost: HostFacts {
+  package let pod: PodOptions
+  package let host: Host
 
-  func user(named name: String) -> UserID? { host.user(named: name) }
-  func group(named name: String) -> GroupID? { host.group(named: name) }
+  package init(pod: PodOptions, host: Host) {
+    self.pod = pod
+    self.host = host
+  }
 
-  func nameservers() throws -> [IPAddress] {
+  package func user(named name: String) -> UserID? { host.user(named: name) }
+  package func group(named name: String) -> GroupID? { host.group(named: name) }
+
+  package func nameservers() throws -> [IPAddress] {
     pod.nameservers.isEmpty ? try host.nameservers() : pod.nameservers
   }
 
-  func usesIPv6(pastFirst: Bool) throws -> Bool {
+  package func usesIPv6(pastFirst: Bool) throws -> Bool {
     guard let first = pod.addresses.first else { return try host.usesIPv6(pastFirst: pastFirst) }
     return pastFirst ? pod.addresses.contains { $0.family == .ipv6 } : first.family == .ipv6
   }

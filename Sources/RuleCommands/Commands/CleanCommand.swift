@@ -1,10 +1,10 @@
-import Installation
-import Intercept
+package import Installation
+package import Intercept
 
 /// Removes the rules.
-struct CleanCommand: Command {
-  static let name = Subcommand.clean
-  static var help: CommandHelp {
+package struct CleanCommand: Command {
+  package static let name = Subcommand.clean
+  package static var help: CommandHelp {
     CommandHelp(
       abstract: "Remove the rules of this tool and of Istio's own from a namespace.",
       usage: "[<options>]",
@@ -19,9 +19,9 @@ struct CleanCommand: Command {
         """)
   }
 
-  init(reading reader: inout OptionReader, _ operands: Operands) {}
+  package init(reading reader: inout OptionReader, _ operands: Operands) {}
 
-  func run() throws {
+  package func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
     try Removal(settings, isDryRun: settings.run.isDryRun).perform()
@@ -29,17 +29,17 @@ struct CleanCommand: Command {
 }
 
 /// The operation of `clean` and of `apply --cleanup-only`.
-struct Removal {
+package struct Removal {
   private let installation: Installation
   private let isDryRun: Bool
 
   /// - Parameter isDryRun: true to list what would be removed, and change nothing.
-  init(_ settings: Settings, isDryRun: Bool) throws {
+  package init(_ settings: Settings, isDryRun: Bool) throws {
     installation = .toClean(settings.configuration, settings.run, in: try settings.namespace.open())
     self.isDryRun = isDryRun
   }
 
-  func perform() throws {
+  package func perform() throws {
     guard isDryRun else { return Console.report(try installation.clean()) }
     let plan = try installation.removalPlan()
     try Console.print(plan.text)
@@ -51,14 +51,14 @@ extension Installation {
   /// The installation of the options, in the namespace that they select.
   ///
   /// - Throws: `NamespaceError` if that cannot be opened.
-  init(_ settings: Settings) throws {
+  package init(_ settings: Settings) throws {
     self.init(settings.configuration, settings.run, in: try settings.namespace.open())
   }
 }
 
 extension Console {
   /// Prints the warnings and the lines of a report.
-  static func report(_ report: InstallationReport) {
+  package static func report(_ report: InstallationReport) {
     report.warnings.forEach(warn)
     note(report.description)
   }

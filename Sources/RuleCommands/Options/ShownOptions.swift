@@ -1,9 +1,9 @@
-import Intercept
-import Manifests
+package import Intercept
+package import SidecarInjection
 import TextOutput
 
 /// Options as a command line for a shell, below comments with the source of each.
-struct ShownOptions {
+package struct ShownOptions {
   private struct Entry {
     let word: String
     let source: String
@@ -13,7 +13,7 @@ struct ShownOptions {
   private let heading: String
   private let entries: [Entry]
 
-  init(_ options: Options, _ pod: PodOptions?) {
+  package init(_ options: Options, _ pod: PodOptions?) {
     heading = pod.map { "\($0.object)" } ?? "the options given"
     let sources = Dictionary((pod?.options ?? []).map { ($0.option, $0.sources) }) { first, _ in first }
     entries = OptionName.allCases.compactMap { option in
@@ -41,7 +41,7 @@ struct ShownOptions {
   }
 
   /// The command line of a subcommand, with comments.
-  func text(_ subcommand: String) -> String {
+  package func text(_ subcommand: String) -> String {
     let comments = entries.map { "#   \($0.word)\n#       \($0.source)\n" }.joined()
     let variables = entries.filter(\.isVariable).map(\.word)
     let flags = entries.filter { !$0.isVariable }.map(\.word)

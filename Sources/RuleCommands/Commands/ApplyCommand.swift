@@ -1,11 +1,11 @@
 import Installation
-import Intercept
+package import Intercept
 import Netfilter
 
 /// Installs the rules: the command of an init container.
-struct ApplyCommand: Command {
-  static let name = Subcommand.apply
-  static var help: CommandHelp {
+package struct ApplyCommand: Command {
+  package static let name = Subcommand.apply
+  package static var help: CommandHelp {
     CommandHelp(
       abstract: "Install the rules, in one transaction; the command of an init container.",
       usage: "[<options>]",
@@ -29,12 +29,12 @@ struct ApplyCommand: Command {
   private let pod: PodSource
   private let isCheck: Bool
 
-  init(reading reader: inout OptionReader, _ operands: Operands) {
+  package init(reading reader: inout OptionReader, _ operands: Operands) {
     pod = PodSource(reading: &reader)
     isCheck = reader.toggle(.check)
   }
 
-  func run() throws {
+  package func run() throws {
     if try pod.showsOptions(of: .apply) { return }
     let settings = try Settings.ofProcess(pod, asksManifest: false)
     settings.warnings.forEach(Console.warn)

@@ -1,16 +1,21 @@
-import Intercept
+package import Intercept
 import TextOutput
 
 /// Refuses words that the subcommand does not take: unknown flags, options of others, and operands too many.
-struct UsageCheck {
+package struct UsageCheck {
   private let arguments: GoArguments
+  private let operands: [OperandHelp]
 
-  init(_ arguments: GoArguments) {
+  /// - Parameters:
+  ///   - arguments: the command line.
+  ///   - operands: the operands of the subcommand.
+  package init(_ arguments: GoArguments, operands: [OperandHelp]) {
     self.arguments = arguments
+    self.operands = operands
   }
 
   /// The mistakes, a sentence each.
-  var problems: [OptionProblem] {
+  package var problems: [OptionProblem] {
     if let misspelt = misspeltSubcommand { return [misspelt] }
     return arguments.problems + arguments.unknownFlags.prefix(1).map(unknown)
       + arguments.misplaced.map(misplaced) + extraOperands
@@ -46,7 +51,6 @@ struct UsageCheck {
   /// The value of an unknown flag looks like an operand, so they are not reported together.
   private var extraOperands: [OptionProblem] {
     guard arguments.unknownFlags.isEmpty else { return [] }
-    let operands = arguments.subcommand.implementation.help.operands
     let allowed = operands.contains(where: \.isRepeated) ? Int.max : operands.count
     return Operands(arguments).words.dropFirst(allowed).prefix(1).map {
       OptionProblem("Unexpected argument \($0.quotedForMessage) \(Self.hint)")

@@ -1,31 +1,31 @@
 import Intercept
-import Manifests
+import ManifestText
 import SystemPackage
 import TextOutput
 
 /// A file that the user names, or standard input for `-`.
-struct InputFile {
+package struct InputFile {
   private let path: String
   private let sizeLimit: Int
 
   /// - Parameter sizeLimit: the greatest number of bytes that is read.
-  init(_ path: String, sizeLimit: Int = 512 << 20) {
+  package init(_ path: String, sizeLimit: Int = 512 << 20) {
     self.path = path
     self.sizeLimit = sizeLimit
   }
 
   /// The file's name in messages.
-  var name: String { path == "-" ? "standard input" : path }
+  package var name: String { path == "-" ? "standard input" : path }
 
   /// Reads the whole file; invalid UTF-8 becomes replacement characters.
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
-  func read() throws(CommandError) -> String { String(decoding: try bytes(), as: UTF8.self) }
+  package func read() throws(CommandError) -> String { String(decoding: try bytes(), as: UTF8.self) }
 
   /// Reads the bytes of the whole file.
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
-  func bytes() throws(CommandError) -> [UInt8] {
+  package func bytes() throws(CommandError) -> [UInt8] {
     do {
       if path == "-" { return try bytes(of: .standardInput) }
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
@@ -40,7 +40,7 @@ struct InputFile {
   /// Reads the file line by line while it grows, with bounded memory.
   ///
   /// - Throws: `CommandError` with the file's name and the reason; or what `body` throws.
-  func forEachLine(_ body: (Span<UInt8>) throws -> Void) throws {
+  package func forEachLine(_ body: (Span<UInt8>) throws -> Void) throws {
     var splitter = LineSplitter()
     try forEachChunk { chunk in try splitter.read(chunk, body) }
     try splitter.finish(body)
@@ -49,7 +49,7 @@ struct InputFile {
   /// Reads the file chunk by chunk while it grows.
   ///
   /// - Throws: `CommandError` with the file's name and the reason; or what `body` throws.
-  func forEachChunk(_ body: (Span<UInt8>) throws -> Void) throws {
+  package func forEachChunk(_ body: (Span<UInt8>) throws -> Void) throws {
     let file = try opened()
     defer { if path != "-" { try? file.close() } }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
@@ -79,7 +79,7 @@ struct InputFile {
   /// Reads the whole file and parses it.
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
-  func parse<Value>(_ parse: (String) throws -> Value) throws(CommandError) -> Value {
+  package func parse<Value>(_ parse: (String) throws -> Value) throws(CommandError) -> Value {
     let text = try read()
     do {
       return try parse(text)
@@ -123,17 +123,5 @@ struct InputFile {
         count += read
       }
     }
-  }
-}
-
-/// A file with manifests or with a mesh's values.
-enum ManifestFile {
-  /// Reads a file, or standard input for `-`.
-  ///
-  /// - Throws: `CommandError` with the file's name and the reason.
-  static func read<Value>(
-    _ file: String, _ parse: (String) throws(ManifestError) -> Value
-  ) throws(CommandError) -> Value {
-    try InputFile(file).parse(parse)
   }
 }

@@ -1,23 +1,24 @@
-import FoundationEssentials
 import Glibc
-import Manifests
+package import KubernetesObjects
+import ManifestText
+import SystemPackage
 import TextOutput
 
 /// Manifests that the user names: files, directories with all below them, and `-` for standard input.
-struct ManifestInput {
+package struct ManifestInput {
   private static let maximumDepth = 32
   private static let endings = [".yaml", ".yml", ".json"]
 
   private let paths: [String]
 
-  init(_ paths: [String]) {
+  package init(_ paths: [String]) {
     self.paths = paths
   }
 
   /// Reads the objects and warns of those that cannot be read.
   ///
   /// - Throws: `CommandError` if a file cannot be read, or if there is no object at all.
-  func readWithWarnings() throws -> ObjectList {
+  package func readWithWarnings() throws -> ObjectList {
     let list = try read()
     if let error = unreadable(list) { throw error }
     list.problems.forEach { Console.warn($0.message) }
@@ -27,7 +28,7 @@ struct ManifestInput {
   /// Reads the objects. Those that cannot be read are among the list's problems.
   ///
   /// - Throws: `CommandError` if a file cannot be read, or if the files have neither an object nor a problem.
-  func read() throws -> ObjectList {
+  package func read() throws -> ObjectList {
     var list = ObjectList()
     for path in paths {
       if Self.isDirectory(path) {
@@ -43,7 +44,7 @@ struct ManifestInput {
   }
 
   /// The error of files without an object, if a text in them is not valid; nil if they have objects.
-  func unreadable(_ list: ObjectList) -> CommandError? {
+  package func unreadable(_ list: ObjectList) -> CommandError? {
     guard list.kinds.isEmpty, list.problems.allSatisfy({ $0.object == nil }) else { return nil }
     return list.problems.first.map { CommandError($0.message) }
   }
@@ -68,14 +69,8 @@ struct ManifestInput {
     guard depth < maximumDepth else {
       throw CommandError("\(directory.shellQuoted) is nested more than \(maximumDepth) levels deep")
     }
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
-    } catch {
-      throw CommandError("\(directory.shellQuoted) cannot be read: \(error)")
-    }
     var files: [String] = []
-    for name in names where !name.hasPrefix(".") {
+    for name in try names(in: directory).sorted() where !name.hasPrefix(".") {
       let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
       if !isDirectory(path) {
         if endings.contains(where: name.lowercased().hasSuffix) { files.append(path) }
@@ -84,6 +79,22 @@ struct ManifestInput {
       }
     }
     return files
+  }
+
+  private static func names(in directory: String) throws(CommandError) -> [String] {
+    guard let stream = opendir(directory) else {
+      throw CommandError("\(directory.shellQuoted) cannot be read: \(Errno(rawValue: errno))")
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let size = MemoryLayout.size(ofValue: entry.pointee.d_name)
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: size) { String(cString: $0) }
+        })
+    }
+    return names
   }
 
   private static func isLink(_ path: String) -> Bool {

@@ -1,11 +1,10 @@
-import ArgumentParser
-import Installation
-import Intercept
+package import Installation
+package import Intercept
 
 /// Tests that the rules redirect a connection.
-struct ValidateCommand: Command {
-  static let name = Subcommand.validate
-  static var help: CommandHelp {
+package struct ValidateCommand: Command {
+  package static let name = Subcommand.validate
+  package static var help: CommandHelp {
     CommandHelp(
       abstract: "Test that the rules redirect a connection to the proxy; status 126 if not.",
       usage: "[<options>]",
@@ -20,9 +19,9 @@ struct ValidateCommand: Command {
         """)
   }
 
-  init(reading reader: inout OptionReader, _ operands: Operands) {}
+  package init(reading reader: inout OptionReader, _ operands: Operands) {}
 
-  func run() throws {
+  package func run() throws {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
       settings.warnings.forEach(Console.warn)
@@ -35,14 +34,14 @@ extension Validation {
   /// The validation of the options, in the namespace that they select.
   ///
   /// - Throws: `NamespaceError` if that cannot be opened.
-  init(_ settings: Settings) throws {
+  package init(_ settings: Settings) throws {
     self.init(settings.configuration, settings.run, in: try settings.namespace.open())
   }
 
   /// Validates, and reports the captured connections.
   ///
   /// - Throws: `CommandError` with Istio's status if a connection is not captured.
-  func performAndReport() throws {
+  package func performAndReport() throws {
     do {
       Console.report(try perform())
     } catch {
@@ -57,7 +56,7 @@ extension Validation {
   }
 }
 
-extension ExitCode {
+extension ExitStatus {
   /// The status by which Istio's CNI plugin recognises a pod without rules.
-  fileprivate static let notValidated = ExitCode(126)
+  fileprivate static let notValidated = ExitStatus(126)
 }

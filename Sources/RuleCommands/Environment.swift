@@ -1,7 +1,7 @@
 import Glibc
 
 /// The variables of this process.
-enum Environment {
+package enum Environment {
   /// The value of a variable. A table of the whole environment would cost more.
-  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+  package static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

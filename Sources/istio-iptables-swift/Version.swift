@@ -1,6 +1,0 @@
-import Intercept
-
-enum Version {
-  /// The text of `--version`.
-  static let text = "0.2.0 (rules of Istio 1.\(IstioRelease.known.lowerBound) to \(IstioRelease.newest))"
-}

@@ -1,0 +1,36 @@
+import Intercept
+import RuleCommands
+import TextOutput
+
+/// The help of a subcommand: its purpose and the options of the table that it takes.
+struct HelpPage {
+  private static let width = 78
+
+  private let help: CommandHelp
+  private let subcommand: Subcommand
+
+  /// - Throws: `InvalidOptions` if the program does not have the subcommand.
+  init(_ arguments: GoArguments) throws(InvalidOptions) {
+    let topic = arguments.operands.dropFirst().first.map { Subcommand(rawValue: $0) } ?? arguments.subcommand
+    guard let topic, let implementation = Main.implementation(of: topic) else {
+      throw InvalidOptions("there is no such page; the subcommands are apply, clean and validate")
+    }
+    subcommand = topic
+    help = implementation.help
+  }
+
+  var text: String {
+    let options = OptionName.taken(by: subcommand).filter { $0.flag != nil && $0.row.section != .legacy }
+    return "\(help.abstract)\n\nUsage: istio-iptables \(subcommand.rawValue) \(help.usage)\n\n"
+      + options.map(Self.entry).joined()
+      + "\nistio-iptables-swift has more subcommands: print, diff, trace, doctor and others.\n"
+  }
+
+  private static func entry(_ option: OptionName) -> String {
+    let row = option.row
+    let letter = row.letter.map { "-\($0), " } ?? ""
+    let value = row.valueName.map { " <\($0)>" } ?? ""
+    let indent = "      "
+    return "  \(letter)--\(row.name)\(value)\n" + row.help.wrapped(indent, indent: indent, width: width)
+  }
+}
