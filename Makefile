@@ -3,7 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo build release test check node-test agent agent-test chart fresh soak suite injection-suite nft-suite \
   yaml-suite fuzz soak-fuzz sanitize bench instructions symbol-order docs \
-  image-root image-archive node-image-root node-image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
+  image-root image-archive pod-image-root pod-image-archive node-image-root \
+  node-image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libyaml-dev
 DEMO_NEEDS := iproute2
@@ -152,6 +153,16 @@ image-root: release ## collect the files of the container image in ROOT=.build/i
 ARCHIVE = .build/istio-iptables-swift.oci.tar
 image-archive: image-root ## pack the image into an OCI archive without a container engine: ARCHIVE=FILE
 	@scripts/oci-archive $(ROOT) $(ARCHIVE) istio-iptables-swift
+
+POD_ROOT = .build/pod-image-root
+pod-image-root: release ## collect the files of the init containers' image, istio-iptables alone, in POD_ROOT=.build/pod-image-root
+	@[ "$(origin POD_ROOT)" != file ] || rm -rf $(POD_ROOT)
+	@scripts/require binutils
+	@scripts/image-root $(POD_ROOT) .build/release/istio-iptables
+
+POD_ARCHIVE = .build/istio-iptables.oci.tar
+pod-image-archive: pod-image-root ## pack the init containers' image into an OCI archive: POD_ARCHIVE=FILE
+	@scripts/oci-archive $(POD_ROOT) $(POD_ARCHIVE) istio-iptables
 
 NODE_ROOT = .build/node-image-root
 node-image-root: release agent ## collect the files of the node agent's image: agent, plugin and tool, in NODE_ROOT=.build/node-image-root
