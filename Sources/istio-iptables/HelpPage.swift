@@ -29,7 +29,7 @@ struct HelpPage {
   private static func entry(_ option: OptionName) -> String {
     let row = option.row
     let letter = row.letter.map { "-\($0), " } ?? ""
-    let value = row.valueName.map { " <\($0)>" } ?? ""
+    let value = row.value.map { " <\($0.name)>" } ?? ""
     let indent = "      "
     return "  \(letter)--\(row.name)\(value)\n" + row.help.wrapped(indent, indent: indent, width: width)
   }

@@ -101,7 +101,8 @@ struct GoArgumentsTests {
     let flags = OptionName.taken(by: .apply).compactMap(\.flag).map { $0 + "=x" }
     for words in [flags, ["apply"] + flags, ["istio-iptables", "apply"], []] {
       let arguments = GoArguments(words)
-      #expect(arguments.subcommand == .apply && UsageCheck(arguments, operands: []).problems == [], "\(words)")
+      #expect(
+        arguments.subcommand == .apply && UsageCheck(arguments, operands: []).problems == [], "\(words)")
     }
   }
 }
