@@ -280,7 +280,7 @@ let package = Package(
     .testTarget(
       name: "InstallationTests",
       dependencies: [
-        "Installation", "Intercept", "Netfilter", "KernelTestSupport", "TestSupport",
+        "Installation", "Intercept", "Netfilter", "Sockets", "KernelTestSupport", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict

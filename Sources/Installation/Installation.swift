@@ -38,10 +38,11 @@ public struct Installation: Sendable {
       let added = try add(wanted)
       let change = try undoing(added) { () throws(InstallationError) in
         try routing { () throws(NetlinkError) in try stale.adopt() }
-        return try backend.apply(RulesetBuilder.build(configuration), mode)
+        return try comparingForms { (wanted) throws(InstallationError) in try backend.apply(wanted, mode) }
       }
       let removed = try remove(stale)
-      let more = change.held.map(\.description) + (uncapturedFamily().map { [$0] } ?? []) + shadowing
+      let facts = [uncapturedFamily(), change.isFirst ? openConnections() : nil].compactMap(\.self)
+      let more = change.held.map(\.description) + facts + shadowing
       return report(.installed(change, addedRouting: added), old, removed, lock, more)
     }
   }
@@ -74,18 +75,33 @@ public struct Installation: Sendable {
 
   /// Returns the operations that ``apply()`` would perform on the rules, after the kernel has checked them.
   public func check() throws(InstallationError) -> Plan {
-    try backend.check(RulesetBuilder.build(configuration), mode)
+    try comparingForms { (wanted) throws(InstallationError) in try backend.check(wanted, mode) }
   }
 
   /// Returns the operations that ``apply()`` would perform on the rules.
   public func plan() throws(InstallationError) -> Plan {
-    try backend.plan(RulesetBuilder.build(configuration), mode)
+    try comparingForms { (wanted) throws(InstallationError) in try backend.plan(wanted, mode) }
   }
 }
 
 extension Installation {
   private var mode: InterceptionRules.Mode {
     run.reconciles ? .reconcile : run.forcesApply ? .rewrite : .install
+  }
+
+  /// Runs a body with the wanted rules. If it fails because other rules are installed, and those are right in the other
+  /// form, the error reports that.
+  private func comparingForms<Success>(
+    _ body: ([Ruleset]) throws(InstallationError) -> Success
+  ) throws(InstallationError) -> Success {
+    let wanted = RulesetBuilder.build(configuration)
+    do throws(InstallationError) {
+      return try body(wanted)
+    } catch {
+      guard case .nfTables(.plan(.differs)) = error, let live = try? backend.live() else { throw error }
+      let comparison = FormComparison(wanted: wanted, live: live.rulesets, native: live.native)
+      throw comparison.isEmpty ? .inOtherForm(isNative: comparison.isNative) : error
+    }
   }
 
   /// Adds the missing routing and reads it back.

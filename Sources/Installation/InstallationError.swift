@@ -18,6 +18,8 @@ public enum InstallationError: Error, Hashable, Sendable {
   case held([HeldChain])
   /// Rules were still there after the attempt to remove them.
   case notRemoved(RemovalPlan)
+  /// The rules are installed and right in the other form, the native one if true; nothing was changed.
+  case inOtherForm(isNative: Bool)
   /// The option, which iptables-legacy has no counterpart for.
   case unsupported(String)
 }
@@ -26,7 +28,7 @@ extension InstallationError {
   /// True if the rules are certainly the same as before.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .unsupported, .routing, .routingDiffers: true
+    case .namespace, .unsupported, .inOtherForm, .routing, .routingDiffers: true
     case .nfTables(let error): error.changedNothing
     case .legacy(let error): error.changedNothing
     case .routingLeft, .held, .notRemoved: false
@@ -48,6 +50,9 @@ extension InstallationError: CustomStringConvertible {
       "the rules are changed, but routing that they no longer need is left, run it again: \(refusal)"
     case .held(let chains):
       "removed all rules of Istio, but \(chains.map(\.description).joined(separator: "; ")). Delete that, and run it again"
+    case .inOtherForm(let isNative):
+      "Istio rules are already installed and right, in the \(isNative ? "native form" : "form of iptables"); "
+        + "--reconcile replaces them"
     case .notRemoved(let rest): "still installed after removal, try again: \(rest)"
     case .unsupported(let option):
       "\(option): iptables-legacy cannot test a change without making it; leave out --force-iptables-binary"

@@ -52,7 +52,7 @@ struct LegacyBackend: RuleBackend {
     let start = ContinuousClock.now
     let report = try run(body)
     return RuleChange(
-      changedAnything: report.changedAnything,
+      changedAnything: report.changedAnything, isFirst: report.isFirst,
       installed: RuleSummary(report.rulesets, isLegacy: true), duration: ContinuousClock.now - start)
   }
 }

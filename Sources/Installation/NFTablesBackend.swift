@@ -54,5 +54,6 @@ extension RuleChange {
     installed = RuleSummary(report.rulesets, native: report.native.tables)
     duration = report.duration
     held = report.plan.held
+    isFirst = report.changedAnything && !report.plan.removesAnything
   }
 }

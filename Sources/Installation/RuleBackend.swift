@@ -78,6 +78,8 @@ extension RunOptions {
 public struct RuleChange: Hashable, Sendable {
   /// False if the rules were right before.
   public let changedAnything: Bool
+  /// True if there were no interception rules before.
+  public var isFirst = false
   /// The interception rules that are installed now.
   public let installed: RuleSummary
   /// Istio chains that are not wanted and stay, empty, since other programs' objects lead to them.

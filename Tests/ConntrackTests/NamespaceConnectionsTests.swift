@@ -21,6 +21,7 @@ struct NamespaceConnectionsTests {
       #expect(witness.count == 4000)
       #expect(Set(sockets.map { "\($0.local) \($0.remote)" }) == witness)
       #expect(sockets.count == listed.count)
+      #expect(try NamespaceConnections.count() == 2000)
       let clients = sockets.filter { $0.remote.port == 8080 }
       #expect(clients.allSatisfy { $0.processes.map(\.id) == [getpid()] && $0.user?.rawValue == getuid() })
       #expect(clients.allSatisfy { $0.state == .established })

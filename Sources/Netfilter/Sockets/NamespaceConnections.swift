@@ -15,6 +15,15 @@ public struct NamespaceConnections: Hashable, Sendable {
     let holders = SocketHolders(of: Set(found.map(\.inode)))
     return NamespaceConnections(sockets: found.compactMap { ConnectedSocket($0, holders[$0.inode]) })
   }
+
+  /// The number of connections of the thread's namespace. A connection between two of its sockets counts once.
+  public static func count() throws(NetlinkError) -> Int {
+    var connection = try SocketConnection.open()
+    var found: [DiagnosedSocket] = []
+    for family in AddressFamily.allCases { found += try connection.tcpConnections(family) }
+    guard found.count > 1 else { return found.count }
+    return Set(found.map { Set([$0.local, $0.remote]) }).count
+  }
 }
 
 extension ConnectedSocket {
@@ -22,15 +31,17 @@ extension ConnectedSocket {
   fileprivate init?(_ socket: DiagnosedSocket, _ processes: [ListeningSocket.Process]) {
     guard let state = TCPState(rawValue: socket.state) else { return nil }
     self.init(
-      local: socket.endpoint(socket.bytes, socket.port),
-      remote: socket.endpoint(socket.remoteBytes, socket.remotePort), state,
+      local: socket.local, remote: socket.remote, state,
       of: UserID(rawValue: socket.user), sentBytes: socket.sentBytes, receivedBytes: socket.receivedBytes,
       processes: processes)
   }
 }
 
 extension DiagnosedSocket {
-  fileprivate func endpoint(_ bytes: [UInt8], _ port: UInt16) -> Endpoint {
+  fileprivate var local: Endpoint { endpoint(bytes, port) }
+  fileprivate var remote: Endpoint { endpoint(remoteBytes, remotePort) }
+
+  private func endpoint(_ bytes: [UInt8], _ port: UInt16) -> Endpoint {
     let address = IPAddress(family == .ipv4 ? .ipv4 : .ipv6, bits: UInt128(bigEndianBytes: bytes))
     return Endpoint(address.unmapped, Port(rawValue: port))
   }

@@ -31,7 +31,8 @@ public struct LegacyRules: Sendable {
     try carryOut(plans, over: live, known: wanted)
     let rest = wanted.differences(from: try self.live())
     guard rest.isEmpty else { throw .unverified(rest) }
-    return LegacyReport(rulesets: wanted, changedAnything: true)
+    return LegacyReport(
+      rulesets: wanted, changedAnything: true, isFirst: !plans.contains(where: \.removesAnything))
   }
 
   /// Removes all Istio rules.
@@ -105,10 +106,12 @@ public struct LegacyReport: Hashable, Sendable {
   /// The installed rules, of families with rules.
   public let rulesets: [Ruleset]
   public let changedAnything: Bool
+  /// True if there were no Istio rules before.
+  public let isFirst: Bool
 
-  init(rulesets: [Ruleset], changedAnything: Bool) {
+  init(rulesets: [Ruleset], changedAnything: Bool, isFirst: Bool = false) {
     self.rulesets = rulesets.filter { !$0.isEmpty }
-    self.changedAnything = changedAnything
+    (self.changedAnything, self.isFirst) = (changedAnything, isFirst)
   }
 }
 
