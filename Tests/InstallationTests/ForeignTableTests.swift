@@ -54,6 +54,15 @@ struct ForeignTableTests {
     }
   }
 
+  @Test func reconcileInstallsTheRulesInADormantTable() throws {
+    try withNamespace {
+      try run("nft", "add table ip nat { flags dormant; }")
+      _ = try installation(Self.ipv4, reconciles: true).apply()
+      #expect(try installation(Self.ipv4).differences().isEmpty)
+      #expect(try !run("nft", "list", "ruleset").contains("dormant"))
+    }
+  }
+
   @Test func aChainThatAVerdictMapHoldsIsNamedAndTheRestIsRemoved() throws {
     try withNamespace {
       _ = try installation(Self.ipv4).apply()

@@ -115,7 +115,7 @@ extension InterceptionRules {
       while attempts.goOn() {
         let live = try read(&connection)
         let plan = try plan(for: live) { (planner) throws(PlanError) in try planner.plan(wanted, mode) }
-        if try check(plan, for: live.generation, on: &connection) { return plan }
+        if try check(plan.whileDormant ?? plan, for: live.generation, on: &connection) { return plan }
       }
       throw .contended(attempts: attempts.count, within: patience)
     }

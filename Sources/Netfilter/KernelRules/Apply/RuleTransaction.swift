@@ -22,7 +22,9 @@ extension InterceptionRules {
         guard let live = try readIfStable(&connection) else { continue }
         let plan = try plan(for: live, makePlan)
         if plan.isNothing { return (plan, attempts.count) }
-        if try commit(plan, for: live.generation, on: &connection) {
+        if let first = plan.whileDormant {
+          _ = try commit(first, for: live.generation, on: &connection)
+        } else if try commit(plan, for: live.generation, on: &connection) {
           try verify(plan, committedFor: live.generation, on: &connection)
           return (plan, attempts.count)
         }

@@ -66,7 +66,13 @@ extension InterceptionDiff {
     let families = rulesets.compactMap { diff in diff.summary.map { "\(diff.family): \($0)" } }
     let others = [
       ("native form", native.summary), ("tables", dormant.isEmpty ? nil : "\(dormant.count) dormant"),
-      ("other tables", shadowing.isEmpty ? nil : "\(shadowing.count) rules shadow the wanted ones"),
+      (
+        "other tables",
+        shadowing.isEmpty
+          ? nil
+          : shadowing.count == 1
+            ? "1 rule shadows the wanted ones" : "\(shadowing.count) rules shadow the wanted ones"
+      ),
       ("routing", routing.summary),
     ]
     return families + others.compactMap { name, summary in summary.map { "\(name): \($0)" } }

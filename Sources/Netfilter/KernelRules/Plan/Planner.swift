@@ -81,6 +81,16 @@ public struct Plan: Hashable, Sendable {
   /// True if no operation is needed.
   public var isNothing: Bool { operations.isEmpty }
 
+  /// The part of the plan before the ends of dormant states, if there is such a part.
+  ///
+  /// The kernel refuses base chains in a table whose dormant state the same transaction ends (Linux 6.4). The rules of
+  /// a dormant table have no effect, so the second transaction puts all of them into effect at once.
+  package var whileDormant: Plan? {
+    let others = operations.filter { if case .wakeTable = $0 { false } else { true } }
+    guard others.count < operations.count, !others.isEmpty else { return nil }
+    return Plan(operations: others, wanted: wanted, held: held)
+  }
+
   /// True if the plan removes anything; false for a first installation.
   public var removesAnything: Bool {
     operations.contains {
