@@ -14,7 +14,8 @@ struct DeliveryNotesTests {
       GroupID(rawValue: user.rawValue).map { SocketOwner(user: user, group: $0) }
     }
     let trace = Tracer(facts.rulesets[0]).trace(flow)
-    return DeliveryNotes(SamplePod.sidecar, facts.listeners, facts.processes).lines(trace)
+    let notes = DeliveryNotes(SamplePod.sidecar, facts.listeners, facts.processes)
+    return notes.delivery(trace) + notes.sender(flow)
   }
 
   @Test func `a healthy pod has none`() throws {

@@ -15,13 +15,8 @@ public struct DeliveryNotes: Sendable {
     proxy = ProxyProcesses(configuration, listeners, processes)
   }
 
-  /// The facts about a traced connection, one line each.
-  public func lines(_ trace: Trace) -> [String] {
-    delivery(trace) + sender(trace.flow)
-  }
-
   /// The absence of a listener, or the foreign process that listens, on the port that gets the connection.
-  private func delivery(_ trace: Trace) -> [String] {
+  public func delivery(_ trace: Trace) -> [String] {
     guard let port = trace.port else { return [] }
     let family = trace.flow.destination.address.family
     let found = listeners.filter { $0.proto == trace.flow.proto && $0.port == port && $0.takes(family) }
@@ -43,7 +38,7 @@ public struct DeliveryNotes: Sendable {
   }
 
   /// Processes that are not the proxy and run as the owner of an outbound connection, if that is the proxy's.
-  private func sender(_ flow: Flow) -> [String] {
+  public func sender(_ flow: Flow) -> [String] {
     guard flow.direction == .outbound, let owner = flow.owner else { return [] }
     let named = proxy.impostors.filter { process in
       configuration.proxyUsers.contains(owner.user) && process.user == owner.user

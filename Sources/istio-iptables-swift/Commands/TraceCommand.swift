@@ -82,12 +82,9 @@ struct TraceCommand: Command {
       settings, ruleset: sources.ruleset, table: sources.table, isLive: sources.isLive)
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
-    let traced = try TracedFlow(flow, proxy) { try rules.trace($0) }
     let family = flow.flow.destination.address.family
-    try Console.print(
-      answer.text(
-        traced, rules: rules.sources[family], rules.rulesets[family],
-        notes: traced.trace.map(rules.notes) ?? []))
+    let traced = try rules.follow(flow, proxy)
+    try Console.print(answer.text(traced, rules: rules.sources[family], rules.rulesets[family]))
   }
 }
 

@@ -9,6 +9,10 @@ struct TracedFlow {
   let trace: Trace?
   /// The route in the proxy; nil if its listeners were not given.
   let outcome: ProxyOutcome?
+  /// Facts about the socket that gets the connection, if it is not the proxy's.
+  var delivery: [String] = []
+  /// More facts of the namespace that the rules do not show, one line each.
+  var notes: [String] = []
 
   enum ProxyOutcome {
     case gets(EnvoyConnection, EnvoyRoute)
@@ -62,7 +66,7 @@ extension TracedFlow {
 
 extension TracedFlow {
   func text(_ style: TextStyle, isBrief: Bool) -> String {
-    let rules = trace?.text(style, isBrief: isBrief) ?? heading + "\n"
+    let rules = trace?.text(style, isBrief: isBrief, delivery: delivery, notes: notes) ?? heading + "\n"
     switch outcome {
     case .gets(let connection, let route): return rules + "\n" + route.text(for: connection, style)
     case .isLeftOut: return rules + "\nENVOY: \(leftOut)\n"
@@ -79,7 +83,7 @@ extension TracedFlow {
 
   /// The answer in a sentence.
   var summary: String {
-    let parts = [trace?.summary, route?.summary].compactMap(\.self)
+    let parts = [trace?.summary(delivery: delivery), route?.summary].compactMap(\.self)
     return parts.joined(separator: "; ")
   }
 

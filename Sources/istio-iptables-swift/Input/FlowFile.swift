@@ -43,7 +43,7 @@ struct FlowFile {
   func run(_ proxy: Proxy?, _ rules: inout TraceRules, _ answer: TraceAnswer) throws {
     var failures: [Report.Result] = []
     for line in lines {
-      let traced = try TracedFlow(line.described, proxy) { try rules.trace($0) }
+      let traced = try rules.follow(line.described, proxy)
       let isRight = line.expect?.isFulfilled(by: traced)
       if isRight == false { failures.append(failure(traced, line)) }
       if answer.format.isReport { continue }

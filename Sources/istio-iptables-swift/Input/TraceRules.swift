@@ -1,3 +1,4 @@
+import InputText
 import Inspection
 import Installation
 import Intercept
@@ -36,12 +37,13 @@ struct TraceRules {
     try tracer(flow.destination.address.family).trace(flow)
   }
 
-  /// Facts of the namespace that the rules do not show: the listener that gets a connection, and its sender.
-  func notes(_ trace: Trace) -> [String] {
-    switch source {
-    case .kernel(_, _, _, let notes): notes.lines(trace)
-    case .options, .text: []
-    }
+  /// Follows a connection through the rules, and on through the proxy if its listeners are known.
+  mutating func follow(_ described: DescribedFlow, _ proxy: Proxy?) throws -> TracedFlow {
+    var traced = try TracedFlow(described, proxy) { try trace($0) }
+    guard case .kernel(_, _, _, let notes) = source, let trace = traced.trace else { return traced }
+    traced.delivery = notes.delivery(trace)
+    traced.notes = notes.sender(trace.flow)
+    return traced
   }
 
   /// The tracer for the rules of a family; built once.

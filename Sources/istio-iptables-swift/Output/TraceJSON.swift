@@ -29,10 +29,9 @@ struct TraceJSON: Encodable {
   /// The route inside the proxy; absent if the proxy does not get the connection, or its listeners are not known.
   let envoy: EnvoyJSON?
 
-  /// - Parameters:
-  ///   - rules: the source of the rules.
-  ///   - notes: facts of the namespace that the rules do not show.
-  init(_ traced: TracedFlow, rules: String?, notes: [String] = []) {
+  /// - Parameter rules: the source of the rules.
+  init(_ traced: TracedFlow, rules: String?) {
+    let notes = traced.delivery + traced.notes
     self.notes = notes.isEmpty ? nil : notes
     let trace = traced.trace
     self.rules = trace == nil ? nil : rules
@@ -135,15 +134,13 @@ struct TraceAnswer {
   /// - Parameters:
   ///   - rules: the source of the rules, for the first line.
   ///   - ruleset: the rules, for a picture.
-  ///   - notes: facts of the namespace that the rules do not show, one line each.
-  func text(_ traced: TracedFlow, rules: String?, _ ruleset: Ruleset?, notes: [String] = []) throws -> String
-  {
+  func text(_ traced: TracedFlow, rules: String?, _ ruleset: Ruleset?) throws -> String {
     if isVerdictAlone { return traced.word + "\n" }
     switch format {
     case .text:
-      let head = traced.trace == nil ? "" : rules.map { "rules: \($0)\n\n" } ?? ""
-      return head + traced.text(style, isBrief: isBrief) + notes.map { "note: \($0)\n" }.joined()
-    case .json: return try JSONWriter.text(TraceJSON(traced, rules: rules, notes: notes))
+      let head = traced.trace == nil ? "" : rules.map { "rules: \($0)\n" } ?? ""
+      return head + traced.text(style, isBrief: isBrief)
+    case .json: return try JSONWriter.text(TraceJSON(traced, rules: rules))
     case .svg, .mermaid, .dot:
       guard let trace = traced.trace, let picture = format.picture else {
         throw CommandError("--from-listener skips the rules: there is no picture of them")

@@ -15,10 +15,16 @@ extension Trace {
   }
 
   /// The outcome in one sentence.
-  public var summary: String {
+  public var summary: String { summary(delivery: []) }
+
+  /// The outcome in one sentence, in a namespace with known sockets.
+  ///
+  /// - Parameter delivery: facts about the socket that gets the connection, if it is not the proxy's.
+  public func summary(delivery: [String]) -> String {
     switch verdict {
     case .accept: acceptance
-    case .redirect(let listener): redirection(listener)
+    case .redirect(let listener):
+      delivery.isEmpty ? redirection(listener) : "redirected to \(listener), but not to the proxy"
     case .tproxy(let port):
       "delivered unchanged to the listener on port \(port); the proxy will see \(flow.destination) as "
         + "original destination, and the client's own address"

@@ -3,17 +3,25 @@ import RuleModel
 public import TextOutput
 
 extension Trace {
-  /// The trace as text of eighty columns: hooks, chains and rules in order, then the outcome.
+  /// The trace as text of eighty columns: the verdict; hooks, chains and rules in order; the verdict again.
   ///
   /// - Parameters:
   ///   - style: plain or coloured.
   ///   - isBrief: true to leave out rules that do not match.
-  public func text(_ style: TextStyle = .plain, isBrief: Bool = false) -> String {
+  ///   - delivery: facts about the socket that gets the connection, if it is not the proxy's.
+  ///   - notes: more facts of the namespace, one line each.
+  public func text(
+    _ style: TextStyle = .plain, isBrief: Bool = false, delivery: [String] = [], notes: [String] = []
+  ) -> String {
     var page = TracePage(style)
-    page.write(heading.wrapped(indent: "  "), .end)
+    let verdict = summary(delivery: delivery).wrapped()
+    page.write(verdict, .end)
+    page.write("\n" + heading.wrapped(indent: "  "), .heading)
     for event in events where !isBrief || !event.isMismatch { page.write(event) }
-    for object in notFollowed { page.write("\nnot followed: \(object)\n", .note) }
-    page.write("\n" + summary.wrapped(), .end)
+    page.write("\n", .note)
+    for object in notFollowed { page.write("not followed: \(object)\n", .note) }
+    for note in delivery + notes { page.write("note: \(note)\n", .note) }
+    page.write(verdict, .end)
     return page.text
   }
 }
