@@ -41,7 +41,8 @@ public struct Installation: Sendable {
         return try comparingForms { (wanted) throws(InstallationError) in try backend.apply(wanted, mode) }
       }
       let removed = try remove(stale)
-      let facts = [uncapturedFamily(), change.isFirst ? openConnections() : nil].compactMap(\.self)
+      let facts = [uncapturedFamily(), change.isFirst && old.isEmpty ? openConnections() : nil].compactMap(
+        \.self)
       let more = change.held.map(\.description) + facts + shadowing
       return report(.installed(change, addedRouting: added), old, removed, lock, more)
     }
