@@ -81,6 +81,16 @@ struct ListingWitnessTests {
     "ct state vmap { established : accept, invalid : drop }",
     "meta l4proto tcp ct original proto-dst 80 accept", "tcp dport 80 accept comment \"web\"",
     "meta length 100-200 accept", "ip dscp cs1 accept",
+    "tcp dport 33-45 accept", "tcp sport > 1023 accept", "meta skuid 3001-3005 accept",
+    "ip daddr 192.168.0.1-192.168.0.250 drop", "meta l4proto 33-45 drop", "iif \"lo\" accept",
+    "oif != \"lo\" accept", "iifname { \"lo\", \"dummy0\" } accept",
+    "ct state . ct mark { new . 0x12345678, established . 0x12785634 } accept",
+    "meta mark 0xffffff00/24 accept", "ct mark set ct mark | 0x00000001",
+    "tcp flags syn / fin,syn,rst,ack accept",
+    "tcp flags & syn == syn accept", "tcp flags == syn accept", "ip protocol tcp accept",
+    "reject with icmp host-unreachable", "reject with icmpv6 no-route", "reject with icmpx admin-prohibited",
+    "reject with tcp reset", "log group 2 snaplen 33", "log flags all", "meta priority set cafe:beef",
+    "meta nfproto ipv4 counter ip saddr 1.2.3.4 drop",
   ]
 
   @Test func rulesAreDecodedAsNftListsThem() throws {

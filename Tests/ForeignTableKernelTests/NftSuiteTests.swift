@@ -107,7 +107,7 @@ extension NftRule {
     parts.contains { part in
       switch part {
       case .match(let match): match.keys.contains { if case .opaque = $0 { true } else { false } }
-      case .statement(.opaque): true
+      case .statement(.opaque), .statement(.dnat(.opaque)), .statement(.snat(.opaque)): true
       case .statement: false
       }
     }

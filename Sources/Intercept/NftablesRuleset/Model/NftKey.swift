@@ -74,6 +74,8 @@ public enum NftValueKind: Hashable, Sendable {
   /// An address of either family.
   case anyAddress
   case port, proto, family, interface, number, mark, state, direction, status, routeType, tcpFlags
+  /// The index of an interface in the kernel, which `nft` prints as the interface's name.
+  case interfaceIndex
   /// A kind whose values are not modelled.
   case other
 
@@ -84,7 +86,7 @@ public enum NftValueKind: Hashable, Sendable {
     case .anyAddress, .interface: 128
     case .port: 16
     case .proto, .family, .direction, .tcpFlags: 8
-    case .number, .mark, .state, .status, .routeType, .other: 32
+    case .number, .mark, .state, .status, .routeType, .interfaceIndex, .other: 32
     }
   }
 
@@ -93,7 +95,7 @@ public enum NftValueKind: Hashable, Sendable {
     switch self {
     case .state, .status, .tcpFlags: true
     case .address, .anyAddress, .port, .proto, .family, .interface, .number, .mark, .direction, .routeType,
-      .other:
+      .interfaceIndex, .other:
       false
     }
   }

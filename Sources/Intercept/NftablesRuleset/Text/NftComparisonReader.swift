@@ -37,8 +37,22 @@ extension NftCursor {
       return isExact ? (mask, .single(bits, isNegated: isNegated)) : (nil, .bits(bits, isNegated: false))
     }
     if let comparison = takeOrder(kinds) { return (mask, comparison) }
+    if mask == nil, kinds == [.mark], let range = takeMarkPrefix() {
+      return (nil, .values(NftElements([NftElement([range])]), isNegated: isNegated))
+    }
     guard let key = takeKey(kinds) else { return nil }
     return (mask, .values(NftElements([NftElement(key)]), isNegated: isNegated))
+  }
+
+  /// Consumes `0xffffff00/24`, the marks that begin with 24 bits; nil, with nothing consumed, for another value.
+  private mutating func takeMarkPrefix() -> ClosedRange<UInt128>? {
+    let parts = (first?.text ?? "").split(separator: "/")
+    guard parts.count == 2, let value = NftValueKind.mark.number(String(parts[0])),
+      let length = UInt8(decimal: parts[1]), length <= 32
+    else { return nil }
+    take()
+    let rest = UInt128(greatestOfBits: 32 - Int(length))
+    return value & ~rest...value | rest
   }
 
   /// Consumes `< 1024` and the like; nil, with nothing consumed, if another operator follows.
@@ -75,7 +89,11 @@ extension NftCursor {
   mutating func takeKey(_ kinds: [NftValueKind]) -> [ClosedRange<UInt128>]? {
     var key: [ClosedRange<UInt128>] = []
     for kind in kinds {
-      guard key.isEmpty || take("."), let range = takeText().flatMap(kind.range) else { return nil }
+      guard key.isEmpty || take("."), var range = takeText().flatMap(kind.range) else { return nil }
+      while kind.isBitmask, take("|") {
+        guard let bit = takeText().flatMap(kind.number) else { return nil }
+        range = range.lowerBound | bit...range.upperBound | bit
+      }
       key.append(range)
     }
     return key

@@ -51,9 +51,9 @@ extension NftValueKind {
       return "\"\(String(decoding: stem, as: UTF8.self))*\""
     case .address(let family):
       if let length = range.prefixLength(ofBits: family.addressBits) { return "\(first)/\(length)" }
-    case .anyAddress, .port, .proto, .family, .number, .mark, .state, .direction, .status, .routeType,
-      .tcpFlags,
-      .other:
+    case .proto: return "\(range.lowerBound)-\(range.upperBound)"
+    case .anyAddress, .port, .family, .number, .mark, .state, .direction, .status, .routeType, .tcpFlags,
+      .interfaceIndex, .other:
       break
     }
     return "\(first)-\(text(range.upperBound))"
@@ -63,13 +63,19 @@ extension NftValueKind {
     switch self {
     case .address(let family): IPAddress(family, bits: value).description
     case .anyAddress: IPAddress(value >> 32 == 0 ? .ipv4 : .ipv6, bits: value).description
-    case .interface: "\"\(String(decoding: value.bigEndianBytes(16).prefix { $0 != 0 }, as: UTF8.self))\""
+    case .interface: Self.quoted(value)
     case .mark: Self.hexadecimal(value)
-    case .proto: value == 58 ? "ipv6-icmp" : name(value) ?? "\(value)"
-    case .family, .direction, .routeType: name(value) ?? "\(value)"
+    case .proto, .family, .direction, .routeType: name(value) ?? "\(value)"
     case .state, .status, .tcpFlags: bitNames(value)
-    case .port, .number, .other: "\(value)"
+    case .port, .number, .interfaceIndex, .other: "\(value)"
     }
+  }
+
+  /// The name of one interface. An asterisk at its end is none that stands for any rest.
+  private static func quoted(_ name: UInt128) -> String {
+    let bytes = name.bigEndianBytes(16).prefix { $0 != 0 }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return bytes.last == .asterisk ? "\"\(text.dropLast())\\*\"" : "\"\(text)\""
   }
 
   /// The bits by name, joined by commas.

@@ -8,7 +8,8 @@ extension NftValueKind {
     case .interface: return Self.names(text)
     case .address, .anyAddress:
       if let block = CIDR(text), allows(block.family) { return RangeSet(block).single }
-    case .port, .proto, .family, .number, .mark, .state, .direction, .status, .routeType, .tcpFlags, .other:
+    case .port, .proto, .family, .number, .mark, .state, .direction, .status, .routeType, .tcpFlags,
+      .interfaceIndex, .other:
       break
     }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -27,8 +28,10 @@ extension NftValueKind {
     case .interface:
       return InterfaceName(text).flatMap { $0.description.utf8.last == .asterisk ? nil : $0.bits }
     case .other: return nil
-    case .port, .number, .mark: return UInt32(cText: text).flatMap { fitting(UInt128($0)) }
-    case .proto, .family, .state, .direction, .status, .routeType, .tcpFlags:
+    case .port, .number, .mark, .interfaceIndex: return UInt32(cText: text).flatMap { fitting(UInt128($0)) }
+    case .proto:
+      return Self.protocols[text] ?? Self.protocolAliases[text] ?? UInt8(cText: text).map { UInt128($0) }
+    case .family, .state, .direction, .status, .routeType, .tcpFlags:
       return symbols[text] ?? UInt32(cText: text).flatMap { fitting(UInt128($0)) }
     }
   }
@@ -38,8 +41,7 @@ extension NftValueKind {
     case .address(let own): own == family
     case .anyAddress: true
     case .port, .proto, .family, .interface, .number, .mark, .state, .direction, .status, .routeType,
-      .tcpFlags,
-      .other:
+      .tcpFlags, .interfaceIndex, .other:
       false
     }
   }
@@ -77,12 +79,22 @@ extension NftValueKind {
       ]
     case .tcpFlags:
       ["fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ecn": 64, "cwr": 128]
-    case .address, .anyAddress, .port, .interface, .number, .mark, .other: [:]
+    case .address, .anyAddress, .port, .interface, .interfaceIndex, .number, .mark, .other: [:]
     }
   }
 
+  /// Other names of protocols in rules.
+  private static let protocolAliases: [String: UInt128] = ["icmpv6": 58, "comp": 108]
+
+  /// The protocols by the names in /etc/protocols, which `nft` prints.
   private static let protocols: [String: UInt128] = [
-    "icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "dccp": 33, "gre": 47, "esp": 50, "ah": 51, "icmpv6": 58,
-    "ipv6-icmp": 58, "comp": 108, "sctp": 132, "udplite": 136,
+    "ip": 0, "icmp": 1, "igmp": 2, "ggp": 3, "ipencap": 4, "st": 5, "tcp": 6, "egp": 8, "igp": 9, "pup": 12,
+    "udp": 17, "hmp": 20, "xns-idp": 22, "rdp": 27, "iso-tp4": 29, "dccp": 33, "xtp": 36, "ddp": 37,
+    "idpr-cmtp": 38, "ipv6": 41, "ipv6-route": 43, "ipv6-frag": 44, "idrp": 45, "rsvp": 46, "gre": 47,
+    "esp": 50, "ah": 51, "skip": 57, "ipv6-icmp": 58, "ipv6-nonxt": 59, "ipv6-opts": 60, "rspf": 73,
+    "vmtp": 81, "eigrp": 88, "ospf": 89, "ax.25": 93, "ipip": 94, "etherip": 97, "encap": 98, "pim": 103,
+    "ipcomp": 108, "vrrp": 112, "l2tp": 115, "isis": 124, "sctp": 132, "fc": 133, "mobility-header": 135,
+    "udplite": 136, "mpls-in-ip": 137, "manet": 138, "shim6": 139, "hip": 140, "wesp": 141, "rohc": 142,
+    "ethernet": 143,
   ]
 }

@@ -14,6 +14,11 @@ package struct MetaKey: RawRepresentable, Hashable, Sendable {
   private init(_ key: nft_meta_keys) { rawValue = UInt32(key.rawValue) }
 
   package static var mark: Self { Self(NFT_META_MARK) }
+  /// A traffic class (`skb->priority`).
+  package static var priority: Self { Self(NFT_META_PRIORITY) }
+  /// The index of an interface.
+  package static var inputInterface: Self { Self(NFT_META_IIF) }
+  package static var outputInterface: Self { Self(NFT_META_OIF) }
   package static var inputInterfaceName: Self { Self(NFT_META_IIFNAME) }
   package static var outputInterfaceName: Self { Self(NFT_META_OIFNAME) }
   package static var socketUID: Self { Self(NFT_META_SKUID) }

@@ -23,21 +23,30 @@ extension LiveNativeSet {
     let data: MapDataKind? =
       !raw.flags.contains(.map) ? nil : raw.dataType == Self.verdictType ? .verdict : .values
     return NftSet(
-      raw.name, kinds: kinds, dataKinds: data.map { $0 == .verdict ? nil : dataKinds },
+      raw.name, kinds: kinds.map { $0 == .interfaceIndex ? .interface : $0 },
+      dataKinds: data.map { $0 == .verdict ? nil : dataKinds },
       elements: nftElements(kinds, data))
   }
 
   private static var verdictType: UInt32 { 0xffff_ff00 }
+
+  /// True if the data of an element are more than one value, such as a range of addresses.
+  var assignsRanges: Bool {
+    let kinds = dataKinds
+    let size = kinds.count == 1 ? kinds[0].size : kinds.reduce(0) { $0 + ($1.size + 3) & ~3 }
+    return elements.contains { $0.data.count > max(4, size) }
+  }
 
   private var dataKinds: [NftValueKind] { NftValueKind.kinds(ofType: raw.dataType) }
 
   /// The elements in the order of their keys, as `nft` prints them.
   private func nftElements(_ kinds: [NftValueKind], _ data: MapDataKind?) -> [String] {
     let isInterval = raw.flags.contains(.interval) && kinds.count == 1
-    let sorted = elements.filter { !$0.isCatchAll }.sorted { left, right in
-      let (one, other) = (number(left.key, kinds), number(right.key, kinds))
-      return one == other ? left.isIntervalEnd && !right.isIntervalEnd : one < other
-    }
+    let sorted = elements.filter { !$0.isCatchAll }.map { (rank($0.key, kinds), $0) }.sorted { left, right in
+      let (one, other) = (left.0, right.0)
+      guard one == other else { return one.lexicographicallyPrecedes(other) }
+      return left.1.isIntervalEnd && !right.1.isIntervalEnd
+    }.map(\.1)
     var texts: [String] = []
     for (index, element) in sorted.enumerated() where !element.isIntervalEnd {
       let next = isInterval && index + 1 < sorted.count ? sorted[index + 1] : nil
@@ -46,10 +55,22 @@ extension LiveNativeSet {
     return texts + elements.filter(\.isCatchAll).map { "*" + dataText($0, data) }
   }
 
-  private func number(_ key: ArraySlice<UInt8>, _ kinds: [NftValueKind]) -> UInt128 {
-    let isBigEndian = raw.flags.contains(.interval)
-    return kinds.count == 1
-      ? kinds[0].number(key, isBigEndian: isBigEndian) : UInt128(bigEndianBytes: key.prefix(16))
+  /// The position of a key among the others, as bytes that are compared in order.
+  ///
+  /// `nft` sorts single values by number, names of interfaces and concatenations by their bytes from the last one, and
+  /// values of several bits by the lowest.
+  private func rank(_ key: ArraySlice<UInt8>, _ kinds: [NftValueKind]) -> [UInt8] {
+    guard kinds.count == 1, kinds[0] != .interface || raw.flags.contains(.interval) else {
+      var offset = 0
+      let fields = kinds.map { kind in
+        defer { offset += kinds.count == 1 ? kind.size : (kind.size + 3) & ~3 }
+        return key.dropFirst(offset).prefix(kind.size)
+      }
+      return fields.joined().reversed()
+    }
+    let value = kinds[0].number(key, isBigEndian: raw.flags.contains(.interval))
+    guard kinds[0] == .tcpFlags, value.nonzeroBitCount > 1 else { return value.bigEndianBytes(16) + [1] }
+    return (value & (~value + 1)).bigEndianBytes(16) + [0]
   }
 
   private func keyText(
@@ -59,14 +80,18 @@ extension LiveNativeSet {
       let first = kind.number(element.key, isBigEndian: true)
       let last =
         next.map { kind.number($0.key, isBigEndian: true) - 1 } ?? UInt128(greatestOfBits: 8 * kind.size)
-      return kind.text(first...max(first, last))
+      return kind.kernelText(first...max(first, last))
     }
     var offset = 0
+    let isBigEndian = raw.flags.contains(.interval)
     let parts = kinds.map { kind -> String in
       defer { offset += kinds.count == 1 ? kind.size : (kind.size + 3) & ~3 }
-      let first = kind.number(element.key.dropFirst(offset).prefix(kind.size))
-      let last = element.lastKey.map { kind.number($0.dropFirst(offset).prefix(kind.size)) } ?? first
-      return kind.text(first...max(first, last))
+      let first = kind.number(element.key.dropFirst(offset).prefix(kind.size), isBigEndian: isBigEndian)
+      let last =
+        element.lastKey.map { kind.number($0.dropFirst(offset).prefix(kind.size), isBigEndian: isBigEndian) }
+        ?? first
+      let text = kind.kernelText(first...max(first, last))
+      return kind == .tcpFlags ? text.replacing(",", with: " | ") : text
     }
     return parts.joined(separator: " . ")
   }
@@ -81,7 +106,7 @@ extension LiveNativeSet {
       let parts = kinds.map { kind -> String in
         defer { offset += kinds.count == 1 ? kind.size : (kind.size + 3) & ~3 }
         let value = kind.number(element.data.dropFirst(offset).prefix(kind.size))
-        return kind.text(value...value)
+        return kind.kernelText(value...value)
       }
       return " : " + parts.joined(separator: " . ")
     }
@@ -93,7 +118,7 @@ extension NftValueKind {
   static func kinds(ofType type: UInt32) -> [NftValueKind] {
     let shifts = stride(from: UInt32(24), through: 0, by: -6)
     let fields = shifts.map { type >> $0 & 0x3f }.drop { $0 == 0 }
-    return fields.map { NftValueKind(type: names[$0] ?? "") }
+    return fields.map { $0 == 20 ? .interfaceIndex : NftValueKind(type: names[$0] ?? "") }
   }
 
   private static let names: [UInt32: String] = [

@@ -7,8 +7,8 @@ enum LoadedValue {
   case field(NftKey, mask: [UInt8]?, xor: [UInt8]?)
   /// A constant in the byte order of the register.
   case constant([UInt8])
-  /// The data that a map assigns, as text: `tcp dport map { 80 : 10.0.0.1 }`.
-  case mapped(String)
+  /// The data that a map assigns, as text: `tcp dport map { 80 : 10.0.0.1 }`; true if they are ranges.
+  case mapped(String, isOfRanges: Bool = false)
 
   /// The field; nil for other contents.
   var key: NftKey? {
@@ -39,10 +39,18 @@ struct RegisterFile {
 }
 
 extension NftValueKind {
+  /// A range of values as `nft` prints it in the thread's network namespace.
+  func kernelText(_ range: ClosedRange<UInt128>) -> String {
+    guard self == .interfaceIndex, range.lowerBound == range.upperBound,
+      let name = InterfaceIndex.name(UInt32(truncatingIfNeeded: range.lowerBound))
+    else { return text(range) }
+    return "\"\(name)\""
+  }
+
   /// True if the kernel keeps values in host order in a register.
   var isHostOrder: Bool {
     switch self {
-    case .number, .mark, .state, .status, .routeType: true
+    case .number, .mark, .state, .status, .routeType, .interfaceIndex: true
     case .address, .anyAddress, .port, .proto, .family, .interface, .direction, .tcpFlags, .other: false
     }
   }
@@ -54,7 +62,7 @@ extension NftValueKind {
     case .anyAddress, .interface: 16
     case .port: 2
     case .proto, .family, .direction, .tcpFlags: 1
-    case .number, .mark, .state, .status, .routeType, .other: 4
+    case .number, .mark, .state, .status, .routeType, .interfaceIndex, .other: 4
     }
   }
 

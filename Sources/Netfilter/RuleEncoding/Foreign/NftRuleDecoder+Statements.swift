@@ -13,7 +13,7 @@ extension NftRuleDecoder {
       write(
         "masquerade" + ports(data.register(2), data.register(3), " to :") + NatFlags.text(data[1]?.big32 ?? 0)
       )
-    case "reject": write(reject(type: data[1]?.big32 ?? 0, code: data[2]?.byte ?? 0))
+    case "reject": decodeReject(type: data[1]?.big32 ?? 0, code: data[2]?.byte ?? 0)
     case "queue": write("queue to \(data[1]?.payload.exactly(UInt16.self)?.bigEndian ?? 0)")
     case "limit": write(limit(data))
     case "log": write(log(data))
@@ -24,7 +24,8 @@ extension NftRuleDecoder {
     case "objref": write(object(data))
     case "quota": write("quota")
     case "connlimit": write("ct count")
-    case "dup", "fwd": write("\(unknown.name) to")
+    case "dup": write("dup to " + target(data.register(1)) + device(data.register(2), " device "))
+    case "fwd": write("fwd to" + device(data.register(1), " "))
     case "flow_offload": write("flow add @\(data[1]?.string ?? "")")
     default: write(unknown.name)
     }
@@ -35,6 +36,7 @@ extension NftRuleDecoder {
     let family = TableFamily(rawValue: UInt8(truncatingIfNeeded: data[2]?.big32 ?? 0)).addressFamily
     let title = table.family == .inet ? family.map { $0 == .ipv4 ? " ip" : " ip6" } ?? "" : ""
     let hasPort = data[5] != nil
+    if let register = data.register(3), case .mapped(_, true)? = registers[register] { return write(kind) }
     let address = data.register(3).map { hosts($0, data.register(4), family, hasPort: hasPort) } ?? ""
     let flags = NatFlags.text(data[7]?.big32 ?? 0)
     write("\(kind)\(title) to \(address)\(ports(data.register(5), data.register(6), ":"))\(flags)")
@@ -48,11 +50,12 @@ extension NftRuleDecoder {
       var high = low
       if let last, case .constant(let other)? = registers[last] { high = other }
       let range = kind.number(low)...max(kind.number(low), kind.number(high))
+      let isBracketed = hasPort && family == .ipv6
+      guard isBracketed else { return kind.text(range) }
       let ends =
         range.lowerBound == range.upperBound ? [range.lowerBound] : [range.lowerBound, range.upperBound]
-      let text = ends.map { kind.text($0...$0) }.joined(separator: "-")
-      return hasPort && family == .ipv6 ? "[\(text)]" : text
-    case .mapped(let text)?: return text
+      return ends.map { "[\(kind.text($0...$0))]" }.joined(separator: "-")
+    case .mapped(let text, _)?: return text
     case .field(let key, _, _)?: return key.text
     case nil: return "?"
     }
@@ -78,21 +81,62 @@ extension NftRuleDecoder {
       return NftValueKind.mark.text(value...value)
     case .field(let key, nil, _)?: return key.text
     case .field(let key, let mask?, let xor)?:
-      let (kept, flipped) = (key.kind.number(mask), key.kind.number(xor ?? []))
-      let keptText = kept == UInt128(UInt32.max) ? "" : " & \(key.kind.text(kept...kept))"
-      return "\(key.text)\(keptText)" + (flipped == 0 ? "" : " ^ \(key.kind.text(flipped...flipped))")
-    case .mapped(let text)?: return text
+      return key.text
+        + changes(key.kind, keeping: key.kind.number(mask), flipping: key.kind.number(xor ?? []))
+    case .mapped(let text, _)?: return text
     case nil: return "?"
     }
   }
 
-  private func reject(type: UInt32, code: UInt8) -> String {
+  /// The operators that keep some bits of a mark and flip others: those that are set whatever they were come last.
+  private func changes(_ kind: NftValueKind, keeping mask: UInt128, flipping xor: UInt128) -> String {
+    let set = mask & xor ^ xor
+    let parts = [("&", mask | set), ("^", xor & mask), ("|", set)]
+    let neutral: [UInt128] = [UInt128(greatestOfBits: kind.bits), 0, 0]
+    return zip(parts, neutral).filter { $0.1 != $1 }.map { part, _ in
+      " \(part.0) \(kind.text(part.1...part.1))"
+    }.joined()
+  }
+
+  /// A traffic class as `nft` prints it: `cafe:beef`.
+  func trafficClass(_ register: Register) -> String {
+    guard case .constant(let bytes)? = registers[register] else { return assigned(register) }
+    let value = UInt32(truncatingIfNeeded: NftValueKind.mark.number(bytes))
+    if value == .max { return "root" }
+    if value == 0 { return "none" }
+    let parts = [value >> 16, value & 0xffff].map { part -> String in
+      let digits = String(part, radix: 16)
+      return part == 0 ? "" : String(repeating: "0", count: 4 - digits.count) + digits
+    }
+    return parts.joined(separator: ":")
+  }
+
+  private func target(_ register: Register?) -> String {
+    register.map { hosts($0, nil, table.family.addressFamily, hasPort: false) } ?? "?"
+  }
+
+  /// A device whose index a register holds, after a prefix; nothing without a register.
+  private func device(_ register: Register?, _ prefix: String) -> String {
+    guard let register, case .constant(let bytes)? = registers[register] else { return "" }
+    let index = NftValueKind.interfaceIndex.number(bytes)
+    return prefix + NftValueKind.interfaceIndex.kernelText(index...index)
+  }
+
+  private mutating func decodeReject(type: UInt32, code: UInt8) {
     switch type {
-    case 1: return "reject with tcp reset"
-    case 2: return code == 1 ? "reject" : "reject with icmpx \(code)"
+    case 1:
+      // nft leaves the protocol out if another match follows it, except in tables of both families.
+      if table.family != .inet, proto?.value == .tcp, let word = proto?.word, word != lastWord {
+        rewrite(word)
+      }
+      write("reject with tcp reset")
+    case 2: write(code == 1 ? "reject" : "reject with icmpx \(RejectCode.name(code, RejectCode.icmpx))")
     default:
-      let isIPv4 = table.family.addressFamily != .ipv6
-      return code == (isIPv4 ? 3 : 4) ? "reject" : "reject with \(isIPv4 ? "icmp" : "icmpv6") \(code)"
+      let isIPv4 = (table.family.addressFamily ?? family?.value) != .ipv6
+      if table.family == .inet, let word = family?.word { rewrite(word) }
+      let isUsual = table.family != .inet && code == (isIPv4 ? 3 : 4)
+      let name = RejectCode.name(code, isIPv4 ? RejectCode.icmp : RejectCode.icmpv6)
+      write(isUsual ? "reject" : "reject with \(isIPv4 ? "icmp" : "icmpv6") \(name)")
     }
   }
 
@@ -111,8 +155,13 @@ extension NftRuleDecoder {
     let level = data[5]?.big32.map(Int.init).flatMap {
       levels.indices.contains($0) && $0 != 4 ? levels[$0] : nil
     }
-    return "log" + (data[2].map { " prefix \"\($0.string)\"" } ?? "") + (level.map { " level \($0)" } ?? "")
-      + (data[1]?.payload.exactly(UInt16.self).map { " group \($0.bigEndian)" } ?? "")
+    let numbers = [(" group ", 1), (" snaplen ", 3), (" queue-threshold ", 4)].map { name, type in
+      (data[type]?.big32 ?? data[type]?.payload.exactly(UInt16.self).map { UInt32($0.bigEndian) }).map {
+        "\(name)\($0)"
+      } ?? ""
+    }
+    return "log" + (data[2].map { " prefix \"\($0.string)\"" } ?? "") + numbers.joined()
+      + (level.map { " level \($0)" } ?? "") + LogFlags.text(data[6]?.big32 ?? 0)
   }
 
   private mutating func decodeRoute(_ data: AttributeTable) {
@@ -124,7 +173,7 @@ extension NftRuleDecoder {
       switch (data[2]?.big32, fields) {
       case (3, "daddr"): .destinationType
       case (3, "saddr"): .sourceType
-      case (3, _): .opaque("fib \(fields) type", .other)
+      case (3, _): .opaque("fib \(fields) type", .routeType)
       default: .opaque("fib \(fields) \(data[2]?.big32 == 1 ? "oif" : "oifname")", .other)
       }
     registers[register] = .field(key, mask: nil, xor: nil)
@@ -140,7 +189,8 @@ extension NftRuleDecoder {
     if result == .verdict {
       write("\(name) vmap \(set.nftReference(keys.map(\.kind), .verdict))")
     } else {
-      registers[result] = .mapped("\(name) map \(set.nftReference(keys.map(\.kind), .values))")
+      registers[result] = .mapped(
+        "\(name) map \(set.nftReference(keys.map(\.kind), .values))", isOfRanges: set.assignsRanges)
     }
   }
 
@@ -184,5 +234,33 @@ enum NatFlags {
     ]
     let set = names.filter { flags & UInt32($0.0) != 0 }.map(\.1)
     return set.isEmpty ? "" : " " + set.joined(separator: ",")
+  }
+}
+
+/// Codes of ICMP errors in the names of `nft`.
+private enum RejectCode {
+  static let icmp: [UInt8: String] = [
+    0: "net-unreachable", 1: "host-unreachable", 2: "prot-unreachable", 3: "port-unreachable",
+    9: "net-prohibited", 10: "host-prohibited", 13: "admin-prohibited",
+  ]
+  static let icmpv6: [UInt8: String] = [
+    0: "no-route", 1: "admin-prohibited", 3: "addr-unreachable", 4: "port-unreachable", 5: "policy-fail",
+    6: "reject-route",
+  ]
+  static let icmpx: [UInt8: String] = [0: "no-route", 2: "host-unreachable", 3: "admin-prohibited"]
+
+  static func name(_ code: UInt8, _ names: [UInt8: String]) -> String { names[code] ?? "\(code)" }
+}
+
+/// Flags of a log statement (NF_LOG_*).
+private enum LogFlags {
+  /// The flags after a blank; nothing without any.
+  static func text(_ flags: UInt32) -> String {
+    if flags & 0x2f == 0x2f { return " flags all" }
+    let tcp = [(1, "sequence"), (2, "options")].filter { flags & UInt32($0.0) != 0 }.map(\.1)
+    let parts =
+      (tcp.isEmpty ? [] : ["tcp \(tcp.joined(separator: ","))"])
+      + [(4, "ip options"), (8, "skuid"), (0x20, "ether")].filter { flags & UInt32($0.0) != 0 }.map(\.1)
+    return parts.map { " flags \($0)" }.joined()
   }
 }
