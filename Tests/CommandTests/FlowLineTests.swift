@@ -25,7 +25,10 @@ struct FlowLineTests {
       #"{"direction":"inbound","to":"10.0.0.1:80","expct":"accept"}"#,
       "f, line 1: 'expct' is no field of a connection; there are direction, to, from, uid,"
     ),
-    (#"{"direction":"up","to":"10.0.0.1:80"}"#, "f, line 1: direction: 'up': give outbound or inbound"),
+    (
+      #"{"direction":"up","to":"10.0.0.1:80"}"#,
+      "f, line 1: direction: 'up': give outbound, inbound or forwarded"
+    ),
     (
       #"{"direction":"inbound","to":"10.0.0.1"}"#,
       "f, line 1: --to: '10.0.0.1': give an address and a port, like 10.0.0.1:80"

@@ -49,7 +49,7 @@ struct SubcommandOptionTests {
     let sample = Sample.of(pair.option)
     let needsPlan = pair.subcommand == .print && [.reconcile, .forceApply].contains(pair.option)
     // Connections from a file have no direction on the command line.
-    let base = pair.option == .flows ? [] : Sample.base(pair.subcommand)
+    let base = pair.option == .flows ? [] : Sample.base(pair.subcommand, for: pair.option)
     let needsFile = pair.option == .table && pair.subcommand == .trace
     let needs = (pair.subcommand == .lint ? [] : sample.context) + (needsFile ? ["--ruleset", "x"] : [])
     let context = base + needs + (needsPlan ? ["--plan"] : [])
@@ -108,9 +108,9 @@ private struct Sample {
   var context: [String] = []
 
   /// The words that a subcommand cannot do without.
-  static func base(_ subcommand: Subcommand) -> [String] {
+  static func base(_ subcommand: Subcommand, for option: OptionName? = nil) -> [String] {
     switch subcommand {
-    case .trace: ["outbound", "--to", "10.0.0.1:80"]
+    case .trace: [option == .outInterface ? "forwarded" : "outbound", "--to", "10.0.0.1:80"]
     case .pcap: ["join", "in.pcap", "out.pcapng"]
     case .node: ["status"]
     case .apply, .print, .diff, .guess, .clean, .validate, .lint, .ports, .tcpdump, .wait, .accessLog,
@@ -128,7 +128,8 @@ private struct Sample {
     case .interceptionMode: Sample(value: "TPROXY")
     case .inboundPorts, .outboundPorts, .excludedOutboundPorts: Sample(value: "80")
     case .excludedInboundPorts: Sample(value: "80", context: ["-b", "*"])
-    case .excludedInterfaces, .virtualInterfaces, .interface, .podInterface: Sample(value: "eth7")
+    case .excludedInterfaces, .virtualInterfaces, .interface, .outInterface, .podInterface:
+      Sample(value: "eth7")
     case .outboundCIDRs, .excludedOutboundCIDRs, .filterDestination: Sample(value: "10.0.0.0/8")
     case .tproxyMark, .tproxyRouteTable: Sample(value: "7", context: ["-m", "TPROXY"])
     case .captureAllDNS: Sample(value: "true", context: ["--redirect-dns"])

@@ -20,7 +20,7 @@ extension DescribedFlow {
   /// Reads a connection, from flags or a line of JSON. Mistakes stay in the reader.
   ///
   /// - Parameters:
-  ///   - direction: `outbound` or `inbound`.
+  ///   - direction: `outbound`, `inbound` or `forwarded`.
   ///   - names: the users and groups that may be given by name.
   package init?(reading reader: inout OptionReader, direction: String?, names: AccountNames = .none) {
     let content = FlowContent(reading: &reader)
@@ -43,14 +43,19 @@ extension Flow {
   ) {
     let direction = word.flatMap(Direction.init)
     if let word, direction == nil {
-      reader.complain(OptionProblem("direction: \(word.quotedForMessage): give outbound or inbound"))
+      reader.complain(
+        OptionProblem("direction: \(word.quotedForMessage): give outbound, inbound or forwarded"))
     }
     if word == nil, reader.isClean {
-      reader.complain(OptionProblem("the direction is missing; give outbound or inbound"))
+      reader.complain(OptionProblem("the direction is missing; give outbound, inbound or forwarded"))
     }
     let target = reader.required(.to, wanted: "give an address and a port, like 10.0.0.1:80", Endpoint.init)
     let source = target.flatMap { reader.source(of: $0.address.family) }
     let interface = reader.value(.interface, wanted: "give a name like eth0", InterfaceName.init)
+    let outInterface = reader.value(.outInterface, wanted: "give a name like eth0", InterfaceName.init)
+    if outInterface != nil, let direction, direction != .forwarded {
+      reader.complain(.outInterface, "is for forwarded packets; --interface is the one of others")
+    }
     let owner = SocketOwner(reading: &reader, names: names)
     let mark = reader.value(.mark, wanted: "give a number, like 1337 or 0x539", Mark.init(flowText:))
     let state = reader.value(.state, wanted: "give new, established, related or invalid") {
@@ -59,7 +64,8 @@ extension Flow {
     guard let direction, let target else { return nil }
     self.init(
       direction, isUDP ? .udp : .tcp, to: target, from: source?.address, port: source?.port,
-      interface: interface, owner: direction == .inbound ? nil : owner)
+      interface: interface, owner: direction == .outbound ? owner : nil)
+    self.outInterface = outInterface
     self.mark = mark ?? 0
     self.state = state ?? .new
   }

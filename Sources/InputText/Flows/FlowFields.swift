@@ -37,6 +37,7 @@ private struct FlowFields {
   private let gid: Scalar?
   private let noOwner: Bool?
   private let interface: String?
+  private let outInterface: String?
   private let udp: Bool?
   private let mark: Scalar?
   private let state: String?
@@ -58,7 +59,8 @@ private struct FlowFields {
   func options(listener: String?) -> (options: Options, direction: String?) {
     let texts: [(OptionName, String?)] = [
       (.to, to), (.from, from), (.uid, uid?.text), (.gid, gid?.text), (.noOwner, noOwner?.description),
-      (.interface, interface), (.udp, udp?.description), (.mark, mark?.text), (.state, state), (.sni, sni),
+      (.interface, interface), (.outInterface, outInterface), (.udp, udp?.description), (.mark, mark?.text),
+      (.state, state), (.sni, sni),
       (.alpn, alpn?.values.joined(separator: ",")), (.appProtocol, appProtocol), (.tls, tls?.description),
       (.httpHost, httpHost), (.httpPath, httpPath), (.httpMethod, httpMethod),
       (.fromListener, fromListener?.text ?? listener),
@@ -76,7 +78,8 @@ private struct FlowFields {
 
 extension FlowFields: Decodable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case direction, to, from, uid, gid, noOwner, interface, udp, mark, state, sni, alpn, appProtocol, tls
+    case direction, to, from, uid, gid, noOwner, interface, outInterface, udp, mark, state, sni, alpn,
+      appProtocol, tls
     case httpHost, httpPath, httpMethod, httpHeader, fromListener, expect, expectCluster
   }
 

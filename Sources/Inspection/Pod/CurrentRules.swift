@@ -35,7 +35,7 @@ public struct CurrentRules: Sendable {
   /// The path of a new connection under these rules; nil without rules of the family.
   public func trace(_ flow: Flow) -> Trace? {
     var flow = flow
-    let leaves = flow.direction == .inbound || !isOwn(flow.destination.address)
+    let leaves = flow.direction != .outbound || !isOwn(flow.destination.address)
     if flow.interface == nil, leaves { flow.interface = interface }
     return tracers[flow.destination.address.family]?.trace(flow)
   }

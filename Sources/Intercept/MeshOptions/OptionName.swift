@@ -24,7 +24,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Pod.
   case pod, podName, meshValues, showOptions
   // Connection of a trace.
-  case to, from, uid, gid, noOwner, interface, udp, mark, state, sni, alpn, appProtocol, tls
+  case to, from, uid, gid, noOwner, interface, outInterface, udp, mark, state, sni, alpn, appProtocol, tls
   case httpHost, httpPath, httpMethod, httpHeader
   // Sources of a trace.
   case ruleset, live, flows, envoyConfig, listenersFrom, fromListener, quiet, brief

@@ -23,6 +23,17 @@ public struct Trace: Hashable, Sendable {
     events.compactMap { if case .rule(let step) = $0 { step } else { nil } }
   }
 
+  /// True if the packet was received and leaves again.
+  public var isForwarded: Bool { packet.inInterface != nil && packet.outInterface != nil }
+
+  /// The source of a packet that leaves, if NAT has changed it.
+  public var translatedSource: IPAddress? {
+    guard packet.outInterface != nil, packet.outInterface != .loopback, packet.source != flow.source else {
+      return nil
+    }
+    return packet.source
+  }
+
   /// Destination before a rule captured the connection; nil if none did.
   public var originalDestination: Endpoint? {
     switch verdict {

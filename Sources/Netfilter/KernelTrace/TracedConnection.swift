@@ -67,7 +67,7 @@ extension TracedConnection {
     let name = flow.interface.flatMap { InterfacePattern($0.description) }
     switch flow.direction {
     case .outbound: return name.map { [FieldComparison.interface(.outputInterfaceName, .is($0))] } ?? []
-    case .inbound:
+    case .inbound, .forwarded:
       guard let name = name ?? InterfacePattern("lo") else { return [] }
       return [FieldComparison.interface(.inputInterfaceName, flow.interface == nil ? .not(name) : .is(name))]
     }

@@ -7,10 +7,16 @@ public struct NamespaceAddresses: Hashable, Sendable {
   public let addresses: [IPAddress]
   /// The addresses of each interface.
   public let byInterface: [InterfaceName: [IPAddress]]
+  /// The networks of the interfaces.
+  public let networks: [HostContext.Network]
 
-  public init(_ addresses: [IPAddress], byInterface: [InterfaceName: [IPAddress]] = [:]) {
+  public init(
+    _ addresses: [IPAddress], byInterface: [InterfaceName: [IPAddress]] = [:],
+    networks: [HostContext.Network] = []
+  ) {
     self.addresses = addresses
     self.byInterface = byInterface
+    self.networks = networks
   }
 
   /// Reads the addresses of the thread's namespace over rtnetlink.
@@ -27,10 +33,14 @@ public struct NamespaceAddresses: Hashable, Sendable {
       try connection.interfaces().map { ($0.index, InterfaceName($0.name)) },
       uniquingKeysWith: { first, _ in first })
     let named = all.compactMap { address in
-      names[address.interface].flatMap(\.self).map { ($0, [address.address]) }
+      names[address.interface].flatMap(\.self).map { ($0, address) }
     }
     return NamespaceAddresses(
-      all.map(\.address), byInterface: Dictionary(named, uniquingKeysWith: { $0 + $1 }))
+      all.map(\.address),
+      byInterface: Dictionary(named.map { ($0, [$1.address]) }, uniquingKeysWith: { $0 + $1 }),
+      networks: named.compactMap { name, address in
+        CIDR(address.address, prefixLength: Int(address.prefixLength)).map { HostContext.Network($0, name) }
+      })
   }
 
   /// The first IPv6 address of the thread's namespace that is neither loopback nor link-local, and its interface.

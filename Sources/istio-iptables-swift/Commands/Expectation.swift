@@ -19,14 +19,17 @@ struct Expectation {
     port = parts?.count == 2 ? Port(parts?.last ?? "") : nil
     self.cluster = cluster
     text = [verdict, cluster].compactMap(\.self).joined(separator: ", ")
-    let isKnown = ["accept", "redirect", "tproxy", "dnat", "drop", "reject", "unknown", nil].contains(word)
+    let known = ["accept", "forward", "snat", "redirect", "tproxy", "dnat", "drop", "reject", "unknown", nil]
+    let isKnown = known.contains(word)
     guard isKnown, parts?.count != 2 || port != nil else {
       throw OptionProblem("expect: '\(verdict ?? "")': give a verdict, like accept or redirect:15001")
     }
   }
 
   func isFulfilled(by traced: TracedFlow) -> Bool {
-    let isRightVerdict = word.map { $0 == traced.trace?.verdict.word ?? "redirect" } ?? true
+    // `accept` includes the packets that leave with another source, or are forwarded.
+    let words = traced.trace.map { [$0.word, $0.verdict.word] } ?? ["redirect"]
+    let isRightVerdict = word.map(words.contains) ?? true
     let isRightPort = port.map { $0 == traced.trace?.port ?? traced.listener } ?? true
     return isRightVerdict && isRightPort && cluster.map { $0 == traced.route?.word } ?? true
   }

@@ -44,7 +44,9 @@ struct KernelRequest {
       reader.complain(.state, "with --kernel the connection's first packet is traced; leave it out")
     }
     guard connects else { return }
-    if direction == .inbound { reader.complain(.connect, "only outbound connections can be made") }
+    if let direction, direction != .outbound {
+      reader.complain(.connect, "only outbound connections can be made")
+    }
     if count != 1 { reader.complain(.connect, "makes one connection; leave --count out") }
   }
 

@@ -9,23 +9,21 @@ struct TraceCommand: Command {
   static var help: CommandHelp {
     CommandHelp(
       abstract: "Show the rule that decides what happens to a connection, and why.",
-      usage: "[<options>] outbound|inbound",
+      usage: "[<options>] outbound|inbound|forwarded",
       discussion: """
         The rules are those of a dump (--ruleset), the kernel's (--live), or of the options. With --envoy-config or \
         --listeners-from it goes on in the proxy.
 
           istio-iptables-swift trace --profile sidecar outbound --to 10.0.23.154:5701
-          iptables-save |
-            istio-iptables-swift trace --ruleset - inbound --to 10.12.0.11:15021
-          istio-iptables-swift trace --kernel --pid 4711 \\
-            outbound --to 10.0.23.154:5701 --uid 1000
+          istio-iptables-swift trace --ruleset rules.txt inbound --to 10.12.0.11:15021
+          istio-iptables-swift trace --kernel outbound --to 10.0.23.154:5701 --uid 1000
           istio-iptables-swift trace --pod mesh.json --name app/web \\
             --listeners-from mesh.json outbound --to 10.12.2.8:5701
 
         A line of --flows has fields named as options; status 1 if one "expect" fails:
           {"direction":"outbound","to":"10.0.0.1:80","uid":1000,"expect":"redirect"}
         """,
-      operands: [OperandHelp(value: .oneOf("outbound", "inbound"), summary: "The direction.")])
+      operands: [OperandHelp(value: .oneOf("outbound", "inbound", "forwarded"), summary: "The direction.")])
   }
 
   private let pod: PodSource

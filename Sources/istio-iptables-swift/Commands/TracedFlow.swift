@@ -88,7 +88,7 @@ extension TracedFlow {
   }
 
   /// The verdict in a word; the proxy's if the rules were skipped.
-  var word: String { trace?.verdict.word ?? route?.word ?? "" }
+  var word: String { trace?.word ?? route?.word ?? "" }
 
   private var leftOut: String {
     switch trace?.verdict {

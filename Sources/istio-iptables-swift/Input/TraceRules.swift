@@ -73,6 +73,7 @@ struct TraceRules {
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses.addresses, loopbackMarks: marks)
       surroundings.interfaceAddresses = addresses.byInterface
+      surroundings.networks = addresses.networks
     }
     // Without options, a guess explains the rules.
     let wanted = settings.selectsRules ? built : nil

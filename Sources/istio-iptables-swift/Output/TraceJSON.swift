@@ -36,7 +36,7 @@ struct TraceJSON: Encodable {
     let trace = traced.trace
     self.rules = trace == nil ? nil : rules
     // With --from-listener, the rules are assumed to have redirected the connection.
-    verdict = trace?.verdict.word ?? "redirect"
+    verdict = trace?.word ?? "redirect"
     port = (trace.map(\.port) ?? traced.listener)?.rawValue
     originalDestination = (trace.map(\.originalDestination) ?? traced.flow.destination)?.description
     source = (trace?.packet.source ?? traced.flow.source)?.description
@@ -105,6 +105,16 @@ struct DoubtJSON: Encodable {
   init(_ doubt: Doubt) {
     ifMatched = doubt.ifMatched.words
     otherwise = doubt.otherwise.words
+  }
+}
+
+extension Trace {
+  /// The verdict in one word, for a packet that leaves the host with the kind of its path: `forward`, or `snat` if NAT
+  /// has changed its source.
+  var word: String {
+    guard verdict == .accept else { return verdict.word }
+    if isForwarded { return "forward" }
+    return translatedSource == nil ? verdict.word : "snat"
   }
 }
 

@@ -12,6 +12,9 @@ extension OptionRow {
       .trace(.noOwner, "no-owner", .toggle, "No socket: a reply of the kernel.", in: .connection),
       .trace(
         .interface, "interface", .value("name"), "Its interface.", default: "lo or eth0", in: .connection),
+      .trace(
+        .outInterface, "out-interface", .value("name"), "Where it leaves, if forwarded.", default: "eth0",
+        in: .connection),
       .trace(.udp, "udp", .toggle, "UDP, not TCP.", in: .connection),
       .trace(.mark, "mark", .value("mark"), "The packet's mark on arrival.", default: "0", in: .connection),
       .trace(

@@ -153,7 +153,9 @@ extension AddressTypeMatch {
 extension MatchContext {
   /// Type of the source. An unspecified source is local for outbound packets and remote for inbound ones.
   fileprivate var sourceType: AddressType {
-    if let source = packet.source, flow.direction == .inbound || source.isLoopback { return type(of: source) }
+    if let source = packet.source, flow.direction != .outbound || source.isLoopback {
+      return type(of: source)
+    }
     return flow.direction == .outbound ? .local : .unicast
   }
 

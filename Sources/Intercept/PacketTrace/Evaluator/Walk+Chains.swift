@@ -85,7 +85,7 @@ extension Walk {
     guard destinationChange == nil, listener == nil else { return }
     switch compiled.chains[chain].table {
     case .nat where !hasDestination: decidingRule = rule
-    case .mangle where flow.direction == .inbound && packet.outInterface == nil: decidingRule = rule
+    case .mangle where flow.direction != .outbound && packet.outInterface == nil: decidingRule = rule
     case .raw, .mangle, .nat, .filter, .security: break
     }
   }

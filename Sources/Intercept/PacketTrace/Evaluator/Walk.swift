@@ -64,7 +64,7 @@ extension Walk {
     do throws(Stop) {
       switch flow.direction {
       case .outbound: try send()
-      case .inbound: try receive()
+      case .inbound, .forwarded: try receive()
       }
       return arrival
     } catch {
@@ -107,7 +107,7 @@ extension Walk {
     if isForThisHost { return try run(.input) }
     // The kernel does not forward packets that are assigned to a socket (`ip_forward`).
     guard listener == nil else { throw .dropped }
-    packet.outInterface = .eth0
+    packet.outInterface = flow.outInterface ?? context.interface(to: packet.destination) ?? .eth0
     try run(.forward)
     try run(.postrouting)
   }
@@ -115,7 +115,7 @@ extension Walk {
   private var isForThisHost: Bool {
     destinationChange == .redirect || context.isOwn(packet.destination)
       || context.leadsToLoopback(packet.mark)
-      || context.acceptsAllInbound && destinationChange == nil
+      || flow.direction == .inbound && context.acceptsAllInbound && destinationChange == nil
   }
 
   /// The interface that routing selects for an outbound packet.

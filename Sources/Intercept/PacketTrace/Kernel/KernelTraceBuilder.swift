@@ -162,7 +162,7 @@ extension KernelTraceBuilder {
     guard verdict == .accept else { return }
     switch rule.place.table.iptablesName {
     case .nat where !hasDestination: decision = rule
-    case .mangle where requested.direction == .inbound && traversal.packet.outInterface == nil:
+    case .mangle where requested.direction != .outbound && traversal.packet.outInterface == nil:
       decision = rule
     case .raw, .mangle, .nat, .filter, .security, nil: break
     }

@@ -5,8 +5,10 @@ public struct Flow: Hashable, Sendable {
   public enum Direction: String, Hashable, Sendable, CaseIterable {
     /// Sent by a socket of this namespace.
     case outbound
-    /// Received on an interface.
+    /// Received on an interface, for this host.
     case inbound
+    /// Received on an interface, for another host: the packet leaves on an interface again, maybe the same one.
+    case forwarded
   }
 
   public var direction: Direction
@@ -16,8 +18,10 @@ public struct Flow: Hashable, Sendable {
   public var source: IPAddress?
   /// Source port; nil if the kernel picks it.
   public var sourcePort: Port?
-  /// Outbound or inbound interface; nil to derive it from the destination.
+  /// Outbound interface of a sent packet, inbound interface of a received one; nil to derive it from the destination.
   public var interface: InterfaceName?
+  /// The interface on which a forwarded packet leaves; nil to derive it from the destination.
+  public var outInterface: InterfaceName?
   /// Owner of the socket; nil for a packet without one.
   public var owner: SocketOwner?
   /// True if the packet has a socket of unknown owner.

@@ -6,6 +6,8 @@ public struct HostContext: Hashable, Sendable {
   public var ownAddresses: [IPAddress]
   /// The addresses of each interface in the kernel's order, if they are known.
   public var interfaceAddresses: [InterfaceName: [IPAddress]] = [:]
+  /// The networks of the interfaces, if they are known.
+  public var networks: [Network] = []
   /// Marks that a policy rule routes to lo (`ip rule add fwmark … lookup …`, `ip route add local …`).
   public var loopbackMarks: [MaskedMark]
   /// True if every inbound packet is assumed to be for this host. False if `ownAddresses` is known to be
@@ -20,6 +22,22 @@ public struct HostContext: Hashable, Sendable {
     self.acceptsAllInbound = acceptsAllInbound
   }
 
+  /// The network of an interface: its hosts are reached directly.
+  public struct Network: Hashable, Sendable {
+    public let block: CIDR
+    public let interface: InterfaceName
+
+    public init(_ block: CIDR, _ interface: InterfaceName) {
+      (self.block, self.interface) = (block, interface)
+    }
+  }
+
+  /// The interface whose network has the address, the smallest network of several; nil if none has it.
+  func interface(to address: IPAddress) -> InterfaceName? {
+    networks.filter { $0.block.contains(address) }.max { $0.block.prefixLength < $1.block.prefixLength }?
+      .interface
+  }
+
   /// True if packets to the address are delivered on this host, whatever their mark.
   func isOwn(_ address: IPAddress) -> Bool { address.isLoopback || ownAddresses.contains(address) }
 
@@ -32,7 +50,7 @@ public struct HostContext: Hashable, Sendable {
   func interface(of flow: Flow) -> InterfaceName {
     if let interface = flow.interface { return interface }
     switch flow.direction {
-    case .inbound: return .eth0
+    case .inbound, .forwarded: return .eth0
     case .outbound:
       let destination = flow.destination.address
       let isToSelf = isOwn(destination) || destination == flow.source || leadsToLoopback(flow.mark)

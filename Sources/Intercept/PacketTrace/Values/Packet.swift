@@ -42,7 +42,7 @@ public struct Packet: Hashable, Sendable {
     sourcePorts = flow.sourcePort.map { PortRange($0) } ?? .ephemeral
     destination = flow.destination.address
     destinationPort = flow.destination.port
-    inInterface = flow.direction == .inbound ? interface : nil
+    inInterface = flow.direction == .outbound ? nil : interface
     outInterface = flow.direction == .outbound ? interface : nil
     owner = flow.direction == .outbound ? flow.owner : nil
     mark = flow.mark

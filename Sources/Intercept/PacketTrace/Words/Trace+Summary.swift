@@ -42,17 +42,21 @@ extension Trace {
       switch flow.direction {
       case .outbound:
         (interface == .loopback ? "stays on lo" : "leaves via \(interface)\(newSource)") + ", past the proxy"
-      case .inbound: "reaches \(flow.destination) directly"
+      case .inbound, .forwarded:
+        isForwarded ? "forwarded via \(leaving)\(newSource)" : "reaches \(flow.destination) directly"
       }
     return "NOT CAPTURED: \(path)" + (decision.map { ", because of \($0.words)" } ?? "; no rule matched")
   }
 
   /// ` with source 192.0.2.9`, if NAT has changed the source.
   private var newSource: String {
-    guard let source = packet.source, source != flow.source, packet.outInterface != .loopback else {
-      return ""
-    }
-    return " with source \(source)"
+    translatedSource.map { " with source \($0)" } ?? ""
+  }
+
+  /// The interface on which the packet leaves; the inbound one again is a hairpin.
+  private var leaving: String {
+    guard let interface = packet.outInterface else { return "" }
+    return "\(interface)" + (interface == packet.inInterface ? " again" : "")
   }
 
   private func redirection(_ listener: Endpoint) -> String {
