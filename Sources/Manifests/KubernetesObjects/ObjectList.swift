@@ -69,7 +69,12 @@ public struct ObjectList: Sendable {
         count += 1
         for object in JSONObject.each(in: document, as: "a Kubernetes object") { add(object, as: nil) }
       } catch {
-        refuse(error, isTemplate: text.containsTemplate)
+        // A file of a folder may be data, such as one JSON text a line.
+        if passesOver, !text.containsKind {
+          passedOver += 1
+        } else {
+          refuse(error, isTemplate: text.containsTemplate)
+        }
       }
     }
   }
@@ -182,6 +187,12 @@ public struct ObjectList: Sendable {
 }
 
 extension [UInt8] {
+  /// True if the text has the word `kind`, which every Kubernetes object has.
+  fileprivate var containsKind: Bool {
+    let word = Array("kind".utf8)
+    return indices.contains { self[$0] == word[0] && self[$0...].starts(with: word) }
+  }
+
   /// True if the text has an action of Go's templates: `{{ … }}`.
   fileprivate var containsTemplate: Bool {
     zip(self, dropFirst()).contains { $0 == UInt8(ascii: "{") && $1 == UInt8(ascii: "{") }

@@ -96,6 +96,13 @@ package struct Mesh: Sendable {
     release.map { InjectionContext.detectsNativeSidecars($0, nodeVersions: list.nodeVersions) } ?? false
   }
 
+  /// True if the list contains the control plane, and so the objects of Istio's installation.
+  package var includesControlPlane: Bool {
+    list.services.contains {
+      $0.object.namespace == values.rootNamespace && $0.object.name.hasPrefix("istiod")
+    }
+  }
+
   /// True if Istio creates listeners for ExternalName Services, or if the release is unknown.
   package var createsExternalNameListeners: Bool {
     release.map { $0.traits.makesListenersOfExternalNames } ?? true

@@ -8,7 +8,8 @@ struct GatewayPortRule: LintRule {
   let documentation = """
     A port of a Gateway that no Service of the gateway's pods exposes, and no port of the node: the proxy listens, but no \
     connection can reach it. If a Service leads to a named port that no pod in the list has, any port may be exposed, and \
-    nothing is reported. Also a Gateway whose selector matches nothing, if the list contains pods.
+    nothing is reported. Also a Gateway whose selector matches nothing, if the list contains pods. The gateways of \
+    Istio's own installation (istio=ingressgateway) are missed only in a list with the control plane.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -43,6 +44,7 @@ struct GatewayPortRule: LintRule {
 
   private func unmatched(_ gateway: Gateway, _ mesh: Mesh) -> [Finding] {
     guard !mesh.list.pods.isEmpty, !gateway.selector.isEmpty else { return [] }
+    guard !gateway.selectsInstalledGateway || mesh.includesControlPlane else { return [] }
     let labels = gateway.selector.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)".onOneLine }
     return [
       Finding(
@@ -50,6 +52,13 @@ struct GatewayPortRule: LintRule {
         effect: "no proxy listens on its ports",
         remedy: "set the selector to labels of the gateway's pods (kubectl get pods -A --show-labels)")
     ]
+  }
+}
+
+extension Gateway {
+  /// True if it selects a gateway that Istio's installation creates, which the manifests of apps do not contain.
+  fileprivate var selectsInstalledGateway: Bool {
+    ["ingressgateway", "egressgateway", "eastwestgateway"].contains(selector["istio"])
   }
 }
 

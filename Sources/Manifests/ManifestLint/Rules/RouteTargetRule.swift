@@ -2,6 +2,7 @@ import Intercept
 import KubernetesObjects
 import ManifestText
 import MeshModel
+import SidecarInjection
 
 struct RouteTargetRule: LintRule {
   let name = "route-target"
@@ -10,7 +11,7 @@ struct RouteTargetRule: LintRule {
     A route of a VirtualService to a host that no Service and no ServiceEntry has, that is not exported to the proxies \
     with the route, or to a port that the host lacks or has only for UDP. A host without a dot is a Service of the \
     VirtualService's namespace; a host with a dot is a full name, so name.namespace is not a Service. Hosts of other \
-    clusters (svc.clusterset.local) are not checked.
+    clusters (svc.clusterset.local) are not checked, nor those of Istio's namespace in a list without the control plane.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {
@@ -32,7 +33,11 @@ struct RouteTargetRule: LintRule {
     let name = mesh.fullName(destination.host, in: service.object.namespace)
     guard !name.hasSuffix(".svc.clusterset.local") else { return nil }
     let hosts = index.hosts(name)
-    guard !hosts.isEmpty else { return unknownHost(destination, name, service, index, mesh) }
+    guard !hosts.isEmpty else {
+      let isInstalled = name.hasSuffix(".\(mesh.values.rootNamespace).svc.\(mesh.domain)")
+      return isInstalled && !mesh.includesControlPlane
+        ? nil : unknownHost(destination, name, service, index, mesh)
+    }
     let users = Self.users(of: service, mesh)
     let visible = hosts.filter { host in users.isEmpty || users.contains(where: host.exportTo.isVisible) }
     guard !visible.isEmpty else { return hiddenHost(destination, name, service, hosts, users) }
