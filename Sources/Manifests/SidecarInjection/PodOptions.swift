@@ -44,12 +44,13 @@ public struct PodOptions: Sendable {
     noRules = reason.map { NoRules(object: pod.object, reason: $0) }
     if let container = pod.ruleContainer {
       let injected = try InjectedOptions(pod.object, container)
-      options = container.name == IstioContainer.validation ? injected.optionsOfPlugin : injected.options
+      options = container.name == IstioContainer.validation ? injected.options.ofPlugin : injected.options
       problems = []
       warnings = injected.warnings + injected.warnings(comparedWith: injector)
     } else {
       var seen: Set<OptionName> = []
-      options = reason == nil ? injector.options.filter { seen.insert($0.option).inserted } : []
+      let first = injector.options.filter { seen.insert($0.option).inserted }
+      options = reason != nil ? [] : injector.mesh.usesCNI ? first.ofPlugin : first
       problems = injector.problems
       warnings = problems.map { "\(pod.object): \($0.text); the injector rejects the pod" }
     }
@@ -118,5 +119,15 @@ extension ObjectList {
   private static func names(_ pods: [Pod]) -> String {
     let names = pods.prefix(5).map(\.object.path).joined(separator: ", ")
     return pods.count > 5 ? "\(names) and \(pods.count - 5) more" : names
+  }
+}
+
+extension ObjectList {
+  /// The number of pods and workloads.
+  public var podCount: Int { pods.count }
+
+  /// Returns the pod with an address as `namespace/name`; nil if there is none.
+  public func podPath(_ address: IPAddress) -> String? {
+    pods.first { !$0.isFinished && !$0.usesHostNetwork && $0.addresses.contains(address) }?.object.path
   }
 }
