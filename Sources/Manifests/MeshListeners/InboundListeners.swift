@@ -13,9 +13,20 @@ struct InboundListeners {
   private var chains: [EnvoyFilterChain] = []
   private var own: [EnvoyListener] = []
   private var ports: Set<Port> = []
+  private let passthroughClusters: [PassthroughCluster]
+
+  /// The cluster of ports without a Service, for the connections of a family or of all.
+  fileprivate struct PassthroughCluster {
+    let name: String
+    let blocks: [CIDR]
+  }
 
   init(_ mesh: Mesh, _ pod: PodOptions, _ environment: ProxyEnvironment) {
     self.environment = environment
+    passthroughClusters =
+      mesh.release?.traits.splitsInboundPassthrough == true
+      ? environment.families.map(PassthroughCluster.init)
+      : [PassthroughCluster(name: "InboundPassthroughCluster", blocks: [])]
     policy = mesh.mutualTLS(of: pod.labels, in: pod.object.namespace)
     let ingress = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels).sidecar?.ingress ?? []
     for listener in ingress { add(listener) }
@@ -54,18 +65,18 @@ struct InboundListeners {
 
   /// - Parameter port: nil for the ports without a Service.
   private func chains(
-    _ port: Port?, _ portProtocol: PortProtocol, _ mode: MutualTLSMode, isPassthrough: Bool = false
-  )
-    -> [EnvoyFilterChain]
-  {
-    let cluster = isPassthrough ? "InboundPassthroughCluster" : "inbound|\(port?.description ?? "")||"
+    _ port: Port?, _ portProtocol: PortProtocol, _ mode: MutualTLSMode,
+    passthrough: PassthroughCluster? = nil
+  ) -> [EnvoyFilterChain] {
+    let cluster = passthrough?.name ?? "inbound|\(port?.description ?? "")||"
     return InboundChainOptions.all(mode, portProtocol).map { options in
       var match = EnvoyFilterChainMatch()
       match.destinationPort = port
+      match.prefixRanges = passthrough?.blocks ?? []
       match.transportProtocol = options.transportProtocol
       match.applicationProtocols = options.applicationProtocols
       let name =
-        !isPassthrough
+        passthrough == nil
         ? "\(environment.wildcards[0])_\(port?.description ?? "")"
         : options.isHTTP ? "virtualInbound-catchall-http" : "virtualInbound"
       return EnvoyFilterChain(
@@ -88,10 +99,13 @@ struct InboundListeners {
 
   /// The filter chains of ports without a Service: one set for all, and one for each port with a mode of its own.
   private var passthrough: [EnvoyFilterChain] {
-    chains(nil, .unknown, policy.setting.mode, isPassthrough: true)
-      + policy.ports.filter { !ports.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { port, setting in
-        chains(port, .unknown, setting.mode, isPassthrough: true)
-      }
+    let others = policy.ports.filter { !ports.contains($0.key) }.sorted { $0.key < $1.key }
+    return passthroughClusters.flatMap { cluster in
+      chains(nil, .unknown, policy.setting.mode, passthrough: cluster)
+        + others.flatMap { port, setting in
+          chains(port, .unknown, setting.mode, passthrough: cluster)
+        }
+    }
   }
 
   var listeners: [EnvoyListener] {
@@ -106,6 +120,14 @@ struct InboundListeners {
       listenerFilters: [EnvoyListenerFilter(.originalDestination)] + .inspectors(for: chains),
       filterChains: chains)
     return [virtual] + own
+  }
+}
+
+extension InboundListeners.PassthroughCluster {
+  /// The cluster of one family, up to Istio 1.22.
+  init(_ family: IPFamily) {
+    name = "InboundPassthroughCluster" + (family == .ipv4 ? "Ipv4" : "Ipv6")
+    blocks = [CIDR(family == .ipv4 ? "0.0.0.0/0" : "::/0")].compactMap(\.self)
   }
 }
 

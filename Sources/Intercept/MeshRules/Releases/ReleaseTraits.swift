@@ -36,6 +36,9 @@ public struct ReleaseTraits: Hashable, Sendable {
   /// A Service of type ExternalName is a separate host with listeners for its ports. Later releases treat it as an alias
   /// (`ENABLE_EXTERNAL_NAME_ALIAS`).
   public let makesListenersOfExternalNames: Bool
+  /// Inbound connections to ports without a Service have a cluster for each address family
+  /// (`InboundPassthroughClusterIpv4`).
+  public let splitsInboundPassthrough: Bool
 }
 
 extension IstioRelease {
@@ -51,6 +54,7 @@ extension IstioRelease {
       excludesUDPPorts: minor >= 25,
       dropsInChain: minor >= 24,
       readsLoopbackCIDR: minor >= 21,
-      makesListenersOfExternalNames: minor <= 20)
+      makesListenersOfExternalNames: minor <= 20,
+      splitsInboundPassthrough: minor <= 22)
   }
 }
