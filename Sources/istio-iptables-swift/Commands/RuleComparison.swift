@@ -23,7 +23,12 @@ struct FileDiff {
         hints.append("these are IPv6 rules; --ip-family dual builds such rules")
       }
     }
-    let built = RulesetBuilder.build(configuration)
+    let all = RulesetBuilder.build(configuration)
+    let shared = all.filter { wanted in rulesets.contains { $0.family == wanted.family } }
+    let built = shared.isEmpty ? all : shared
+    if built.count < all.count, configuration.includesIPv6, isFamilyGiven {
+      hints.append("the text has no IPv6 rules: those of --ip-family dual are not compared")
+    }
     let comparable = built.map { $0.limited(to: live.tables) }
     if let tables = live.tables, !built.allSatisfy(\.isEmpty), comparable.allSatisfy(\.isEmpty) {
       throw CommandError(Self.missing(in: tables, built))

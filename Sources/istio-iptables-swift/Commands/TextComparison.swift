@@ -8,16 +8,18 @@ struct TextComparison {
   let after: LiveSource.Reading
 
   var answer: DiffAnswer {
-    let isSame = isSameInOtherForm
-    return DiffAnswer(
-      diff: InterceptionDiff(rulesets: isSame ? [] : differences), rules: after.source,
-      wanted: "of \(before.source)", gap: after.gap ?? before.gap, hints: isSame ? [Self.formHint] : [])
+    DiffAnswer(
+      diff: InterceptionDiff(rulesets: differences), rules: after.source,
+      wanted: "of \(before.source)", gap: after.gap ?? before.gap,
+      hints: isInNativeForm ? [Self.formHint] : [])
   }
 
   private static let formHint =
-    "Istio's rules are the same, one text in the native form; rules of other programs are not compared"
+    "in the native form, only Istio's rules are compared, not those of other programs"
 
-  /// Differences by rule, with the rules of other programs.
+  private var isInNativeForm: Bool { before.isNative || after.isNative }
+
+  /// Differences by rule; in the form of iptables with the rules of other programs.
   private var differences: [RulesetDiff] {
     let (old, new) = (completed(before, by: after), completed(after, by: before))
     return IPFamily.allCases.compactMap { family in
@@ -25,26 +27,25 @@ struct TextComparison {
         rulesets.first { $0.family == family }?.limited(to: before.tables).limited(to: after.tables)
       }
       guard pair.contains(where: { $0 != nil }) else { return nil }
-      return RulesetDiff(from: pair[0] ?? Ruleset(family), to: pair[1] ?? Ruleset(family))
+      let (from, to) = (pair[0] ?? Ruleset(family), pair[1] ?? Ruleset(family))
+      return isInNativeForm ? CommonForm(from: from, to: to).differences : RulesetDiff(from: from, to: to)
     }
   }
 
   /// The rules of a text, with the arguments that nft does not print taken from the other text.
   private func completed(_ text: LiveSource.Reading, by other: LiveSource.Reading) -> [Ruleset] {
     guard !text.nftables.isEmpty, !text.isNative else { return text.rulesets }
+    let known = other.isNative ? other.guessedRules : other.rulesets
     return text.rulesets.map { ruleset in
-      other.rulesets.first { $0.family == ruleset.family }.map { ruleset.completed(by: $0) } ?? ruleset
+      known.first { $0.family == ruleset.family }.map { ruleset.completed(by: $0) } ?? ruleset
     }
   }
+}
 
-  /// True if one text alone is in the native form, and Istio's rules in both have the same effect.
-  private var isSameInOtherForm: Bool {
-    guard before.isNative != after.isNative else { return false }
-    let (native, other) = before.isNative ? (before, after) : (after, before)
-    let tables = native.nftables.istioTables.tables.map {
-      NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
-    }
-    let wanted = other.rulesets.filter { !$0.isEmpty }
-    return FormComparison(wanted: wanted, live: wanted.map { Ruleset($0.family) }, native: tables).isEmpty
+extension LiveSource.Reading {
+  /// The rules of the options that a guess finds, in the form of iptables.
+  fileprivate var guessedRules: [Ruleset] {
+    Guess(interception, isNative: isNative, tables: tables).map { RulesetBuilder.build($0.configuration) }
+      ?? []
   }
 }

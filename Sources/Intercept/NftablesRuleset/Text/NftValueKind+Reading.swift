@@ -1,4 +1,5 @@
 import NetworkValues
+import RuleModel
 
 extension NftValueKind {
   /// Reads a value, a range, a prefix or a name of this kind; nil if it is not one.
@@ -22,12 +23,13 @@ extension NftValueKind {
   /// Reads a single value of this kind.
   func number(_ text: String) -> UInt128? {
     switch self {
-    case .address, .anyAddress:
-      guard let address = IPAddress(text), allows(address.family) else { return nil }
-      return address.bits
+    case .address(let family): return (IPAddress(text) ?? localhost(text, family)).flatMap(bits)
+    case .anyAddress: return IPAddress(text).flatMap(bits)
     case .interface:
       return InterfaceName(text).flatMap { $0.description.utf8.last == .asterisk ? nil : $0.bits }
     case .other: return nil
+    case .port where text.utf8.first?.isDigit == false:
+      return NameResolver.wellKnown.port(text, nil).map { UInt128($0.rawValue) }
     case .port, .number, .mark, .interfaceIndex: return UInt32(cText: text).flatMap { fitting(UInt128($0)) }
     case .proto:
       return Self.protocols[text] ?? Self.protocolAliases[text] ?? UInt8(cText: text).map { UInt128($0) }
@@ -35,6 +37,14 @@ extension NftValueKind {
       return symbols[text] ?? UInt32(cText: text).flatMap { fitting(UInt128($0)) }
     }
   }
+
+  /// The address that `nft -N` prints by its name.
+  private func localhost(_ name: String, _ family: IPFamily) -> IPAddress? {
+    let names = family == .ipv4 ? ["localhost"] : ["localhost", "ip6-localhost", "ip6-loopback"]
+    return names.contains(name) ? .localhost(family) : nil
+  }
+
+  private func bits(_ address: IPAddress) -> UInt128? { allows(address.family) ? address.bits : nil }
 
   private func allows(_ family: IPFamily) -> Bool {
     switch self {

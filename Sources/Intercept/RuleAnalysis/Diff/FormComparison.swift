@@ -69,7 +69,7 @@ extension [Ruleset] {
 
 extension Ruleset {
   /// The rules as Istio's own program writes them to nf_tables: it drops invalid packets of TCP alone.
-  fileprivate var inIstioNativeForm: Ruleset {
+  var inIstioNativeForm: Ruleset {
     mapChains { chain, table in
       guard table == .mangle, chain.name == .prerouting else { return chain.rules }
       return chain.rules.map { rule in
@@ -90,10 +90,12 @@ extension Ruleset {
   /// The rules with the arguments of those extensions completed that `nft` prints by name only (`xt target CT`), where
   /// a wanted rule of the same chain equals the rest of the rule. Every wanted rule completes one rule.
   public func completed(by wanted: Ruleset) -> Ruleset {
-    mapChains { chain, table in chain.rules.completed(by: wanted[table, chain.name]?.rules ?? []) }
+    withoutInterfaces(in: wanted.tablesHidingInterfaces).mapChains { chain, table in
+      chain.rules.completed(by: wanted[table, chain.name]?.rules ?? [])
+    }
   }
 
-  private func mapChains(_ transform: (Chain, TableName) -> [Rule]) -> Ruleset {
+  func mapChains(_ transform: (Chain, TableName) -> [Rule]) -> Ruleset {
     Ruleset(
       family,
       tables: tables.map { table in
