@@ -8,7 +8,7 @@ package struct Pod: Sendable {
   /// The labels of the pod, or of the workload's template.
   package let labels: [String: String]
   /// Istio's annotations of the pod, or of the workload's template.
-  package let annotations: [String: String]
+  package private(set) var annotations: [String: String]
   /// True if the injector has recorded its status in the pod.
   package let hasInjectionStatus: Bool
   /// True if Istio's injector has changed the pod.
@@ -88,5 +88,14 @@ extension Pod {
   package var ruleContainer: Container? {
     let candidates = (initContainers + containers).filter(\.isRuleContainer)
     return candidates.first { $0.name == IstioContainer.initialization } ?? candidates.first
+  }
+}
+
+extension Pod {
+  /// The pod without one of its annotations.
+  package func without(annotation name: String) -> Pod {
+    var pod = self
+    pod.annotations[name] = nil
+    return pod
   }
 }

@@ -39,7 +39,8 @@ struct PodInterception: Sendable {
   }
 
   private(set) var proxy: EffectiveProxyConfig?
-  /// The ports that the rules capture; nil if there are no rules, or they are unknown.
+  /// The ports that the rules capture; nil if there are no rules, or they are unknown. Of options that Istio rejects,
+  /// those that it does not.
   private(set) var capturedPorts: CapturedPorts?
   /// The reasons for which Istio's injector rejects the pod.
   private(set) var problems: [InjectionProblem] = []
@@ -50,6 +51,9 @@ struct PodInterception: Sendable {
       proxy = injector.proxy
       readPorts(pod, injector)
     } catch {
+      if let injector = try? Injector(pod.without(annotation: IstioAnnotation.proxyConfig), context) {
+        readPorts(pod, injector)
+      }
       reject(pod, "\(error)", remedy: "correct the YAML of annotation \(IstioAnnotation.proxyConfig)")
     }
   }
@@ -59,7 +63,7 @@ struct PodInterception: Sendable {
       let options = try PodOptions(pod, injector)
       let ports = CapturedPorts(options)
       problems = options.noRules == nil ? ports.problems : injector.problems
-      capturedPorts = problems.isEmpty && options.noRules == nil ? ports : nil
+      capturedPorts = options.noRules == nil ? ports : nil
     } catch {
       proxy = nil
       reject(pod, "\(error)", remedy: "complete the arguments of the container")
@@ -69,10 +73,9 @@ struct PodInterception: Sendable {
   private mutating func reject(_ pod: Pod, _ text: String, remedy: String) {
     // The finding adds the name of each pod.
     let prefix = "\(pod.object): "
-    problems = [
-      InjectionProblem(
-        text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text, remedy: remedy)
-    ]
+    let problem = InjectionProblem(
+      text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text, remedy: remedy)
+    problems.insert(problem, at: 0)
   }
 }
 
@@ -85,6 +88,17 @@ package struct CapturedPorts: Sendable {
     package let name: String
 
     package func contains(_ port: Port) -> Bool { ranges?.contains { $0.contains(port) } ?? true }
+
+    /// - Parameter unreadable: the ranges of a list that Istio rejects.
+    fileprivate init(
+      _ option: OptionName, _ options: Options, orElse unreadable: [PortRange]?,
+      _ read: (inout OptionReader, OptionName) -> [PortRange]?
+    ) {
+      var reader = OptionReader(options)
+      let list = read(&reader, option)
+      ranges = (try? reader.finish()) == nil ? unreadable : list
+      name = options[option]?.name ?? option.flag ?? ""
+    }
   }
 
   package let inbound: PortList
@@ -99,15 +113,12 @@ package struct CapturedPorts: Sendable {
   let problems: [InjectionProblem]
 
   init(_ pod: PodOptions) {
-    var reader = OptionReader(Options(manifest: pod.given))
-    let options = reader.options
-    func named(_ option: OptionName, _ ranges: [PortRange]?) -> PortList {
-      PortList(ranges: ranges, name: options[option]?.name ?? option.flag ?? "")
-    }
-    inbound = named(.inboundPorts, reader.portsOrStar(.inboundPorts))
-    excludedInbound = named(.excludedInboundPorts, reader.ports(.excludedInboundPorts))
-    outbound = named(.outboundPorts, reader.ports(.outboundPorts))
-    excludedOutbound = named(.excludedOutboundPorts, reader.ports(.excludedOutboundPorts))
+    let options = Options(manifest: pod.given)
+    inbound = PortList(.inboundPorts, options, orElse: nil) { $0.portsOrStar($1) }
+    excludedInbound = PortList(.excludedInboundPorts, options, orElse: []) { $0.ports($1) }
+    outbound = PortList(.outboundPorts, options, orElse: []) { $0.ports($1) }
+    excludedOutbound = PortList(.excludedOutboundPorts, options, orElse: []) { $0.ports($1) }
+    var reader = OptionReader(options)
     users = options[.proxyUID]?.items ?? [UserID.defaultProxy.description]
     groups = options[.proxyGID].map(\.items) ?? users
     autoAllocatedAddresses = AutoAllocatedAddresses(
