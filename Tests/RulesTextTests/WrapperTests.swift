@@ -46,6 +46,7 @@ import Testing
     ("escaped twice", { Samples.json(Samples.json($0)) }),
     ("Markdown fence", { "Here are my rules:\n\n```bash\n\($0)```\nWhat is wrong?\n" }),
     ("Markdown quote", { $0.mapLines { "> > \($0)" } }),
+    ("terminal window", { $0.mapLines { "│ \($0)        │" } }),
     ("indentation", { $0.mapLines { "\t    \($0)" } }),
     ("prompt", { "root@web-0:/# iptables-save\n\($0)root@web-0:/# exit\n" }),
     ("kubectl", { "$ kubectl exec web-0 -c istio-proxy -- iptables-save\n\($0)" }),

@@ -1,3 +1,5 @@
+import NetworkValues
+
 /// The options of targets.
 extension ListingExtensions {
   mutating func readTarget(_ word: Substring) -> Bool {
@@ -30,11 +32,18 @@ extension ListingExtensions {
       targetOptions += " --\(operation)-mark"
       while let mask = words.first, ["mask", "nfmask", "ctmask"].contains(mask) {
         words = words.dropFirst()
-        targetOptions += " --\(mask) \(next())"
+        targetOptions += " --\(mask) \(nextMask())"
       }
     default: return false
     }
     return true
+  }
+
+  /// The next word, a mask, which a listing may print inverted: `~0xffffffff`.
+  private mutating func nextMask() -> String {
+    let text = next()
+    guard text.first == "~", let bits = UInt32(cText: text.dropFirst()) else { return text }
+    return "0x\(String(~bits, radix: 16))"
   }
 
   /// `TPROXY redirect 0.0.0.0:15006 mark 0x539/0xffffffff`.

@@ -21,7 +21,7 @@ struct RuleSection {
 enum FamilyEvidence {
   private static let options: Set<Substring> = [
     "-s", "-d", "--source", "--src", "--destination", "--dst", "--on-ip", "--to-destination", "--to-source",
-    "--to",
+    "--to", "--ctorigsrc", "--ctorigdst", "--ctreplsrc", "--ctrepldst",
   ]
 
   /// The family of a command's or listing's line.

@@ -9,6 +9,7 @@ enum Envelope {
     if text.first == "`", text.last == "`", text.count > 2, !text.hasPrefix("```") {
       return (text.dropFirst().dropLast(), false)
     }
+    if let framed = withoutFrame(text) { return (framed, false) }
     if let suffixed = withoutFields(text) { return (suffixed, true) }
     if let rest = priorityDropped(text) ?? kubectlPrefixDropped(text) ?? Timestamp.klogDropped(from: text) {
       return (rest, true)
@@ -31,6 +32,14 @@ enum Envelope {
     let tag = tagged.firstWord
     guard tag == "F" || tag == "P" else { return nil }
     return (tagged[tag.endIndex...].dropFirst(), tag == "P")
+  }
+
+  /// The text between the borders that a terminal's window or a table of Markdown has at both ends of a line.
+  private static func withoutFrame(_ text: Substring) -> Substring? {
+    guard let border = text.first, "│┃║|".contains(border), text.count > 2, text.last == border else {
+      return nil
+    }
+    return text.dropFirst().dropLast()
   }
 
   /// `COMMIT  ns=a`: a line of rules with fields that a logger appended.
