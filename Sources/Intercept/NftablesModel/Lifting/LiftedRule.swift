@@ -29,7 +29,9 @@ struct LiftedRule {
     case .family(let other): other == family ? [matches] : []
     case .field(let field, let values):
       field.family.map { $0 == family } ?? true
-        ? field.lifted(values, after: matches, needsOwner: !requiresOwner).map { matches + $0 } : []
+        ? field.lifted(
+          values, after: matches, needsOwner: !requiresOwner, joinsPorts: names == .unchanged
+        ).map { matches + $0 } : []
     case .inInterface(let name): [matches + [.inInterface(name)]]
     case .outInterface(let name): [matches + [.outInterface(name)]]
     case .mark(let mark): [matches + [.mark(MarkMatch(mark))]]

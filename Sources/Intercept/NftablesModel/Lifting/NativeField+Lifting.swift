@@ -7,24 +7,27 @@ extension NativeField {
   /// - Parameters:
   ///   - matches: the rule's matches before the field, among them the protocol of a port.
   ///   - needsOwner: true if no other match requires an owner.
+  ///   - joinsPorts: true for a table of iptables, where `nft` prints `-m multiport` as a set of ports.
   func lifted(
-    _ condition: Condition<RangeSet>, after matches: [Match], needsOwner: Bool
+    _ condition: Condition<RangeSet>, after matches: [Match], needsOwner: Bool, joinsPorts: Bool
   ) -> [[Match]] {
     switch condition {
-    case .is(let values): values.ranges.flatMap { pieces($0).map { [match(.is($0), matches, false)] } }
+    case .is(let values):
+      if joinsPorts, let ports = multiport(.is(values)) { return [ports] }
+      return values.ranges.flatMap { pieces($0).map { [match(.is($0), matches, false)] } }
     case .not(let values):
-      [
-        multiport(without: values)
+      return [
+        multiport(condition)
           ?? values.ranges.flatMap { pieces($0).map { match(.not($0), matches, needsOwner) } }
       ]
     }
   }
 
-  /// `-m multiport ! --dports`, as in Istio's rules; nil for another field, a single range, or too many ports.
-  private func multiport(without values: RangeSet) -> [Match]? {
-    guard isPort, values.single == nil else { return nil }
+  /// `-m multiport --dports`; nil for another field, a single range, or too many ports.
+  private func multiport(_ condition: Condition<RangeSet>) -> [Match]? {
+    guard isPort, condition.value.single == nil else { return nil }
     let side = self == .sourcePort ? MultiportMatch.Side.source : .destination
-    return MultiportMatch(side, .not(values.ports)).map { [.multiport($0)] }
+    return MultiportMatch(side, condition.map(\.ports)).map { [.multiport($0)] }
   }
 
   /// The parts of a range, each one match of iptables.
