@@ -83,6 +83,18 @@ struct PodLintTests {
     #expect(try found(pod(annotations: #"{"sidecar.istio.io/interceptionMode": "NONE"}"#)) == [])
   }
 
+  /// A list that is rejected counts as not given.
+  @Test(arguments: [
+    #"{"traffic.sidecar.istio.io/includeInboundPorts": "abc"}"#, #"{"proxy.istio.io/config": "a: *b"}"#,
+  ])
+  func otherFindingsOfARejectedPod(annotations: String) throws {
+    let spec =
+      #"{"containers": [{"name": "a", "securityContext": {"runAsUser": 1337}, "ports": [{"containerPort": 80}]}]}"#
+    let rules = try found(pod(annotations: annotations, spec: spec))
+    #expect(rules.contains("injection-refused") && rules.contains("proxy-owner"), "\(rules)")
+    #expect(!rules.contains { $0.hasPrefix("inbound-port-left-out") }, "\(rules)")
+  }
+
   /// Lists that the injector rejects and the program that installs the rules accepts.
   @Test(arguments: [
     ("includeInboundPorts", "80,", true), ("includeInboundPorts", " 80 , 443 ", false),
