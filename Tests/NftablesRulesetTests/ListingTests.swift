@@ -103,7 +103,7 @@ struct ListingTests {
   }
 
   @Test(arguments: [
-    "limit rate 5/minute burst 5 packets", "xt match \"owner\"", "icmp type echo-request",
+    "limit rate 5/minute burst 5 packets", "xt match \"owner\"", "xt match comment", "icmp type echo-request",
     "tcp option maxseg size 1000", "meta length 100-200", "quota over 25 mbytes", "numgen random mod 2 0",
     "ip dscp cs1", "add @seen { ip saddr }",
   ])

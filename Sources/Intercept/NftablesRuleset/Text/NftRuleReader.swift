@@ -68,10 +68,16 @@ struct NftRuleReader {
       return .statement(.untrack)
     case "reject", "queue", "log", "dup", "flow", "synproxy", "fwd":
       return .statement(readTrailing())
-    case "limit", "quota", "meter", "set", "add", "update", "delete", "xt", "rule", "last", "connlimit":
+    case "limit", "quota", "meter", "set", "add", "update", "delete", "rule", "last", "connlimit":
       return nil
+    case "xt": return .statement(readExtension())
     default: return readField()
     }
+  }
+
+  /// The kind and the name of an extension of iptables, which may be a word of nft: `xt match comment`.
+  private mutating func readExtension() -> NftStatement {
+    .opaque((0..<3).compactMap { _ in cursor.take() }.nftText)
   }
 
   private mutating func readCounter() -> NftStatement {
