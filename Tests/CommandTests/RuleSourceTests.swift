@@ -27,6 +27,30 @@ struct RuleSourceTests {
     #expect(try Tool.run(["diff", "-", "-"]).status == 64)
   }
 
+  /// A chain of iptables in the JSON of nft 1.0.6, which leaves out the port of REDIRECT.
+  private static let listing = """
+    {"nftables": [
+      {"table": {"family": "ip", "name": "nat"}},
+      {"chain": {"family": "ip", "table": "nat", "name": "ISTIO_REDIRECT"}},
+      {"rule": {"family": "ip", "table": "nat", "chain": "ISTIO_REDIRECT", "expr": [
+        {"match": {"op": "==", "left": {"meta": {"key": "l4proto"}}, "right": "tcp"}},
+        {"counter": {"packets": 0, "bytes": 0}}, {"xt": {"type": "target", "name": "REDIRECT"}}]}}]}
+    """
+
+  @Test func argumentsThatNftLeavesOutAreAHint() throws {
+    let listing = try file(Self.listing)
+    let saved = try ["15001", "15009"].map { port in
+      try file(
+        "*nat\n:ISTIO_REDIRECT - [0:0]\n-A ISTIO_REDIRECT -p tcp -j REDIRECT --to-ports \(port)\nCOMMIT\n")
+    }
+    for pair in [[saved[0], listing], [listing, saved[1]], [listing, listing]] {
+      let outcome = try Tool.run(["diff"] + pair)
+      #expect(outcome.status == 0 && outcome.output.contains("hint: "), "\(outcome)")
+    }
+    #expect(try !Tool.run(["diff", saved[0], saved[0]]).output.contains("hint: "))
+    #expect(try Tool.run(["diff"] + saved).status == 1)
+  }
+
   @Test func withoutOptionsAGuessIsCompared() throws {
     let outcome = try Tool.run(["diff", file(save("-o", "25"))])
     #expect(outcome.status == 0 && outcome.output.contains("guess"), "\(outcome)")

@@ -42,10 +42,6 @@ struct FileDiff {
       diff: diff, rules: live.source, wanted: wanted.source, gap: live.gap, hints: hints)
   }
 
-  private static let abbreviation =
-    "nft does not print the arguments of some extensions of iptables, such as ports of REDIRECT: they are not compared; "
-    + "iptables-save shows them"
-
   /// Compares with the tables of a listing of nf_tables, in whichever form they are.
   private static func differences(
     from tables: NftRuleset, _ wanted: [Ruleset], _ hints: [String]
@@ -61,7 +57,8 @@ struct FileDiff {
     var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
     diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
     let form = comparison.isNative ? ["the rules are in the native form"] : []
-    return (diff, hints + form + (comparison.isNative || listed == completed ? [] : [Self.abbreviation]))
+    let isAbbreviated = zip(listed, wanted).contains { $0.abbreviates($1) }
+    return (diff, hints + form + (isAbbreviated && !comparison.isNative ? [DiffAnswer.abbreviation] : []))
   }
 }
 

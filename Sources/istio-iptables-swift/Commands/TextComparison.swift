@@ -10,8 +10,11 @@ struct TextComparison {
   var answer: DiffAnswer {
     DiffAnswer(
       diff: InterceptionDiff(rulesets: differences), rules: after.source,
-      wanted: "of \(before.source)", gap: after.gap ?? before.gap,
-      hints: isInNativeForm ? [Self.formHint] : [])
+      wanted: "of \(before.source)", gap: after.gap ?? before.gap, hints: hints)
+  }
+
+  private var hints: [String] {
+    (isInNativeForm ? [Self.formHint] : []) + (isAbbreviated ? [DiffAnswer.abbreviation] : [])
   }
 
   private static let formHint =
@@ -19,30 +22,50 @@ struct TextComparison {
 
   private var isInNativeForm: Bool { before.isNative || after.isNative }
 
+  private var isAbbreviated: Bool {
+    IPFamily.allCases.contains { abbreviates(before, after, $0) || abbreviates(after, before, $0) }
+  }
+
   /// Differences by rule; in the form of iptables with the rules of other programs.
   private var differences: [RulesetDiff] {
-    let (old, new) = (completed(before, by: after), completed(after, by: before))
-    return IPFamily.allCases.compactMap { family in
-      let pair = [old, new].map { rulesets in
-        rulesets.first { $0.family == family }?.limited(to: before.tables).limited(to: after.tables)
-      }
+    IPFamily.allCases.compactMap { family in
+      let pair = [completed(before, by: after, family), completed(after, by: before, family)]
       guard pair.contains(where: { $0 != nil }) else { return nil }
       let (from, to) = (pair[0] ?? Ruleset(family), pair[1] ?? Ruleset(family))
       return isInNativeForm ? CommonForm(from: from, to: to).differences : RulesetDiff(from: from, to: to)
     }
   }
 
-  /// The rules of a text, with the arguments that nft does not print taken from the other text.
-  private func completed(_ text: LiveSource.Reading, by other: LiveSource.Reading) -> [Ruleset] {
-    guard !text.nftables.isEmpty, !text.isNative else { return text.rulesets }
-    let known = other.isNative ? other.guessedRules : other.rulesets
-    return text.rulesets.map { ruleset in
-      known.first { $0.family == ruleset.family }.map { ruleset.completed(by: $0) } ?? ruleset
-    }
+  /// The compared rules of a text, with the arguments that nft does not print taken from the other text.
+  private func completed(_ text: LiveSource.Reading, by other: LiveSource.Reading, _ family: IPFamily)
+    -> Ruleset?
+  {
+    let rules = compared(text.rulesets, family)
+    guard text.isInTablesOfNft, let known = compared(other.rulesOfIptables, family) else { return rules }
+    return rules?.completed(by: known)
+  }
+
+  /// True if a text lacks arguments, so that those of the other text are not compared.
+  private func abbreviates(_ text: LiveSource.Reading, _ other: LiveSource.Reading, _ family: IPFamily)
+    -> Bool
+  {
+    guard text.isInTablesOfNft, let known = compared(other.rulesOfIptables, family) else { return false }
+    return compared(text.rulesets, family)?.abbreviates(known) == true
+  }
+
+  /// The rules of a family in the tables that both texts list.
+  private func compared(_ rulesets: [Ruleset], _ family: IPFamily) -> Ruleset? {
+    rulesets.first { $0.family == family }?.limited(to: before.tables).limited(to: after.tables)
   }
 }
 
 extension LiveSource.Reading {
+  /// True for the tables of iptables as `nft` lists them, which may lack arguments.
+  fileprivate var isInTablesOfNft: Bool { !nftables.isEmpty && !isNative }
+
+  /// The rules in the form of iptables; for the native form, those that a guess finds.
+  fileprivate var rulesOfIptables: [Ruleset] { isNative ? guessedRules : rulesets }
+
   /// The rules of the options that a guess finds, in the form of iptables.
   fileprivate var guessedRules: [Ruleset] {
     Guess(interception, isNative: isNative, tables: tables).map { RulesetBuilder.build($0.configuration) }

@@ -87,14 +87,6 @@ extension Ruleset {
     mapChains { chain, _ in chain.rules.map(\.withoutSocketCondition) }
   }
 
-  /// The rules with the arguments of those extensions completed that `nft` prints by name only (`xt target CT`), where
-  /// a wanted rule of the same chain equals the rest of the rule. Every wanted rule completes one rule.
-  public func completed(by wanted: Ruleset) -> Ruleset {
-    withoutInterfaces(in: wanted.tablesHidingInterfaces).mapChains { chain, table in
-      chain.rules.completed(by: wanted[table, chain.name]?.rules ?? [])
-    }
-  }
-
   func mapChains(_ transform: (Chain, TableName) -> [Rule]) -> Ruleset {
     Ruleset(
       family,
@@ -103,20 +95,6 @@ extension Ruleset {
           table.name,
           chains: table.chains.map { Chain($0.name, policy: $0.policy, rules: transform($0, table.name)) })
       })
-  }
-}
-
-extension [Rule] {
-  fileprivate func completed(by wanted: [Rule]) -> [Rule] {
-    var unused = wanted
-    return map { rule in
-      guard rule.hasNamedExtension, let index = unused.firstIndex(where: { rule.isAbbreviation(of: $0) })
-      else {
-        return rule
-      }
-      let complete = unused.remove(at: index)
-      return Rule(complete.matches, complete.target, counters: rule.counters)
-    }
   }
 }
 
@@ -130,54 +108,5 @@ extension Rule {
       return .owner(plain)
     }
     return Rule(matches, target, reason: reason, counters: counters)
-  }
-
-  /// True if an extension is known by its name only.
-  fileprivate var hasNamedExtension: Bool {
-    target.bareName != nil || target == .none || matches.contains { $0.bareName != nil }
-  }
-
-  /// True if a rule has the same matches and target, where this one may name an extension only.
-  fileprivate func isAbbreviation(of rule: Rule) -> Bool {
-    let known = matches.filter { $0.bareName == nil }
-    let named = matches.compactMap(\.bareName).sorted()
-    let rest = rule.matches.filter { !known.contains($0) }
-    guard rule.matches.count - rest.count == known.count,
-      rest.compactMap({ $0.iptablesText.extensionName(after: "-m") }).sorted() == named
-    else { return false }
-    // nft 1.0.6 prints nothing for some targets of IPv6.
-    return target == rule.target || target == .none && rule.target.isExtension
-      || target.bareName.map { $0 == rule.target.iptablesText.extensionName(after: "-j") } ?? false
-  }
-}
-
-extension Match {
-  /// The name of a match that `nft` prints without its options: `xt match "owner"`.
-  fileprivate var bareName: String? {
-    guard case .opaque(let match) = self, match.text.hasPrefix("nft xt match ") else { return nil }
-    return match.text.dropFirst(13).filter { $0 != "\"" }
-  }
-}
-
-extension Target {
-  /// True for a target of an extension, such as REDIRECT.
-  fileprivate var isExtension: Bool {
-    switch self {
-    case .redirect, .mark, .connmark, .tproxy, .ct: true
-    case .accept, .drop, .return, .jump, .goto, .none, .opaque: false
-    }
-  }
-
-  fileprivate var bareName: String? {
-    guard case .opaque(let target) = self, !target.text.contains(" ") else { return nil }
-    return target.text.filter { $0 != "\"" }
-  }
-}
-
-extension String {
-  /// The word after a flag: `owner` in `-m owner --uid-owner 1`.
-  fileprivate func extensionName(after flag: String) -> String? {
-    let words = split(separator: " ", maxSplits: 3).filter { $0 != "!" }
-    return words.first == flag[...] && words.count > 1 ? String(words[1]) : nil
   }
 }

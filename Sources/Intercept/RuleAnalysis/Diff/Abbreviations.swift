@@ -1,0 +1,106 @@
+public import RuleModel
+
+/// Rules in which `nft` prints extensions of iptables by name only: `xt target "REDIRECT"`, `xt match "owner"`.
+extension Ruleset {
+  /// The rules with the arguments of those extensions completed, where a rule of the same chain of another set equals
+  /// the rest of the rule. Every rule of the other set completes one rule.
+  public func completed(by other: Ruleset) -> Ruleset {
+    withoutInterfaces(in: other.tablesHidingInterfaces).mapChains { chain, table in
+      let complete = chain.rules.completions(by: other[table, chain.name]?.rules ?? [])
+      return zip(chain.rules, complete).map { rule, complete in
+        complete.map { Rule($0.matches, $0.target, counters: rule.counters) } ?? rule
+      }
+    }
+  }
+
+  /// True if a rule lacks the arguments of an extension and equals the rest of a rule of another set: a comparison of
+  /// the two sets does not cover those arguments.
+  public func abbreviates(_ other: Ruleset) -> Bool {
+    let rules = withoutInterfaces(in: other.tablesHidingInterfaces)
+    return rules.tables.contains { table in
+      table.chains.contains { chain in
+        let complete = chain.rules.completions(by: other[table.name, chain.name]?.rules ?? [])
+        return zip(chain.rules, complete).contains { rule, complete in
+          complete.map { rule.mayLackArguments(of: $0) } ?? false
+        }
+      }
+    }
+  }
+}
+
+extension [Rule] {
+  /// For each rule, the rule of another chain that it abbreviates; nil if there is none.
+  fileprivate func completions(by other: [Rule]) -> [Rule?] {
+    var unused = other
+    return map { rule in
+      guard rule.namesExtension || rule.target == .none,
+        let index = unused.firstIndex(where: { rule.isAbbreviation(of: $0) })
+      else { return nil }
+      return unused.remove(at: index)
+    }
+  }
+}
+
+extension Rule {
+  /// True if an extension is known by its name only.
+  fileprivate var namesExtension: Bool {
+    target.bareName != nil || matches.contains { $0.bareName != nil }
+  }
+
+  /// True if the rule may lack arguments of the rule that completes it. MASQUERADE may also be the statement
+  /// `masquerade`, which lacks none.
+  fileprivate func mayLackArguments(of complete: Rule) -> Bool {
+    target != complete.target || matches.contains { $0.bareName != nil }
+      || target.bareName.map { $0 != "MASQUERADE" } ?? false
+  }
+
+  /// True if a rule has the same matches and target, where this one may name an extension only.
+  fileprivate func isAbbreviation(of rule: Rule) -> Bool {
+    let known = matches.filter { $0.bareName == nil }
+    let named = matches.compactMap(\.bareName).sorted()
+    let rest = rule.matches.filter { !known.contains($0) }
+    guard rule.matches.count - rest.count == known.count,
+      rest.compactMap(\.extensionName).sorted() == named
+    else { return false }
+    // nft 1.0.6 prints nothing for some targets of IPv6.
+    return target == rule.target || target == .none && rule.target.isExtension
+      || target.bareName.map { $0 == rule.target.iptablesText.extensionName(after: "-j") } ?? false
+  }
+}
+
+extension Match {
+  /// The name of a match that `nft` prints without its options: `xt match "owner"`.
+  fileprivate var bareName: String? {
+    guard case .opaque(let match) = self, match.text.hasPrefix("nft xt match ") else { return nil }
+    return match.text.dropFirst(13).filter { $0 != "\"" }
+  }
+
+  /// The name of the match's extension, with or without its options.
+  fileprivate var extensionName: String? { bareName ?? iptablesText.extensionName(after: "-m") }
+}
+
+extension Target {
+  /// True for a target of an extension, such as REDIRECT.
+  fileprivate var isExtension: Bool {
+    switch self {
+    case .redirect, .mark, .connmark, .tproxy, .ct: true
+    case .accept, .drop, .return, .jump, .goto, .none, .opaque: false
+    }
+  }
+
+  /// The name of a target that `nft` prints without its arguments. Targets of iptables are in capitals, statements of
+  /// nft (`masquerade`) in small letters.
+  fileprivate var bareName: String? {
+    guard case .opaque(let target) = self, !target.text.contains(" ") else { return nil }
+    let name = target.text.filter { $0 != "\"" }
+    return name.first?.isUppercase == true ? name : nil
+  }
+}
+
+extension String {
+  /// The word after a flag: `owner` in `-m owner --uid-owner 1`.
+  fileprivate func extensionName(after flag: String) -> String? {
+    let words = split(separator: " ", maxSplits: 3).filter { $0 != "!" }
+    return words.first == flag[...] && words.count > 1 ? String(words[1]) : nil
+  }
+}
