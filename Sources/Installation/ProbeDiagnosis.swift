@@ -26,7 +26,8 @@ public struct ProbeDiagnosis: Hashable, Sendable {
     let isNative = !live.native.isEmpty
     let rules = isNative ? Ruleset(lifting: live.nativeRules, family) : live[family]
     let trace = Tracer(
-      rules, beside: try backend.allTables(), legacy: try backend.otherLegacyRules(family)
+      rules, of: isNative ? .native : .iptablesNFT, beside: try backend.allTables(),
+      legacy: try backend.otherLegacyRules(family)
     ).trace(flow)
     let differences =
       isNative

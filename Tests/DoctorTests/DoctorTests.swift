@@ -88,6 +88,42 @@ struct DoctorTests {
     try pod.expectFirst("foreign-table")
   }
 
+  @Test(arguments: ["--native-nftables", "--force-iptables-binary legacy"])
+  func aRuleOfIptablesBesideIstiosOtherTables(_ options: String) throws {
+    if options.contains("legacy"), !hasLegacyTables { return }
+    let pod = try PodSandbox.healthy(options)
+    try pod.command("iptables-nft -A INPUT -s 10.244.1.0/24 -p tcp --dport 9999 -j DROP")
+    #expect(try pod.examine().answer.findings.allSatisfy { $0.severity == "warning" })
+    try pod.command("iptables-nft -A OUTPUT -d 10.244.1.1 -p tcp --dport 5701 -j DROP")
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.proxy)
+    try pod.expectFirst("foreign-table")
+    #expect(try pod.examine().answer.findings.first?.what.contains("tcp dport 5701") == true)
+  }
+
+  @Test func aRuleOfIptablesThatRedirectsBesideTheNativeForm() throws {
+    let pod = try PodSandbox.healthy("--native-nftables")
+    try pod.command("iptables-nft -t nat -I OUTPUT -d 203.0.113.0/24 -p tcp -j REDIRECT --to-ports 9999")
+    try pod.expectFirst("foreign-table")
+  }
+
+  @Test(.enabled(if: hasLegacyTables)) func rulesOfIptablesLegacyBesideIstios() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-legacy -A OUTPUT -d 10.244.1.1 -p tcp --dport 5701 -j DROP")
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.proxy)
+    try pod.expectFirst("rule-drops")
+    try pod.command("iptables-legacy -F OUTPUT")
+    try pod.command("iptables-legacy -t nat -I OUTPUT -p tcp -j REDIRECT --to-ports 9999")
+    #expect(try pod.examine().answer.findings.map(\.check).contains("shadowing-rule"))
+  }
+
+  @Test(arguments: ["", "--native-nftables"]) func aRuleThatDropsAnswers(_ options: String) throws {
+    let pod = try PodSandbox.healthy(options)
+    try pod.neighbourListens(5701)
+    try pod.command("iptables-nft -A INPUT -s 10.244.1.1 -p tcp -j DROP")
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.proxy)
+    try pod.expectFirst(options.isEmpty ? "rule-drops" : "foreign-table")
+  }
+
   /// Rules that no connection of the pod has met, though made-up peers of typical connections would.
   @Test(arguments: [
     "OUTPUT -d 203.0.113.0/24 -j DROP", "INPUT -s 198.51.100.0/24 -j DROP",

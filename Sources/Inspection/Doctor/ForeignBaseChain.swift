@@ -1,6 +1,6 @@
 public import Intercept
 
-/// A base chain of a table that neither iptables nor Istio owns, with its rules that may end a connection.
+/// A base chain of a table that does not hold Istio's rules, with its rules that may end a connection.
 ///
 /// The conditions of the rules are not modelled.
 public struct ForeignBaseChain: Hashable, Sendable {
@@ -56,12 +56,11 @@ public struct ForeignRule: Hashable, Sendable {
 }
 
 extension ForeignBaseChain {
-  /// The base chains of active tables of family inet, ip or ip6 that neither iptables nor Istio owns.
+  /// The base chains of active tables of family inet, ip or ip6, of a rule set without the tables of Istio's rules.
   public static func all(in ruleset: NftRuleset) -> [ForeignBaseChain] {
     let families: Set<NftFamily> = [.inet, .ip, .ip6]
     return ruleset.tables.filter { table in
-      !table.isDormant && table.iptablesName == nil && table.istioName == nil
-        && families.contains(table.family)
+      !table.isDormant && families.contains(table.family)
     }.flatMap { table in table.chains.compactMap { ForeignBaseChain($0, of: table) } }
   }
 
@@ -117,6 +116,9 @@ extension NftPart {
     case .verdict(.drop): .drop
     case .reject: .reject
     case .redirect, .dnat, .snat, .tproxy, .queue: .divert
+    case .opaque("xt target \"REJECT\""): .reject
+    case .opaque("xt target \"REDIRECT\""), .opaque("xt target \"DNAT\""), .opaque("xt target \"TPROXY\""):
+      .divert
     case .verdict, .verdictMap, .counter, .masquerade, .setMark, .setConnectionMark, .setZone, .untrack,
       .neutral,
       .opaque:

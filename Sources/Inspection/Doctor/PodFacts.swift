@@ -4,6 +4,10 @@ public import Intercept
 public struct PodFacts: Sendable {
   /// The rules of each family, with their reasons if they are known; rules in nftables form are lifted.
   public var rulesets: [Ruleset] = []
+  /// The kernel's tables that ``rulesets`` are from.
+  public var origin = RuleOrigin.iptablesNFT
+  /// The rules of iptables-legacy beside ``rulesets``; none if they could not be read.
+  public var legacyRulesets: [Ruleset] = []
   /// False if the rules could not be read.
   public var areRulesKnown = true
   /// The options that the rules were built with, as a guess finds them; nil without rules of Istio's.
@@ -15,7 +19,7 @@ public struct PodFacts: Sendable {
   /// Description of a second set of Istio's rules; nil if there is one set or none.
   public var duplicate: String?
   public var foreignChains: [ForeignBaseChain] = []
-  /// The tables of other programs; none if they could not be read.
+  /// The tables of nf_tables that are not in ``rulesets``; none if they could not be read.
   public var tables = NftRuleset()
 
   public var listeners: [ListeningSocket] = []
@@ -92,6 +96,8 @@ extension PodFacts {
     let marks = diversions.map { MaskedMark($0.mark) }
     let context = HostContext(
       ownAddresses: addresses.filter { !$0.isLoopback }, loopbackMarks: marks)
-    return CurrentRules(rulesets, configuration, beside: tables, in: context, interface: interface)
+    return CurrentRules(
+      rulesets, configuration, of: origin, beside: tables, legacy: legacyRulesets, in: context,
+      interface: interface)
   }
 }

@@ -13,20 +13,27 @@ public struct CurrentRules: Sendable {
   /// - Parameters:
   ///   - rulesets: the rules of each family, with their reasons if they are known.
   ///   - configuration: the options of the rules; nil if there are none of Istio's.
-  ///   - tables: the tables of other programs.
+  ///   - origin: the tables that the rules are from.
+  ///   - tables: the tables of nf_tables that are not in `rulesets`.
+  ///   - legacy: the rules of iptables-legacy that are not in `rulesets`.
   ///   - context: addresses and policy routes of the namespace.
   ///   - interface: the pod's interface; nil for `eth0`.
   public init(
-    _ rulesets: [Ruleset], _ configuration: Configuration?, beside tables: NftRuleset = NftRuleset(),
-    in context: HostContext, interface: InterfaceName? = nil
+    _ rulesets: [Ruleset], _ configuration: Configuration?, of origin: RuleOrigin = .iptablesNFT,
+    beside tables: NftRuleset = NftRuleset(), legacy: [Ruleset] = [], in context: HostContext,
+    interface: InterfaceName? = nil
   ) {
     self.configuration = configuration
     self.interface = interface
     addresses = context.ownAddresses
     families = Set(rulesets.filter(\.hasIstioChains).map(\.family))
-    tracers = Dictionary(rulesets.map { ($0.family, Tracer($0, beside: tables, in: context)) }) { first, _ in
-      first
+    let pairs = rulesets.map { ruleset in
+      let legacy = legacy.first { $0.family == ruleset.family }
+      return (
+        ruleset.family, Tracer(ruleset, of: origin, beside: tables, legacy: legacy, in: context)
+      )
     }
+    tracers = Dictionary(pairs) { first, _ in first }
   }
 
   /// True for an address of the namespace.

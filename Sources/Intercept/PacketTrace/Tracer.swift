@@ -16,18 +16,21 @@ public struct Tracer: Sendable {
   /// Creates a tracer for the rules of one family. Flows of the other family match no rule.
   ///
   /// - Parameters:
-  ///   - ruleset: the rules of the tables of iptables.
+  ///   - ruleset: the rules of the tables of iptables, or of Istio's own tables as rules of iptables.
+  ///   - origin: the tables that the rules are from.
   ///   - nftables: all tables of nf_tables; those that are in `ruleset` as well serve for the order of chains only.
   ///   - legacy: the rules of iptables-legacy, which packets traverse besides those of nf_tables; nil without any.
   ///   - context: addresses and policy routes of the namespace.
   public init(
-    _ ruleset: Ruleset, beside nftables: NftRuleset = NftRuleset(), legacy: Ruleset? = nil,
+    _ ruleset: Ruleset, of origin: RuleOrigin = .iptablesNFT, beside nftables: NftRuleset = NftRuleset(),
+    legacy: Ruleset? = nil,
     in context: HostContext = HostContext()
   ) {
-    compiled = CompiledRuleset(ruleset, beside: nftables, legacy: legacy)
+    compiled = CompiledRuleset(ruleset, of: origin, beside: nftables, legacy: legacy)
     let isAlone = legacy?.isEmpty != false || ruleset.isEmpty && nftables.isEmpty
     otherOrder =
-      isAlone ? nil : CompiledRuleset(ruleset, beside: nftables, legacy: legacy, isLegacyFirst: true)
+      isAlone
+      ? nil : CompiledRuleset(ruleset, of: origin, beside: nftables, legacy: legacy, isLegacyFirst: true)
     self.context = context
   }
 

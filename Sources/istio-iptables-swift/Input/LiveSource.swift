@@ -23,8 +23,8 @@ enum LiveSource {
   /// Rules and their source.
   struct Reading {
     let rulesets: [Ruleset]
-    /// True if they are rules of the native form, translated to those of iptables.
-    var isNative = false
+    /// The tables that the rules are from; those of the native form are translated to rules of iptables.
+    var origin = RuleOrigin.iptablesNFT
     /// All tables of nf_tables, for the rules of other programs.
     var nftables = NftRuleset()
     /// The rules of iptables-legacy.
@@ -50,25 +50,23 @@ enum LiveSource {
       let source = run.namespace.rulesSource + (legacy.isEmpty ? "" : ", nf_tables and iptables-legacy")
       if live.native.isEmpty {
         return Reading(
-          rulesets: live.rulesets.map { tables.active($0) }, nftables: tables, legacy: legacy, source: source)
+          rulesets: live.rulesets.map { tables.active($0) },
+          origin: run.form == .iptablesLegacy ? .legacy : .iptablesNFT, nftables: tables, legacy: legacy,
+          source: source)
       }
       return Reading(
-        rulesets: Self.lifted(live), isNative: true, nftables: tables, legacy: legacy,
+        rulesets: IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }, origin: .native,
+        nftables: tables, legacy: legacy,
         source: "\(source), native form")
     case .text(let file, let family): return try file.read(family)
     }
   }
-
-  /// Rules of the native form. Packets traverse the tables of iptables as well, but both have the same names.
-  private static func lifted(_ live: LiveInterception) -> [Ruleset] {
-    if !live.rulesets.allSatisfy(\.isEmpty) {
-      Console.warn("only the tables of the native form are read; those of iptables contain rules as well")
-    }
-    return IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }
-  }
 }
 
 extension LiveSource.Reading {
+  /// True for rules of the native form, translated to those of iptables.
+  var isNative: Bool { origin == .native }
+
   /// True if iptables-legacy alone has rules of Istio.
   var isInLegacyAlone: Bool {
     !isNative && !rulesets.contains(where: \.hasIstioChains) && legacy.contains(where: \.hasIstioChains)

@@ -55,12 +55,12 @@ struct PodReader {
 
   private func readRules(_ facts: inout PodFacts) {
     let backend = settings.run.backend(in: namespace)
-    facts.tables = facts.read("the tables of other programs", { try backend.foreignTables() }) ?? NftRuleset()
     guard let live = facts.read("the rules", { try backend.live() }) else {
       facts.areRulesKnown = false
       return
     }
     let isNative = live.rulesets.allSatisfy { !$0.hasIstioChains } && !live.native.isEmpty
+    facts.origin = isNative ? .native : settings.run.form == .iptablesLegacy ? .legacy : .iptablesNFT
     facts.rulesets =
       isNative ? IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) } : live.rulesets
     facts.duplicate = backend.duplicate()?.description
@@ -72,6 +72,18 @@ struct PodReader {
       facts.duplicate = "the tables of iptables and \(tables) both hold Istio's rules"
     }
     facts.guess = Guess(facts.rulesets, isNative: isNative)
+    readOtherRules(&facts, backend)
+  }
+
+  /// Reads the rules of nf_tables and of iptables-legacy that are not in the rule sets.
+  private func readOtherRules(_ facts: inout PodFacts, _ backend: any RuleBackend) {
+    let origin = facts.origin
+    let tables = facts.read("the tables of other programs") {
+      origin == .iptablesNFT ? try backend.foreignTables() : try backend.allTables().tables(beside: origin)
+    }
+    facts.tables = tables ?? NftRuleset()
+    guard origin != .legacy else { return }
+    facts.legacyRulesets = facts.read("the rules of iptables-legacy") { try backend.legacyRules() } ?? []
   }
 
   /// Reads the rules of iptables-legacy in place of nf_tables', which has none of Istio's.
@@ -80,7 +92,7 @@ struct PodReader {
     run.form = .iptablesLegacy
     let backend = run.backend(in: namespace)
     guard let live = facts.read("the rules of iptables-legacy", { try backend.live() }) else { return }
-    (facts.rulesets, facts.duplicate) = (live.rulesets, nil)
+    (facts.rulesets, facts.duplicate, facts.origin) = (live.rulesets, nil, .legacy)
   }
 
   private func readNamespace(_ facts: inout PodFacts) {

@@ -58,7 +58,8 @@ struct RulesFile {
     return LiveSource.Reading(
       rulesets: rulesets.contains { !$0.isEmpty }
         ? rulesets.filter { !$0.isEmpty } : Array(rulesets.prefix(1)),
-      isNative: tables.isNativeForm, nftables: tables, source: "\(name), \(form.rawValue)")
+      origin: tables.isNativeForm ? .native : .iptablesNFT, nftables: tables,
+      source: "\(name), \(form.rawValue)")
   }
 }
 

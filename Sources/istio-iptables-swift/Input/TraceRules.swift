@@ -56,6 +56,7 @@ struct TraceRules {
     let rules: Ruleset
     var tables = NftRuleset()
     var legacy: Ruleset?
+    var origin = RuleOrigin.iptablesNFT
     switch source {
     case .options:
       rules = built ?? Ruleset(family)
@@ -63,12 +64,14 @@ struct TraceRules {
     case .text(let file):
       let reading = try file.read(family)
       (rules, tables) = (reading.rulesets.first { $0.family == family } ?? Ruleset(family), reading.nftables)
+      origin = reading.origin
       sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions, _):
       (rules, tables) = (live.rulesets.first { $0.family == family } ?? Ruleset(family), live.nftables)
       legacy = live.legacy.first { $0.family == family }
+      origin = live.origin
       sources[family] = live.source
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
       surroundings = HostContext(ownAddresses: addresses.addresses, loopbackMarks: marks)
@@ -80,7 +83,8 @@ struct TraceRules {
     let explained = Self.explained(rules, by: wanted)
     rulesets[family] = explained
     let tracer = Tracer(
-      explained, beside: tables, legacy: legacy.map { Self.explained($0, by: wanted) }, in: surroundings)
+      explained, of: origin, beside: tables, legacy: legacy.map { Self.explained($0, by: wanted) },
+      in: surroundings)
     tracers[family] = tracer
     return tracer
   }

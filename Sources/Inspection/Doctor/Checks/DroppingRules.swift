@@ -5,24 +5,31 @@ enum DroppingRules: DoctorCheck {
   static let name = "rule-drops"
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
-    policies(pod) + pod.facts.rulesets.flatMap { ruleset in rules(ruleset, pod) }
+    let beside = pod.facts.legacyRulesets.flatMap { rules($0, isLegacy: true, pod) }
+    return policies(pod) + pod.facts.rulesets.flatMap { rules($0, isLegacy: false, pod) } + beside
   }
 
   /// A dropping rule and its place.
   private struct Dropper {
-    let place: String
     let rule: Rule
+    let family: IPFamily
     let table: TableName
     let chain: ChainName
     let index: Int
+    /// True for a rule of iptables-legacy beside the rules of Istio.
+    let isLegacy: Bool
+
+    var tracedTable: TracedTable { isLegacy ? .legacy(table) : .iptables(table) }
   }
 
-  private static func rules(_ ruleset: Ruleset, _ pod: Examination) -> [DoctorFinding] {
-    droppers(ruleset).compactMap { dropper in
-      let hit = evidence(dropper, ruleset.family, pod)
-      let what = "\(dropper.place) drops packets: \(dropper.rule.iptablesText)"
+  private static func rules(_ ruleset: Ruleset, isLegacy: Bool, _ pod: Examination) -> [DoctorFinding] {
+    droppers(ruleset, isLegacy: isLegacy).compactMap { dropper in
+      let hit = evidence(dropper, pod)
+      let what =
+        "rule \(dropper.index) of \(dropper.chain) (\(dropper.tracedTable.name), \(ruleset.family)) drops packets: "
+        + dropper.rule.iptablesText
       let remedy =
-        "if it is not meant for the pod's traffic, delete it: \(program(ruleset.family)) -t "
+        "if it is not meant for the pod's traffic, delete it: \(program(dropper, pod)) -t "
         + "\(dropper.table.rawValue) -D \(dropper.chain) \(dropper.index)"
       guard hit.isEmpty else { return error(what, why: excerpt(hit), remedy: remedy) }
       // A rule without packets has hurt no connection yet.
@@ -33,16 +40,14 @@ enum DroppingRules: DoctorCheck {
     }
   }
 
-  private static func program(_ family: IPFamily) -> String {
-    switch family {
-    case .ipv4: "iptables"
-    case .ipv6: "ip6tables"
-    }
+  private static func program(_ dropper: Dropper, _ pod: Examination) -> String {
+    let isLegacy = dropper.isLegacy || pod.facts.origin == .legacy
+    return dropper.family.iptablesProgram + (isLegacy ? "-legacy" : "")
   }
 
   /// Foreign rules that drop or reject, in chains that a hook reaches. Packets of no connection, of ICMP, and of
   /// loopback addresses from outside may be dropped.
-  private static func droppers(_ ruleset: Ruleset) -> [Dropper] {
+  private static func droppers(_ ruleset: Ruleset, isLegacy: Bool) -> [Dropper] {
     let ownership = Ownership(of: ruleset)
     return ruleset.tables.flatMap { table in
       table.chains.filter { !$0.name.isIstio && $0.name.hook != .forward && table.reaches($0.name) }.flatMap {
@@ -52,34 +57,37 @@ enum DroppingRules: DoctorCheck {
             ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
           else { return nil }
           return Dropper(
-            place: "rule \(index + 1) of \(chain.name) (\(table.name.rawValue), \(ruleset.family))",
-            rule: rule,
-            table: table.name, chain: chain.name, index: index + 1)
+            rule: rule, family: ruleset.family, table: table.name, chain: chain.name, index: index + 1,
+            isLegacy: isLegacy)
         }
       }
     }
   }
 
-  /// Live connections and typical ones that meet the rule. A rule about peers is not judged by typical connections, whose
+  /// Live connections and typical ones that meet the rule, or whose answers do. A rule about peers is not judged by typical connections, whose
   /// peers are made up.
-  private static func evidence(_ dropper: Dropper, _ family: IPFamily, _ pod: Examination) -> [String] {
+  private static func evidence(_ dropper: Dropper, _ pod: Examination) -> [String] {
     func meets(_ trace: Trace) -> Bool {
-      guard let decision = trace.decision, trace.flow.destination.address.family == family else {
+      guard let decision = trace.decision, trace.flow.destination.address.family == dropper.family
+      else {
         return false
       }
-      return decision.place.table.iptablesName == dropper.table
+      return decision.place.table == dropper.tracedTable
         && decision.place.chain == dropper.chain.text
         && decision.place.index == dropper.index
     }
     let waiting = pod.connections.filter { $0.isWaiting && $0.today.map(meets) == true }.map {
       "\($0.ownerWords) waits for \($0.destination)"
     }
+    let unanswered = pod.connections.filter { connection in
+      connection.isWaiting && connection.answer.flatMap(pod.rules.trace).map(meets) == true
+    }.map { "an answer of \($0.destination) to \($0.ownerWords)" }
     let typical = pod.traces.filter { typical in
       typical.trace.isLost && meets(typical.trace) && !dropper.rule.testsPeer(of: typical.role)
     }.map {
       "\($0.label): \($0.trace.summary)"
     }
-    return waiting + typical
+    return waiting + unanswered + typical
   }
 
   /// Policies that drop a typical connection which no rule decides.
@@ -109,7 +117,26 @@ extension Trace {
   var isLost: Bool { verdict == .drop || verdict == .reject }
 }
 
+extension IPFamily {
+  /// The name of the iptables program of the family.
+  var iptablesProgram: String {
+    switch self {
+    case .ipv4: "iptables"
+    case .ipv6: "ip6tables"
+    }
+  }
+}
+
 extension PodConnection {
+  /// The first packet from the destination of an outbound connection past the proxy; nil for other connections.
+  var answer: Flow? {
+    guard direction == .outbound, path == .direct, let initiator else { return nil }
+    var flow = Flow(
+      .inbound, proto, to: initiator.local, from: destination.address, port: destination.port)
+    flow.state = .established
+    return flow
+  }
+
   /// True if the first packet has no answer yet.
   var isWaiting: Bool { initiator?.state == .synSent }
 

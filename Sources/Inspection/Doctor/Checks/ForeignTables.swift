@@ -1,6 +1,6 @@
 import Intercept
 
-/// Chains of other programs' nf_tables tables that drop, reject or divert packets.
+/// Chains of nf_tables beside Istio's rules that drop, reject or divert packets.
 enum ForeignTables: DoctorCheck {
   static let name = "foreign-table"
 
@@ -15,7 +15,7 @@ enum ForeignTables: DoctorCheck {
       }
   }
 
-  /// The rules that decide about typical connections, and their tables.
+  /// The rules that decide about typical connections, and about those that wait for an answer; and their tables.
   private static func decisions(_ pod: Examination) -> (findings: [DoctorFinding], tables: Set<String>) {
     var hits: [Decision: [String]] = [:]
     for typical in pod.traces {
@@ -25,6 +25,13 @@ enum ForeignTables: DoctorCheck {
       }
       hits[decision, default: []].append("\(typical.label): \(typical.trace.summary)")
     }
+    for connection in pod.connections where connection.isWaiting {
+      let traces = [connection.today, connection.answer.flatMap(pod.rules.trace)].compactMap(\.self)
+      for trace in traces where trace.isLost {
+        guard let decision = trace.decision, case .nftables = decision.rule else { continue }
+        hits[decision, default: []].append("\(connection.ownerWords) waits for \(connection.destination)")
+      }
+    }
     let policies = Dictionary(grouping: pod.traces.filter { $0.trace.dropPolicy != nil }) {
       $0.trace.dropPolicy?.name ?? ""
     }.filter { title, _ in pod.facts.foreignChains.contains { $0.table == title } }
@@ -32,9 +39,7 @@ enum ForeignTables: DoctorCheck {
     let findings = sorted.map { decision, connections in
       error(
         "\(decision.place) takes connections of the pod: \(decision.rule.text)", why: excerpt(connections),
-        remedy:
-          "if it is not meant for the pod's traffic, delete it: nft -a list table \(decision.place.table.name) shows "
-          + "its handle, nft delete rule \(decision.place.table.name) \(decision.place.chain) handle N")
+        remedy: "if it is not meant for the pod's traffic, delete it: \(decision.deletion)")
     }
     let dropped = policies.sorted { $0.key < $1.key }.map { title, traces in
       error(
@@ -72,6 +77,17 @@ enum ForeignTables: DoctorCheck {
     let why = excerpt(effect.why) + excerpt(hit)
     return hit.isEmpty && !counted
       ? warning(what, why: why, remedy: remedy) : error(what, why: why, remedy: remedy)
+  }
+}
+
+extension Decision {
+  /// The command that deletes a rule of nf_tables.
+  fileprivate var deletion: String {
+    let command = "nft delete rule \(place.table.name) \(place.chain) handle"
+    guard case .nftables(let rule) = rule, let handle = rule.handle else {
+      return "nft -a list table \(place.table.name) shows its handle, \(command) N"
+    }
+    return "\(command) \(handle)"
   }
 }
 

@@ -2,7 +2,7 @@ import NetworkValues
 import NftablesRuleset
 import RuleModel
 
-/// The tables of nf_tables that are not iptables', prepared for the packets of one family.
+/// The tables of nf_tables that are not in the rule set, prepared for the packets of one family.
 struct CompiledNftables: Sendable {
   struct CompiledChain: Sendable {
     /// The index of the chain's table.
@@ -18,7 +18,7 @@ struct CompiledNftables: Sendable {
   private(set) var rules: [NftRule] = []
   /// The base chains, with the position of their table in the kernel's list.
   private(set) var bases: [(chain: Int, order: Int)] = []
-  /// The positions of iptables' tables in the kernel's list.
+  /// The positions in the kernel's list of the tables of the rule set.
   let iptablesOrder: [TableName: Int]
   /// Objects that packets may meet and that are not followed.
   private(set) var notFollowed: [String] = []
@@ -26,15 +26,15 @@ struct CompiledNftables: Sendable {
   private let firstRule: Int
 
   /// - Parameters:
-  ///   - ruleset: the rules of iptables' tables; tables of their names are not compiled again.
+  ///   - origin: the tables of the rule set, which are not compiled again.
   ///   - firstRule: the number of the first rule.
-  init(_ all: NftRuleset, _ family: IPFamily, besides ruleset: Ruleset, firstRule: Int) {
+  init(_ all: NftRuleset, _ family: IPFamily, besides origin: RuleOrigin, firstRule: Int) {
     self.firstRule = firstRule
     var order: [TableName: Int] = [:]
     var others: [(NftTable, Int)] = []
     for (index, table) in all.tables.enumerated() {
-      if !table.isForeign, let (own, name) = table.iptablesName {
-        if own == family { order[name] = index }
+      if let name = table.name(in: origin, family) {
+        order[name] = index
       } else if table.family.sees(family) {
         others.append((table, index))
       } else if !table.family.isIP {

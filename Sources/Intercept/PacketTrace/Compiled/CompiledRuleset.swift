@@ -38,12 +38,13 @@ final class CompiledRuleset: Sendable {
   private let schedules: [HookSchedule]
 
   /// - Parameters:
+  ///   - origin: the tables that the rules are from.
   ///   - tables: all tables of nf_tables.
   ///   - legacy: the rules of iptables-legacy.
   ///   - isLegacyFirst: true if the chains of iptables-legacy precede those of nf_tables with equal priority.
   init(
-    _ ruleset: Ruleset, beside tables: NftRuleset = NftRuleset(), legacy: Ruleset? = nil,
-    isLegacyFirst: Bool = false
+    _ ruleset: Ruleset, of origin: RuleOrigin = .iptablesNFT, beside tables: NftRuleset = NftRuleset(),
+    legacy: Ruleset? = nil, isLegacyFirst: Bool = false
   ) {
     let builder = CompiledRulesetBuilder(ruleset, legacy: legacy ?? Ruleset(ruleset.family))
     chains = builder.chains
@@ -51,7 +52,7 @@ final class CompiledRuleset: Sendable {
     tests = builder.tests
     sources = builder.sources
     entries = builder.entries
-    nftables = CompiledNftables(tables, ruleset.family, besides: ruleset, firstRule: builder.rules.count)
+    nftables = CompiledNftables(tables, ruleset.family, besides: origin, firstRule: builder.rules.count)
     notFollowed = nftables.notFollowed
     tracksConnections = builder.sources.contains(where: \.needsConntrack) || nftables.tracksConnections
     let (entries, nftables) = (entries, nftables)
