@@ -201,6 +201,24 @@ struct DoctorTests {
     try pod.expectFirst("probe-fails")
   }
 
+  @Test(arguments: [(8080, "true", nil), (8080, "false", "probe-fails"), (8081, "false", "probe-fails")])
+  func probesOfAManifest(_ port: Int, _ isRewritten: String, _ finding: String?) throws {
+    let file = URL(filePath: "/tmp/pod-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web, annotations: {sidecar.istio.io/rewriteAppHTTPProbers: "\(isRewritten)"}}
+    spec:
+      containers:
+      - name: web
+        ports: [{name: http, containerPort: \(port)}]
+        readinessProbe: {httpGet: {path: /healthz, port: http}}
+    """.write(to: file, atomically: true, encoding: .utf8)
+    let answer = try PodSandbox.healthy().examine("--pod \(file.path) --dns-servers ''").answer
+    #expect(answer.findings.first?.check == finding, "\(answer)")
+  }
+
   @Test func aProxyThatHangs() throws {
     let pod = try PodSandbox.healthy(except: [15021])
     try pod.hang(15021, as: PodSandbox.proxy)

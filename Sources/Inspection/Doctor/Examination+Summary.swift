@@ -48,6 +48,7 @@ extension TypicalTrace {
     case .appInbound(let port): "inbound to \(port)"
     case .proxyToApp(let port): "proxy to the app's port \(port)"
     case .health(let port): "health check of \(port)"
+    case .probe(let probe): "\(probe.name) to \(probe.port)"
     case .question: "app to \(trace.flow.destination)"
     }
   }

@@ -42,6 +42,8 @@ public struct PodFacts: Sendable {
   public var readiness: Readiness?
   /// The failure of the readiness endpoint to give an HTTP answer, in words; nil if it answered, or was not asked.
   public var readinessFailure: String?
+  /// The kubelet's HTTP probes that the pod's manifest names; none without a manifest.
+  public var probes: [Probe] = []
   /// The destinations that the user asks about, with the outcome of a connection as the proxy.
   public var questions: [Question] = []
   /// The facts that could not be read, a sentence each.
@@ -68,6 +70,18 @@ public struct PodFacts: Sendable {
     public init(status: Int, reason: String) {
       self.status = status
       self.reason = reason
+    }
+  }
+
+  /// A probe of the kubelet.
+  public struct Probe: Hashable, Sendable {
+    /// `readinessProbe of container web (/healthz)`.
+    public let name: String
+    public let port: Port
+
+    public init(_ name: String, port: Port) {
+      self.name = name
+      self.port = port
     }
   }
 

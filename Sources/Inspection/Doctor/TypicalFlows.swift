@@ -13,6 +13,8 @@ struct TypicalTrace {
     case proxyToApp(Port)
     /// From the kubelet to one of Istio's ports for health and metrics.
     case health(Port)
+    /// From the kubelet to the port of a probe of the manifest.
+    case probe(PodFacts.Probe)
     /// From the app to a destination that the user asks about.
     case question
   }
@@ -77,6 +79,7 @@ struct TypicalFlows {
     let app = Set(appListeners.filter { !$0.isLoopbackOnly && $0.takes(family) }.map(\.port)).sorted()
     return app.map { (.appInbound($0), $0) }
       + [.agentStatus, .envoyReadiness, .envoyMetrics].map { (.health($0), $0) }
+      + facts.probes.map { (.probe($0), $0.port) }
   }
 
   /// The first captured address, if the rules list what they capture.

@@ -17,6 +17,8 @@ public struct PodOptions: Sendable {
   public let addresses: [IPAddress]
   /// The DNS servers in the manifest.
   public let nameservers: [IPAddress]
+  /// The HTTP probes of the app's containers, as the injected pod has them.
+  public internal(set) var probes: [KubeletProbe] = []
 
   /// The pod's labels, by which Services and Sidecars select it.
   public let labels: [String: String]
@@ -97,6 +99,7 @@ extension ObjectList {
     let context = InjectionContext(self, mesh, version)
     var options = try PodOptions(pod, Injector(pod, context))
     options.warnings = context.values(for: pod).warnings + options.warnings
+    options.probes = pod.kubeletProbes(context.values(for: pod))
     return options
   }
 

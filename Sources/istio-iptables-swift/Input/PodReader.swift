@@ -3,6 +3,7 @@ import InputText
 import Inspection
 import Installation
 import Intercept
+import Manifests
 import Netfilter
 import RuleCommands
 import SystemPackage
@@ -36,6 +37,9 @@ struct PodReader {
   func facts() throws -> PodFacts {
     var facts = try connectionFacts()
     readNameservers(&facts)
+    facts.probes = (settings.pod?.probes ?? []).map {
+      PodFacts.Probe("\($0.name) (\($0.path))", port: $0.port)
+    }
     facts.foreignChains = ForeignBaseChain.all(in: facts.tables)
     try namespace.run {
       readReadiness(&facts)

@@ -160,7 +160,7 @@ extension Rule {
       case (.destination, .appOutbound), (.destination, .proxyOutbound): true
       case (.tcp(let match), .appOutbound), (.tcp(let match), .proxyOutbound): match.destination != nil
       case (.multiport, .appOutbound), (.multiport, .proxyOutbound): true
-      case (.source, .appInbound), (.source, .health): true
+      case (.source, .appInbound), (.source, .health), (.source, .probe): true
       case (.source, _), (.destination, _), (.inInterface, _), (.outInterface, _), (.proto, _), (.tcp, _),
         (.udp, _), (.multiport, _), (.owner, _), (.mark, _), (.connmark, _), (.conntrack, _), (.state, _),
         (.addressType, _), (.comment, _), (.opaque, _):

@@ -6,7 +6,7 @@ enum UnreadyProxy: DoctorCheck {
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     guard pod.configuration != nil, DeadProxy.findings(pod).isEmpty else { return [] }
-    return capturedPorts(pod) + readiness(pod) + listeners(pod)
+    return capturedPorts(pod) + readiness(pod) + listeners(pod) + unanswered(pod) + capturedProbes(pod)
   }
 
   private static func capturedPorts(_ pod: Examination) -> [DoctorFinding] {
@@ -16,6 +16,33 @@ enum UnreadyProxy: DoctorCheck {
         "port \(port) is captured, so the kubelet's probes and metrics end at the inbound listener and fail",
         why: [typical.trace.decision?.text, typical.trace.summary].compactMap(\.self),
         remedy: "exclude Istio's own ports: -d 15090,15021,15020")
+    }
+  }
+
+  /// Probes of ports without a listener.
+  private static func unanswered(_ pod: Examination) -> [DoctorFinding] {
+    pod.facts.probes.filter { probe in
+      !pod.facts.listeners.contains { $0.port == probe.port && $0.proto == .tcp && !$0.isLoopbackOnly }
+    }.map { probe in
+      error(
+        "no process listens on port \(probe.port) for other hosts: the \(probe.name) fails",
+        why: ["no TCP listener on \(probe.port) beyond loopback"],
+        remedy: probe.port == .agentStatus
+          ? "the agent answers rewritten probes: see kubectl logs POD -c istio-proxy"
+          : "let the app listen on that port, or correct the port of the probe")
+    }
+  }
+
+  /// Probes that the rules redirect to the proxy.
+  private static func capturedProbes(_ pod: Examination) -> [DoctorFinding] {
+    pod.traces.compactMap { typical in
+      guard case .probe(let probe) = typical.role, probe.port != .agentStatus, typical.trace.isCaptured else {
+        return nil
+      }
+      return warning(
+        "the \(probe.name) goes through the proxy: with strict mTLS it fails, since the kubelet has no certificate",
+        why: [typical.trace.decision?.text, typical.trace.summary].compactMap(\.self),
+        remedy: "let Istio rewrite probes: annotation sidecar.istio.io/rewriteAppHTTPProbers: \"true\"")
     }
   }
 

@@ -44,7 +44,7 @@ extension TypicalTrace {
   fileprivate var mustBeCaptured: Bool {
     switch role {
     case .appOutbound, .appInbound, .question: true
-    case .proxyOutbound, .proxyToApp, .health: false
+    case .proxyOutbound, .proxyToApp, .health, .probe: false
     }
   }
 }
