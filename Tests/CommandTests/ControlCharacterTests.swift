@@ -12,8 +12,6 @@ struct ControlCharacterTests {
   private static let taken: [OptionName] = [
     .logTarget, .logCaller, .logRotate, .outputPaths, .iptablesVersion, .dryRunFile, .pod, .podName,
     .meshValues, .ruleset, .flows, .envoyConfig, .listenersFrom, .sni, .alpn, .filterProcess, .reportFile,
-    .pluginBinary, .binaryFolder, .configurationFolder, .configurationName, .cacheFolder, .runFolder,
-    .excludedNamespaces, .agentNamespace,
   ]
 
   @Test(arguments: OptionName.allCases)

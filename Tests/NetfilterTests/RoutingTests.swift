@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func takesAwayWhatItPutInAndWhatSomebodyDoubled() throws {
+  @Test func removesItsOwnEntriesAndTheirDuplicates() throws {
     try withNamespace {
       let before = try listing()
       let routing = Routing(tproxy())

@@ -20,14 +20,14 @@ import Testing
     #expect(route.cluster == "10.0.23.154:5701")
   }
 
-  @Test func whatNobodyKnowsPassesThrough() {
+  @Test func unknownDestinationsPassThrough() {
     let route = proxy().route(.on(15001, to: "10.12.2.8:5701"))
     #expect(route.listener == "virtualOutbound")
     #expect(route.filterChain == 2)
     #expect(route.cluster == "PassthroughCluster")
   }
 
-  @Test func aCatchAllTakesWhatNobodyKnows() {
+  @Test func aCatchAllTakesUnknownDestinations() {
     let route = proxy(Self.catchAll).route(.on(15001, to: "10.12.2.8:5701"))
     #expect(route.listener == "0.0.0.0_5701")
     #expect(route.cluster == "outbound|5701||app-ext.app.svc.cluster.local")

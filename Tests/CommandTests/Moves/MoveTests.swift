@@ -40,7 +40,7 @@ struct MoveTests {
   }
 
   @Test(arguments: states)
-  func aSecondCleanDoesNothingAndSaysSo(_ options: String) throws {
+  func aSecondCleanDoesNothing(_ options: String) throws {
     try withNamespace {
       let before = try Everything.read()
       try Program.require(Tool.apply(options))

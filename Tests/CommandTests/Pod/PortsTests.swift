@@ -36,7 +36,7 @@ struct PortsTests {
     }
   }
 
-  @Test func jsonSaysTheSame() throws {
+  @Test func jsonHasTheSameFacts() throws {
     try withNamespace {
       let sockets = try PodSockets.sidecar()
       try sockets.listen(15002, of: 1337)

@@ -79,7 +79,7 @@ struct TcpdumpTests {
       try Self.captures(options)[0].command.prefix(5) == ["nsenter", "-t", "\(getpid())", "-n", "tcpdump"])
   }
 
-  @Test func mistakesAreToldAllAtOnce() throws {
+  @Test func mistakesAreReportedTogether() throws {
     let outcome = try Program.run(Self.commands("--address 10.1 --port 0 --port x --interface 'eth 0'"))
     #expect(outcome.status == 64)
     #expect(

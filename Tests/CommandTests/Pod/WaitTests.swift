@@ -37,7 +37,7 @@ struct WaitTests {
     }
   }
 
-  @Test func withoutACommandTheStatusTells() throws {
+  @Test func withoutACommandTheStatusIsTheResult() throws {
     try withNamespace {
       let server = try ReadinessServer(.ipv6([UInt8](repeating: 0, count: 15) + [1], 16021))
       let program = try Program(Self.wait("--port 16021"))
@@ -89,7 +89,7 @@ struct WaitTests {
     }
   }
 
-  @Test func aServerThatSaysNothingHoldsNobodyUpForEver() throws {
+  @Test func aSilentServerIsBounded() throws {
     try withNamespace {
       let server = try ReadinessServer(Self.localhost)
       let program = try Program(Self.wait("--timeout 300ms"))
@@ -133,7 +133,7 @@ struct WaitTests {
     ("--url https://127.0.0.1/", "--url: 'https://127.0.0.1/': give http://ADDRESS:PORT/PATH"),
     ("--port 0", "--port: '0': give a port"), ("--port 1 --url http://127.0.0.1", "--url and --port exclude"),
   ])
-  func mistakesAreTold(_ options: String, _ words: String) throws {
+  func mistakesAreReported(_ options: String, _ words: String) throws {
     let outcome = try Program.run([Tool.path, "wait"] + options.shellWords)
     #expect(outcome.status == 64)
     #expect(outcome.output.hasPrefix("error: \(words)"), "\(outcome)")

@@ -56,7 +56,7 @@ struct PrivilegeTests {
   }
 
   @Test(arguments: Change.all)
-  func withoutPrivilegeOneLineSaysSoAndNothingChanges(_ change: Change) throws {
+  func withoutPrivilegeOneLineIsPrintedAndNothingChanges(_ change: Change) throws {
     try withNamespace {
       let (before, _) = try change.rehearse()
       try Self.withBareRoot { root in

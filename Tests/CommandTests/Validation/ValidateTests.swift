@@ -36,7 +36,7 @@ struct ValidateTests {
     }
   }
 
-  @Test func withoutRulesTheProxyIsToldWithIstiosStatus() throws {
+  @Test func withoutRulesTheStatusIsThatOfIstio() throws {
     try withNamespace {
       let outcome = try Program.run(Self.proxy + Self.atOnce)
       outcome.expectFailure(
@@ -46,7 +46,7 @@ struct ValidateTests {
     }
   }
 
-  @Test func anotherUserIsToldThatOnlyTheProxysCallsAreRedirected() throws {
+  @Test func anotherUserLearnsThatOnlyCallsOfTheProxyAreRedirected() throws {
     try withNamespace {
       try Program.require(Tool.apply(""))
       let outcome = try Program.run(Self.user("1000") + Self.atOnce)

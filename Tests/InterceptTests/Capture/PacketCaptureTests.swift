@@ -77,7 +77,7 @@ struct PacketCaptureTests {
         == "((dst port 15053 and dst 127.0.0.1) or (src port 53 and dst 10.244.1.7))")
   }
 
-  @Test func thePointOnTheWaySaysWhatTheRulesHaveDone() {
+  @Test func thePointOfCaptureNamesTheRewrittenAddress() {
     var configuration = Configuration()
     configuration.inboundCapturePort = 16006
     let texts = PacketCapture.all(configuration, at: Self.site()).map {

@@ -33,7 +33,7 @@ import Testing
     #expect(rule.iptablesText == "-p icmp -m icmp --icmp-type echo-request -j ACCEPT")
   }
 
-  @Test func aTargetWithoutOptionsThatNobodyKnowsIsAChain() throws {
+  @Test func anUnknownTargetWithoutOptionsIsAChain() throws {
     #expect(try Rule.parsed("-j ELSEWHERE").target == ChainName("ELSEWHERE").map { .jump($0) })
     #expect(try Rule.parsed("-j LOG").target == .opaque(OpaqueTarget("LOG")))
     #expect(try Rule.parsed("-j FOO --bar").target == .opaque(OpaqueTarget("FOO --bar")))

@@ -6,7 +6,7 @@ import Testing
 /// not part of this project.
 @Suite(.enabled(if: SuiteFile.directory != nil, "IPTABLES_SUITE names no directory"))
 struct SuiteTests {
-  @Test(arguments: SuiteFile.all) func everyRuleIsReadAsTheSuiteSays(_ file: SuiteFile) throws {
+  @Test(arguments: SuiteFile.all) func everyRuleIsReadAsTheSuiteExpects(_ file: SuiteFile) throws {
     for test in file.tests {
       let rule = try? Rule.parsed(test)
       if !test.isAccepted {

@@ -44,7 +44,7 @@ import Testing
     #expect(trace(Rule([], .opaque(OpaqueTarget(text))), Rule([], .redirect(1))).verdict == verdict)
   }
 
-  @Test func anAddressThatNobodyGave() throws {
+  @Test func anAddressThatIsNotGiven() throws {
     let block = try #require(CIDR("10.0.0.0/8"))
     let loopback = try #require(CIDR("127.0.0.6/32"))
     #expect(trace(Rule([.source(.is(block))], .return), Rule([], .redirect(1))).verdict == .unknown)

@@ -39,7 +39,7 @@ struct KernelWatchTests {
     }
   }
 
-  @Test func onlyWhatWasAskedForIsToldOnce() throws {
+  @Test func onlySelectedConnectionsAreReportedOnce() throws {
     try withNamespace {
       var watch = try KernelTraceSession.begin(TracedConnection(Self.flow(), user: .defaultProxy))
       var others = Self.flow()
@@ -63,7 +63,7 @@ struct KernelWatchTests {
     }
   }
 
-  @Test func rulesOfOtherTablesAreToldWithTheirComments() throws {
+  @Test func rulesOfOtherTablesHaveTheirComments() throws {
     try withNamespace {
       try run(
         "nft", "-f", "-",

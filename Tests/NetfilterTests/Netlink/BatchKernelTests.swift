@@ -19,7 +19,7 @@ struct BatchKernelTests {
     }
   }
 
-  @Test func everyFailureIsToldWithItsLabelAndNothingChanges() throws {
+  @Test func everyFailureHasItsLabelAndNothingChanges() throws {
     try withNamespace {
       var connection = try NFTablesConnection.open()
       var batch = Batch()
@@ -75,7 +75,7 @@ struct BatchKernelTests {
     }
   }
 
-  @Test func withoutAnEndFailuresAreTold() throws {
+  @Test func withoutAnEndFailuresAreReported() throws {
     try withNamespace {
       var connection = try NFTablesConnection.open()
       var batch = Batch()
@@ -107,7 +107,7 @@ struct BatchKernelTests {
     }
   }
 
-  @Test func fiveThousandFailuresAreAllTold() throws {
+  @Test func fiveThousandFailuresAreAllReported() throws {
     try withNamespace {
       var connection = try NFTablesConnection.open()
       var batch = Batch()

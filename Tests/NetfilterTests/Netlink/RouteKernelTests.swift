@@ -111,7 +111,7 @@ struct RouteKernelTests {
     }
   }
 
-  @Test func anErrorSaysWhatWasAttempted() throws {
+  @Test func anErrorNamesTheOperation() throws {
     try withNamespace {
       var connection = try RouteConnection.open()
       let nowhere = InterfaceAddress(

@@ -100,7 +100,7 @@ struct PlannerTests {
       ])
   }
 
-  @Test func aChainThatNoHookCallsIsToldOf() throws {
+  @Test func aChainThatNoHookCallsIsReported() throws {
     let raw = RawChain(family: .ip, table: "nat", name: "OUTPUT")
     let table = LiveTable(RawTable(family: .ip, name: "nat", uses: 1), chains: [LiveChain(raw, rules: [])])
     let live = LiveRules(generation: Generation(rawValue: 1), tables: [table].compactMap(\.self))

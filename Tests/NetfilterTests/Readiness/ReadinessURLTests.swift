@@ -43,7 +43,7 @@ struct ReadinessURLTests {
     ("SSH-2.0-x\r\n", .garbage("SSH-2.0-x")),
     ("\r\n", .garbage("")),
   ])
-  func whatTheFirstLineSays(_ text: String, _ expected: ReadinessAnswer) {
+  func firstLines(_ text: String, _ expected: ReadinessAnswer) {
     #expect(ReadinessAnswer(Array(text.utf8), isAll: false) == expected)
     for end in 0..<text.utf8.count where !text.utf8.prefix(end).contains(UInt8(ascii: "\n")) {
       #expect(ReadinessAnswer(Array(text.utf8.prefix(end)), isAll: false) == nil)

@@ -67,7 +67,7 @@ struct ChainPathTests {
         == "INPUT:1! b:1 b:2! INPUT:2! b:1!")
   }
 
-  @Test func aChainThatNobodyCalledIsTakenAsItIs() throws {
+  @Test func aChainWithoutCallerIsTakenAsItIs() throws {
     #expect(try Self.path([("b", 2, .accept)], toTheEnd: false) == "INPUT:1 INPUT:2 INPUT:3 INPUT:4 b:2!")
     #expect(try Self.path([("INPUT", 1, .jump("gone")), ("INPUT", 2, .drop)]) == "INPUT:1! INPUT:2!")
   }

@@ -109,7 +109,7 @@ struct KernelTraceBuilderTests {
     #expect(try Self.trace(there, .into("10.12.0.11:80")).kernel.verdict == .redirected("10.12.0.11:8080"))
   }
 
-  @Test func whereNobodyListensTProxyDrops() throws {
+  @Test func withoutAListenerTProxyDrops() throws {
     let configuration = Configuration.sidecar { $0.interception = .tproxy(mark: 1337, table: 133) }
     let rules = RulesetBuilder.build(configuration)[0]
     let chain = try #require(rules[.mangle, .istioTproxy])
