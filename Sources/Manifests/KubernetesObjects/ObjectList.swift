@@ -69,14 +69,18 @@ public struct ObjectList: Sendable {
         count += 1
         for object in JSONObject.each(in: document, as: "a Kubernetes object") { add(object, as: nil) }
       } catch {
-        // A file of a folder may be data, such as one JSON text a line.
-        if passesOver, !text.containsKind {
+        if passesOver, isData(text) {
           passedOver += 1
         } else {
           refuse(error, isTemplate: text.containsTemplate)
         }
       }
     }
+  }
+
+  /// True for a JSON file without the kind of an object, such as one JSON text a line.
+  private func isData(_ text: [UInt8]) -> Bool {
+    file?.lowercased().hasSuffix(".json") == true && !text.containsKind
   }
 
   /// - Parameter listKind: the kind of the items of a typed list, which may omit it.
