@@ -133,6 +133,11 @@ let package = Package(
       on: ["Intercept", "TextOutput", "JSONText", "ManifestText", "KubernetesObjects"]),
     .layer("PodDecisions", of: "NodeAgent", on: ["CNIPlugin", "Intercept", "JSONText"]),
     .layer(
+      "LocalSocket", of: "NodeAgent", on: [.product(name: "SystemPackage", package: "swift-system")]),
+    .layer(
+      "RuntimeClient", of: "NodeAgent",
+      on: ["Intercept", "JSONText", "LocalSocket", .product(name: "SystemPackage", package: "swift-system")]),
+    .layer(
       "NodeInstallation", of: "NodeAgent",
       on: ["TextOutput", "JSONText", .product(name: "SystemPackage", package: "swift-system")]),
     .target(name: "CArguments"),
@@ -161,7 +166,7 @@ let package = Package(
     .executableTarget(
       name: "istio-cni-swift",
       dependencies: [
-        "CNIPlugin", "Installation", "Intercept", "JSONText", "Netfilter", "TextOutput",
+        "CNIPlugin", "Installation", "Intercept", "JSONText", "LocalSocket", "Netfilter", "TextOutput",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
@@ -178,7 +183,9 @@ let package = Package(
         "Netfilter",
         "Pictures",
         "NodeInstallation",
+        "PodDecisions",
         "RuleCommands",
+        "RuntimeClient",
         "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -236,6 +243,13 @@ let package = Package(
       name: "NodeInstallationTests",
       dependencies: [
         "NodeInstallation", "JSONText", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RuntimeClientTests",
+      dependencies: [
+        "RuntimeClient", "Intercept", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),

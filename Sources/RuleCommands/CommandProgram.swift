@@ -10,6 +10,9 @@ package protocol CommandProgram {
   /// The implementation of a subcommand; nil if the program does not have it.
   static func implementation(of subcommand: Subcommand) -> (any Command.Type)?
 
+  /// The lookup of pods by name; nil for a program without `--pod-name`.
+  static var pods: (any PodLookup)? { get }
+
   /// Prints the page of help that the arguments ask for.
   static func showHelp(_ arguments: GoArguments) throws
 }
@@ -36,6 +39,7 @@ extension CommandProgram {
     guard let words = ProcessArguments.words else {
       throw InvalidOptions("the process has no arguments, not even its name; nothing was done")
     }
+    ProcessPods.use(pods)
     let arguments = GoArguments.ofProcess
     if arguments.asksForHelp { return try showHelp(arguments) }
     if words.isEmpty, !Options.ofProcess(nil).hasVariables, Environment.variable("ENVOY_USER") == nil {
@@ -45,6 +49,13 @@ extension CommandProgram {
   }
 
   private static func end(_ status: ExitStatus) { exit(status.rawValue) }
+}
+
+extension InvalidOptions {
+  /// The mistake of a subcommand or an option that only the tool with all subcommands has.
+  static func notInThisProgram(_ name: String) -> InvalidOptions {
+    InvalidOptions("\(name) is not in this program; istio-iptables-swift has it")
+  }
 }
 
 extension GoArguments {
@@ -59,7 +70,12 @@ extension GoArguments {
     of program: any CommandProgram.Type, _ options: Options, settings: () throws -> Settings
   ) throws -> any Command {
     guard let implementation = program.implementation(of: subcommand) else {
-      throw InvalidOptions("\(subcommand.rawValue) is not in this program; istio-iptables-swift has it")
+      throw InvalidOptions.notInThisProgram(subcommand.rawValue)
+    }
+    if program.pods == nil,
+      let option = OptionName.allCases.first(where: { $0.needsPodLookup && options[$0] != nil })
+    {
+      throw InvalidOptions.notInThisProgram(option.spelling)
     }
     var reader = OptionReader(options)
     UsageCheck(self, operands: implementation.help.operands).problems.forEach { reader.complain($0) }

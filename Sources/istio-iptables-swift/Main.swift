@@ -11,6 +11,8 @@ import RuleCommands
       istio-iptables-swift help rules                 list the options of the rules
     """
 
+  static let pods: (any PodLookup)? = RuntimePods()
+
   static func implementation(of subcommand: Subcommand) -> (any Command.Type)? { subcommand.implementation }
 
   static func showHelp(_ arguments: GoArguments) throws { try HelpPages.show(arguments) }

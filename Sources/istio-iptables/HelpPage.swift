@@ -20,7 +20,9 @@ struct HelpPage {
   }
 
   var text: String {
-    let options = OptionName.taken(by: subcommand).filter { $0.flag != nil && $0.row.section != .legacy }
+    let options = OptionName.taken(by: subcommand).filter {
+      $0.flag != nil && $0.row.section != .legacy && !$0.needsPodLookup
+    }
     return "\(help.abstract)\n\nUsage: istio-iptables \(subcommand.rawValue) \(help.usage)\n\n"
       + options.map(Self.entry).joined()
       + "\nistio-iptables-swift has more subcommands: print, diff, trace, doctor and others.\n"

@@ -10,6 +10,8 @@ import RuleCommands
       istio-iptables --help               list the options
     """
 
+  static let pods: (any PodLookup)? = nil
+
   static func implementation(of subcommand: Subcommand) -> (any Command.Type)? {
     switch subcommand {
     case .apply: ApplyCommand.self

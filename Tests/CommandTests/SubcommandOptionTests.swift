@@ -143,6 +143,8 @@ private struct Sample {
       Sample(value: "/tmp/x")
     case .listenersFrom, .podName, .meshValues: Sample(value: "x", context: ["--pod", "y"])
     case .pid: Sample(value: "1")
+    case .runtimePod: Sample(value: "shop/web")
+    case .runtimeSocket: Sample(value: "/run/x.sock", context: ["--pod-name", "shop/web"])
     case .forceIptablesBinary: Sample(value: "legacy")
     case .probeTimeout, .waitTimeout, .interval: Sample(value: "7s")
     case .logOutputLevel: Sample(value: "debug")

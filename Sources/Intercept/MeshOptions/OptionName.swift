@@ -8,7 +8,8 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case redirectDNS, captureAllDNS, dnsServers, dropInvalid, dualStack, ipFamily, istioRelease, profile
   case ownerGroups, excludedOwnerGroups, loopbackCIDR
   // Kernel.
-  case networkNamespace, pid, nativeNftables, forceIptablesBinary, allBackends
+  case networkNamespace, pid, runtimePod, runtimeSocket
+  case nativeNftables, forceIptablesBinary, allBackends
   // Output.
   case printFormat, printFamily, annotate, plan, format, reportFormat, answerFormat, portsFormat, family,
     table

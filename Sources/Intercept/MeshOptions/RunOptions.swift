@@ -11,6 +11,8 @@ public struct RunOptions: Hashable, Sendable {
     case path(String)
     /// The namespace of a process.
     case process(Int32)
+    /// The namespace of a pod that the container runtime of this node runs.
+    case pod(PodReference)
   }
 
   /// The encoding of the rules in the kernel.
@@ -97,15 +99,19 @@ public struct RunOptions: Hashable, Sendable {
   }
 
   private mutating func readNamespace(_ reader: inout OptionReader) {
+    var given: [(OptionName, Namespace)] = []
+    if let path = reader.value(
+      .networkNamespace, wanted: "give the path of a network namespace",
+      { $0.isEmpty || $0 != $0.onOneLine ? nil : $0 })
+    {
+      given.append((.networkNamespace, .path(path)))
+    }
     if let process = reader.value(.pid, wanted: "give the number of a process", Int32.init(processText:)) {
-      namespace = .process(process)
+      given.append((.pid, .process(process)))
     }
-    let path = reader.value(.networkNamespace, wanted: "give the path of a network namespace") {
-      $0.isEmpty || $0 != $0.onOneLine ? nil : $0
-    }
-    guard let path else { return }
-    if case .process = namespace { reader.complain(contradiction(reader, .networkNamespace, .pid)) }
-    namespace = .path(path)
+    if let pod = PodReference(reading: &reader) { given.append((.runtimePod, .pod(pod))) }
+    if given.count > 1 { reader.complain(contradiction(reader, given[0].0, given[1].0)) }
+    namespace = given.last?.1 ?? .current
   }
 
   private func refuseContradictions(_ reader: inout OptionReader) {

@@ -1,4 +1,3 @@
-public import Intercept
 import Netlink
 public import SystemPackage
 
@@ -28,15 +27,6 @@ public struct NetworkNamespace: Hashable, Sendable {
       return NetworkNamespace(try NamespaceFile("/proc/\(process)/ns/net"))
     } catch .unreachable(_, .noSuchFileOrDirectory) {
       throw .noProcess(process)
-    }
-  }
-
-  /// Opens the namespace that the options select.
-  public static func open(_ choice: RunOptions.Namespace) throws(NamespaceError) -> NetworkNamespace {
-    switch choice {
-    case .current: .current
-    case .path(let name): try open(name)
-    case .process(let pid): try open(process: pid)
     }
   }
 

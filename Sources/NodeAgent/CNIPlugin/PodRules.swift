@@ -33,7 +33,13 @@ public struct PodRules: Sendable {
 }
 
 extension GivenOptions {
-  fileprivate init(_ pod: PluginPod, _ addresses: [IPAddress], isNative: Bool) {
+  /// The options of a pod's rules, each named after its source.
+  ///
+  /// - Parameters:
+  ///   - pod: the facts of the pod.
+  ///   - addresses: the pod's addresses, which determine the families; none to leave those to the namespace.
+  ///   - isNative: true for rules of nftables form.
+  package init(_ pod: PluginPod, _ addresses: [IPAddress], isNative: Bool) {
     self.init()
     func set(_ option: OptionName, _ name: String, _ text: String) {
       self[option] = Options.Given(name: name, text: text)

@@ -79,11 +79,27 @@ public struct PluginPolicy: Sendable {
   ///   - facts: the names of users, and the addresses of the namespace if the pod has none.
   /// - Throws: `InvalidOptions` with every annotation that is wrong.
   public func decision(_ pod: Pod, facts: some HostFacts) throws(InvalidOptions) -> Decision {
-    guard
-      let arguments = try? KubernetesArguments("K8S_POD_NAMESPACE=\(pod.namespace);K8S_POD_NAME=\(pod.name)"),
-      arguments.namespace == pod.namespace, arguments.name == pod.name
-    else { return .skip("its name is not a valid Kubernetes name") }
-    if let reason = PodDecision.beforeReading(arguments, configuration) { return .skip(reason.description) }
+    let known = pluginPod(pod)
+    if let reason = reasonAgainstRules(pod, known) { return .skip(reason) }
+    let rules = try PodRules(known, pod.addresses, isNative: configuration.usesNativeRules, facts: facts)
+    return .redirect(rules.configuration, rules.run)
+  }
+
+  /// The options of a pod's rules, before they are read.
+  public enum PodOptions: Sendable {
+    /// The pod gets no rules; the reason.
+    case none(String)
+    case given(GivenOptions)
+  }
+
+  /// Returns the options that the plugin derives for a pod.
+  public func options(of pod: Pod) -> PodOptions {
+    let known = pluginPod(pod)
+    if let reason = reasonAgainstRules(pod, known) { return .none(reason) }
+    return .given(GivenOptions(known, pod.addresses, isNative: configuration.usesNativeRules))
+  }
+
+  private func pluginPod(_ pod: Pod) -> PluginPod {
     var known = PluginPod(annotations: pod.annotations, defaults: defaults)
     known.labels = pod.labels
     if let proxy = pod.proxy {
@@ -92,12 +108,19 @@ public struct PluginPolicy: Sendable {
       known.proxyUser = proxy.user ?? known.proxyUser
       known.proxyGroup = proxy.group ?? known.proxyGroup
     }
+    return known
+  }
+
+  /// The reason for which a pod gets no rules; nil if it gets some.
+  private func reasonAgainstRules(_ pod: Pod, _ known: PluginPod) -> String? {
+    guard
+      let arguments = try? KubernetesArguments("K8S_POD_NAMESPACE=\(pod.namespace);K8S_POD_NAME=\(pod.name)"),
+      arguments.namespace == pod.namespace, arguments.name == pod.name
+    else { return "its name is not a valid Kubernetes name" }
+    if let reason = PodDecision.beforeReading(arguments, configuration) { return reason.description }
     switch PodDecision(known, configuration) {
-    case .skip(let reason): return .skip(reason.description)
-    case .redirect:
-      let rules = try PodRules(
-        known, pod.addresses, isNative: configuration.usesNativeRules, facts: facts)
-      return .redirect(rules.configuration, rules.run)
+    case .skip(let reason): return reason.description
+    case .redirect: return nil
     }
   }
 }

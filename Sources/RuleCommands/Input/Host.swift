@@ -20,12 +20,13 @@ package struct Host: HostFacts {
 
   package func nameservers() throws -> [IPAddress] {
     let path = "/etc/resolv.conf"
+    let process = try namespace.process()
     do throws(RegularFileError) {
       let text = try RegularFile.text(
-        path, inRootAt: namespace.process.map { "/proc/\($0)/root" }, atMost: 1 << 20)
+        path, inRootAt: process.map { "/proc/\($0)/root" }, atMost: 1 << 20)
       return ResolverConfiguration(text).nameservers
     } catch {
-      let owner = namespace.process.map { " of process \($0)" } ?? ""
+      let owner = process.map { " of process \($0)" } ?? ""
       throw CommandError("\(path)\(owner) \(error)")
     }
   }

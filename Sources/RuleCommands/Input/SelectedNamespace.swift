@@ -2,27 +2,38 @@ package import Intercept
 package import Netfilter
 
 /// The network namespace that the options select. It is opened at its first use, and all later uses share the
-/// descriptor: a path or process id that changes meanwhile cannot lead to another namespace.
+/// descriptor: a path, a process id or a pod that changes meanwhile cannot lead to another namespace.
 package final class SelectedNamespace {
   package let choice: RunOptions.Namespace
-  private var opened: NetworkNamespace?
+  private var opened: Opened?
+
+  /// An open namespace, and a process that was found in it.
+  private struct Opened {
+    let namespace: NetworkNamespace
+    let process: Int32?
+  }
 
   package init(_ choice: RunOptions.Namespace) {
     self.choice = choice
   }
 
-  /// The process of `--pid`; nil for another choice.
-  package var process: Int32? {
-    switch choice {
-    case .process(let pid): pid
-    case .current, .path: nil
-    }
-  }
+  /// Returns a process of the namespace: that of `--pid`, or the sandbox's of `--pod-name`; nil for another choice.
+  package func process() throws -> Int32? { try select().process }
 
-  package func open() throws(NamespaceError) -> NetworkNamespace {
+  package func open() throws -> NetworkNamespace { try select().namespace }
+
+  private func select() throws -> Opened {
     if let opened { return opened }
-    let namespace = try NetworkNamespace.open(choice)
-    opened = namespace
-    return namespace
+    let selected: Opened
+    switch choice {
+    case .current: selected = Opened(namespace: .current, process: nil)
+    case .path(let name): selected = Opened(namespace: try .open(name), process: nil)
+    case .process(let pid): selected = Opened(namespace: try .open(process: pid), process: pid)
+    case .pod(let pod):
+      let (namespace, process) = try ProcessPods.required().openNamespace(of: pod)
+      selected = Opened(namespace: namespace, process: process)
+    }
+    opened = selected
+    return selected
   }
 }

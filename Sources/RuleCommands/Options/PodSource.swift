@@ -45,6 +45,16 @@ package struct PodSource {
     return pod
   }
 
+  /// The options of the pod of `--pod-name`; nil without that option, and with the manifest of `--pod`.
+  ///
+  /// - Throws: `CommandError` if the pod is not found, or gets no rules.
+  func optionsOfRuntime() throws -> GivenOptions? {
+    let options = Options.ofProcess(nil)
+    var reader = OptionReader(options)
+    guard file == nil, case .pod(let pod) = RunOptions(reading: &reader).namespace else { return nil }
+    return try ProcessPods.required().options(of: pod, besides: options)
+  }
+
   /// The exit status for a pod that gets no rules.
   package static let noRules = ExitStatus(3)
 
@@ -52,7 +62,7 @@ package struct PodSource {
   package func showsOptions(of subcommand: Subcommand) throws -> Bool {
     guard showsOptions else { return false }
     let pod = try read()
-    let options = Options.ofProcess(pod)
+    let options = Options.ofProcess(try pod?.given ?? optionsOfRuntime())
     try options.refuseMistakes()
     pod?.warnings.forEach(Console.warn)
     try Console.print(ShownOptions(options, pod).text(subcommand.rawValue))

@@ -45,8 +45,10 @@ extension Settings {
   package static func ofProcess(
     _ source: PodSource, asksManifest: Bool = true, acceptsNoRules: Bool = false
   ) throws -> Settings {
-    guard let pod = try source.read(acceptsNoRules: acceptsNoRules) else { return try ofProcess() }
-    var settings = try Settings(.ofProcess(pod)) { namespace in
+    guard let pod = try source.read(acceptsNoRules: acceptsNoRules) else {
+      return try Settings(.ofProcess(source.optionsOfRuntime())) { Host($0) }
+    }
+    var settings = try Settings(.ofProcess(pod.given)) { namespace in
       let host = Host(namespace)
       return asksManifest && namespace.choice == .current ? PodHost(pod: pod, host: host) : host
     }
@@ -73,9 +75,11 @@ extension Settings {
 
 extension Options {
   /// The options of this process.
-  package static func ofProcess(_ pod: PodOptions?) -> Options {
+  ///
+  /// - Parameter pod: the options of a pod, which all others precede.
+  package static func ofProcess(_ pod: GivenOptions?) -> Options {
     Options(
-      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod?.given ?? [:],
+      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod ?? [:],
       for: GoArguments.ofProcess.subcommand)
   }
 

@@ -35,7 +35,7 @@ package struct ShownOptions {
     switch origin {
     case .flag: "the command line, \(name)"
     case .variable: "the environment, \(name)"
-    case .manifest: sources.map(\.description).joined(separator: "; ")
+    case .manifest: sources.isEmpty ? name : sources.map(\.description).joined(separator: "; ")
     case .profile: name
     }
   }

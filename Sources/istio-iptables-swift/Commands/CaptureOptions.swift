@@ -100,6 +100,7 @@ struct NamespaceEntry {
     // A name becomes the path that it leads to.
     case .path(let name): words = ["nsenter", "--net=\((try? namespace.open().path) ?? name)"]
     case .process(let pid): words = ["nsenter", "-t", "\(pid)", "-n"]
+    case .pod: words = (try? namespace.open().path).map { ["nsenter", "--net=\($0)"] } ?? []
     }
   }
 }

@@ -107,6 +107,7 @@ extension RunOptions.Namespace {
     case .current: "this network namespace"
     case .path(let name): "network namespace \(name)"
     case .process(let pid): "network namespace of process \(pid)"
+    case .pod(let pod): "pod \(pod)"
     }
   }
 }

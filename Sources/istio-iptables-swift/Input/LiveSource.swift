@@ -83,6 +83,7 @@ extension RunOptions.Namespace {
     case .current: "the kernel's"
     case .path(let name): "the kernel's, namespace \(name)"
     case .process(let pid): "the kernel's, namespace of process \(pid)"
+    case .pod(let pod): "the kernel's, namespace of pod \(pod)"
     }
   }
 }

@@ -50,7 +50,7 @@ struct PodReader {
   private func readNameservers(_ facts: inout PodFacts) {
     switch settings.run.namespace {
     case .path: facts.unseen.append("the pod's resolv.conf: a namespace has none; give --pid")
-    case .current, .process:
+    case .current, .process, .pod:
       facts.nameservers = facts.read("resolv.conf") {
         try Host(settings.namespace).nameservers()
       }

@@ -45,7 +45,7 @@ extension Settings {
       switch origin {
       case .flag: words.append("\(option.letter.map { "-\($0)" } ?? option.spelling)\(value)")
       case .variable: words.append("\(given.name)=\(given.text.shellQuoted)")
-      case .manifest: manifests = pod.map { ["\($0.object)"] } ?? []
+      case .manifest: manifests = [pod.map { "\($0.object)" } ?? "pod \(options[.runtimePod]?.text ?? "")"]
       case .profile: break
       }
     }
@@ -55,11 +55,15 @@ extension Settings {
   }
 
   /// True if an option, a variable or a manifest selects the rules; the family alone does not.
+  var selectsRules: Bool { options.selectsRules }
+}
+
+extension Options {
+  /// True if one of the options selects the rules; the family alone does not.
   var selectsRules: Bool {
     OptionName.allCases.contains { option in
       option.isAboutRules && option != .ipFamily && option != .nativeNftables
-        && option != .forceIptablesBinary
-        && options[option] != nil
+        && option != .forceIptablesBinary && self[option] != nil
     }
   }
 }

@@ -13,7 +13,7 @@ extension OptionRow {
         .meshValues, "mesh-values", .value(.file), "The mesh's settings: Istio's Helm values.", in: .pod,
         of: [.ofPod, .lint, .accessLog]),
       OptionRow(
-        .showOptions, "show-options", .toggle, "Print the options and their sources, and do nothing else.",
+        .showOptions, "show-options", .toggle, "Print the options and their sources, nothing else.",
         in: .pod, of: .ofPod),
 
       // Output.

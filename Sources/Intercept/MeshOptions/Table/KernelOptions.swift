@@ -5,10 +5,16 @@ extension OptionRow {
       // Kernel.
       OptionRow(
         .networkNamespace, "network-namespace", .value(.path),
-        "Work in this network namespace, e.g. /var/run/netns/NAME.", variables: .named, in: .kernel,
+        "Work in this network namespace: a path or a name.", variables: .named, in: .kernel,
         of: .inNamespace),
       OptionRow(
         .pid, "pid", .value(.pid), "Work in the network namespace of this process.", in: .kernel,
+        of: .inNamespace),
+      OptionRow(
+        .runtimePod, "pod-name", .value("name"), "Work in the namespace of this pod: NAMESPACE/NAME.",
+        in: .kernel, of: .inNamespace),
+      OptionRow(
+        .runtimeSocket, "cri", .value(.path), "The container runtime's socket, for --pod-name.", in: .kernel,
         of: .inNamespace),
       OptionRow(
         .nativeNftables, "native-nftables", .toggle, "Use nf_tables' own terms, in tables istio-proxy-*.",
