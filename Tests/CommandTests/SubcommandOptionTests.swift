@@ -139,7 +139,7 @@ private struct Sample {
     case .profile: Sample(value: "sidecar")
     case .ownerGroups, .excludedOwnerGroups: Sample(value: "5")
     case .loopbackCIDR: Sample(value: "127.0.0.0/8")
-    case .networkNamespace, .dryRunFile, .reportFile, .pod, .ruleset, .flows, .envoyConfig:
+    case .networkNamespace, .dryRunFile, .reportFile, .pod, .ruleset, .flows, .envoyConfig, .toPod:
       Sample(value: "/tmp/x")
     case .listenersFrom, .podName, .meshValues: Sample(value: "x", context: ["--pod", "y"])
     case .pid: Sample(value: "1")

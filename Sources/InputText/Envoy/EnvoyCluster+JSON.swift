@@ -4,11 +4,13 @@ extension EnvoyCluster {
   /// Reads a cluster.
   init(_ json: EnvoyObject) throws {
     let name = try json.text("name") ?? ""
+    let socket = try json.object("transportSocket")
     let panic = try json.object("commonLbConfig")?.object("healthyPanicThreshold")
     self.init(
       name: name, discovery: try Discovery(json, name: name),
       tls: json.has("tlsContext")
-        ? .simple : try json.object("transportSocket").map { try EnvoyUpstreamTLS(socket: $0) } ?? .none,
+        ? .simple : try socket.map { try EnvoyUpstreamTLS(socket: $0) } ?? .none,
+      applicationProtocols: try socket?.applicationProtocols() ?? [],
       transportSocketMatches: try json.objects("transportSocketMatches").map(TransportSocketMatch.init),
       limits: try CircuitBreakers(json.object("circuitBreakers")),
       subsets: try json.object("lbSubsetConfig").map(Subsets.init),
@@ -64,9 +66,11 @@ extension EnvoyCluster.Subsets {
 
 extension EnvoyCluster.TransportSocketMatch {
   fileprivate init(_ json: EnvoyObject) throws {
+    let socket = try json.object("transportSocket")
     self.init(
       name: try json.text("name") ?? "", match: try json.object("match")?.scalars ?? [:],
-      tls: try json.object("transportSocket").map { try EnvoyUpstreamTLS(socket: $0) } ?? .none)
+      tls: try socket.map { try EnvoyUpstreamTLS(socket: $0) } ?? .none,
+      applicationProtocols: try socket?.applicationProtocols() ?? [])
   }
 }
 
@@ -86,5 +90,12 @@ extension EnvoyUpstreamTLS {
       "tlsCertificateCertificateProviderInstance",
     ]
     self = sources.contains { common?.has($0) == true } ? .mutual : .simple
+  }
+}
+
+extension EnvoyObject {
+  /// The application protocols (ALPN) of a `TransportSocket`.
+  fileprivate func applicationProtocols() throws -> [String] {
+    try object("typedConfig")?.object("commonTlsContext")?.texts("alpnProtocols") ?? []
   }
 }

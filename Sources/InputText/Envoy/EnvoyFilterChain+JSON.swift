@@ -4,13 +4,15 @@ extension EnvoyFilterChain {
   /// Reads a filter chain.
   init(_ json: EnvoyObject) throws {
     let socket = try json.object("transportSocket").map { try EnvoyUpstreamTLS(socket: $0) }
+    let filters = try json.objects("filters")
     self.init(
       name: try json.text("name"),
       match: try json.object("filterChainMatch").map(EnvoyFilterChainMatch.init) ?? EnvoyFilterChainMatch(),
       terminatesTLS: json.has("tlsContext") || socket ?? .none != .none,
       requiresClientCertificate: try json.object("transportSocket")?.object("typedConfig")?.flag(
         "requireClientCertificate") ?? false,
-      to: try EnvoyDestination(filters: json.objects("filters")))
+      forwardsByServerName: try filters.contains { try $0.text("name")?.hasSuffix("sni_cluster") ?? false },
+      to: try EnvoyDestination(filters: filters))
   }
 }
 
@@ -56,17 +58,12 @@ extension CIDR {
 }
 
 extension EnvoyDestination {
-  /// The destination of the last filter, which an `sni_cluster` filter before it overrides.
+  /// The destination of the last filter.
   ///
   /// Only the TCP proxy and the HTTP connection manager forward connections, and are read.
   init(filters: [EnvoyObject]) throws {
-    let names = try filters.map { try $0.text("name") }
     guard let last = filters.last else {
       self = .closed
-      return
-    }
-    if let override = names.first(where: { $0?.hasSuffix("sni_cluster") ?? false }) {
-      self = .unknown(filter: "the filter \(override ?? "")")
       return
     }
     self = try EnvoyFilterSettings(last).destination

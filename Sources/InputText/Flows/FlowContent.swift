@@ -22,6 +22,16 @@ extension FlowContent {
   }
 }
 
+extension FlowContent {
+  /// The content with a request for `/` in plain HTTP/1.1 if it does not describe another.
+  package var withRequest: FlowContent {
+    var content = self
+    content.request = request ?? HTTPRequest()
+    content.firstBytes = firstBytes ?? EnvoyFirstBytes(applicationProtocols: ["http/1.1"])
+    return content
+  }
+}
+
 extension HTTPRequest {
   /// Reads a request; nil if none of its options is given.
   fileprivate init?(reading reader: inout OptionReader) {

@@ -28,7 +28,7 @@ public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   case to, from, uid, gid, noOwner, interface, outInterface, udp, mark, state, sni, alpn, appProtocol, tls
   case httpHost, httpPath, httpMethod, httpHeader
   // Sources of a trace.
-  case ruleset, live, flows, envoyConfig, listenersFrom, fromListener, quiet, brief
+  case ruleset, live, flows, envoyConfig, listenersFrom, fromListener, toPod, quiet, brief
   // Real packets.
   case kernel, traceTimeout, count, connect
   // Lint.

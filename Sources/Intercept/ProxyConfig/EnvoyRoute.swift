@@ -4,6 +4,8 @@ public struct EnvoyRoute: Hashable, Sendable {
   public let listener: String?
   /// Number of its filter chain, from 1; nil for the default one, and for none.
   public let filterChain: Int?
+  /// True if its filter chain terminates TLS.
+  public internal(set) var terminatesTLS = false
   public internal(set) var destination: EnvoyDestination
   /// The reasons, one sentence each.
   public internal(set) var reasons: [String]

@@ -80,12 +80,13 @@ extension EnvoyRouting {
   private func route(
     _ inspected: InspectedConnection, _ listener: EnvoyListener, reasons: [String], depth: Int = 0
   ) -> EnvoyRoute {
-    let choice = listener.choose(inspected)
+    let choice = listener.choose(inspected).followingServerName(inspected.serverName)
     let origin = listener.origin.map { ["\(listener.name) is generated from \($0)"] } ?? []
     var route = EnvoyRoute(
       listener: listener.name, filterChain: choice.number, destination: choice.destination,
       reasons: reasons + origin + inspected.notes + choice.reasons)
     route.origin = listener.origin
+    route.terminatesTLS = choice.chain?.terminatesTLS ?? false
     guard let chain = choice.chain, !refuses(inspected.connection.firstBytes, chain, &route) else {
       if choice.chain == nil, choice.destination == .closed { route.fail("NR") }
       return route
@@ -162,7 +163,7 @@ extension EnvoyRouting {
     route.upstreams.append(upstream)
     route.reasons += upstream.reasons
     guard depth < longestTunnel, route.clusters.count == 1,
-      case .listener(let name, let id) = upstream.firstUsable?.address,
+      case .listener(let name, let id) = upstream.usable.first?.endpoint.address,
       let listener = configuration.listeners.first(where: { $0.name == name })
     else { return }
     let connection = inspected.connection.inside(request.isConnectTerminated, id)

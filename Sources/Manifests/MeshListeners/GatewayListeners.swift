@@ -32,6 +32,8 @@ struct GatewayListeners {
   private let pod: PodOptions
   private let destinations: RouteDestinations
   private let services: [VirtualService]
+  private let hosts: [MeshHost]
+  private let security: ClientSecurity
   private var order: [Key] = []
   private var servers: [Key: [Server]] = [:]
   private(set) var warnings: [String] = []
@@ -46,8 +48,10 @@ struct GatewayListeners {
     self.mesh = mesh
     self.pod = pod
     let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
-    let hosts = scope.inOrder(mesh.hosts, \.exportTo).map { ($0.host, $0) }
-    destinations = RouteDestinations(mesh: mesh, hosts: Dictionary(hosts) { first, _ in first })
+    hosts = scope.inOrder(mesh.hosts, \.exportTo)
+    let byName = Dictionary(hosts.map { ($0.host, $0) }) { first, _ in first }
+    destinations = RouteDestinations(mesh: mesh, hosts: byName)
+    security = ClientSecurity(mesh: mesh, labels: pod.labels, namespace: pod.object.namespace)
     services = mesh.virtualServicesInOrder(scope)
     for gateway in gateways {
       for server in gateway.servers { merge(Server(gateway: gateway, server: server)) }
@@ -98,7 +102,7 @@ struct GatewayListeners {
   /// Returns the filter chains of a server that is not plain-text HTTP.
   private func chains(_ server: Server, _ key: Key) -> [EnvoyFilterChain] {
     let own = server.server
-    if own.tlsMode == "AUTO_PASSTHROUGH" { return [] }
+    if own.tlsMode == "AUTO_PASSTHROUGH" { return automatic(server) }
     if server.isPassthrough { return passthrough(server) }
     if own.protocolName.uppercased() == "HTTPS" {
       let object = server.gateway.object
@@ -134,6 +138,27 @@ struct GatewayListeners {
           chainMatch.serverNames = match.serverNames.contains("*") ? [] : match.serverNames
           return EnvoyFilterChain(
             match: chainMatch, to: destinations.destination(of: route, service, server.server.number))
+        }
+      }
+    }
+  }
+
+  /// Returns a filter chain for each port and subset of the mesh's hosts, by the server name of Istio's mutual TLS.
+  ///
+  /// The corresponding Istio function is `builtAutoPassthroughFilterChains`.
+  private func automatic(_ server: Server) -> [EnvoyFilterChain] {
+    let allowed = server.names
+    return hosts.filter { host in
+      !host.isExternal && (allowed.isEmpty || allowed.contains { HostPattern($0).matches(host.host) })
+    }.flatMap { host in
+      let subsets = [""] + (security.policy(of: host)?.subsetNames ?? [])
+      return host.ports.filter { $0.portProtocol != .udp }.flatMap { port in
+        subsets.map { subset in
+          let name = "outbound_.\(port.number)_.\(subset)_.\(host.host)"
+          var match = EnvoyFilterChainMatch()
+          match.serverNames = [name]
+          match.applicationProtocols = IstioALPN.all
+          return EnvoyFilterChain(match: match, to: .cluster(name))
         }
       }
     }

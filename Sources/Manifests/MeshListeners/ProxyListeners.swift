@@ -7,10 +7,14 @@ public import SidecarInjection
 ///
 /// A sidecar has the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host,
 /// one on the wildcard address for hosts without an address, and the two that the rules redirect to. A gateway's pod,
-/// which has no rules, has those of the Gateways that select it. HTTP routes, DestinationRules and EnvoyFilters are not
-/// considered.
+/// which has no rules, has those of the Gateways that select it. The conditions of HTTP routes and EnvoyFilters are
+/// not considered.
 public struct ProxyListeners: Sendable {
   public let configuration: EnvoyConfiguration
+  /// The clusters that the listeners refer to, with their endpoints and TLS.
+  public var resources: any EnvoyResources & Sendable { clusters }
+  private let clusters: MeshClusters
+  private let policy: MutualTLSPolicy
   /// Facts that the list lacks and the listeners depend on.
   public let warnings: [String]
 
@@ -26,12 +30,15 @@ public struct ProxyListeners: Sendable {
     let allocation = AutoAllocatedAddresses(
       capturesDNS: rules.dns != .none, dnsAutoAllocate: pod.dnsAutoAllocate)
     let mesh = Mesh(list, values, release: release, autoAllocatedAddresses: allocation)
+    policy = mesh.mutualTLS(of: pod.labels, in: pod.object.namespace)
     if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod) {
+      clusters = MeshClusters(mesh, pod, isGateway: true)
       configuration = EnvoyConfiguration(
         listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
       warnings = gateway.warnings + Self.unmodelled(list)
       return
     }
+    clusters = MeshClusters(mesh, pod, isGateway: false)
     let environment = ProxyEnvironment(pod, rules)
     var outbound = OutboundListenerBuilder(mesh, pod, environment)
     outbound.addListeners()
@@ -43,6 +50,17 @@ public struct ProxyListeners: Sendable {
       listeners: redirected + inbound.listeners + outbound.listeners,
       outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
     warnings = outbound.warnings + Self.unmodelled(list)
+  }
+
+  /// Returns the endpoints of the Service with an address and a port, to which kube-proxy sends a connection that the
+  /// proxy does not get; nil if the list has no such Service, or not the endpoints.
+  public func serviceEndpoints(at address: Endpoint) -> [EnvoyEndpoint]? {
+    clusters.serviceEndpoints(at: address)
+  }
+
+  /// Returns the PeerAuthentication that decides about a port; nil for Istio's default.
+  public func peerAuthentication(of port: Port) -> String? {
+    policy.setting(of: port).object.map { "\($0)" }
   }
 
   /// Warnings of objects that change listeners and are not followed.

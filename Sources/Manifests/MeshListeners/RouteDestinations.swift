@@ -22,7 +22,7 @@ struct RouteDestinations {
   }
 
   /// Returns the cluster of a destination. Without a port it is the host's only port, else the listener's.
-  private func cluster(_ destination: VirtualService.Destination, _ service: VirtualService, _ port: Port)
+  func cluster(_ destination: VirtualService.Destination, _ service: VirtualService, _ port: Port)
     -> String
   {
     let name = mesh.fullName(destination.host, in: service.object.namespace)

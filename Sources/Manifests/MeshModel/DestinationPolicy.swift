@@ -17,6 +17,8 @@ package struct DestinationPolicy: Sendable {
     subsets = rules.flatMap(\.subsets)
   }
 
+  package var subsetNames: [String] { subsets.map(\.name) }
+
   private func subset(_ name: String) -> DestinationRule.Subset? { subsets.first { $0.name == name } }
 
   /// Returns the labels of a subset; nil if there is none of the name.

@@ -69,6 +69,20 @@ extension Mesh {
     return selectedPods(selector, in: namespace) + workloads(selector, of: host) + listed
   }
 
+  /// Returns true if all endpoints of a host have a proxy, and there are some.
+  package func allEndpointsHaveProxies(_ host: MeshHost) -> Bool {
+    let endpoints = endpoints(of: host)
+    return !endpoints.isEmpty && endpoints.allSatisfy(\.hasProxy)
+  }
+
+  /// Returns true if the list has a workload of a host that has no address, such as a Deployment.
+  package func hasWorkloadsWithoutAddress(_ host: MeshHost) -> Bool {
+    guard let selector = host.selector, !selector.isEmpty else { return false }
+    return pods(selectedBy: selector, in: host.object.namespace).contains {
+      !$0.isFinished && $0.addresses.isEmpty
+    }
+  }
+
   private func selectedPods(_ selector: [String: String], in namespace: String) -> [MeshEndpoint] {
     podIndexes(selectedBy: selector, in: namespace).filter { !list.pods[$0].isFinished }.compactMap { index in
       list.pods[index].addresses.first.map { MeshEndpoint($0, pods[index], namespace: namespace) }

@@ -41,8 +41,8 @@ extension Mesh {
   }
 
   /// Returns the mutual TLS of a namespace, which a client assumes of a host.
-  package func mutualTLS(ofNamespace namespace: String) -> MutualTLSMode {
-    MutualTLSPolicy(defaultPolicies(of: namespace), nil).setting.mode
+  package func mutualTLSSetting(ofNamespace namespace: String) -> MutualTLSPolicy.Setting {
+    MutualTLSPolicy(defaultPolicies(of: namespace), nil).setting
   }
 
   /// The policies without a selector: of the mesh, then of the namespace.

@@ -22,6 +22,7 @@ public struct MeshValues: Sendable {
     case rootNamespace = "meshConfig.rootNamespace"
     case interceptionMode = "meshConfig.defaultConfig.interceptionMode"
     case defaultHoldApplication = "meshConfig.defaultConfig.holdApplicationUntilProxyStarts"
+    case automaticMutualTLS = "meshConfig.enableAutoMtls"
     case outboundPolicy = "meshConfig.outboundTrafficPolicy.mode"
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
@@ -55,6 +56,9 @@ public struct MeshValues: Sendable {
   func value(_ path: Path) -> SourcedValue? { values[path] }
 
   func isTrue(_ path: Path) -> Bool { self[path] == "true" }
+
+  /// True if proxies use mutual TLS to endpoints that accept it without a DestinationRule.
+  package var enablesAutomaticMutualTLS: Bool { self[.automaticMutualTLS] != "false" }
 
   /// True if Istio's CNI plugin installs the rules.
   var usesCNI: Bool { isTrue(.cniEnabled) || isTrue(.formerCNIEnabled) }

@@ -58,6 +58,22 @@ extension Settings {
     return settings
   }
 
+  /// The settings of another pod, for the release of this one.
+  ///
+  /// - Parameter pod: the other pod; nil to assume the injector's usual options.
+  package static func ofDestination(_ pod: PodOptions?, _ client: Settings) throws -> Settings {
+    var given: GivenOptions = pod == nil ? [.profile: Options.Given(name: "--profile", text: "sidecar")] : [:]
+    if client.givenRelease != nil { given[.istioRelease] = client.options[.istioRelease] }
+    given[.ipFamily] = client.options[.ipFamily]
+    let options = Options(flags: given, manifest: pod?.given ?? [:], for: .trace)
+    var settings = try Settings(options) { namespace in
+      let host = Host(namespace)
+      return pod.map { PodHost(pod: $0, host: host) } ?? host
+    }
+    settings.pod = pod
+    return settings
+  }
+
   /// Warnings about facts that the manifest lacks and this host supplies.
   private func guesses(about pod: PodOptions) -> [String] {
     var guesses: [String] = []

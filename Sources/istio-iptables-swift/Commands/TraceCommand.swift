@@ -1,5 +1,6 @@
 import InputText
 import Intercept
+import Manifests
 import RuleCommands
 import TextOutput
 
@@ -15,7 +16,6 @@ struct TraceCommand: Command {
         --listeners-from it goes on in the proxy.
 
           istio-iptables-swift trace --profile sidecar outbound --to 10.0.23.154:5701
-          istio-iptables-swift trace --ruleset rules.txt inbound --to 10.12.0.11:15021
           istio-iptables-swift trace --kernel outbound --to 10.0.23.154:5701 --uid 1000
           istio-iptables-swift trace --pod mesh.json --name app/web \\
             --listeners-from mesh.json outbound --to 10.12.2.8:5701
@@ -75,14 +75,33 @@ struct TraceCommand: Command {
       throw InvalidOptions(
         "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
     }
-    let proxy = try sources.proxy.read(settings, pod)
+    let objects = try sources.proxy.objects()
+    let proxy = try sources.proxy.read(settings, pod, objects)
     var rules = try TraceRules(
       settings, ruleset: sources.ruleset, table: sources.table, isLive: sources.isLive)
     try file?.run(proxy, &rules, answer)
     guard let flow else { return }
     let family = flow.flow.destination.address.family
-    let traced = try rules.follow(flow, proxy)
+    let traced = try traced(flow, proxy, objects, settings, &rules)
     try Console.print(answer.text(traced, rules: rules.sources[family], rules.rulesets[family]))
+  }
+
+  /// Traces a connection, with `--to-pod` as far as the other pod's app.
+  private func traced(
+    _ described: DescribedFlow, _ proxy: Proxy?, _ objects: ObjectList?, _ settings: Settings,
+    _ rules: inout TraceRules
+  ) throws -> TracedFlow {
+    guard sources.destination.isGiven else { return try rules.follow(described, proxy) }
+    // A request without a host is to the address of the connection.
+    let flow = DescribedFlow(
+      flow: described.flow, content: described.content.withRequest, listener: described.listener)
+    let first = try rules.follow(flow, proxy)
+    let isHTTP = first.route?.routes != nil
+    var traced = isHTTP ? first : try rules.follow(described, proxy)
+    let files = try sources.destination.read(objects, pod)
+    traced.path = try PodPath(
+      traced, isHTTP ? flow.content : described.content, proxy, to: files, settings, &rules)
+    return traced
   }
 }
 
@@ -94,6 +113,7 @@ struct TraceSources {
   let isLive: Bool
   let flows: String?
   let proxy: ListenerSource
+  let destination: DestinationSource
   /// The text of `--from-listener`.
   let listenerText: String?
   let isKernel: Bool
@@ -104,6 +124,7 @@ struct TraceSources {
     isLive = reader.toggle(.live)
     flows = reader.text(.flows)
     proxy = ListenerSource(reading: &reader, pod)
+    destination = DestinationSource(reading: &reader)
     listenerText = reader.text(.fromListener)
     isKernel = reader.toggle(.kernel)
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
@@ -125,6 +146,11 @@ struct TraceSources {
       (
         isKernel && (ruleset != nil || flows != nil || listenerText != nil),
         "--kernel is about a connection under the kernel's rules: leave --ruleset, --flows and --from-listener out"
+      ),
+      (
+        destination.isGiven
+          && (isKernel || flows != nil || direction != "outbound" || reader.options[.udp] != nil),
+        "--to-pod goes on from one outbound TCP connection: leave --kernel, --flows and --udp out"
       ),
       (ruleset != nil && isLive, "--ruleset and --live exclude each other"),
       (ruleset == nil && table != nil, "--table is for the rules of --ruleset; give that as well"),

@@ -13,6 +13,8 @@ struct TracedFlow {
   var delivery: [String] = []
   /// More facts of the namespace that the rules do not show, one line each.
   var notes: [String] = []
+  /// The rest of the path to the app of another pod; nil if it is not asked for.
+  var path: PodPath?
 
   enum ProxyOutcome {
     case gets(EnvoyConnection, EnvoyRoute)
@@ -67,10 +69,11 @@ extension TracedFlow {
 extension TracedFlow {
   func text(_ style: TextStyle, isBrief: Bool) -> String {
     let rules = trace?.text(style, isBrief: isBrief, delivery: delivery, notes: notes) ?? heading + "\n"
+    let rest = path?.text(style, isBrief: isBrief) ?? ""
     switch outcome {
-    case .gets(let connection, let route): return rules + "\n" + route.text(for: connection, style)
-    case .isLeftOut: return rules + "\nENVOY: \(leftOut)\n"
-    case nil: return rules
+    case .gets(let connection, let route): return rules + "\n" + route.text(for: connection, style) + rest
+    case .isLeftOut: return rules + "\nENVOY: \(leftOut)\n" + rest
+    case nil: return rules + rest
     }
   }
 
@@ -83,7 +86,7 @@ extension TracedFlow {
 
   /// The answer in a sentence.
   var summary: String {
-    let parts = [trace?.summary(delivery: delivery), route?.summary].compactMap(\.self)
+    let parts = [trace?.summary(delivery: delivery), route?.summary, path?.summary].compactMap(\.self)
     return parts.joined(separator: "; ")
   }
 

@@ -7,6 +7,8 @@ struct Proxy {
   let configuration: EnvoyConfiguration
   /// Resources that the listeners refer to.
   var resources: any EnvoyResources = EnvoyResourceTable()
+  /// Returns the endpoints of the Service with an address; nil if they are not known.
+  var serviceEndpoints: (Endpoint) -> [EnvoyEndpoint]? = { _ in nil }
 
   /// The route of a connection.
   func route(_ connection: EnvoyConnection) -> EnvoyRoute { configuration.route(connection, resources) }

@@ -25,15 +25,25 @@ struct ListenerSource {
     }
   }
 
+  /// Reads the objects of `--listeners-from`; nil without that option.
+  func objects() throws -> ObjectList? {
+    try listenersFrom.map { try ManifestInput([$0]).readWithWarnings() }
+  }
+
   /// Reads the listeners; nil if none are given.
   func read(_ settings: Settings, _ source: PodSource) throws -> Proxy? {
+    try read(settings, source, objects())
+  }
+
+  /// Reads the listeners, or makes them from objects; nil if none are given.
+  func read(_ settings: Settings, _ source: PodSource, _ objects: ObjectList?) throws -> Proxy? {
     if !envoyConfig.isEmpty { return try EnvoyFile.read(envoyConfig, settings.configuration) }
-    guard let listenersFrom, let pod = settings.pod else { return nil }
+    guard let objects, let pod = settings.pod else { return nil }
     let made = ProxyListeners(
-      try ManifestInput([listenersFrom]).readWithWarnings(), for: pod,
+      objects, for: pod,
       values: try MeshValues(file: source.meshValues), release: settings.givenRelease,
       rules: settings.configuration)
     made.warnings.forEach(Console.warn)
-    return Proxy(configuration: made.configuration)
+    return Proxy(made)
   }
 }

@@ -28,6 +28,8 @@ struct TraceJSON: Encodable {
 
   /// The route inside the proxy; absent if the proxy does not get the connection, or its listeners are not known.
   let envoy: EnvoyJSON?
+  /// The rest of the path to the app of the pod of `--to-pod`; absent without that option.
+  let toPod: PodPathJSON?
 
   /// - Parameter rules: the source of the rules.
   init(_ traced: TracedFlow, rules: String?) {
@@ -50,6 +52,7 @@ struct TraceJSON: Encodable {
     doubt = trace?.doubt.map(DoubtJSON.init)
     steps = trace?.steps.map(StepJSON.init) ?? []
     envoy = traced.route.map(EnvoyJSON.init)
+    toPod = traced.path.map(PodPathJSON.init)
   }
 }
 

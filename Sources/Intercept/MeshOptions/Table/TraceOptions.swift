@@ -50,6 +50,8 @@ extension OptionRow {
         .listenersFrom, "listeners-from", .value(.file),
         "Services and other objects to make the listeners from.", of: [.trace, .accessLog]),
       .trace(.fromListener, "from-listener", .value("port"), "Skip the rules and start at this listener."),
+      .trace(
+        .toPod, "to-pod", .repeated(.file), "Go on to this pod's app: name or files; repeatable."),
       .trace(.quiet, "quiet", .toggle, "Print the verdict alone."),
       .trace(.brief, "brief", .toggle, "Leave out rules that do not match."),
 

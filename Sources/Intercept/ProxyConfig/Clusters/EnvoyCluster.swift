@@ -8,6 +8,8 @@ public struct EnvoyCluster: Hashable, Sendable {
   public var discovery: Discovery
   /// TLS to endpoints that no entry of `transportSocketMatches` selects.
   public var tls: EnvoyUpstreamTLS
+  /// Application protocols (ALPN) that its own TLS offers.
+  public var applicationProtocols: [String]
   /// TLS by the endpoint's metadata; the first match decides.
   public var transportSocketMatches: [TransportSocketMatch]
   public var limits: CircuitBreakers
@@ -17,6 +19,8 @@ public struct EnvoyCluster: Hashable, Sendable {
   public var panicThreshold: Double
   /// Endpoints inside the cluster (`load_assignment`).
   public var endpoints: [EnvoyEndpoint]
+  /// The reason for its TLS in one sentence, if it is known. No effect on the destination.
+  public var tlsReason: String?
 
   /// Origin of the endpoints (`type`).
   public enum Discovery: Hashable, Sendable {
@@ -36,9 +40,14 @@ public struct EnvoyCluster: Hashable, Sendable {
     /// Values that the metadata of an endpoint must have.
     public let match: [String: String]
     public let tls: EnvoyUpstreamTLS
+    /// Application protocols (ALPN) that the TLS offers.
+    public let applicationProtocols: [String]
 
-    public init(name: String, match: [String: String], tls: EnvoyUpstreamTLS) {
+    public init(
+      name: String, match: [String: String], tls: EnvoyUpstreamTLS, applicationProtocols: [String] = []
+    ) {
       (self.name, self.match, self.tls) = (name, match, tls)
+      self.applicationProtocols = applicationProtocols
     }
   }
 
@@ -71,25 +80,29 @@ public struct EnvoyCluster: Hashable, Sendable {
 
   public init(
     name: String, discovery: Discovery = .fixed, tls: EnvoyUpstreamTLS = .none,
-    transportSocketMatches: [TransportSocketMatch] = [], limits: CircuitBreakers = CircuitBreakers(),
-    subsets: Subsets? = nil, panicThreshold: Double = 50, endpoints: [EnvoyEndpoint] = []
+    applicationProtocols: [String] = [], transportSocketMatches: [TransportSocketMatch] = [],
+    limits: CircuitBreakers = CircuitBreakers(),
+    subsets: Subsets? = nil, panicThreshold: Double = 50, endpoints: [EnvoyEndpoint] = [],
+    tlsReason: String? = nil
   ) {
     self.name = name
     self.discovery = discovery
     self.tls = tls
+    self.applicationProtocols = applicationProtocols
     self.transportSocketMatches = transportSocketMatches
     self.limits = limits
     self.subsets = subsets
     self.panicThreshold = panicThreshold
     self.endpoints = endpoints
+    self.tlsReason = tlsReason
   }
 
-  /// TLS to an endpoint.
-  func tls(to endpoint: EnvoyEndpoint) -> EnvoyUpstreamTLS {
+  /// The TLS to an endpoint, and the application protocols that it offers.
+  func tls(to endpoint: EnvoyEndpoint) -> (tls: EnvoyUpstreamTLS, applicationProtocols: [String]) {
     let match = transportSocketMatches.first { match in
       match.match.allSatisfy { endpoint.socketMatch[$0.key] == $0.value }
     }
-    return match?.tls ?? tls
+    return match.map { ($0.tls, $0.applicationProtocols) } ?? (tls, applicationProtocols)
   }
 }
 

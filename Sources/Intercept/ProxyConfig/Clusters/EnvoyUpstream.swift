@@ -10,16 +10,20 @@ public struct EnvoyUpstream: Hashable, Sendable {
   public let flag: String?
   /// True if it is certain to fail.
   public let isFailure: Bool
+  /// The reason for the TLS of its endpoints, if it is known.
+  public var tlsReason: String?
   /// The reasons, one sentence each.
   let reasons: [String]
 
-  /// The first endpoint that is used.
-  var firstUsable: EnvoyEndpoint? { endpoints?.first { !$0.isLeftOut }?.endpoint }
+  /// The endpoints that are used.
+  public var usable: [Choice] { endpoints?.filter { !$0.isLeftOut } ?? [] }
 
   /// An endpoint with the properties of connections to it.
   public struct Choice: Hashable, Sendable {
     public let endpoint: EnvoyEndpoint
     public let tls: EnvoyUpstreamTLS
+    /// Application protocols (ALPN) that the TLS offers.
+    public let applicationProtocols: [String]
     /// True if the endpoint is not used, because of its health.
     public let isLeftOut: Bool
   }
@@ -79,9 +83,11 @@ extension EnvoyResources {
       } else {
         overflow != nil ? "UO" : request.isHTTP && !request.retries ? "UF" : "UF,URX"
       }
-    return EnvoyUpstream(
+    var upstream = EnvoyUpstream(
       cluster: cluster.name, endpoints: choices, flag: flag, isFailure: isEmpty || overflow != nil,
       reasons: cluster.reasons(choices) + [overflow].compactMap(\.self))
+    upstream.tlsReason = cluster.tlsReason
+    return upstream
   }
 
   /// The endpoints of a cluster, with the health that Envoy reports; nil if they are not known.
@@ -108,7 +114,7 @@ extension EnvoyResources {
 
 extension EnvoyCluster {
   /// A cluster that Istio creates for every proxy; nil for other names.
-  fileprivate init?(wellKnown name: String) {
+  public init?(wellKnown name: String) {
     switch name {
     case "BlackHoleCluster": self.init(name: name)
     case "PassthroughCluster", "InboundPassthroughCluster", "InboundPassthroughClusterIpv4",
@@ -135,8 +141,10 @@ extension EnvoyCluster {
     let usable = subset.count { $0.health.isUsable }
     let isPanic = Double(usable) * 100 < panicThreshold * Double(subset.count)
     return subset.map { endpoint in
-      EnvoyUpstream.Choice(
-        endpoint: endpoint, tls: tls(to: endpoint), isLeftOut: !endpoint.health.isUsable && !isPanic)
+      let (tls, applicationProtocols) = tls(to: endpoint)
+      return EnvoyUpstream.Choice(
+        endpoint: endpoint, tls: tls, applicationProtocols: applicationProtocols,
+        isLeftOut: !endpoint.health.isUsable && !isPanic)
     }
   }
 

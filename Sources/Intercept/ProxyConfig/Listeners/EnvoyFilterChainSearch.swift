@@ -9,6 +9,19 @@ struct EnvoyFilterChainChoice {
   var reasons: [String]
 }
 
+extension EnvoyFilterChainChoice {
+  /// Returns the choice with the cluster that the server name gives, if the chain forwards by it.
+  ///
+  /// - Parameter serverName: the detected server name; nil for none.
+  func followingServerName(_ serverName: String?) -> EnvoyFilterChainChoice {
+    guard chain?.forwardsByServerName == true, let serverName else { return self }
+    var choice = self
+    choice.destination = .cluster(serverName)
+    choice.reasons.append("the filter sni_cluster makes the server name the cluster")
+    return choice
+  }
+}
+
 extension EnvoyListener {
   /// Selects the filter chain for a connection.
   func choose(_ inspected: InspectedConnection) -> EnvoyFilterChainChoice {

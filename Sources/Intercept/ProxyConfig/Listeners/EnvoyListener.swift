@@ -68,16 +68,20 @@ public struct EnvoyFilterChain: Hashable, Sendable {
   public var terminatesTLS: Bool
   /// True if it requires a client certificate (`require_client_certificate`).
   public var requiresClientCertificate: Bool
+  /// True if the server name is the name of the cluster (`sni_cluster`); without one `destination` applies.
+  public var forwardsByServerName: Bool
   public var destination: EnvoyDestination
 
   public init(
     name: String? = nil, match: EnvoyFilterChainMatch = EnvoyFilterChainMatch(), terminatesTLS: Bool = false,
-    requiresClientCertificate: Bool = false, to destination: EnvoyDestination
+    requiresClientCertificate: Bool = false, forwardsByServerName: Bool = false,
+    to destination: EnvoyDestination
   ) {
     self.name = name
     self.match = match
     self.terminatesTLS = terminatesTLS
     self.requiresClientCertificate = requiresClientCertificate
+    self.forwardsByServerName = forwardsByServerName
     self.destination = destination
   }
 }
