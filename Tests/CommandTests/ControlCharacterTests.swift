@@ -11,7 +11,8 @@ struct ControlCharacterTests {
   /// Options whose text is any text: it is taken, and must not be printed.
   private static let taken: [OptionName] = [
     .logTarget, .logCaller, .logRotate, .outputPaths, .iptablesVersion, .dryRunFile, .pod, .podName,
-    .meshValues, .ruleset, .flows, .envoyConfig, .listenersFrom, .sni, .alpn, .filterProcess, .reportFile,
+    .meshValues, .ruleset, .flows, .envoyConfig, .listenersFrom, .toPod, .sni, .alpn, .filterProcess,
+    .reportFile,
   ]
 
   @Test(arguments: OptionName.allCases)
