@@ -13,20 +13,6 @@ struct PodPath {
     let rules: String?
   }
 
-  /// The mutual TLS between the pods.
-  struct Security {
-    /// The TLS of the connection between the pods.
-    let client: EnvoyUpstreamTLS
-    /// The reason for the client's TLS, if it is known.
-    let clientReason: String?
-    /// The mutual TLS that the other pod accepts; nil if it is not known.
-    let server: EnvoyAcceptedTLS?
-    /// The PeerAuthentication that decides; nil for Istio's default, and if it is not known.
-    let serverObject: String?
-    /// True if the other pod accepts the client's TLS; nil if it depends on the app.
-    let fits: Bool?
-  }
-
   /// The end of the path.
   enum End: Hashable {
     /// The app accepts the connection on this address.
@@ -43,15 +29,6 @@ struct PodPath {
   private(set) var legs: [Leg] = []
   private(set) var security: Security?
   private(set) var end: End
-}
-
-/// An endpoint that may get a connection, and the TLS to it.
-private struct PathCandidate {
-  let endpoint: Endpoint
-  var cluster = ""
-  /// The choice of the client's proxy; nil if the connection does not pass it.
-  var choice: EnvoyUpstream.Choice?
-  var reason: String?
 }
 
 extension PodPath {
@@ -161,42 +138,6 @@ extension PodPath {
   }
 }
 
-extension PodPath.Security {
-  fileprivate init(
-    _ candidate: PathCandidate, _ arrived: TracedFlow, _ server: DestinationPod, isHTTP: Bool
-  ) {
-    client = candidate.choice?.tls ?? .none
-    clientReason = candidate.reason
-    serverObject = server.listeners?.peerAuthentication(of: candidate.endpoint.port)
-    switch arrived.outcome {
-    case .gets(let connection, let route):
-      self.server = server.proxy?.configuration.acceptedTLS(connection, isHTTP: isHTTP)
-      let isTerminated = route.terminatesTLS && route.destination != .closed
-      fits = Self.fits(candidate.choice, isTerminated, accepted: self.server)
-    case .isLeftOut:
-      // The app gets the bytes as they are.
-      self.server = .disable
-      fits = Self.fits(candidate.choice, false, accepted: .disable)
-    case nil:
-      self.server = server.noRules == nil ? nil : .disable
-      fits = self.server.flatMap { Self.fits(candidate.choice, false, accepted: $0) }
-    }
-  }
-
-  private static func fits(
-    _ choice: EnvoyUpstream.Choice?, _ isTerminated: Bool, accepted: EnvoyAcceptedTLS?
-  ) -> Bool? {
-    switch choice?.tls ?? .none {
-    case .none: return accepted.map { $0 != .strict }
-    case .simple: return isTerminated || accepted == .strict ? false : nil
-    case .mutual:
-      if isTerminated { return true }
-      let isOfMesh = choice?.applicationProtocols.contains("istio") == true
-      return isOfMesh || accepted == .strict ? false : nil
-    }
-  }
-}
-
 extension PodPath.End {
   /// The end at the app, which cannot read the TLS of a client's proxy that no proxy terminates.
   fileprivate static func arrival(at address: String, _ security: PodPath.Security?) -> Self {
@@ -207,28 +148,6 @@ extension PodPath.End {
 }
 
 extension TracedFlow {
-  /// The endpoints that may get the connection, or the end of its path.
-  fileprivate func candidates(_ proxy: Proxy?) -> (found: [PathCandidate], end: PodPath.End?) {
-    switch outcome {
-    case .gets(_, let route): return route.candidates
-    case .isLeftOut, nil:
-      guard let trace else { return ([], .unknown("the rules are not known")) }
-      switch trace.verdict {
-      case .accept, .dnat:
-        let target = Endpoint(trace.packet.destination, trace.packet.destinationPort)
-        let chosen = proxy?.serviceEndpoints(target)?.compactMap { endpoint -> PathCandidate? in
-          guard case .socket(let end) = endpoint.address else { return nil }
-          return PathCandidate(endpoint: end)
-        }
-        return (chosen ?? [PathCandidate(endpoint: target)], nil)
-      case .drop, .reject: return ([], .fails("the client's rules: \(trace.summary)"))
-      case .unknown: return ([], .unknown("the client's rules: \(trace.summary)"))
-      case .redirect, .tproxy:
-        return ([], .unknown("the client's proxy is not known; give --envoy-config or --listeners-from"))
-      }
-    }
-  }
-
   /// The reason for which a connection of a proxy does not pass the rules; nil if it passes.
   fileprivate var obstacle: String? {
     switch trace?.verdict {
@@ -251,29 +170,6 @@ extension TracedFlow {
     case .unknown: return .unknown("the rules of the other pod: \(trace.summary)")
     case .redirect, .tproxy:
       return .unknown("the listeners of the other pod are not known; give its configuration with --to-pod")
-    }
-  }
-}
-
-extension EnvoyRoute {
-  /// The endpoints that may get the connection, or the end of its path.
-  fileprivate var candidates: (found: [PathCandidate], end: PodPath.End?) {
-    guard !isFailure else { return ([], .fails("in the client's pod \(summary)")) }
-    let found = upstreams.flatMap { upstream in
-      upstream.usable.compactMap { choice -> PathCandidate? in
-        guard case .socket(let end) = choice.endpoint.address else { return nil }
-        return PathCandidate(
-          endpoint: end, cluster: upstream.cluster, choice: choice, reason: upstream.tlsReason)
-      }
-    }
-    guard found.isEmpty else { return (found, nil) }
-    switch destination {
-    case .closed, .response: return ([], .fails("in the client's pod \(summary)"))
-    case .cluster, .oneOf, .http, .unknown:
-      let names = upstreams.flatMap { $0.endpoints ?? [] }.map(\.endpoint.address.description)
-      return names.isEmpty
-        ? ([], .unknown("the endpoints are not known: \(summary)"))
-        : ([], .elsewhere("the connection goes to \(names.prefix(5).joined(separator: ", "))"))
     }
   }
 }
