@@ -4,7 +4,7 @@
 .PHONY: help demo build release test check node-test agent agent-test chart fresh soak suite injection-suite nft-suite \
   yaml-suite fuzz soak-fuzz sanitize bench instructions symbol-order docs \
   image-root image-archive pod-image-root pod-image-archive node-image-root \
-  node-image-archive manual-generator dist deb reproducible install format lint goldens same-goldens clean
+  node-image-archive manual-generator dist deb agent-deb reproducible install format lint goldens same-goldens clean
 
 BUILD_NEEDS := pkg-config libyaml-dev
 DEMO_NEEDS := iproute2
@@ -191,6 +191,10 @@ deb: manual-generator ## build the Debian package in DEB=.build/deb, and check i
 reproducible: ## build the last commit in two folders, and fail if the executables differ
 	@scripts/require $(BUILD_NEEDS) binutils git
 	@scripts/reproducible
+
+agent-deb: release agent ## build the Debian package of the node agent, with its systemd unit, in DEB=.build/deb
+	@scripts/require binutils dpkg-dev lintian
+	@scripts/agent-deb Node/.build/release/istio-node-agent .build/release/istio-iptables-swift $(or $(DEB),.build/deb)
 
 PREFIX = /usr/local
 install: manual-generator ## install the binary, manual pages and shell completions in PREFIX=/usr/local (and DESTDIR)
