@@ -6,7 +6,7 @@
   image-root image-archive pod-image-root pod-image-archive node-image-root \
   node-image-archive manual-generator dist deb agent-deb reproducible install format lint goldens same-goldens clean
 
-BUILD_NEEDS := pkg-config libyaml-dev
+BUILD_NEEDS := pkg-config libyaml-dev zlib1g-dev
 DEMO_NEEDS := iproute2
 TEST_NEEDS := binutils chromium conntrack graphviz iproute2 iptables nftables procps strace tcpdump tshark
 NODE_NEEDS := containerd runc containernetworking-plugins busybox-static curl python3 golang-go golang-github-appc-cni-dev

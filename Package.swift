@@ -55,7 +55,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNetfilter"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "TextOutput", swiftSettings: strict),
+    .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: strict + [.strictMemorySafety()]),
     .layer("NetworkValues", on: []),
     .layer("RuleModel", on: ["NetworkValues"]),
     .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
@@ -174,6 +176,7 @@ let package = Package(
     .executableTarget(
       name: "istio-iptables-swift",
       dependencies: [
+        "Archives",
         "CaptureFile",
         "InputText",
         "Inspection",
@@ -231,6 +234,7 @@ let package = Package(
       name: "AccessLogTests",
       dependencies: ["AccessLog", "LogText", "NetworkValues", "PacketTrace", "ProxyConfig"],
       swiftSettings: strict),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CaptureFileTests",
       dependencies: ["CaptureFile", "NetworkValues", "PacketTrace"],
@@ -351,7 +355,8 @@ if Context.environment["FUZZ"] != nil {
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "CNetfilter", "Intercept", "Manifests", "InputText", "CaptureFile", "LogText", "ManifestText",
+        "Archives", "CNetfilter", "Intercept", "Manifests", "InputText", "CaptureFile", "LogText",
+        "ManifestText",
         "JSONText", "TextOutput", "CNIPlugin", "NodeInstallation",
         "Netlink", "NFTables", "RouteNetlink", "Sockets", "Conntrack", "KernelRules", "Netfilter",
       ],

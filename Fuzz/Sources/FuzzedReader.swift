@@ -14,8 +14,8 @@ enum FuzzedReaders {
       OptionsReader.self, ValuesReader.self, SavedRulesReader.self, PastedRulesReader.self, NftReader.self,
       NftJSONReader.self, DocumentsReader.self, ObjectsReader.self, MeshValuesReader.self, PodReader.self,
       EnvoyReader.self, FlowReader.self, AccessLogLinesReader.self, LogFormatReader.self, ResolverReader.self,
-      CaptureFileReader.self, PluginReader.self, NetworkConfigurationReader.self, NFTablesReplies.self,
-      RouteReplies.self, SocketReplies.self,
+      CaptureFileReader.self, ArchiveReader.self, PluginReader.self, NetworkConfigurationReader.self,
+      NFTablesReplies.self, RouteReplies.self, SocketReplies.self,
       ConntrackReplies.self,
     ]
   }

@@ -3,7 +3,7 @@ package import Intercept
 
 /// A command line program: its subcommands and help. `main` runs it with the arguments of this process: the options by
 /// their table, then a subcommand, then an exit status.
-package protocol CommandProgram {
+package protocol CommandProgram: SendableMetatype {
   /// The answer to a command line without any words, in an environment without any of Istio's variables.
   static var usage: String { get }
 
@@ -13,11 +13,18 @@ package protocol CommandProgram {
   /// The lookup of pods by name; nil for a program without `--pod-name`.
   static var pods: (any PodLookup)? { get }
 
+  /// Reads the manifests in a file: the file, or those of an archive.
+  ///
+  /// - Throws: `CommandError` if the file cannot be read.
+  static func manifests(in file: InputFile) throws -> [InputPart]
+
   /// Prints the page of help that the arguments ask for.
   static func showHelp(_ arguments: GoArguments) throws
 }
 
 extension CommandProgram {
+  package static func manifests(in file: InputFile) throws -> [InputPart] { [try file.whole()] }
+
   package static func main() {
     do {
       try run()
@@ -39,7 +46,7 @@ extension CommandProgram {
     guard let words = ProcessArguments.words else {
       throw InvalidOptions("the process has no arguments, not even its name; nothing was done")
     }
-    ProcessPods.use(pods)
+    RunningProgram.set(Self.self)
     let arguments = GoArguments.ofProcess
     if arguments.asksForHelp { return try showHelp(arguments) }
     if words.isEmpty, !Options.ofProcess(nil).hasVariables, Environment.variable("ENVOY_USER") == nil {

@@ -4,22 +4,6 @@ import Testing
 
 /// The inputs and the formats of `lint`.
 struct LintInputTests {
-  /// A folder of manifests, removed at the end of its life.
-  private final class Folder {
-    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-
-    init(_ files: [String: String]) throws {
-      for (name, text) in files {
-        let url = URL(filePath: "\(path)/\(name)")
-        try FileManager.default.createDirectory(
-          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try text.write(to: url, atomically: true, encoding: .utf8)
-      }
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-  }
-
   private static func service(_ name: String, port: String = "web") -> String {
     "# a comment\nkind: Service\nmetadata:\n  name: \(name)\nspec:\n  ports: [{name: \(port), port: 80}]\n"
   }
@@ -46,6 +30,23 @@ struct LintInputTests {
     #expect(found.map { $0["line"] as? Int } == [2, 5, 2])
     #expect(found.map { $0["rule"] as? String } == ["port-name", "unreadable", "port-name"])
     #expect(found.map { $0["severity"] as? String } == ["info", "error", "info"])
+  }
+
+  @Test(arguments: ["--gzip", "--format=pax"])
+  func archivesAreReadWithAllInThem(options: String) throws {
+    let folder = try Folder([
+      "report/cluster/k8s-resources": "apiVersion: v1\n" + Self.service("a"), "report/b.yaml": Self.broken,
+      "report/proxies/proxy.log": "a: [", "report/values.yaml": "replicas: 3\n",
+    ])
+    let archive = try folder.archive(options, of: ["report"])
+    let found = try findings([archive])
+    #expect(
+      Set(found.map { "\($0["file"] ?? "") \($0["line"] ?? "") \($0["rule"] ?? "")" }) == [
+        "\(archive):report/cluster/k8s-resources 1 port-name", "\(archive):report/b.yaml 5 unreadable",
+      ])
+    try Program.require("truncate", "-s", "-20", archive)
+    let cut = try Tool.run(["lint", archive])
+    #expect(cut.status == 2 || options != "--gzip", "\(cut)")
   }
 
   @Test func oneBrokenObjectIsAFinding() throws {

@@ -5,8 +5,10 @@ import TextOutput
 
 /// A file that the user names, or standard input for `-`.
 package struct InputFile {
-  private let path: String
-  private let sizeLimit: Int
+  /// The path as the user writes it.
+  package let path: String
+  /// Greatest number of bytes that are read.
+  package let sizeLimit: Int
 
   /// - Parameter sizeLimit: the greatest number of bytes that is read.
   package init(_ path: String, sizeLimit: Int = 512 << 20) {
@@ -21,6 +23,11 @@ package struct InputFile {
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
   package func read() throws(CommandError) -> String { String(decoding: try bytes(), as: UTF8.self) }
+
+  /// Reads the whole file.
+  ///
+  /// - Throws: `CommandError` with the file's name and the reason.
+  package func whole() throws(CommandError) -> InputPart { InputPart(name: name, bytes: try bytes()) }
 
   /// Reads the bytes of the whole file.
   ///

@@ -4,7 +4,7 @@ import ManifestText
 import SystemPackage
 import TextOutput
 
-/// Manifests that the user names: files, directories with all below them, and `-` for standard input.
+/// Manifests that the user names: files, archives and directories with all below them, and `-` for standard input.
 package struct ManifestInput {
   private static let maximumDepth = 32
   private static let endings = [".yaml", ".yml", ".json"]
@@ -36,7 +36,11 @@ package struct ManifestInput {
           list.add(try InputFile(file).bytes(), file: file, isNamed: false)
         }
       } else {
-        list.add(try InputFile(path).bytes(), file: path == "-" ? nil : path)
+        let file = InputFile(path)
+        for part in try RunningProgram.manifests(in: file) {
+          let isWhole = part.name == file.name
+          list.add(part.bytes, file: path == "-" && isWhole ? nil : part.name, isNamed: isWhole)
+        }
       }
     }
     try refuseNothing(list)

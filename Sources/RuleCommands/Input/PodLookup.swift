@@ -1,6 +1,5 @@
 package import Intercept
 package import Netfilter
-import Synchronization
 
 /// A lookup of the pods of this node by name, for `--pod-name`.
 package protocol PodLookup: Sendable {
@@ -18,22 +17,6 @@ package protocol PodLookup: Sendable {
   ///   - options: the options of the process.
   /// - Throws: `CommandError` if the pod is not found, or gets no rules.
   func options(of pod: PodReference, besides options: Options) throws -> GivenOptions?
-}
-
-/// The lookup of pods of the program that runs.
-enum ProcessPods {
-  private static let lookup = Mutex<(any PodLookup)?>(nil)
-
-  /// Sets the lookup, before the options are read; nil for a program without one.
-  static func use(_ pods: (any PodLookup)?) { lookup.withLock { $0 = pods } }
-
-  /// Returns the lookup.
-  ///
-  /// - Throws: `InvalidOptions` if the program has none.
-  static func required() throws(InvalidOptions) -> any PodLookup {
-    if let pods = lookup.withLock({ $0 }) { return pods }
-    throw .notInThisProgram(OptionName.runtimePod.spelling)
-  }
 }
 
 extension OptionName {

@@ -30,7 +30,7 @@ package final class SelectedNamespace {
     case .path(let name): selected = Opened(namespace: try .open(name), process: nil)
     case .process(let pid): selected = Opened(namespace: try .open(process: pid), process: pid)
     case .pod(let pod):
-      let (namespace, process) = try ProcessPods.required().openNamespace(of: pod)
+      let (namespace, process) = try RunningProgram.pods().openNamespace(of: pod)
       selected = Opened(namespace: namespace, process: process)
     }
     opened = selected

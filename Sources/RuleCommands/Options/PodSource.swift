@@ -52,7 +52,7 @@ package struct PodSource {
     let options = Options.ofProcess(nil)
     var reader = OptionReader(options)
     guard file == nil, case .pod(let pod) = RunOptions(reading: &reader).namespace else { return nil }
-    return try ProcessPods.required().options(of: pod, besides: options)
+    return try RunningProgram.pods().options(of: pod, besides: options)
   }
 
   /// The exit status for a pod that gets no rules.

@@ -82,7 +82,7 @@ struct AccessLogCommand: Command {
     var reader = AccessLogReader(logFormat)
     var report = AccessLogReport()
     var entry = AccessLogEntry.empty
-    try InputFile(file).forEachLine { line in
+    try InputFile(file).forEachLine(of: .logs) { line in
       if reader.read(line, into: &entry) {
         report.add(entry)
       } else if !line.isEmpty {

@@ -26,8 +26,8 @@ enum EnvoyFile {
   static func read(_ paths: [String], _ configuration: Configuration) throws -> Proxy {
     var dump: EnvoyDump?
     for path in paths {
-      let file = InputFile(path)
-      let text = try file.read()
+      let file = try InputFile(path).part(with: .envoyConfiguration)
+      let text = String(decoding: file.bytes, as: UTF8.self)
       do {
         var next = try EnvoyDump(text: text)
         next.warn = Console.warn

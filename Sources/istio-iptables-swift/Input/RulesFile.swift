@@ -15,11 +15,10 @@ struct RulesFile {
   ///   - keepsUnreachedChains: true to read the rules of other programs' chains that no packet reaches.
   /// - Throws: `CommandError` if the file cannot be read.
   init(_ path: String, table: TableName?, keepsUnreachedChains: Bool = false) throws {
-    let file = InputFile(path)
-    name = file.name
-    let bytes = try file.bytes()
-    isEmpty = bytes.isEmpty
-    text = PastedText(bytes)
+    let part = try InputFile(path).part(with: .rules)
+    name = part.name
+    isEmpty = part.bytes.isEmpty
+    text = PastedText(part.bytes)
     self.table = table
     self.keepsUnreachedChains = keepsUnreachedChains
   }
