@@ -85,31 +85,48 @@ enum NodeFiles {
     }
   }
 
-  /// Writes a file beside its place and renames it. The name begins with a dot and has no extension of a
-  /// configuration, so that no runtime reads it.
+  /// Removes what a program that was killed while it wrote a file has left.
+  static func removeRemains(of path: String) throws(NodeError) {
+    try remove(temporary(FilePath(path)).string)
+  }
+
+  /// Writes a file beside its place and renames it. Programs that write into the same folder take turns, so that a file
+  /// which a killed one has left is the next one's to overwrite.
   private static func write(
     _ path: String, mode: mode_t, _ content: (FileDescriptor) throws(Errno) -> Void
   ) throws(NodeError) {
-    let parts = FilePath(path)
-    let temporary = parts.removingLastComponent().appending(
-      ".\(parts.lastComponent?.string ?? "").\(getpid()).new")
+    let temporary = temporary(FilePath(path))
     do {
-      let file = try FileDescriptor.open(
-        temporary, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
-        permissions: .ownerReadWrite)
+      let turn = try FolderLock(temporary.removingLastComponent())
+      defer { turn.end() }
       do {
-        defer { try? file.close() }
-        try content(file)
-        guard fchmod(file.rawValue, mode) == 0, fsync(file.rawValue) == 0 else {
-          throw Errno(rawValue: errno)
-        }
+        try create(temporary, mode, content)
+        guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
+      } catch {
+        unlink(temporary.string)
+        throw error
       }
-      guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
     } catch {
-      let reason = error as? Errno ?? .ioError
-      unlink(temporary.string)
-      throw NodeError(path, "cannot be written", reason)
+      throw NodeError(path, "cannot be written", error as? Errno ?? .ioError)
     }
+  }
+
+  private static func create(
+    _ path: FilePath, _ mode: mode_t, _ content: (FileDescriptor) throws(Errno) -> Void
+  )
+    throws
+  {
+    let file = try FileDescriptor.open(
+      path, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow], permissions: .ownerReadWrite)
+    defer { try? file.close() }
+    try content(file)
+    guard fchmod(file.rawValue, mode) == 0, fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// The name of a file until it is whole. It begins with a dot and has no extension of a configuration, so that no
+  /// runtime reads it.
+  private static func temporary(_ path: FilePath) -> FilePath {
+    path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "").new")
   }
 }
 
@@ -151,19 +168,5 @@ extension Errno {
     } catch {
       throw error as? Errno ?? .ioError
     }
-  }
-}
-
-/// A file or folder of a node that could not be read or changed.
-public struct NodeError: Error, Hashable, Sendable, CustomStringConvertible {
-  public let description: String
-
-  init(_ path: String, _ problem: String, _ reason: any Error) {
-    let advice = (reason as? Errno) == .readOnlyFileSystem ? "; choose another folder for this platform" : ""
-    description = "\(path) \(problem): \(reason)\(advice)"
-  }
-
-  init(_ description: String) {
-    self.description = description
   }
 }

@@ -67,7 +67,9 @@ public struct NodeInstallation: Sendable {
     var report = Report()
     for file in ConfigurationFile.all(in: settings.configurationFolder) {
       try removeEntry(from: file, &report)
+      try NodeFiles.removeRemains(of: file.path)
     }
+    try NodeFiles.removeRemains(of: settings.binaryPath)
     let pods = podsWithPlugin
     guard pods.isEmpty else {
       report.warnings.append(
