@@ -206,7 +206,7 @@ format: ## format the sources in place
 lint: ## check the format and style of sources, and the syntax of scripts
 	swift format lint --strict -r $(SWIFT_FILES)
 	@scripts/comments $(SWIFT_FILES)
-	@for script in .ci/run $$(grep -lsE '^#!.*(bash|sh)$$' scripts/* scripts/node/*); do bash -n "$$script" || exit 1; done
+	@for script in .ci/run $$(grep -lsE '^#(!| shellcheck shell=).*(bash|sh)$$' scripts/* scripts/node/*); do bash -n "$$script" || exit 1; done
 
 goldens: release ## regenerate the expected outputs in golden/; review the difference before you commit it
 	@scripts/goldens .build/release/istio-iptables-swift
