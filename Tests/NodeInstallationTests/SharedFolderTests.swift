@@ -7,7 +7,7 @@ import Testing
 
 /// Several writers in the folders of a node, of which some are killed.
 struct SharedFolderTests {
-  /// What a program that was killed has left is overwritten or removed.
+  /// Remains of programs that were killed are overwritten or removed.
   @Test func remainsOfKilledProgramsGo() throws {
     let node = try SampleNode()
     try node.write("net.d/10-db.conflist", list)
