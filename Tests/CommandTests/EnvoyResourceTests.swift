@@ -92,4 +92,15 @@ struct EnvoyResourceTests {
     #expect(try route(limited, [broken]).flag == "NC")
     #expect(try route(HTTPRequest(host: "web"), [broken]).cluster == "v1")
   }
+
+  @Test func scopedRoutesAreNotRead() throws {
+    let dump = Self.dump.replacing(
+      #""rds":{"route_config_name":"80"}"#, with: #""scoped_routes":{"name":"s"}"#)
+    let found = try route(HTTPRequest(), [dump])
+    guard case .unknown(let reason) = found.destination else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(reason.contains("SRDS") && found.cluster == nil && !found.isFailure)
+  }
 }

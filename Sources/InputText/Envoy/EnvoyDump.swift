@@ -12,6 +12,8 @@ package struct EnvoyDump: Decodable {
   package private(set) var listeners: [EnvoyListener] = []
   /// Reports a malformed resource.
   package var warn: @Sendable (String) -> Void = { _ in }
+  /// The names and addresses of the listeners.
+  private var seen: Set<EnvoyListener.Identity> = []
   private var others: [EnvoyResourceKind: [String: EnvoyObject]] = [:]
 
   package init(from decoder: any Decoder) throws {
@@ -55,7 +57,7 @@ package struct EnvoyDump: Decodable {
   private mutating func add(_ object: EnvoyObject, _ kind: EnvoyResourceKind) throws {
     switch kind {
     case .listener:
-      if let listener = try EnvoyListener(object), !listeners.contains(where: { $0.isSame(as: listener) }) {
+      if let listener = try EnvoyListener(object), seen.insert(listener.identity).inserted {
         listeners.append(listener)
       }
     case .routes, .cluster, .status: others[kind, default: [:]][try object.text("name") ?? ""] = object
@@ -76,8 +78,9 @@ extension EnvoyDump {
 
   /// Adds the resources of another text; its listeners replace those of the same name and addresses.
   package mutating func add(_ other: EnvoyDump) {
-    listeners.removeAll { listener in other.listeners.contains { $0.isSame(as: listener) } }
+    listeners.removeAll { other.seen.contains($0.identity) }
     listeners += other.listeners
+    seen.formUnion(other.seen)
     for (kind, objects) in other.others { others[kind, default: [:]].merge(objects) { $1 } }
   }
 }
@@ -114,10 +117,13 @@ extension EnvoyDump: EnvoyResources {
 }
 
 extension EnvoyListener {
-  /// True if both are versions of one listener.
-  fileprivate func isSame(as other: EnvoyListener) -> Bool {
-    name == other.name && addresses == other.addresses
+  /// The name and addresses, which versions of one listener have in common.
+  fileprivate struct Identity: Hashable {
+    let name: String
+    let addresses: [Endpoint]
   }
+
+  fileprivate var identity: Identity { Identity(name: name, addresses: addresses) }
 }
 
 /// The kinds of resources that are read.
@@ -149,9 +155,13 @@ private enum EnvoyResourceKind: String {
 
   /// Recognises a resource by its type, else by its members.
   init?(_ object: EnvoyObject) {
-    let name = object.type == nil ? object.names(in: Self.ranks).first : nil
-    let kind = object.type.map { Self.types[$0] } ?? Self.members.first { $0.name == name }?.kind
-    guard let kind else { return nil }
+    if let type = object.type {
+      guard let kind = Self.types[type] else { return nil }
+      self = kind
+      return
+    }
+    let name = object.names(in: Self.ranks).first
+    guard let kind = Self.members.first(where: { $0.name == name })?.kind else { return nil }
     self = kind
   }
 }

@@ -94,11 +94,14 @@ private struct EnvoyFilterSettings {
       let words = "\(name ?? "") \(type ?? "")"
       if words.contains("tcp_proxy") || words.contains("TcpProxy") { return tcp ?? unreadable }
       if words.contains("http_connection_manager") || words.contains("HttpConnectionManager") {
-        return try http ?? unreadable
+        return try http
+          ?? (hasScopedRoutes ? .unknown(filter: "its scoped routes (SRDS), which are not read") : unreadable)
       }
       return .unknown(filter: "the filter \(name ?? type ?? "without a name")")
     }
   }
+
+  private var hasScopedRoutes: Bool { settings?.has("scopedRoutes") == true }
 
   private var unreadable: EnvoyDestination {
     .unknown(filter: "the filter \(name ?? "") without readable settings")

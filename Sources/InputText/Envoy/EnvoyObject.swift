@@ -96,7 +96,9 @@ package struct EnvoyObject: Decodable {
   /// Last part of the type's name: `Listener` of `type.googleapis.com/envoy.config.listener.v3.Listener`.
   var type: String? {
     let type = try? members.decodeIfPresent(String.self, forKey: Name(stringValue: "@type"))
-    return type?.split(separator: ".").last.map(String.init)
+    return type.map { type in
+      type.utf8.lastIndex(of: UInt8(ascii: ".")).map { String(type[type.utf8.index(after: $0)...]) } ?? type
+    }
   }
 
   private struct Number: Decodable {
