@@ -9,21 +9,6 @@ struct GatewayListenersTests {
     [{"name": "istio-proxy", "args": ["proxy", "router"]}]}, "status": {"podIP": "10.12.0.9"}}
     """#
 
-  private func gateway(_ servers: String, name: String = "g", created: String = "") -> String {
-    #"""
-    {"kind": "Gateway", "metadata": {"name": "\#(name)", "namespace": "app", "creationTimestamp": "\#(created)"}, "spec":
-    {"selector": {"istio": "in"}, "servers": [\#(servers)]}}
-    """#
-  }
-
-  private func server(_ port: Int, _ protocolName: String, hosts: String = "*", tls: String? = nil) -> String
-  {
-    let tls = tls.map { #", "tls": {"mode": "\#($0)"}"# } ?? ""
-    return #"""
-      {"port": {"number": \#(port), "name": "p-\#(port)", "protocol": "\#(protocolName)"}, "hosts": ["\#(hosts)"]\#(tls)}
-      """#
-  }
-
   private func routes(_ spec: String, hosts: String = "*") -> String {
     #"""
     {"kind": "VirtualService", "metadata": {"name": "v", "namespace": "app"}, "spec": {"hosts": ["\#(hosts)"], "gateways":

@@ -1,14 +1,18 @@
+import Intercept
 import Manifests
 import Testing
 
 /// The injection status of pods, observed through lint rules.
 struct InjectionStatusTests {
+  /// Returns the findings for Istio 1.26, the last release without native sidecars by default.
   private func rules(
     _ pod: String, namespace labels: String = "{}", assumesInjection: Bool = false
   ) throws -> [String] {
     let namespace = #"{"kind": "Namespace", "metadata": {"name": "app", "labels": \#(labels)}}"#
     let list = try ObjectList(pod, namespace)
-    return try Lint().findings(in: list, assumesInjection: assumesInjection).findings.map(\.rule)
+    return try Lint().findings(
+      in: list, release: IstioRelease(minor: 26), assumesInjection: assumesInjection
+    ).findings.map(\.rule)
   }
 
   private let held = #""proxy.istio.io/config": "holdApplicationUntilProxyStarts: true""#

@@ -124,14 +124,15 @@ struct LintExceptionTests {
   }
 
   @Test(arguments: [
-    ("1.26", "", "{}", true), ("1.27", "", "{}", false), ("1.30", "", "{}", false),
+    (nil, "", "{}", false), (nil, "v1.32.9", "{}", true), ("1.26", "", "{}", true), ("1.27", "", "{}", false),
+    ("1.30", "", "{}", false),
     ("1.30", "v1.33.1", "{}", false),
     ("1.30", "v1.32.9", "{}", true), ("1.26", "v1.33.1", "{}", true),
     ("1.30", "", #"{"pilot": {"env": {"ENABLE_NATIVE_SIDECARS": "false"}}}"#, true),
     ("1.30", "v1.20.0", #"{"pilot": {"env": {"ENABLE_NATIVE_SIDECARS": "true"}}}"#, false),
     ("1.30", "v1.20.0", #"{"pilot": {"env": {"ENABLE_NATIVE_SIDECARS": "auto"}}}"#, true),
   ])
-  func nativeSidecars(_ release: String, _ version: String, _ values: String, _ isFound: Bool) throws {
+  func nativeSidecars(_ release: String?, _ version: String, _ values: String, _ isFound: Bool) throws {
     let node =
       #"{"kind": "Node", "metadata": {"name": "n"}, "status": {"nodeInfo": {"kubeletVersion": "\#(version)"}}}"#
     let web = pod(labels: #"{"sidecar.istio.io/inject": "true"}"#, spec: #"{"containers": [{"name": "a"}]}"#)

@@ -4,21 +4,6 @@ import Testing
 
 /// The routes of VirtualServices for TCP and TLS.
 extension ListenerCasesTests {
-  private func virtualService(
-    _ spec: String, hosts: String = #"["db"]"#, name: String = "v", namespace: String = "app",
-    created: String = ""
-  ) -> String {
-    #"""
-    {"kind": "VirtualService", "metadata": {"name": "\#(name)", "namespace": "\#(namespace)", "creationTimestamp":
-    "\#(created)"}, "spec": {"hosts": \#(hosts), \#(spec)}}
-    """#
-  }
-
-  private func to(_ host: String, _ more: String = "", weight: Int? = nil) -> String {
-    let weight = weight.map { #", "weight": \#($0)"# } ?? ""
-    return #"{"destination": {"host": "\#(host)"\#(more)}\#(weight)}"#
-  }
-
   private var db: String { service("db", "10.96.0.20", port(5701)) }
   private var target: String { service("to", "10.96.0.21", port(7000)) }
   private var own: String { "10.96.0.20_5701 outbound|5701||db.app.svc.cluster.local" }
@@ -32,7 +17,7 @@ extension ListenerCasesTests {
     (#""destinationSubnets": ["10.96.0.20"]"#, true),
   ])
   func conditionsOfTCPRoutes(_ match: String, _ applies: Bool) throws {
-    let routes = virtualService(#""tcp": [{"match": [{\#(match)}], "route": [\#(to("to"))]}]"#)
+    let routes = virtualService(#""tcp": [{"match": [{\#(match)}], "route": [\#(destination("to"))]}]"#)
     #expect(try route([db, target, routes], to: "10.96.0.20:5701") == (applies ? routed : own))
   }
 
@@ -42,27 +27,27 @@ extension ListenerCasesTests {
       let two = service("two", "10.96.0.22", port(1) + "," + port(2, "tcp-b"))
       return try route([db, target, two, routes], to: "10.96.0.20:5701")
     }
-    #expect(try found(to("to")) == routed)
-    #expect(try found(to("to", #", "port": {"number": 7001}"#)).contains("|7001||to"))
-    #expect(try found(to("two")).contains("|5701||two"))
-    #expect(try found(to("unknown.example")).contains("|5701||unknown.example"))
-    #expect(try found(to("to", #", "subset": "v1""#)).contains("|7000|v1|to"))
+    #expect(try found(destination("to")) == routed)
+    #expect(try found(destination("to", #", "port": {"number": 7001}"#)).contains("|7001||to"))
+    #expect(try found(destination("two")).contains("|5701||two"))
+    #expect(try found(destination("unknown.example")).contains("|5701||unknown.example"))
+    #expect(try found(destination("to", #", "subset": "v1""#)).contains("|7000|v1|to"))
   }
 
   @Test func weights() throws {
     func found(_ routes: String) throws -> String {
       try route([db, target, virtualService(#""tcp": [{"route": [\#(routes)]}]"#)], to: "10.96.0.20:5701")
     }
-    #expect(try found(to("to", weight: 100) + "," + to("db", weight: 0)) == routed)
-    #expect(try found(to("to", weight: 0)) == routed)
-    let both = try found(to("to", weight: 50) + "," + to("db", weight: 50))
+    #expect(try found(destination("to", weight: 100) + "," + destination("db", weight: 0)) == routed)
+    #expect(try found(destination("to", weight: 0)) == routed)
+    let both = try found(destination("to", weight: 50) + "," + destination("db", weight: 50))
     #expect(both.contains("|7000||to") && both.contains("|5701||db"))
   }
 
   @Test func aliasDestinations() throws {
     let alias = service(
       "alias", "", port(7000), more: #", "type": "ExternalName", "externalName": "to.app.svc.cluster.local""#)
-    let routes = virtualService(#""tcp": [{"route": [\#(to("alias"))]}]"#)
+    let routes = virtualService(#""tcp": [{"route": [\#(destination("alias"))]}]"#)
     #expect(try route([db, target, alias, routes], to: "10.96.0.20:5701") == routed)
     #expect(
       try route([db, target, alias, routes], to: "10.96.0.20:5701", release: 20).contains("||alias.app"))
@@ -71,7 +56,7 @@ extension ListenerCasesTests {
   @Test func tlsRoutes() throws {
     let tls = entry("e", port: 443, "TLS")
     let routes = virtualService(
-      #""tls": [{"match": [{"sniHosts": ["a.e.example"]}], "route": [\#(to("to"))]}], "tcp": [{"route": [\#(to("db"))]}]"#,
+      #""tls": [{"match": [{"sniHosts": ["a.e.example"]}], "route": [\#(destination("to"))]}], "tcp": [{"route": [\#(destination("db"))]}]"#,
       hosts: #"["e.example"]"#)
     #expect(
       try route([tls, target, routes], to: "9.9.9.9:443", name: "a.e.example")
@@ -80,7 +65,7 @@ extension ListenerCasesTests {
       try route([tls, target, routes], to: "9.9.9.9:443", name: "e.example")
         == "0.0.0.0_443 PassthroughCluster")
     // TCP routes do not apply to TLS ports.
-    let tcp = virtualService(#""tcp": [{"route": [\#(to("to"))]}]"#, hosts: #"["e.example"]"#)
+    let tcp = virtualService(#""tcp": [{"route": [\#(destination("to"))]}]"#, hosts: #"["e.example"]"#)
     #expect(
       try route([tls, target, tcp], to: "9.9.9.9:443", name: "e.example")
         == "0.0.0.0_443 outbound|443||e.example")
@@ -98,7 +83,7 @@ extension ListenerCasesTests {
   ])
   func exportOfVirtualServices(_ export: String, _ namespace: String, _ applies: Bool) throws {
     let routes = virtualService(
-      #"\#(export), "tcp": [{"route": [\#(to("to.app.svc.cluster.local"))]}]"#,
+      #"\#(export), "tcp": [{"route": [\#(destination("to.app.svc.cluster.local"))]}]"#,
       hosts: #"["db.app.svc.cluster.local"]"#, namespace: namespace)
     #expect(try route([db, target, routes], to: "10.96.0.20:5701") == (applies ? routed : own))
     let values = #"{"meshConfig": {"defaultVirtualServiceExportTo": ["."]}}"#
@@ -110,7 +95,8 @@ extension ListenerCasesTests {
 
   @Test func theSidecarChoosesVirtualServices() throws {
     let routes = virtualService(
-      #""tcp": [{"route": [\#(to("to.app.svc.cluster.local"))]}]"#, hosts: #"["db.app.svc.cluster.local"]"#,
+      #""tcp": [{"route": [\#(destination("to.app.svc.cluster.local"))]}]"#,
+      hosts: #"["db.app.svc.cluster.local"]"#,
       namespace: "other")
     let own = sidecar(#""egress": [{"hosts": ["./*"]}]"#)
     #expect(try route([db, target, routes, own], to: "10.96.0.20:5701") == self.own)
@@ -119,8 +105,9 @@ extension ListenerCasesTests {
   }
 
   @Test func theOldestVirtualServiceApplies() throws {
-    let first = virtualService(#""tcp": [{"route": [\#(to("to"))]}]"#, name: "z", created: "1")
-    let second = virtualService(#""tcp": [{"route": [\#(to("x.example"))]}]"#, name: "a", created: "2")
+    let first = virtualService(#""tcp": [{"route": [\#(destination("to"))]}]"#, name: "z", created: "1")
+    let second = virtualService(
+      #""tcp": [{"route": [\#(destination("x.example"))]}]"#, name: "a", created: "2")
     #expect(try route([db, target, second, first], to: "10.96.0.20:5701") == routed)
   }
 }

@@ -4,10 +4,6 @@ import Testing
 
 /// Listeners under a Sidecar.
 extension ListenerCasesTests {
-  func sidecar(_ spec: String) -> String {
-    #"{"kind": "Sidecar", "metadata": {"name": "default", "namespace": "app"}, "spec": {\#(spec)}}"#
-  }
-
   @Test func boundEgressListeners() throws {
     let db = service("db", "10.96.0.20", port(5701))
     let bound = sidecar(

@@ -25,35 +25,6 @@ struct ListenerCasesTests {
   }
 
   var passthrough: String { "virtualOutbound PassthroughCluster" }
-
-  func service(
-    _ name: String, _ address: String, _ ports: String, namespace: String = "app", created: String = "",
-    more: String = ""
-  ) -> String {
-    #"""
-    {"kind": "Service", "metadata": {"name": "\#(name)", "namespace": "\#(namespace)", "creationTimestamp": "\#(created)"},
-    "spec": {"clusterIP": "\#(address)", "ports": [\#(ports)]\#(more)}}
-    """#
-  }
-
-  func port(_ number: Int, _ name: String = "tcp", _ more: String = "") -> String {
-    #"{"name": "\#(name)", "port": \#(number)\#(more)}"#
-  }
-
-  func entry(
-    _ name: String, _ addresses: String = "", port: Int = 5701, _ protocolName: String = "TCP",
-    resolution: String = "DNS",
-    namespace: String = "app", created: String = "", host: String? = nil, labels: String = "{}",
-    more: String = "",
-    status: String = "{}"
-  ) -> String {
-    let list = addresses.isEmpty ? "" : #", "addresses": [\#(addresses)]"#
-    return #"""
-      {"kind": "ServiceEntry", "metadata": {"name": "\#(name)", "namespace": "\#(namespace)", "creationTimestamp":
-      "\#(created)", "labels": \#(labels)}, "spec": {"hosts": ["\#(host ?? name + ".example")"], "resolution": "\#(resolution)",
-      "ports": [{"number": \#(port), "protocol": "\#(protocolName)"}]\#(list)\#(more)}, "status": \#(status)}
-      """#
-  }
 }
 
 /// The addresses of a host, and conflicts between hosts.

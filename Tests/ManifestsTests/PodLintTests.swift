@@ -6,10 +6,12 @@ import Testing
 struct PodLintTests {
   private let held = #"{"proxy.istio.io/config": "holdApplicationUntilProxyStarts: true"}"#
 
+  /// Returns the findings for Istio 1.26, the last release without native sidecars by default.
   private func found(_ text: String, assumesInjection: Bool = false, values: String = "{}") throws -> [String]
   {
     let result = try Lint().findings(
-      in: ObjectList(text), values: MeshValues(values), assumesInjection: assumesInjection)
+      in: ObjectList(text), values: MeshValues(values), release: IstioRelease(minor: 26),
+      assumesInjection: assumesInjection)
     return result.findings.map { "\($0.rule)\($0.port.map { " \($0)" } ?? "")" }
   }
 

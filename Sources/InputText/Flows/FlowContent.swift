@@ -13,12 +13,13 @@ package struct FlowContent {
 }
 
 extension FlowContent {
-  /// Reads the first bytes and the request. A request without TLS begins as HTTP/1.1.
+  /// Reads the first bytes and the request. A request without TLS begins as HTTP/1.1, except CONNECT: HBONE sends it in TLS.
   package init(reading reader: inout OptionReader) {
     request = HTTPRequest(reading: &reader)
     firstBytes =
       EnvoyFirstBytes(reading: &reader)
-      ?? (request == nil ? nil : EnvoyFirstBytes(applicationProtocols: ["http/1.1"]))
+      ?? (request.map { $0.method == "CONNECT" } ?? true
+        ? nil : EnvoyFirstBytes(applicationProtocols: ["http/1.1"]))
   }
 }
 

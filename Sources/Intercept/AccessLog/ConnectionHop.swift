@@ -43,7 +43,7 @@ public struct ConnectionHop: Hashable, Sendable {
     _ cluster: ClusterName?, client: Endpoint?, original: Endpoint?, source: Endpoint?
   ) -> Side {
     switch cluster {
-    case .inbound, .inboundPassthrough: .inbound
+    case .inbound, .inboundPassthrough, .waypoint: .inbound
     case .passthrough: .outbound
     case .autoPassthrough: .gateway
     case .outbound:

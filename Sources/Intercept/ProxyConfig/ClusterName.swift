@@ -14,6 +14,8 @@ public enum ClusterName: Hashable, Sendable {
   case outbound(port: Port, subset: String, host: String)
   /// `outbound_.PORT_.SUBSET_.HOST`: the same for TLS that a gateway forwards by its server name.
   case autoPassthrough(port: Port, subset: String, host: String)
+  /// `inbound-vip|PORT|PROTOCOL|HOST`, with `/SUBSET` after the protocol: a host of a waypoint.
+  case waypoint(port: Port, subset: String, host: String)
   /// A cluster of the proxy's own connections.
   case proxy(Purpose)
   /// Any other name.
@@ -50,7 +52,10 @@ public enum ClusterName: Hashable, Sendable {
     guard parts.count == 4, let port = Port(parts[1]) else { return nil }
     let (subset, host) = (isServerName && parts[2] == "_" ? "" : parts[2], parts[3])
     switch parts[0] {
-    case "inbound", "inbound-vip": return .inbound(port: port)
+    case "inbound": return .inbound(port: port)
+    case "inbound-vip":
+      let subset = subset.split(separator: "/", maxSplits: 1).dropFirst().first.map(String.init)
+      return .waypoint(port: port, subset: subset ?? "", host: host)
     case "outbound" where isServerName: return .autoPassthrough(port: port, subset: subset, host: host)
     case "outbound": return .outbound(port: port, subset: subset, host: host)
     default: return nil
@@ -66,7 +71,8 @@ extension ClusterName {
     case .blackHole: "no endpoints, the connection is closed"
     case .inboundPassthrough: "forwarded to the app at its original destination; no service declares the port"
     case .inbound(let port): "port \(port) of the app"
-    case .outbound(let port, let subset, let host), .autoPassthrough(let port, let subset, let host):
+    case .outbound(let port, let subset, let host), .autoPassthrough(let port, let subset, let host),
+      .waypoint(let port, let subset, let host):
       "the endpoints of \(host), port \(port)\(subset.isEmpty ? "" : ", subset \(subset)")"
     case .proxy(let purpose): purpose.meaning
     case .other: "a static cluster of the proxy"

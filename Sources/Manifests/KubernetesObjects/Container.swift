@@ -10,6 +10,8 @@ package struct Container: Sendable {
   package let isRuleContainer: Bool
   /// The role of the proxy, `sidecar` or `router`; read only of the proxy.
   package let proxyRole: String?
+  /// True if the proxy cannot bind to ports below 1024 (`ISTIO_META_UNPRIVILEGED_POD`); read only of the proxy.
+  package let isUnprivileged: Bool
   /// The arguments after `istio-iptables`. Read only of rule containers, as are the variables.
   package let arguments: [String]
   /// Variables whose value is in the manifest.
@@ -40,12 +42,18 @@ package struct Container: Sendable {
     unknownVariables = isRuleContainer ? unknown : []
     let role = try name == IstioContainer.proxy ? json.strings("args").prefix(2) : []
     proxyRole = role.first == "proxy" ? role.dropFirst().first : nil
+    isUnprivileged = try name == IstioContainer.proxy ? Self.isUnprivileged(json) : false
     ports = try json.objects("ports").map(ContainerPort.init)
     securityContext = try SecurityContext(json)
     probes = try name == IstioContainer.proxy ? [] : HTTPProbe.all(of: json)
     let hook = try json.object("lifecycle")?.object("postStart")?.object("exec")
     postStartCommand = try hook?.strings("command") ?? []
     restartsAlways = try json.string("restartPolicy") == "Always"
+  }
+
+  private static func isUnprivileged(_ json: JSONObject) throws(FieldProblem) -> Bool {
+    let text = try variables(json).0[IstioVariable.unprivileged]
+    return text.map { ["1", "t", "T", "true", "TRUE", "True"].contains($0) } ?? false
   }
 
   private static func variables(_ json: JSONObject) throws(FieldProblem) -> ([String: String], [String]) {

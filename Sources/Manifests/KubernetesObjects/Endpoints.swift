@@ -62,6 +62,8 @@ package struct WorkloadEndpoint: Sendable {
   /// The ports by the names of the ServiceEntry's ports.
   package let ports: [String: Port]
   package let labels: [String: String]
+  /// True if the workload has a service account, and so a certificate of the mesh.
+  package let hasServiceAccount: Bool
 
   /// The IP address; nil for a host name or a socket.
   package var address: IPAddress? { IPAddress(host) }
@@ -69,6 +71,7 @@ package struct WorkloadEndpoint: Sendable {
   init(_ json: JSONObject?) throws(FieldProblem) {
     host = try json?.string("address") ?? ""
     labels = try json?.texts("labels") ?? [:]
+    hasServiceAccount = try json?.string("serviceAccount")?.isEmpty == false
     var ports: [String: Port] = [:]
     let numbers = try json?.object("ports")
     for name in numbers?.names ?? [] { ports[name] = try numbers?.port(name) }

@@ -49,7 +49,17 @@ package enum IstioLabel {
   package static let dataplaneMode = "istio.io/dataplane-mode"
   /// The Gateway API's label of a Gateway's pods and Services.
   package static let gatewayName = "gateway.networking.k8s.io/gateway-name"
+  /// The class of a Gateway, which its pods have as well.
+  package static let gatewayClass = "gateway.networking.k8s.io/gateway-class-name"
   package static let managedGateway = "gateway.istio.io/managed"
+  /// A label of Services whose ports do not translate those of Gateways.
+  package static let keepsGatewayPorts = "experimental.istio.io/disable-gateway-port-translation"
+  /// The waypoint of a namespace, Service, ServiceEntry or pod; `none` for none.
+  package static let useWaypoint = "istio.io/use-waypoint"
+  /// The namespace of the waypoint.
+  package static let waypointNamespace = "istio.io/use-waypoint-namespace"
+  /// The traffic of a waypoint: `service`, `workload`, `all` or `none`.
+  package static let waypointTraffic = "istio.io/waypoint-for"
   package static let inject = "sidecar.istio.io/inject"
   /// A label of namespaces.
   package static let injection = "istio-injection"
@@ -70,4 +80,5 @@ package enum IstioContainer {
 /// Istio's variables of the proxy that are no options of the rules.
 package enum IstioVariable {
   package static let dnsAutoAllocate = "ISTIO_META_DNS_AUTO_ALLOCATE"
+  package static let unprivileged = "ISTIO_META_UNPRIVILEGED_POD"
 }

@@ -8,8 +8,8 @@ public struct ObjectList: Sendable {
   package private(set) var pods: [Pod] = []
   package private(set) var services: [Service] = []
   package private(set) var gateways: [Gateway] = []
-  /// The Gateways of the Gateway API (gateway.networking.k8s.io).
-  package private(set) var kubernetesGateways: Set<String> = []
+  /// The labels of the Gateways of the Gateway API (gateway.networking.k8s.io), by namespace and name.
+  package private(set) var kubernetesGateways: [String: [String: String]] = [:]
   package private(set) var virtualServices: [VirtualService] = []
   package private(set) var serviceEntries: [ServiceEntry] = []
   package private(set) var sidecars: [Sidecar] = []
@@ -149,7 +149,8 @@ public struct ObjectList: Sendable {
     case "ConfigMap" where isCore: configMaps += [try ConfigMap(json, object: object)].compactMap(\.self)
     case "Gateway" where isIstio:
       gateways.append(try Gateway(json, object: object, metadata: metadata))
-    case "Gateway" where group == "gateway.networking.k8s.io": kubernetesGateways.insert(object.path)
+    case "Gateway" where group == "gateway.networking.k8s.io":
+      kubernetesGateways[object.path] = metadata.labels
     case "VirtualService" where isIstio:
       virtualServices.append(try VirtualService(json, object: object, metadata: metadata))
     case "ServiceEntry" where isIstio:

@@ -4,6 +4,7 @@ import ManifestText
 /// An Istio ServiceEntry: hosts added to the mesh's registry.
 package struct ServiceEntry: Sendable {
   package let object: ObjectName
+  package let labels: [String: String]
   package let hosts: [String]
   /// Addresses and CIDR blocks.
   package let addresses: [String]
@@ -25,6 +26,7 @@ package struct ServiceEntry: Sendable {
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
     let spec = try json.object("spec")
+    labels = metadata.labels
     hosts = try spec?.strings("hosts") ?? []
     addresses = try spec?.strings("addresses") ?? []
     let allocated = try json.object("status")?.objects("addresses").map(AllocatedAddress.init)

@@ -43,8 +43,8 @@ package struct Sidecar: Sendable {
   package let egress: [EgressListener]
   /// Empty if the Sidecar has none: the listeners are those of the Services.
   package let ingress: [IngressListener]
-  /// True if connections to unknown destinations are closed; nil for the mesh's setting.
-  package let isRegistryOnly: Bool?
+  /// The mode of `outboundTrafficPolicy`; nil for the mesh's setting.
+  package let outboundPolicy: String?
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
@@ -55,8 +55,8 @@ package struct Sidecar: Sendable {
     let ingress = try spec?.objects("ingress").map(IngressListener.init)
     self.ingress = (ingress ?? []).compactMap(\.self)
     // The first value of the enumeration, and so its default, is REGISTRY_ONLY.
-    isRegistryOnly = try spec?.object("outboundTrafficPolicy").map { policy throws(FieldProblem) in
-      try policy.scalarText("mode") != "ALLOW_ANY"
+    outboundPolicy = try spec?.object("outboundTrafficPolicy").map { policy throws(FieldProblem) in
+      try policy.scalarText("mode") ?? "REGISTRY_ONLY"
     }
   }
 }

@@ -4,149 +4,127 @@ import ManifestText
 import MeshModel
 import SidecarInjection
 
-/// The listeners of a gateway's proxy: the servers of all Gateways that select its pod, merged by port and address.
+/// The listeners of a gateway's proxy: the filter chains of the servers of its Gateways.
 ///
-/// The corresponding Istio functions are `mergeGateways` and `buildGatewayListeners`.
+/// The corresponding Istio function is `buildGatewayListeners`.
 struct GatewayListeners {
-  /// A server and its Gateway.
-  private struct Server {
-    let gateway: Gateway
-    let server: GatewayServer
-
-    var isPlainHTTP: Bool { PortProtocol(word: server.protocolName).isHTTP && server.tlsMode == nil }
-    var isPassthrough: Bool { server.tlsMode == "PASSTHROUGH" }
-    /// The server names; empty for every name.
-    var names: [String] {
-      let names = server.hosts.map { String($0.split(separator: "/").last ?? "") }
-      return names.contains("*") ? [] : names
-    }
-  }
-
-  /// The address of a listener.
-  private struct Key: Hashable {
-    let port: Port
-    let bind: String
-  }
-
   private let mesh: Mesh
-  private let pod: PodOptions
+  private let servers: GatewayServers
   private let destinations: RouteDestinations
   private let services: [VirtualService]
   private let hosts: [MeshHost]
   private let security: ClientSecurity
-  private var order: [Key] = []
-  private var servers: [Key: [Server]] = [:]
-  private(set) var warnings: [String] = []
+  private let wildcards: [IPAddress]
 
+  /// - Parameter wildcards: the wildcard addresses of the proxy.
   /// - Returns: nil if no Gateway selects the pod.
-  init?(_ mesh: Mesh, _ pod: PodOptions) {
-    let gateways = mesh.list.gateways.filter { $0.selector.isSatisfied(by: pod.labels) }.sorted {
-      ($0.creationTime, $0.object.name, $0.object.namespace)
-        < ($1.creationTime, $1.object.name, $1.object.namespace)
-    }
-    guard !gateways.isEmpty else { return nil }
+  init?(_ mesh: Mesh, _ pod: PodOptions, wildcards: [IPAddress]) {
+    guard let servers = GatewayServers(mesh, pod) else { return nil }
     self.mesh = mesh
-    self.pod = pod
+    self.servers = servers
+    self.wildcards = wildcards
     let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
     hosts = scope.inOrder(mesh.hosts, \.exportTo)
     let byName = Dictionary(hosts.map { ($0.host, $0) }) { first, _ in first }
     destinations = RouteDestinations(mesh: mesh, hosts: byName)
     security = ClientSecurity(mesh: mesh, labels: pod.labels, namespace: pod.object.namespace)
     services = mesh.virtualServicesInOrder(scope)
-    for gateway in gateways {
-      for server in gateway.servers { merge(Server(gateway: gateway, server: server)) }
-    }
   }
 
-  /// Adds a server to those of its port, if they can share a listener: all plain-text HTTP, or all TLS.
-  private mutating func merge(_ added: Server) {
-    let key = Key(port: mesh.gatewayPort(added.server.number, of: pod), bind: added.server.bind)
-    guard let present = servers[key]?.first else {
-      order.append(key)
-      servers[key] = [added]
-      return
-    }
-    let areTLS = present.server.tlsMode != nil && added.server.tlsMode != nil
-    guard areTLS || present.isPlainHTTP && added.isPlainHTTP else {
-      warnings.append(
-        "\(added.gateway.object): port \(added.server.number) conflicts with \(present.gateway.object), which has it"
-      )
-      return
-    }
-    servers[key]?.append(added)
-  }
+  var warnings: [String] { servers.warnings }
 
   var listeners: [EnvoyListener] {
-    order.compactMap { key in
-      let servers = self.servers[key] ?? []
-      let chains = servers.first?.isPlainHTTP == true ? [http(key)] : servers.flatMap { self.chains($0, key) }
+    servers.keys.compactMap { key in
+      let servers = self.servers[key]
+      let http = servers.contains(where: \.isPlainHTTP) ? [self.http(key)] : []
+      var names: Set<String> = []
+      let others = servers.filter { !$0.isPlainHTTP }.flatMap { chains($0, key, &names) }
       var seen: Set<EnvoyFilterChainMatch> = []
-      let distinct = chains.filter { seen.insert($0.match).inserted }
+      let distinct = (others + http).filter { seen.insert($0.match).inserted }
       guard !distinct.isEmpty else { return nil }
-      let addresses = IPAddress(key.bind).map { [$0] } ?? [IPAddress(.ipv4, bits: 0)]
-      var origins: [String] = []
-      for server in servers where !origins.contains(server.gateway.object.description) {
-        origins.append(server.gateway.object.description)
-      }
+      let addresses = IPAddress(key.bind).map { [$0] } ?? wildcards
+      let inspectsTLS = servers.contains { !$0.isPlainText }
       return EnvoyListener(
         name: "\(addresses[0])_\(key.port)", addresses: addresses.map { Endpoint($0, key.port) },
-        filterChains: distinct, origin: origins.sentence)
+        listenerFilters: inspectsTLS ? [EnvoyListenerFilter(.tlsInspector)] : [],
+        filterChains: distinct, origin: Self.origin(of: servers))
     }
   }
 
-  private func http(_ key: Key) -> EnvoyFilterChain {
+  /// The Gateways of some servers, in one phrase.
+  private static func origin(of servers: [GatewayServers.Server]) -> String {
+    var objects: [String] = []
+    for server in servers where !objects.contains(server.gateway.object.description) {
+      objects.append(server.gateway.object.description)
+    }
+    return objects.sentence
+  }
+
+  private func http(_ key: GatewayServers.Key) -> EnvoyFilterChain {
     let routes = "http.\(key.port)" + (key.bind.isEmpty ? "" : ".\(key.bind)")
     return EnvoyFilterChain(to: .http(EnvoyHTTPConnectionManager(routes: routes)))
   }
 
   /// Returns the filter chains of a server that is not plain-text HTTP.
-  private func chains(_ server: Server, _ key: Key) -> [EnvoyFilterChain] {
+  ///
+  /// - Parameter names: the server names of the listener's TLS routes so far.
+  private func chains(
+    _ server: GatewayServers.Server, _ key: GatewayServers.Key, _ names: inout Set<String>
+  ) -> [EnvoyFilterChain] {
     let own = server.server
     if own.tlsMode == "AUTO_PASSTHROUGH" { return automatic(server) }
-    if server.isPassthrough { return passthrough(server) }
-    if own.protocolName.uppercased() == "HTTPS" {
+    if server.forwardsTLS { return passthrough(server, &names) }
+    if server.isHTTPS {
       let object = server.gateway.object
-      let routes = "https.\(own.number).\(own.portName).\(object.name).\(object.namespace)"
+      let bind = key.bind.isEmpty ? "" : ".\(key.bind)"
+      let routes = "https.\(own.number).\(own.portName).\(object.name).\(object.namespace)\(bind)"
       return [chain(server, to: .http(EnvoyHTTPConnectionManager(routes: routes)))]
     }
     return tcpDestination(server).map { [chain(server, to: $0)] } ?? []
   }
 
-  private func chain(_ server: Server, to destination: EnvoyDestination) -> EnvoyFilterChain {
+  private func chain(_ server: GatewayServers.Server, to destination: EnvoyDestination) -> EnvoyFilterChain {
     var match = EnvoyFilterChainMatch()
     if server.server.tlsMode != nil { match.serverNames = server.names }
     return EnvoyFilterChain(match: match, terminatesTLS: server.server.tlsMode != nil, to: destination)
   }
 
   /// Returns the destination of the first TCP route for the server.
-  private func tcpDestination(_ server: Server) -> EnvoyDestination? {
+  private func tcpDestination(_ server: GatewayServers.Server) -> EnvoyDestination? {
     for service in services where isBound(service, to: server) {
       for route in service.tcp
-      where route.matches.isEmpty || route.matches.contains(where: { applies($0, server) }) {
+      where !route.destinations.isEmpty
+        && (route.matches.isEmpty || route.matches.contains { applies($0, server) })
+      {
         return destinations.destination(of: route, service, server.server.number)
       }
     }
     return nil
   }
 
-  /// Returns a filter chain for each match of TLS routes, by the server names of the match.
-  private func passthrough(_ server: Server) -> [EnvoyFilterChain] {
-    services.filter { isBound($0, to: server) }.flatMap { service in
-      service.tls.flatMap { route in
-        route.matches.filter { applies($0, server) }.map { match in
+  /// Returns a filter chain for each match of TLS routes, by the server names of the match. A match with a name that the
+  /// listener has already is left out.
+  private func passthrough(_ server: GatewayServers.Server, _ names: inout Set<String>) -> [EnvoyFilterChain]
+  {
+    var chains: [EnvoyFilterChain] = []
+    for service in services where isBound(service, to: server) {
+      for route in service.tls where !route.destinations.isEmpty {
+        for match in route.matches where applies(match, server) && names.isDisjoint(with: match.serverNames) {
+          names.formUnion(match.serverNames)
           var chainMatch = EnvoyFilterChainMatch()
           chainMatch.serverNames = match.serverNames.contains("*") ? [] : match.serverNames
-          return EnvoyFilterChain(
-            match: chainMatch, to: destinations.destination(of: route, service, server.server.number))
+          let destination = destinations.destination(of: route, service, server.server.number)
+          chains.append(EnvoyFilterChain(match: chainMatch, to: destination))
         }
       }
     }
+    return chains
   }
 
   /// Returns a filter chain for each port and subset of the mesh's hosts, by the server name of Istio's mutual TLS.
   ///
   /// The corresponding Istio function is `builtAutoPassthroughFilterChains`.
-  private func automatic(_ server: Server) -> [EnvoyFilterChain] {
+  private func automatic(_ server: GatewayServers.Server) -> [EnvoyFilterChain] {
     let allowed = server.names
     return hosts.filter { host in
       !host.isExternal && (allowed.isEmpty || allowed.contains { HostPattern($0).matches(host.host) })
@@ -164,23 +142,21 @@ struct GatewayListeners {
     }
   }
 
-  private func isBound(_ service: VirtualService, to server: Server) -> Bool {
+  /// Returns true if a VirtualService names the Gateway, and a host of the server matches one of its hosts.
+  private func isBound(_ service: VirtualService, to server: GatewayServers.Server) -> Bool {
     service.gateways.contains(.gateway(server.gateway.object.path))
-      && server.server.hosts.contains { matches($0, service, server) }
+      && server.hosts.contains { matches($0, service) }
   }
 
   /// Returns true if a host of a server, `namespace/host` or a host alone, matches a VirtualService.
-  private func matches(_ pattern: String, _ service: VirtualService, _ server: Server) -> Bool {
+  private func matches(_ pattern: String, _ service: VirtualService) -> Bool {
     let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
     let owner = service.object.namespace
-    let namespace = parts.count == 2 ? parts[0] : "*"
-    let isNamespace =
-      namespace == "*" || namespace == owner || namespace == "." && owner == server.gateway.object.namespace
-    return isNamespace
+    return (parts.count == 1 || parts[0] == owner)
       && service.hosts.contains { HostPattern(parts.last ?? "").overlaps(mesh.fullName($0, in: owner)) }
   }
 
-  private func applies(_ match: VirtualService.L4Match, _ server: Server) -> Bool {
+  private func applies(_ match: VirtualService.L4Match, _ server: GatewayServers.Server) -> Bool {
     (match.port == nil || match.port == server.server.number)
       && (match.gateways.isEmpty || match.gateways.contains(.gateway(server.gateway.object.path)))
   }
@@ -197,18 +173,5 @@ extension Mesh {
     return scope.inOrder(sorted) {
       ExportTo($0.exportTo.isEmpty ? defaults : $0.exportTo, in: $0.object.namespace)
     }
-  }
-
-  /// Returns the pod's port that a Gateway's port leads to: the target port of a Service with the port, else the port.
-  fileprivate func gatewayPort(_ port: Port, of pod: PodOptions) -> Port {
-    let services = list.services.filter {
-      $0.object.namespace == pod.object.namespace && $0.selector.isSatisfied(by: pod.labels)
-    }
-    for service in services {
-      for candidate in service.ports where candidate.number == port && candidate.transport == "TCP" {
-        return podPort(of: candidate, in: service) ?? port
-      }
-    }
-    return port
   }
 }

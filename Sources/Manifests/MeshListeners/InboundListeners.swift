@@ -135,17 +135,23 @@ extension InboundListeners.PassthroughCluster {
 struct InboundTarget {
   let port: Port
   let portProtocol: PortProtocol
+  /// The port of the Service; nil for that of a Sidecar.
+  var service: Port?
+  /// True if Gateways name the pod's port, not the Service's.
+  var keepsGatewayPorts = false
 }
 
 extension Mesh {
   /// Returns the ports of a pod that Services and ServiceEntries lead to, those of the oldest host first.
-  fileprivate func inboundTargets(of pod: PodOptions) -> [InboundTarget] {
+  func inboundTargets(of pod: PodOptions) -> [InboundTarget] {
     let own = list.pods.first { $0.object == pod.object }
     return hosts.filter { leads($0, to: pod) }.flatMap { host in
       host.ports.filter { $0.portProtocol != .udp }.compactMap { port in
         let endpoint = host.endpoints.first { $0.address.map(pod.addresses.contains) ?? false }
         let target = endpoint?.ports[port.name] ?? own.flatMap { port.number(in: $0) } ?? port.number
-        return InboundTarget(port: target, portProtocol: port.portProtocol)
+        return InboundTarget(
+          port: target, portProtocol: port.portProtocol, service: port.number,
+          keepsGatewayPorts: host.labels[IstioLabel.keepsGatewayPorts] != nil)
       }
     }
   }

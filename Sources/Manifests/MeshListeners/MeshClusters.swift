@@ -7,18 +7,17 @@ import SidecarInjection
 ///
 /// The corresponding Istio functions are `BuildClusters` and `BuildClusterLoadAssignment`.
 package struct MeshClusters: EnvoyResources, Sendable {
-  private let mesh: Mesh
+  let mesh: Mesh
   private let security: ClientSecurity
   private let inbound: InboundClusters
   /// The visible hosts by name.
-  private let hosts: [String: MeshHost]
-  private let isGateway: Bool
+  let hosts: [String: MeshHost]
+  private let kind: ProxyKind
   private let routes: MeshRoutes?
 
-  /// - Parameter isGateway: true for a proxy without a sidecar's rules, which knows all endpoints of headless Services.
-  init(_ mesh: Mesh, _ pod: PodOptions, isGateway: Bool) {
+  init(_ mesh: Mesh, _ pod: PodOptions, _ kind: ProxyKind) {
     self.mesh = mesh
-    self.isGateway = isGateway
+    self.kind = kind
     let namespace = pod.object.namespace
     let scope = mesh.sidecarScope(of: namespace, labels: pod.labels)
     security = ClientSecurity(mesh: mesh, labels: pod.labels, namespace: namespace)
@@ -27,7 +26,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
     hosts = Dictionary(
       (visible + scope.inOrder(mesh.hosts, \.exportTo)).map { ($0.host, $0) }
     ) { first, _ in first }
-    routes = isGateway ? nil : MeshRoutes(mesh, scope, visible)
+    routes = kind == .sidecar ? MeshRoutes(mesh, scope, hosts) : nil
   }
 
   package var hasClusters: Bool { true }
@@ -44,7 +43,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
     case .inbound(let port): inbound.cluster(name, port)
     case .outbound(let port, let subset, let host), .autoPassthrough(let port, let subset, let host):
       outbound(name, port, subset, host)
-    case .proxy, .other: nil
+    case .waypoint, .proxy, .other: kind == .waypoint ? waypointCluster(name) : nil
     }
   }
 
@@ -54,9 +53,9 @@ package struct MeshClusters: EnvoyResources, Sendable {
       return nil
     }
     let policy = security.policy(of: host)
-    guard let labels = subset.isEmpty ? [:] : policy?.labels(ofSubset: subset) else { return nil }
+    guard let labels = labels(ofSubset: subset, of: host) else { return nil }
     let keepsDestination =
-      !isGateway && host.keepsDestination || policy?.keepsDestination(subset: subset) == true
+      kind == .sidecar && host.keepsDestination || policy?.keepsDestination(subset: subset) == true
     let settings = security.settings(host, port, subset: subset, policy, keepsDestination: keepsDestination)
     var cluster = EnvoyCluster(
       name: name, tls: settings.tls, applicationProtocols: settings.applicationProtocols,
@@ -72,6 +71,11 @@ package struct MeshClusters: EnvoyResources, Sendable {
     return cluster
   }
 
+  /// Returns the labels of a subset; nil if there is none of the name.
+  func labels(ofSubset subset: String, of host: MeshHost) -> [String: String]? {
+    subset.isEmpty ? [:] : security.policy(of: host)?.labels(ofSubset: subset)
+  }
+
   /// Returns the endpoints of the Service or ServiceEntry with an address and a port, to which kube-proxy sends a
   /// connection that the proxy does not get; nil if there is none.
   package func serviceEndpoints(at address: Endpoint) -> [EnvoyEndpoint]? {
@@ -83,8 +87,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
   }
 
   /// The endpoints of a port; nil if a workload in the list has no address yet.
-  private func endpoints(of host: MeshHost, _ port: MeshPort, _ labels: [String: String]) -> [EnvoyEndpoint]?
-  {
+  func endpoints(of host: MeshHost, _ port: MeshPort, _ labels: [String: String]) -> [EnvoyEndpoint]? {
     let known = mesh.endpoints(of: host).filter { labels.isEmpty || labels.isSatisfied(by: $0.labels) }
     if known.isEmpty, host.resolution == .dns {
       let target = port.number(in: nil) ?? port.number
@@ -94,6 +97,9 @@ package struct MeshClusters: EnvoyResources, Sendable {
     return known.compactMap { endpoint in
       guard let number = endpoint.port(port), let address = EnvoyEndpoint.Address(endpoint, number) else {
         return nil
+      }
+      if kind == .waypoint, endpoint.acceptsTunnel, let end = endpoint.address.map({ Endpoint($0, number) }) {
+        return EnvoyEndpoint(.listener("connect_originate", id: end.description), labels: endpoint.labels)
       }
       return EnvoyEndpoint(
         address, socketMatch: security.acceptsMutualTLS(endpoint, number) ? ["tlsMode": "istio"] : [:],

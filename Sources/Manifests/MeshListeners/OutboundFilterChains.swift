@@ -21,7 +21,6 @@ struct OutboundFilterChains {
 
   private let mesh: Mesh
   private let services: [VirtualService]
-  private let hosts: [String: MeshHost]
   private let destinations: RouteDestinations
   private let labels: [String: String]
   private let namespace: String
@@ -43,7 +42,6 @@ struct OutboundFilterChains {
     }
     let exported = scope.inOrder(mesh.hosts, \.exportTo)
     let hosts = Dictionary((visible + exported).map { ($0.host, $0) }) { first, _ in first }
-    self.hosts = hosts
     destinations = RouteDestinations(mesh: mesh, hosts: hosts)
   }
 
@@ -91,14 +89,9 @@ struct OutboundFilterChains {
     }
     guard chains.isEmpty else { return chains }
     let names =
-      target.blocks.isEmpty && !target.isOnWildcard ? [] : [target.host.host] + aliases(of: target.host)
+      target.blocks.isEmpty && !target.isOnWildcard
+      ? [] : [target.host.host] + mesh.aliases(of: target.host).flatMap { mesh.names(of: $0, for: namespace) }
     return [chain(target.blocks, names: names, to: ownCluster(target))]
-  }
-
-  /// Returns the ExternalName Services that are aliases of a host.
-  private func aliases(of host: MeshHost) -> [String] {
-    guard !mesh.createsExternalNameListeners else { return [] }
-    return hosts.values.filter { $0.externalName == host.host }.map(\.host).sorted()
   }
 
   private func chain(_ blocks: [CIDR], names: [String] = [], to destination: EnvoyDestination)

@@ -30,7 +30,7 @@ struct OutboundListenerBuilder {
   }
 
   /// The listeners. A connection that no filter chain matches is treated as if there were no listener.
-  var listeners: [EnvoyListener] { table.listeners(unmatched: mesh.unmatchedDestination(scope)) }
+  var listeners: [EnvoyListener] { table.listeners(unmatched: mesh.outboundPolicy(scope).cluster) }
 
   private mutating func add(_ listener: Sidecar.EgressListener) {
     guard !listener.bind.hasPrefix("unix:") else { return }
@@ -131,16 +131,4 @@ extension MeshHost {
     case .allocated: [.allocated]
     }
   }
-}
-
-extension Mesh {
-  /// Returns the cluster of connections to unknown destinations: by the Sidecar's setting, or the mesh's.
-  func unmatchedDestination(_ scope: SidecarScope) -> String {
-    scope.sidecar?.isRegistryOnly ?? values.isRegistryOnly ? "BlackHoleCluster" : "PassthroughCluster"
-  }
-}
-
-extension MeshValues {
-  /// True if connections to unknown destinations are closed.
-  fileprivate var isRegistryOnly: Bool { self[.outboundPolicy] == "REGISTRY_ONLY" }
 }

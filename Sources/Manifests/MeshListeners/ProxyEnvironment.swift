@@ -10,12 +10,15 @@ struct ProxyEnvironment {
   let isUncaptured: Bool
   let outboundPort: Port
   let inboundPort: Port
+  /// True if the proxy cannot bind to ports below 1024.
+  let isUnprivileged: Bool
   /// The ports of the proxy's static listeners.
   private let staticPorts: Set<Port> = [.envoyReadiness, .envoyMetrics]
 
   init(_ pod: PodOptions, _ rules: Configuration) {
     let families = IPFamily.allCases.filter { family in pod.addresses.contains { $0.family == family } }
     self.families = families.isEmpty ? [.ipv4] : families
+    isUnprivileged = pod.isUnprivileged
     isUncaptured = pod.interceptionMode == "NONE"
     outboundPort = rules.proxyPort
     inboundPort = rules.inboundCapturePort
@@ -38,7 +41,8 @@ struct ProxyEnvironment {
     return supported.isEmpty ? Array(addresses.prefix(1)) : supported
   }
 
-  /// Returns false for listeners on the wildcard address that would conflict with the proxy's own.
+  /// Returns false for listeners on the wildcard address that would conflict with the proxy's own, and for ports that the
+  /// proxy must not bind to.
   ///
   /// The corresponding Istio function is `CanBindToPort`.
   ///
@@ -49,11 +53,17 @@ struct ProxyEnvironment {
   func canBind(
     _ port: Port, _ portProtocol: PortProtocol, to bind: IPAddress?, isBound: Bool, isIngress: Bool = false
   ) -> Bool {
+    if isBound, isUnprivileged, port.isPrivileged { return false }
     let isOnWildcard = bind.map { $0 == wildcards[0] } ?? portProtocol.isHTTP
     guard isOnWildcard else { return true }
     let isRedirected = !isIngress && (port == outboundPort || port == inboundPort)
     return !staticPorts.contains(port) && !isRedirected
   }
+}
+
+extension Port {
+  /// True for ports below 1024.
+  var isPrivileged: Bool { rawValue < 1024 }
 }
 
 extension IPAddress {

@@ -7,8 +7,8 @@ public import SidecarInjection
 ///
 /// A sidecar has the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host,
 /// one on the wildcard address for hosts without an address, and the two that the rules redirect to. A gateway's pod,
-/// which has no rules, has those of the Gateways that select it. The conditions of HTTP routes and EnvoyFilters are
-/// not considered.
+/// which has no rules, has those of the Gateways that select it, and a waypoint's pod those of its hosts. The conditions
+/// of HTTP routes and EnvoyFilters are not considered.
 public struct ProxyListeners: Sendable {
   public let configuration: EnvoyConfiguration
   /// The clusters that the listeners refer to, with their endpoints and TLS.
@@ -28,24 +28,31 @@ public struct ProxyListeners: Sendable {
     _ list: ObjectList, for pod: PodOptions, values: MeshValues, release: IstioRelease?, rules: Configuration
   ) {
     let allocation = AutoAllocatedAddresses(
-      capturesDNS: rules.dns != .none, dnsAutoAllocate: pod.dnsAutoAllocate)
+      capturesDNS: rules.dns != .none || Mesh.isWaypoint(pod), dnsAutoAllocate: pod.dnsAutoAllocate)
     let mesh = Mesh(list, values, release: release, autoAllocatedAddresses: allocation)
     policy = mesh.mutualTLS(of: pod.labels, in: pod.object.namespace)
-    if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod) {
-      clusters = MeshClusters(mesh, pod, isGateway: true)
+    let environment = ProxyEnvironment(pod, rules)
+    if pod.noRules != nil, let waypoint = WaypointListeners(mesh, pod, wildcards: environment.wildcards) {
+      clusters = MeshClusters(mesh, pod, .waypoint)
+      configuration = EnvoyConfiguration(
+        listeners: waypoint.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
+      warnings = Self.unmodelled(list)
+      return
+    }
+    if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod, wildcards: environment.wildcards) {
+      clusters = MeshClusters(mesh, pod, .gateway)
       configuration = EnvoyConfiguration(
         listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
       warnings = gateway.warnings + Self.unmodelled(list)
       return
     }
-    clusters = MeshClusters(mesh, pod, isGateway: false)
-    let environment = ProxyEnvironment(pod, rules)
+    clusters = MeshClusters(mesh, pod, .sidecar)
     var outbound = OutboundListenerBuilder(mesh, pod, environment)
     outbound.addListeners()
     let inbound = InboundListeners(mesh, pod, environment)
     let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
     let redirected =
-      environment.isUncaptured ? [] : [environment.outbound(to: mesh.unmatchedDestination(scope))]
+      environment.isUncaptured ? [] : [environment.outbound(mesh.outboundPolicy(scope))]
     configuration = EnvoyConfiguration(
       listeners: redirected + inbound.listeners + outbound.listeners,
       outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
@@ -71,17 +78,26 @@ public struct ProxyListeners: Sendable {
 }
 
 extension ProxyEnvironment {
-  /// The listener that the rules redirect outbound connections to.
-  ///
-  /// - Parameter unmatched: the cluster of connections without another listener.
-  fileprivate func outbound(to unmatched: String) -> EnvoyListener {
+  /// The listener that the rules redirect outbound connections to. Connections without another listener follow a policy.
+  fileprivate func outbound(_ policy: OutboundPolicy) -> EnvoyListener {
     var loop = EnvoyFilterChainMatch()
     loop.destinationPort = outboundPort
     let blackHole = EnvoyFilterChain(
       name: "virtualOutbound-blackhole", match: loop, to: .cluster("BlackHoleCluster"))
-    let catchAll = EnvoyFilterChain(name: "virtualOutbound-catchall-tcp", to: .cluster(unmatched))
+    let catchAll = EnvoyFilterChain(name: "virtualOutbound-catchall-tcp", to: .cluster(policy.cluster))
+    let http = policy == .allowAnyDynamicDNS ? [Self.http(policy)] : []
     return EnvoyListener(
       name: "virtualOutbound", addresses: allWildcards(outboundPort), usesOriginalDestination: true,
-      listenerFilters: [], filterChains: [blackHole, catchAll])
+      listenerFilters: http.isEmpty ? [] : [EnvoyListenerFilter(.httpInspector)],
+      filterChains: [blackHole] + http + [catchAll])
+  }
+
+  /// The filter chain of plain-text HTTP to unknown names.
+  private static func http(_ policy: OutboundPolicy) -> EnvoyFilterChain {
+    var match = EnvoyFilterChainMatch()
+    match.applicationProtocols = IstioALPN.plainHTTP
+    return EnvoyFilterChain(
+      name: "virtualOutbound-catchall-tcp-http", match: match,
+      to: .http(EnvoyHTTPConnectionManager(routes: policy.virtualHost, inline: policy.routes)))
   }
 }

@@ -28,7 +28,7 @@ struct RouteDestinations {
     let name = mesh.fullName(destination.host, in: service.object.namespace)
     let host = hosts[name]
     let only = host?.ports.count == 1 ? host?.ports.first?.number : nil
-    let alias = mesh.createsExternalNameListeners ? nil : host?.externalName
-    return "outbound|\(destination.port ?? only ?? port)|\(destination.subset)|\(alias ?? name)"
+    return
+      "outbound|\(destination.port ?? only ?? port)|\(destination.subset)|\(mesh.aliasTarget(of: name) ?? name)"
   }
 }

@@ -2,7 +2,7 @@ import KubernetesObjects
 
 /// The hosts that an egress listener of a Sidecar imports.
 struct ImportedHosts: Sendable {
-  /// The patterns of hosts by the text before the slash: a namespace, `*` or `.`.
+  /// The patterns of hosts by the text before the slash: a namespace, `*` or `.`, with `~` for hosts to leave out.
   private var byNamespace: [String: HostPatternIndex] = [:]
 
   init(_ listener: Sidecar.EgressListener) {
@@ -13,8 +13,14 @@ struct ImportedHosts: Sendable {
   }
 
   /// Returns true if a host of the namespace `owner` is imported by the workloads of a namespace.
-  func contains(_ host: String, of owner: String, for namespace: String) -> Bool {
+  ///
+  /// - Parameter excludes: true if `~` before a namespace leaves hosts out.
+  func contains(_ host: String, of owner: String, for namespace: String, excludes: Bool) -> Bool {
     let names = owner == namespace ? ["*", owner, "."] : ["*", owner]
+    if excludes, (["~"] + names.map { "~" + $0 }).contains(where: { byNamespace[$0]?.matches(host) == true })
+    {
+      return false
+    }
     return names.contains { byNamespace[$0]?.matches(host) == true }
   }
 }

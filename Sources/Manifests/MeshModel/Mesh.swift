@@ -18,6 +18,8 @@ package struct Mesh: Sendable {
   package let gatewayServices: GatewayServices
   private let sidecars: [String: [IndexedSidecar]]
   private let podsByLabel: LabelIndex
+  /// Empty if ExternalName Services have listeners of their own.
+  let aliases: HostAliases
   /// The addresses of the endpoints of Services, by namespace and name.
   let endpointsByService: [String: [IPAddress]]
   /// The index of the pod with an address.
@@ -52,7 +54,9 @@ package struct Mesh: Sendable {
     let entries = list.serviceEntries.flatMap { entry in
       entry.hosts.map { MeshHost(entry, host: $0, in: values, allocation) }
     }
-    hosts = (services + entries).sorted { $0.creationOrder < $1.creationOrder }
+    let hosts = (services + entries).sorted { $0.creationOrder < $1.creationOrder }
+    self.hosts = hosts
+    aliases = HostAliases(release?.traits.makesListenersOfExternalNames == false ? hosts : [])
     sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
       sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
         .map(IndexedSidecar.init)
@@ -78,7 +82,9 @@ package struct Mesh: Sendable {
 
   /// Returns the hosts visible to the workloads of a namespace, or to those with some labels.
   package func sidecarScope(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
-    SidecarScope(namespace, labels: labels, sidecars: sidecars, root: values.rootNamespace)
+    SidecarScope(
+      namespace, labels: labels, sidecars: sidecars, root: values.rootNamespace,
+      excludesHosts: (release ?? .newest).traits.excludesHostsOfSidecars)
   }
 
   /// Returns the pods that a selector selects in a namespace.
@@ -91,9 +97,10 @@ package struct Mesh: Sendable {
     podsByLabel.indexes(selector).filter { list.pods[$0].object.namespace == namespace }
   }
 
-  /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33.
+  /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33. An unknown
+  /// release is taken as the newest.
   package var detectsNativeSidecars: Bool {
-    release.map { InjectionContext.detectsNativeSidecars($0, nodeVersions: list.nodeVersions) } ?? false
+    InjectionContext.detectsNativeSidecars(release ?? .newest, nodeVersions: list.nodeVersions)
   }
 
   /// True if the list contains the control plane, and so the objects of Istio's installation.

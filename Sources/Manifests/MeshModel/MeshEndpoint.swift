@@ -18,6 +18,9 @@ package struct MeshEndpoint: Sendable {
   /// The pod, if it is in the list.
   fileprivate let pod: Pod?
 
+  /// True if it accepts HBONE: the pod is redirected to the ztunnel of an ambient mesh.
+  package var acceptsTunnel: Bool { pod?.annotations[IstioAnnotation.ambientRedirection] == "enabled" }
+
   /// Returns the workload's port that a port of the host leads to; nil for a name that the workload does not have.
   package func port(_ port: MeshPort) -> Port? {
     ports[port.name] ?? port.number(in: pod)
@@ -30,7 +33,7 @@ extension MeshEndpoint {
     address = endpoint.address
     self.labels = labels
     self.namespace = namespace
-    hasProxy = labels[IstioLabel.tlsMode] == "istio"
+    hasProxy = labels[IstioLabel.tlsMode].map { $0 == "istio" } ?? endpoint.hasServiceAccount
     ports = endpoint.ports
     pod = nil
   }
@@ -58,15 +61,15 @@ extension Mesh {
   /// of a ServiceEntry.
   package func endpoints(of host: MeshHost) -> [MeshEndpoint] {
     let namespace = host.object.namespace
+    let workloads = host.selector.map { self.workloads($0, of: host) } ?? []
     if host.isService, let known = endpointsByService[host.object.path] {
       var seen: Set<IPAddress> = []
       return known.filter { seen.insert($0).inserted }.map { address in
         MeshEndpoint(address, podsByAddress[address].map { pods[$0] }, namespace: namespace)
-      }
+      } + workloads
     }
     let listed = host.endpoints.map { MeshEndpoint($0, labels: $0.labels, namespace: namespace) }
-    guard let selector = host.selector else { return listed }
-    return selectedPods(selector, in: namespace) + workloads(selector, of: host) + listed
+    return (host.selector.map { selectedPods($0, in: namespace) } ?? []) + workloads + listed
   }
 
   /// Returns true if all endpoints of a host have a proxy, and there are some.
@@ -90,9 +93,10 @@ extension Mesh {
   }
 
   private func workloads(_ selector: [String: String], of host: MeshHost) -> [MeshEndpoint] {
-    guard !host.isService else { return [] }
+    guard !selector.isEmpty else { return [] }
     return list.workloadEntries.filter {
-      $0.object.namespace == host.object.namespace && selector.isSatisfied(by: $0.labels)
+      (!host.isService || $0.endpoint.address != nil) && $0.object.namespace == host.object.namespace
+        && selector.isSatisfied(by: $0.labels)
     }.map { MeshEndpoint($0.endpoint, labels: $0.labels, namespace: $0.object.namespace) }
   }
 }

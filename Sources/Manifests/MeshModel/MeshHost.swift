@@ -22,6 +22,7 @@ package struct MeshHost: Sendable {
 
   package let object: ObjectName
   package let host: String
+  package let labels: [String: String]
   package let ports: [MeshPort]
   package let addresses: Addresses
   package let exportTo: ExportTo
@@ -104,6 +105,7 @@ extension MeshHost {
   init(_ service: Service, in mesh: MeshValues, domain: String) {
     object = service.object
     host = service.host(in: domain)
+    labels = service.labels
     ports = service.ports.map {
       MeshPort(name: $0.name, number: $0.number, portProtocol: PortProtocol($0), target: $0.target)
     }
@@ -132,6 +134,7 @@ extension MeshHost {
   init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ allocation: AutoAllocatedAddresses) {
     object = entry.object
     self.host = host
+    labels = entry.labels
     ports = entry.ports.map {
       MeshPort(
         name: $0.name, number: $0.number, portProtocol: PortProtocol(word: $0.protocolName),

@@ -10,13 +10,20 @@ package struct SidecarScope: Sendable {
   package let sidecar: Sidecar?
   /// The hosts that each listener of ``egress`` imports.
   private let imports: [ImportedHosts]
+  /// True if `~` before a namespace leaves hosts out.
+  private let excludesHosts: Bool
 
   /// - Parameters:
   ///   - labels: the workload's labels; nil for the default of the namespace.
   ///   - sidecars: all Sidecars, by namespace.
   ///   - root: the namespace whose Sidecar is the default of all namespaces.
-  init(_ namespace: String, labels: [String: String]?, sidecars: [String: [IndexedSidecar]], root: String) {
+  ///   - excludesHosts: true if `~` before a namespace leaves hosts out.
+  init(
+    _ namespace: String, labels: [String: String]?, sidecars: [String: [IndexedSidecar]], root: String,
+    excludesHosts: Bool
+  ) {
     self.namespace = namespace
+    self.excludesHosts = excludesHosts
     let own = sidecars[namespace] ?? []
     let selected = own.first { indexed in
       !indexed.selector.isEmpty && labels.map { indexed.selector.isSatisfied(by: $0) } == true
@@ -35,7 +42,8 @@ package struct SidecarScope: Sendable {
     guard host.exportTo.isVisible(in: namespace) else { return false }
     return zip(egress, imports).contains { listener, imported in
       (listener.port == nil || listener.port?.number == port)
-        && imported.contains(host.host, of: host.object.namespace, for: namespace)
+        && imported.contains(
+          host.host, of: host.object.namespace, for: namespace, excludes: excludesHosts)
     }
   }
 
@@ -45,7 +53,8 @@ package struct SidecarScope: Sendable {
   package func hosts(of listener: Sidecar.EgressListener, among hosts: [MeshHost]) -> [MeshHost] {
     let imports = ImportedHosts(listener)
     let imported = inOrder(hosts, \.exportTo).filter { host in
-      imports.contains(host.host, of: host.object.namespace, for: namespace)
+      imports.contains(
+        host.host, of: host.object.namespace, for: namespace, excludes: excludesHosts)
         && (listener.matchedPort.map { port in host.ports.contains { $0.number == port } } ?? true)
     }
     var owners: [String: MeshHost] = [:]

@@ -28,6 +28,8 @@ public struct PodOptions: Sendable {
   public let release: IstioRelease?
   /// The interception mode: REDIRECT, TPROXY or NONE.
   package let interceptionMode: String
+  /// True if the proxy cannot bind to ports below 1024.
+  package let isUnprivileged: Bool
   /// The proxy's variable `ISTIO_META_DNS_AUTO_ALLOCATE`; nil if it is not set.
   package let dnsAutoAllocate: String?
 
@@ -36,6 +38,7 @@ public struct PodOptions: Sendable {
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels
+    isUnprivileged = pod.proxy?.isUnprivileged ?? false
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease
     interceptionMode = injector.mode.text

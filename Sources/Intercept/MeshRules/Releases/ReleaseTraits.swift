@@ -39,6 +39,8 @@ public struct ReleaseTraits: Hashable, Sendable {
   /// Inbound connections to ports without a Service have a cluster for each address family
   /// (`InboundPassthroughClusterIpv4`).
   public let splitsInboundPassthrough: Bool
+  /// `~` before the namespace of a Sidecar's host leaves the host out.
+  public let excludesHostsOfSidecars: Bool
 }
 
 extension IstioRelease {
@@ -55,6 +57,7 @@ extension IstioRelease {
       dropsInChain: minor >= 24,
       readsLoopbackCIDR: minor >= 21,
       makesListenersOfExternalNames: minor <= 20,
-      splitsInboundPassthrough: minor <= 22)
+      splitsInboundPassthrough: minor <= 22,
+      excludesHostsOfSidecars: minor >= 31)
   }
 }

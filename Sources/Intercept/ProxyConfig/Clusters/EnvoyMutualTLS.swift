@@ -70,7 +70,7 @@ extension ClusterName {
     switch self {
     case .outbound(let port, let subset, let host), .autoPassthrough(let port, let subset, let host):
       "outbound_.\(port)_.\(subset)_.\(host)"
-    case .passthrough, .blackHole, .inboundPassthrough, .inbound, .proxy, .other: nil
+    case .passthrough, .blackHole, .inboundPassthrough, .inbound, .waypoint, .proxy, .other: nil
     }
   }
 }

@@ -8,9 +8,9 @@ struct StartOrderRule: LintRule {
   let severity = Severity.info
   let documentation = """
     A pod whose app may start before its proxy: holdApplicationUntilProxyStarts is not set, and the proxy is not a native \
-    sidecar. Pods without any sign of the mesh are skipped, unless --assume-injected is given. With --istio-release 1.27 \
-    and later, proxies are native sidecars, unless ENABLE_NATIVE_SIDECARS is false or a Node in the list has a Kubernetes \
-    older than 1.33.
+    sidecar. Pods without any sign of the mesh are skipped, unless --assume-injected is given. From Istio 1.27 on, proxies \
+    are native sidecars, unless ENABLE_NATIVE_SIDECARS is false or a Node in the list has a Kubernetes older than 1.33; \
+    give an older release with --istio-release.
     """
 
   func findings(in mesh: Mesh) -> [Finding] {

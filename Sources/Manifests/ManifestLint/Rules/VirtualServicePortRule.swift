@@ -26,7 +26,7 @@ struct VirtualServicePortRule: LintRule {
     guard !gateways.isEmpty || !mesh.list.kubernetesGateways.isEmpty else { return [] }
     let named = service.gateways + service.tcp.flatMap(\.matches).flatMap(\.gateways)
     return Set(named.compactMap(\.path)).sorted().filter {
-      gateways[$0] == nil && !mesh.list.kubernetesGateways.contains($0)
+      gateways[$0] == nil && mesh.list.kubernetesGateways[$0] == nil
     }.map { path in
       Finding(
         service.object, "names the Gateway \(path.onOneLine), which is not in the list",
@@ -43,7 +43,7 @@ struct VirtualServicePortRule: LintRule {
     let found = named.compactMap(\.path).compactMap { gateways[$0] }
     // In sidecars the port is matched against the ports of hosts.
     guard let port = match.port, !found.isEmpty, !named.contains(.mesh),
-      mesh.list.kubernetesGateways.isDisjoint(with: named.compactMap(\.path))
+      named.compactMap(\.path).allSatisfy({ mesh.list.kubernetesGateways[$0] == nil })
     else { return nil }
     let servers = found.flatMap(\.servers)
     guard !servers.contains(where: { $0.number == port && $0.acceptsTCPRoutes }) else { return nil }

@@ -1,0 +1,107 @@
+import Intercept
+import KubernetesObjects
+import ManifestText
+import MeshModel
+import SidecarInjection
+
+/// The servers of the Gateways that select a pod, by the address of their listener, as far as they can share it.
+///
+/// The corresponding Istio function is `mergeGateways`.
+struct GatewayServers {
+  /// A server and its Gateway.
+  struct Server {
+    let gateway: Gateway
+    let server: GatewayServer
+
+    /// True for plain-text HTTP, with a redirect to HTTPS or without one.
+    var isPlainHTTP: Bool { PortProtocol(word: server.protocolName).isHTTP }
+    /// True without TLS of the connection itself.
+    var isPlainText: Bool { server.tlsMode == nil || isPlainHTTP }
+    /// True for HTTPS that the gateway terminates.
+    var isHTTPS: Bool {
+      server.protocolName.uppercased() == "HTTPS" && server.tlsMode != nil && !forwardsTLS
+    }
+    /// True if the gateway forwards TLS as it is.
+    var forwardsTLS: Bool { server.tlsMode?.hasSuffix("PASSTHROUGH") == true }
+    /// The hosts, as `namespace/host` or a host alone for every namespace.
+    var hosts: [String] {
+      let owner = gateway.object.namespace
+      return server.hosts.map { host in
+        host.hasPrefix("./")
+          ? owner + host.dropFirst() : host.hasPrefix("*/") ? String(host.dropFirst(2)) : host
+      }
+    }
+    /// The server names; empty for every name.
+    var names: [String] {
+      let names = server.hosts.map { String($0.split(separator: "/").last ?? "") }
+      return names.contains("*") ? [] : names
+    }
+  }
+
+  /// The address of a listener.
+  struct Key: Hashable {
+    let port: Port
+    let bind: String
+  }
+
+  /// The listeners' addresses, in the order of their first servers.
+  private(set) var keys: [Key] = []
+  private var servers: [Key: [Server]] = [:]
+  /// The hosts of servers with TLS.
+  private var names: [Key: Set<String>] = [:]
+  private(set) var warnings: [String] = []
+
+  /// - Returns: nil if no Gateway selects the pod.
+  init?(_ mesh: Mesh, _ pod: PodOptions) {
+    let gateways = mesh.list.gateways.filter { $0.selector.isSatisfied(by: pod.labels) }.sorted {
+      ($0.creationTime, $0.object.name, $0.object.namespace)
+        < ($1.creationTime, $1.object.name, $1.object.namespace)
+    }
+    guard !gateways.isEmpty else { return nil }
+    for gateway in gateways {
+      for server in gateway.servers {
+        let key = Key(port: mesh.gatewayPort(server.number, of: pod), bind: server.bind)
+        if pod.isUnprivileged, key.port.isPrivileged {
+          warn("\(gateway.object): the unprivileged pod cannot bind to port \(key.port)")
+        } else {
+          add(Server(gateway: gateway, server: server), to: key)
+        }
+      }
+    }
+  }
+
+  subscript(key: Key) -> [Server] { servers[key] ?? [] }
+
+  /// Adds a server, if it can share the listener: plain-text HTTP with plain-text HTTP, TLS with TLS of other hosts, and
+  /// plain text after TLS.
+  private mutating func add(_ added: Server, to key: Key) {
+    let present = self[key]
+    let port = added.server.number
+    if added.server.tlsMode != nil {
+      let hosts = Set(added.hosts)
+      let known = names[key, default: []].intersection(hosts).sorted()
+      guard known.isEmpty else {
+        return warn("\(added.gateway.object): port \(port) has hosts of another server: \(known.sentence)")
+      }
+      names[key, default: []].formUnion(hosts)
+    }
+    if let plain = present.first(where: \.isPlainText), !(plain.isPlainHTTP && added.isPlainHTTP) {
+      return warn(
+        "\(added.gateway.object): port \(port) conflicts with \(plain.gateway.object), which has it")
+    }
+    if present.isEmpty { keys.append(key) }
+    servers[key, default: []].append(added)
+  }
+
+  private mutating func warn(_ text: String) { warnings.append(text.onOneLine) }
+}
+
+extension Mesh {
+  /// Returns the pod's port that a Gateway's port leads to: the target port of the oldest Service with the port, else the
+  /// port itself.
+  ///
+  /// The corresponding Istio function is `resolvePorts`.
+  fileprivate func gatewayPort(_ port: Port, of pod: PodOptions) -> Port {
+    inboundTargets(of: pod).first { $0.service == port && !$0.keepsGatewayPorts }?.port ?? port
+  }
+}
