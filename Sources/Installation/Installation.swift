@@ -43,7 +43,7 @@ public struct Installation: Sendable {
       let removed = try remove(stale)
       let facts = [uncapturedFamily(), change.isFirst && old.isEmpty ? openConnections() : nil].compactMap(
         \.self)
-      let more = change.held.map(\.description) + facts + shadowing
+      let more = change.held.map(\.description) + facts + (change.isAlone ? [] : shadowing)
       return report(.installed(change, addedRouting: added), old, removed, lock, more)
     }
   }

@@ -54,6 +54,7 @@ extension RuleChange {
     installed = RuleSummary(report.rulesets, native: report.native.tables)
     duration = report.duration
     held = report.plan.held
+    isAlone = report.isAlone
     isFirst = report.changedAnything && !report.plan.removesAnything
   }
 }

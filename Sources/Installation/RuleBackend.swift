@@ -80,6 +80,8 @@ public struct RuleChange: Hashable, Sendable {
   public let changedAnything: Bool
   /// True if there were no interception rules before.
   public var isFirst = false
+  /// True if nf_tables contains no other program's tables; false if that is not known.
+  public var isAlone = false
   /// The interception rules that are installed now.
   public let installed: RuleSummary
   /// Istio chains that are not wanted and stay, empty, since other programs' objects lead to them.

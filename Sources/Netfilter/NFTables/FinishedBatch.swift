@@ -44,8 +44,8 @@ package struct FinishedBatch: ~Copyable, Sendable {
 
   private func text(ofAttributeAt offset: Int) -> String? {
     guard bytes.indices.contains(offset) else { return nil }
-    var rest = bytes[offset...]
-    guard let attribute = try? NetlinkAttribute(takenFrom: &rest) else { return nil }
+    var attributes = AttributeReader(bytes[offset...])
+    guard let attribute = try? attributes.next() else { return nil }
     return attribute.readableText ?? attribute.expressionName
   }
 }

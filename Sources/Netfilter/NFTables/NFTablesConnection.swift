@@ -81,7 +81,7 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
     throw NetlinkError("read the rule set", "", .unstable(attempts: dumpAttempts))
   }
 
-  private mutating func list<Object: Dumped>(
+  mutating func list<Object: Dumped>(
     _ what: String, _ type: nf_tables_msg_types, _ family: TableFamily,
     filter: (inout MessageBuilder) -> Void = { _ in }
   ) throws(NetlinkError) -> [Object] {

@@ -9,20 +9,7 @@ package struct NetlinkAttribute: Hashable, Sendable {
   static var headerSize: Int { MemoryLayout<nlattr>.size }
 
   /// NLA_TYPE_MASK, a computed macro; the two bits above it are NLA_F_NESTED and NLA_F_NET_BYTEORDER.
-  private static var typeMask: UInt16 { 0x3fff }
-
-  package init(takenFrom rest: inout ArraySlice<UInt8>) throws(NetlinkFailure) {
-    guard let header = rest.load(nlattr.self) else {
-      throw .malformed("\(rest.count) bytes where an attribute header should be")
-    }
-    let length = Int(header.nla_len)
-    guard length >= Self.headerSize, length <= rest.count else {
-      throw .malformed("an attribute of \(length) bytes in \(rest.count)")
-    }
-    type = header.nla_type & Self.typeMask
-    payload = rest[rest.startIndex + Self.headerSize..<rest.startIndex + length]
-    rest = rest[min(rest.startIndex + length.netlinkAligned, rest.endIndex)...]
-  }
+  fileprivate static var typeMask: UInt16 { 0x3fff }
 }
 
 extension NetlinkAttribute {
@@ -44,24 +31,46 @@ extension NetlinkAttribute {
 }
 
 /// The attributes of a message or of a nest, in the order received.
+///
+/// They stay in the bytes of the message, and a search goes through those: an array of them for every nest costs more.
 package struct AttributeTable: Hashable, Sendable {
-  package private(set) var all: [NetlinkAttribute] = []
+  private let bytes: ArraySlice<UInt8>
 
   /// An empty table.
-  package init() {}
+  package init() { bytes = [] }
 
-  /// Splits bytes into attributes.
+  /// Checks that bytes consist of attributes.
   ///
   /// - Throws: ``NetlinkFailure/malformed(_:)`` if a length does not fit the bytes there are.
   package init(_ bytes: ArraySlice<UInt8>) throws(NetlinkFailure) {
     var reader = AttributeReader(bytes)
-    while let attribute = try reader.next() { all.append(attribute) }
+    while try reader.nextPlace() != nil {}
+    self.bytes = bytes
+  }
+
+  /// Every attribute.
+  package var all: [NetlinkAttribute] {
+    var reader = AttributeReader(bytes)
+    var all: [NetlinkAttribute] = []
+    while let attribute = try? reader.next() { all.append(attribute) }
+    return all
   }
 
   /// The last attribute of a type; the kernel reads repeated attributes the same way. Swift imports the
   /// constants of an anonymous C enum as integers.
   package subscript(_ type: some BinaryInteger) -> NetlinkAttribute? {
-    all.last { $0.type == type }
+    place(of: UInt16(truncatingIfNeeded: type)).map {
+      NetlinkAttribute(type: $0.type, payload: bytes[$0.payload])
+    }
+  }
+
+  private func place(of type: UInt16) -> AttributePlace? {
+    var reader = AttributeReader(bytes)
+    var last: AttributePlace?
+    while let place = try? reader.nextPlace() {
+      if place.type == type { last = place }
+    }
+    return last
   }
 
   /// The last attribute of a type. Swift imports the constants of a named C enum as values of its type.
@@ -78,19 +87,78 @@ extension AttributeTable {
   }
 }
 
-/// An iterator over the attributes of a message or of a nest. Faster than ``AttributeTable`` where there are
-/// thousands of nests.
-package struct AttributeReader {
-  private var rest: ArraySlice<UInt8>
+extension AttributeTable {
+  /// True if both tables have an equal attribute of a type, or none.
+  ///
+  /// Nests are those with NLA_F_NESTED in this table: the kernel lists the nests that it was sent without that flag.
+  package func agrees(with listed: AttributeTable, on type: some RawRepresentable<UInt32>) -> Bool {
+    let type = UInt16(truncatingIfNeeded: type.rawValue)
+    switch (place(of: type), listed.place(of: type)) {
+    case (nil, nil): return true
+    case (let own?, let others?): return Self.areEqual(own, bytes, others, listed.bytes)
+    case (.some, nil), (nil, .some): return false
+    }
+  }
 
-  package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+  private static func areEqual(
+    _ sent: AttributePlace, _ sentBytes: ArraySlice<UInt8>, _ listed: AttributePlace,
+    _ listedBytes: ArraySlice<UInt8>
+  ) -> Bool {
+    guard sent.type == listed.type, sent.payload.count == listed.payload.count else { return false }
+    guard sent.isNest else { return sentBytes[sent.payload] == listedBytes[listed.payload] }
+    var sentReader = AttributeReader(sentBytes[sent.payload])
+    var listedReader = AttributeReader(listedBytes[listed.payload])
+    while let sent = try? sentReader.nextPlace() {
+      guard let listed = try? listedReader.nextPlace(), areEqual(sent, sentBytes, listed, listedBytes) else {
+        return false
+      }
+    }
+    return true
+  }
+}
+
+/// An iterator over the attributes of a message or of a nest.
+package struct AttributeReader {
+  private let bytes: ArraySlice<UInt8>
+  private var position: Int
+
+  package init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    position = bytes.startIndex
+  }
 
   /// The next attribute; nil after the last.
   ///
   /// - Throws: ``NetlinkFailure/malformed(_:)`` if a length does not fit the bytes there are.
   package mutating func next() throws(NetlinkFailure) -> NetlinkAttribute? {
-    rest.isEmpty ? nil : try NetlinkAttribute(takenFrom: &rest)
+    try nextPlace().map { NetlinkAttribute(type: $0.type, payload: bytes[$0.payload]) }
   }
+
+  fileprivate mutating func nextPlace() throws(NetlinkFailure) -> AttributePlace? {
+    let count = bytes.endIndex - position
+    if count == 0 { return nil }
+    guard let header = bytes.load(nlattr.self, at: position) else {
+      throw .malformed("\(count) bytes where an attribute header should be")
+    }
+    let length = Int(header.nla_len)
+    guard length >= NetlinkAttribute.headerSize, length <= count else {
+      throw .malformed("an attribute of \(length) bytes in \(count)")
+    }
+    let payload = position + NetlinkAttribute.headerSize..<position + length
+    position = min(position + length.netlinkAligned, bytes.endIndex)
+    return AttributePlace(
+      type: header.nla_type & NetlinkAttribute.typeMask,
+      isNest: header.nla_type & UInt16(truncatingIfNeeded: NLA_F_NESTED) != 0, payload: payload)
+  }
+}
+
+/// An attribute within the bytes of a message.
+private struct AttributePlace {
+  /// The type without its flag bits.
+  let type: UInt16
+  /// True if the attribute has the flag NLA_F_NESTED.
+  let isNest: Bool
+  let payload: Range<Int>
 }
 
 extension Int {
@@ -100,9 +168,13 @@ extension Int {
 
 extension ArraySlice<UInt8> {
   /// The C value at the start of these bytes, or nil if there are too few.
-  package func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
-    guard count >= MemoryLayout<Value>.size else { return nil }
-    return unsafe withUnsafeBytes { unsafe $0.loadUnaligned(as: Value.self) }
+  package func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? { load(type, at: startIndex) }
+
+  /// The C value at an index, or nil if there are too few bytes.
+  func load<Value: BitwiseCopyable>(_ type: Value.Type, at index: Int) -> Value? {
+    guard index >= startIndex, endIndex - index >= MemoryLayout<Value>.size else { return nil }
+    let offset = index - startIndex
+    return unsafe withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }
   }
 
   /// The integer in host order that these bytes encode; nil if their number is not its size.
@@ -121,6 +193,15 @@ extension [UInt8] {
   /// Appends the bytes of a C value including its padding, which must be zero.
   package mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
     unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }
+  }
+
+  /// Replaces bytes by those of an integer in host order.
+  ///
+  /// - Precondition: the array is long enough.
+  mutating func overwrite(at index: Int, with value: some FixedWidthInteger & BitwiseCopyable) {
+    unsafe Swift.withUnsafeBytes(of: value) { bytes in
+      for offset in bytes.indices { self[index + offset] = unsafe bytes[offset] }
+    }
   }
 
   /// Fills up to netlink's alignment with zeros.

@@ -89,7 +89,7 @@ package struct MessageBuilder: Sendable {
   /// The message with its length filled in.
   package var bytes: [UInt8] {
     var bytes = buffer
-    bytes.replaceSubrange(0..<4, with: [UInt8](bytesOf: UInt32(buffer.count)))
+    bytes.overwrite(at: 0, with: UInt32(buffer.count))
     return bytes
   }
 
@@ -153,7 +153,7 @@ package struct MessageBuilder: Sendable {
     guard let length = UInt16(exactly: buffer.count - nest.start) else {
       throw .inexpressible("its attributes are larger than a netlink attribute can be")
     }
-    buffer.replaceSubrange(nest.start..<nest.start + 2, with: [UInt8](bytesOf: length))
+    buffer.overwrite(at: nest.start, with: length)
   }
 
   /// An attribute whose end is not written yet.

@@ -10,11 +10,13 @@ public struct ApplyReport: Hashable, Sendable {
   public let native: NativeRuleset
   /// Number of plans made; more than one if another program changed the rules meanwhile.
   public let attempts: Int
+  /// True if nf_tables contains nothing besides what was installed; false if that is not known.
+  public let isAlone: Bool
   /// The time to read, plan, commit and read back.
   public let duration: Duration
 
-  init(_ plan: Plan, attempts: Int, duration: Duration) {
-    (self.plan, self.attempts, self.duration) = (plan, attempts, duration)
+  init(_ plan: Plan, attempts: Int, isAlone: Bool, duration: Duration) {
+    (self.plan, self.attempts, self.isAlone, self.duration) = (plan, attempts, isAlone, duration)
     rulesets = plan.wanted.rulesets.filter { !$0.isEmpty }
     native = plan.wanted.native
   }

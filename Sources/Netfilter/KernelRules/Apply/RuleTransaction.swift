@@ -11,22 +11,29 @@ extension InterceptionRules {
   /// Reads, plans, commits and verifies; from the start again if the rules change in between.
   package func carryOut(_ makePlan: PlanMaker) throws(ApplyError) -> ApplyReport {
     let start = ContinuousClock.now
-    let (plan, attempts) = try carriedOut(makePlan)
-    return ApplyReport(plan, attempts: attempts, duration: ContinuousClock.now - start)
+    let (plan, attempts, isAlone) = try carriedOut(makePlan)
+    return ApplyReport(
+      plan, attempts: attempts, isAlone: isAlone, duration: ContinuousClock.now - start)
   }
 
-  private func carriedOut(_ makePlan: PlanMaker) throws(ApplyError) -> (plan: Plan, attempts: Int) {
+  private func carriedOut(
+    _ makePlan: PlanMaker
+  ) throws(ApplyError) -> (plan: Plan, attempts: Int, isAlone: Bool) {
     try withConnection { (connection) throws(ApplyError) in
       var attempts = RetryLoop(for: patience)
       while attempts.goOn() {
         guard let live = try readIfStable(&connection) else { continue }
         let plan = try plan(for: live, makePlan)
-        if plan.isNothing { return (plan, attempts.count) }
+        if plan.isNothing { return (plan, attempts.count, false) }
         if let first = plan.whileDormant {
-          _ = try commit(first, for: live.generation, on: &connection)
-        } else if try commit(plan, for: live.generation, on: &connection) {
-          try verify(plan, committedFor: live.generation, on: &connection)
-          return (plan, attempts.count)
+          _ = try commit(finished(first, for: live.generation), of: first, on: &connection)
+          continue
+        }
+        let batch = try finished(plan, for: live.generation)
+        let created = CreatedObjects(batch)
+        if try commit(batch, of: plan, on: &connection) {
+          let isAlone = try verify(plan, created, committedFor: live.generation, on: &connection)
+          return (plan, attempts.count, isAlone)
         }
       }
       throw .contended(attempts: attempts.count, within: patience)
@@ -56,11 +63,10 @@ extension InterceptionRules {
     throw .contended(attempts: attempts.count, within: patience)
   }
 
-  /// Commits a plan; false if the rules have changed since it was made.
+  /// Commits a batch of a plan; false if the rules have changed since it was made.
   private func commit(
-    _ plan: Plan, for generation: Generation, on connection: inout KernelConnection
+    _ batch: consuming FinishedBatch, of plan: Plan, on connection: inout KernelConnection
   ) throws(ApplyError) -> Bool {
-    let batch = try finished(plan, for: generation)
     do throws(BatchError) {
       try connection.commit(batch)
       return true
@@ -83,11 +89,16 @@ extension InterceptionRules {
   }
 
   /// Reads the rules back and throws if any operation is left.
+  ///
+  /// - Parameter created: the objects of the plan, if it did nothing but create some.
+  /// - Returns: true if nf_tables contains these objects and no others; false if that is not known.
   private func verify(
-    _ plan: Plan, committedFor generation: Generation, on connection: inout KernelConnection
-  ) throws(ApplyError) {
+    _ plan: Plan, _ created: CreatedObjects?, committedFor generation: Generation,
+    on connection: inout KernelConnection
+  ) throws(ApplyError) -> Bool {
+    if let created, (try? connection.contains(exactly: created, in: generation.next)) == true { return true }
     let (rest, now) = try rest(of: plan, on: &connection)
-    if rest.isNothing { return }
+    if rest.isNothing { return false }
     throw now == generation.next ? .unverified(rest) : .overtaken(rest)
   }
 
