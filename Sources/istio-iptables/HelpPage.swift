@@ -21,11 +21,25 @@ struct HelpPage {
 
   var text: String {
     let options = OptionName.taken(by: subcommand).filter {
-      $0.flag != nil && $0.row.section != .legacy && !$0.needsPodLookup
+      $0.flag != nil && lists($0.row.section) && !$0.needsPodLookup
     }
     return "\(help.abstract)\n\nUsage: istio-iptables \(subcommand.rawValue) \(help.usage)\n\n"
-      + options.map(Self.entry).joined()
-      + "\nistio-iptables-swift has more subcommands: print, diff, trace, doctor and others.\n"
+      + options.map(Self.entry).joined() + "\n" + rulesReference
+      + "istio-iptables-swift has more subcommands: print, diff, trace, doctor and others.\n"
+  }
+
+  /// True for a section of the table that the page lists: the page of `apply` has the rule options of all.
+  private func lists(_ section: OptionRow.Section) -> Bool {
+    switch section {
+    case .rules: subcommand == .apply
+    case .legacy: false
+    case .own, .connection, .realPackets, .pod, .kernel, .logging: true
+    }
+  }
+
+  private var rulesReference: String {
+    lists(.rules)
+      ? "" : "The options that choose the rules (-b, -i, -u, --profile, ...): istio-iptables apply --help\n"
   }
 
   private static func entry(_ option: OptionName) -> String {
