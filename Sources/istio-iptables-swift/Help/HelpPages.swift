@@ -14,7 +14,8 @@ enum HelpPages {
   /// Prints the page that the arguments ask for, and ends the process.
   ///
   /// - Throws: `InvalidOptions` for an unknown page.
-  static func show(_ arguments: GoArguments) throws(InvalidOptions) {
+  static func show(_ arguments: GoArguments) throws {
+    if let script = CompletionScript(arguments) { return try Console.print(script.text) }
     let words = arguments.helpWords
     try refuseUnknownTopics(words)
     do {

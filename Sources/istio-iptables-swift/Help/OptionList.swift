@@ -82,9 +82,16 @@ extension CompletionKind {
     case .none: return nil
     case .files: self = .file()
     case .folders: self = .directory
-    case .processes: self = .shellCommand("ps -e -o pid= 2>/dev/null")
+    case .processes: self = .shellCommand(Self.processes)
     case .releases: self = .list(IstioRelease.all.map(\.description))
     case .words(let words): self = .list(words)
     }
   }
+
+  /// Prints the ids of the running processes, with their names in the shells that show descriptions: zsh expects them after
+  /// a colon, fish after a tab. The scripts of bash and zsh set SAP_SHELL.
+  private static let processes = """
+    ps -e -o pid=,comm= 2>/dev/null | awk '{ shell = ENVIRON["SAP_SHELL"]; \
+    print $1 (shell == "bash" ? "" : (shell == "zsh" ? ":" : sprintf("%c", 9)) $2) }'
+    """
 }
