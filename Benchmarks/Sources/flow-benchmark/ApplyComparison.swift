@@ -1,6 +1,6 @@
 import Measuring
 
-/// Cost of installing 5,000 excluded blocks: this program, and `nft -f` with the same rules.
+/// Cost of installing 5,000 excluded blocks: this program, `nft -f` and `iptables-nft-restore` with the same rules.
 struct ApplyComparison {
   private let binary: String
   private let exclusions = Exclusions(blocks: 5_000, ports: 0)
@@ -9,10 +9,12 @@ struct ApplyComparison {
 
   func run(_ rounds: Int) throws {
     let script = try Encoding.script(exclusions, binary)
+    let input = try Encoding.restoreInput(exclusions, binary)
     let ways: [(name: String, command: [String])] = [
+      ("iptables-nft-restore", ["iptables-nft-restore", input]),
+      ("this program, iptables-nft form", [binary] + exclusions.options),
       ("nft -f", ["nft", "-f", script]),
       ("this program, --native-nftables", [binary] + exclusions.options + ["--native-nftables"]),
-      ("this program, iptables-nft form", [binary] + exclusions.options),
     ]
     var costs = ways.map { _ in [Cost]() }
     for round in 0...rounds {

@@ -28,6 +28,14 @@ enum Encoding: String, CaseIterable {
     return path
   }
 
+  /// The iptables-nft form as input for iptables-nft-restore.
+  static func restoreInput(_ exclusions: Exclusions, _ binary: String) throws -> String {
+    let path = try Texts.file("", "restore")
+    _ = try Program.run(
+      [binary, "print", "--format", "restore", "--family", "ipv4"] + exclusions.options, output: path)
+    return path
+  }
+
   /// Expands a rule with a long list into one rule for each value.
   private static func spread(_ line: Substring) -> [String] {
     let lists = line.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first }

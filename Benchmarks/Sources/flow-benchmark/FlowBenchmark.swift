@@ -5,7 +5,7 @@ import Measuring
 ///
 /// Compares no rules, the iptables-nft form, the native form, and the native form with one rule per exclusion instead of a
 /// set. Each has namespaces of its own; they take turns, and the medians are compared. Afterwards measures the installation
-/// of 5,000 blocks against `nft -f` with the same rules. Prints tables in Markdown.
+/// of 5,000 blocks against `iptables-nft-restore` and `nft -f` with the same rules. Prints tables in Markdown.
 @main enum FlowBenchmark {
   static func main() {
     do {

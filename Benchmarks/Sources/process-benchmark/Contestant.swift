@@ -10,10 +10,12 @@ struct Contestant {
   let before: [Task: [[String]]]
 
   /// The reference first: iptables itself with the same rules.
-  static func all(_ binary: String, _ texts: Texts, _ stack: Stack) -> [Contestant] {
+  static func all(tool: String, podProgram: String, _ texts: Texts, _ stack: Stack) -> [Contestant] {
     [
-      restore(texts, stack), program("this program", binary, stack, []),
-      nft(texts, stack), program("this program, --native-nftables", binary, stack, ["--native-nftables"]),
+      restore(texts, stack), program("istio-iptables, for pods", podProgram, stack, []),
+      program("istio-iptables-swift", tool, stack, []),
+      nft(texts, stack),
+      program("istio-iptables, --native-nftables", podProgram, stack, ["--native-nftables"]),
       istio(),
     ].compactMap(\.self)
   }

@@ -1,8 +1,8 @@
 import Glibc
 import Measuring
 
-/// Cost of whole runs of the program, beside `iptables-nft-restore` and `nft` with the same rules:
-/// `process-benchmark BINARY [ROUNDS]`, as root. Prints a table in Markdown.
+/// Cost of whole runs of the two programs, beside `iptables-nft-restore` and `nft` with the same rules:
+/// `process-benchmark TOOL POD_PROGRAM [ROUNDS]`, as root. Prints a table in Markdown.
 ///
 /// Every run has a network namespace of its own; the programs take turns, so that a disturbance affects all of them.
 @main enum ProcessBenchmark {
@@ -16,17 +16,20 @@ import Measuring
   }
 
   private static func measureAll() throws {
-    guard let binary = CommandLine.arguments.dropFirst().first else {
-      print("usage: process-benchmark BINARY [ROUNDS]")
+    let words = Array(CommandLine.arguments.dropFirst())
+    guard words.count >= 2 else {
+      print("usage: process-benchmark TOOL POD_PROGRAM [ROUNDS]")
       exit(64)
     }
-    let rounds = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 51
-    let texts = try Texts(binary)
+    let rounds = words.dropFirst(2).first.flatMap { Int($0) } ?? 51
+    let texts = try Texts(words[0])
     print("medians of \(rounds) runs each; CPU and wall in ms, memory in MB\n")
     print(ResultTable.head)
     for task in Task.allCases {
       for stack in Stack.allCases {
-        let contestants = Contestant.all(binary, texts, stack).filter { $0.commands[task] != nil }
+        let contestants = Contestant.all(tool: words[0], podProgram: words[1], texts, stack).filter {
+          $0.commands[task] != nil
+        }
         for result in try compete(contestants, task, stack, rounds) { print(result.row) }
       }
     }
