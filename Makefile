@@ -8,7 +8,7 @@
 
 BUILD_NEEDS := pkg-config libyaml-dev zlib1g-dev
 DEMO_NEEDS := iproute2
-TEST_NEEDS := binutils chromium conntrack graphviz iproute2 iptables nftables procps strace tcpdump tshark
+TEST_NEEDS := binutils chromium conntrack fish graphviz iproute2 iptables nftables procps strace tcpdump tshark zsh
 NODE_NEEDS := containerd runc containernetworking-plugins busybox-static curl python3 golang-go golang-github-appc-cni-dev
 FRESH_NEEDS := debootstrap git
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift \
@@ -121,17 +121,17 @@ sanitize: ## run the tests of Netfilter, the target with unsafe memory, under Ad
 injection-suite: release ## compare print --pod with Istio's injector, on Istio's tests in FOLDER
 	@scripts/injection-suite .build/release/istio-iptables-swift $(FOLDER)
 
-bench: release ## measure and print tables; as root, a quarter of an hour
+bench: release ## measure and print tables, medians of ROUNDS=51 turns; as root, a quarter of an hour
 	@scripts/require $(TEST_NEEDS)
-	@scripts/bench .build/release/istio-iptables-swift
+	@scripts/bench .build/release $(ROUNDS)
 
 instructions: release ## count the instructions of frequent commands, and fail if one grew by 3 %; as root
 	@scripts/require binutils util-linux valgrind
-	@scripts/instructions .build/release/istio-iptables-swift
+	@scripts/instructions .build/release
 
 symbol-order: release ## renew scripts/symbols.order, from which the linker places functions; as root
 	@scripts/require binutils util-linux valgrind
-	@scripts/symbol-order .build/release/istio-iptables-swift >.build/symbols.order
+	@scripts/symbol-order .build/release/istio-iptables >.build/symbols.order
 	@mv .build/symbols.order scripts/symbols.order
 
 # The layers of Sources/Intercept, Netfilter, Manifests and NodeAgent, and the other libraries.
