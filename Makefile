@@ -122,7 +122,7 @@ injection-suite: release ## compare print --pod with Istio's injector, on Istio'
 	@scripts/injection-suite .build/release/istio-iptables-swift $(FOLDER)
 
 bench: release ## measure and print tables, medians of ROUNDS=51 turns; as root, a quarter of an hour
-	@scripts/require $(TEST_NEEDS)
+	@scripts/require $(TEST_NEEDS) time
 	@scripts/bench .build/release $(ROUNDS)
 
 instructions: release ## count the instructions of frequent commands, and fail if one grew by 3 %; as root

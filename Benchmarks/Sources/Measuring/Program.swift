@@ -38,7 +38,7 @@ package struct Cost {
   package var wall: Double
   /// User and system time, in milliseconds.
   package var cpu: Double
-  /// Peak memory in MB. A child's figure is never below its parent's; therefore this program is kept small.
+  /// Peak memory in MB. A child's figure is never below its parent's.
   package var memory: Double
 
   package static let none = Cost(wall: 0, cpu: 0, memory: 0)

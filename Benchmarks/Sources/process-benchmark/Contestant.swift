@@ -64,6 +64,12 @@ struct Contestant {
     return try commands[task, default: []].map { try SystemCalls.counting($0) }.reduce(SystemCalls.none, +)
   }
 
+  /// The peak memory of the largest program of the task, in MB.
+  func memory(_ task: Task, _ stack: Stack) throws -> Double {
+    try prepare(task, stack)
+    return try commands[task, default: []].map { try PeakMemory.measuring($0) }.max() ?? 0
+  }
+
   private func prepare(_ task: Task, _ stack: Stack) throws {
     _ = try Namespace()
     _ = try Program.run(["ip", "-batch", try Texts.file(stack.links, "links-\(stack.flag)")])

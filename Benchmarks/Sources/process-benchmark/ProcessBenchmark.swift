@@ -51,7 +51,7 @@ import Measuring
     return try zip(contestants, costs).map { contestant, costs in
       ResultTable(
         task: task, stack: stack, contestant: contestant.name, costs: costs, referenceCPU: reference,
-        calls: try contestant.calls(task, stack))
+        calls: try contestant.calls(task, stack), memory: try contestant.memory(task, stack))
     }
   }
 

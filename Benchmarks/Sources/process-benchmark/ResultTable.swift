@@ -9,6 +9,8 @@ struct ResultTable {
   /// The CPU time of `iptables-nft-restore` in the same rounds.
   let referenceCPU: Double
   let calls: SystemCalls
+  /// Peak memory in MB.
+  let memory: Double
 
   static let head = """
     | task | families | program | wall | CPU | CPU, ratio | peak memory | programs run | system calls |
@@ -19,7 +21,7 @@ struct ResultTable {
     let cpu = costs.median(\.cpu)
     let cells = [
       "\(task)", "\(stack)", contestant, costs.median(\.wall).rounded(to: 1), cpu.rounded(to: 1),
-      (cpu / referenceCPU).rounded(to: 2), costs.median(\.memory).rounded(to: 1), "\(calls.execve)",
+      (cpu / referenceCPU).rounded(to: 2), memory.rounded(to: 1), "\(calls.execve)",
       "\(calls.all)",
     ]
     return "| " + cells.joined(separator: " | ") + " |"
