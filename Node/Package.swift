@@ -114,8 +114,10 @@ let package = Package(
         .product(name: "Intercept", package: "istio-iptables-swift"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "KubernetesAPITests", dependencies: ["KubernetesAPI"], swiftSettings: strict),
     .testTarget(
       name: "PrometheusExpositionTests",
       dependencies: ["PrometheusExposition", .product(name: "CoreMetrics", package: "swift-metrics")],

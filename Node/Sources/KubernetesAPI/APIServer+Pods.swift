@@ -56,5 +56,5 @@ extension String {
 
 /// A name that no object of Kubernetes can have.
 struct InvalidObjectName: Error, CustomStringConvertible {
-  var description: String { "the pod's name is not a valid Kubernetes name" }
+  var description: String { "the name is not a valid Kubernetes name" }
 }

@@ -1,12 +1,10 @@
 public import ArgumentParser
 import ContainerRuntime
 import Hummingbird
-import KubernetesAPI
 public import Logging
 import NIOPosix
-public import NodeAgent
+import NodeAgent
 import NodeInstallation
-import PodDecisions
 import PrometheusExposition
 import ServiceLifecycle
 import UnixSignals
@@ -35,53 +33,20 @@ struct AgentCommand: AsyncParsableCommand {
   @Option(help: "The port of /healthz, /readyz and /metrics.")
   var port = 15014
 
-  @Option(help: "On pods without rules: repair, label, delete or off. label and delete need the API server.")
-  var repairMode = RepairMode.repair
+  @OptionGroup(title: "Plugin")
+  var plugin: PluginOptions
+
+  @OptionGroup(title: "Cluster")
+  var cluster: ClusterOptions
 
   @Flag(help: "Also install the rules of pods again whose rules have changed later.")
   var repairDrift = false
-
-  @Option(help: "The label of mode label, as KEY=VALUE.")
-  var brokenPodLabel = "cni.istio.io/uninitialized=true"
 
   @Option(help: "Seconds between two polls of the runtime.")
   var pollInterval = 1
 
   @Option(help: "Seconds between two audits of all pods.")
   var auditInterval = 300
-
-  @Option(help: "Namespaces whose pods get no rules.")
-  var excludeNamespaces = "kube-system"
-
-  @Option(help: "The namespace of the agent's own pods.")
-  var podNamespace = ""
-
-  @Flag(help: "Install rules of nftables form.")
-  var nativeNftables = false
-
-  @Option(help: "A variable of proxies that is not known otherwise, as NAME=VALUE. Repeatable.")
-  var proxyDefault: [String] = []
-
-  @Option(help: "The plugin's binary in the image. Without it the agent does not install the plugin.")
-  var pluginBinary: String?
-
-  @Option(help: "The folder of the runtime's plugins.")
-  var cniBinDir = "/opt/cni/bin"
-
-  @Option(help: "The folder of the runtime's network configurations.")
-  var cniConfDir = "/etc/cni/net.d"
-
-  @Option(help: "The configuration that gets the plugin's entry; without it the first valid one.")
-  var cniConfName: String?
-
-  @Option(help: "The folder of the runtime's records of pods and their networks.")
-  var cniCacheDir = "/var/lib/cni/results"
-
-  @Option(help: "The folder of the agent's socket in the plugin's entry.")
-  var cniRunDir = "/var/run/istio-cni"
-
-  @Flag(help: "Install a configuration of its own, as Multus and OpenShift need it.")
-  var notChained = false
 
   @Option(help: "The level of the log: debug, info, notice, warning, error.")
   var logLevel = Logger.Level.info
@@ -91,9 +56,6 @@ struct AgentCommand: AsyncParsableCommand {
       throw ValidationError("--poll-interval is 1 to 3600 seconds, --audit-interval 1 to 86400")
     }
     guard (1...65535).contains(port) else { throw ValidationError("--port is 1 to 65535") }
-    guard brokenPodLabel.contains("="), proxyDefault.allSatisfy({ $0.contains("=") }) else {
-      throw ValidationError("--broken-pod-label is KEY=VALUE, and so is --proxy-default")
-    }
   }
 
   func run() async throws {
@@ -105,8 +67,8 @@ struct AgentCommand: AsyncParsableCommand {
     let registry = PrometheusRegistry(AgentMetrics.families)
     let (table, health) = (PodTable(), Health())
     let keeper = PodKeeper(
-      table, runtime, try policy(), KernelPodRules(), editor: try editor(), mode: repairMode,
-      repairsDrift: repairDrift, on: pool, AgentMetrics(registry), log)
+      table, runtime, PluginPodPolicy(try plugin.policy()), KernelPodRules(), editor: try cluster.editor(),
+      mode: cluster.repairMode, repairsDrift: repairDrift, on: pool, AgentMetrics(registry), log)
     var services: [any Service] = [
       RuntimeConnection(runtime),
       Watcher(keeper, runtime, health, every: .seconds(pollInterval), log),
@@ -118,9 +80,7 @@ struct AgentCommand: AsyncParsableCommand {
       services.append(
         server(SocketRoutes(table, runtime, log).router, .unixDomainSocket(path: socket), group, log))
     }
-    if let pluginBinary {
-      services.append(PluginUpkeep(node, binary: pluginBinary, every: .seconds(1), log))
-    }
+    services += try nodeServices(health, log)
     try await ServiceGroup(
       configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
     ).run()
@@ -145,44 +105,22 @@ extension AgentCommand {
       eventLoopGroupProvider: .shared(group), logger: quiet)
   }
 
-  private var namespaces: [String] { excludeNamespaces.split(separator: ",").map(String.init) }
-
-  private var defaults: [String: String] {
-    let pairs = proxyDefault.map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) }
-    return Dictionary(pairs.map { (String($0[0]), String($0.last ?? "")) }) { $1 }
-  }
-
-  private func policy() throws -> some PodPolicy {
-    PluginPodPolicy(
-      try PluginPolicy(
-        excludedNamespaces: namespaces, agentNamespace: podNamespace, usesNativeRules: nativeNftables,
-        proxyDefaults: defaults))
-  }
-
-  private var node: NodeSettings {
-    var settings = NodeSettings()
-    (settings.binaryFolder, settings.configurationFolder) = (cniBinDir, cniConfDir)
-    (settings.configurationName, settings.isChained) = (cniConfName, !notChained)
-    (settings.cacheFolder, settings.runFolder) = (cniCacheDir, cniRunDir)
-    (settings.excludedNamespaces, settings.agentNamespace) = (namespaces, podNamespace)
-    (settings.usesNativeRules, settings.proxyDefaults) = (nativeNftables, defaults)
-    return settings
-  }
-
-  /// The API server, which only the modes `label` and `delete` use.
-  private func editor() throws -> (any PodEditor)? {
-    switch repairMode {
-    case .repair, .off: return nil
-    case .label, .delete:
-      guard let server = APIServer(environment: Environment.variable) else {
-        throw ValidationError(
-          "--repair-mode \(repairMode.rawValue) needs the API server, but KUBERNETES_SERVICE_HOST is not set")
-      }
-      let parts = brokenPodLabel.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return ClusterEditor(server, key: String(parts[0]), value: String(parts[1]))
+  /// The services for the node itself: the plugin's upkeep and the removal of the taint.
+  private func nodeServices(_ health: Health, _ log: Logger) throws -> [any Service] {
+    var services: [any Service] = []
+    let (node, installsPlugin) = (plugin.node, plugin.pluginBinary != nil)
+    if let binary = plugin.pluginBinary {
+      services.append(PluginUpkeep(node, binary: binary, every: .seconds(1), log))
     }
+    if let removal = try cluster.taintRemoval() {
+      let isInstalled: @Sendable () -> Bool = {
+        !installsPlugin || NodeInstallation(node).status().isInstalled
+      }
+      services.append(
+        TaintRemoval(health, every: .seconds(2), isInstalled: isInstalled, log, remove: removal))
+    }
+    return services
   }
 }
 
-extension RepairMode: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
