@@ -107,15 +107,14 @@ extension AgentCommand {
 
   /// The services for the node itself: the plugin's upkeep and the removal of the taint.
   private func nodeServices(_ health: Health, _ log: Logger) throws -> [any Service] {
+    let node = plugin.node
     var services: [any Service] = []
-    let (node, installsPlugin) = (plugin.node, plugin.pluginBinary != nil)
-    if let binary = plugin.pluginBinary {
-      services.append(PluginUpkeep(node, binary: binary, every: .seconds(1), log))
+    if let goal = plugin.goal {
+      services.append(PluginUpkeep(node, goal, every: .seconds(1), log))
     }
     if let removal = try cluster.taintRemoval() {
-      let isInstalled: @Sendable () -> Bool = {
-        !installsPlugin || NodeInstallation(node).status().isInstalled
-      }
+      let isAwaited = plugin.goal != nil
+      let isInstalled: @Sendable () -> Bool = { !isAwaited || NodeInstallation(node).status().isInstalled }
       services.append(
         TaintRemoval(health, every: .seconds(2), isInstalled: isInstalled, log, remove: removal))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeAgent
 import NodeInstallation
 import PodDecisions
 
@@ -6,6 +7,10 @@ import PodDecisions
 struct PluginOptions: ParsableArguments {
   @Option(help: "The plugin's binary in the image. Without it the agent does not install the plugin.")
   var pluginBinary: String?
+
+  @Flag(
+    help: "Remove the plugin from the node, in place of --plugin-binary: before the agent is uninstalled.")
+  var uninstallPlugin = false
 
   @Option(help: "The folder of the runtime's plugins.")
   var cniBinDir = "/opt/cni/bin"
@@ -20,10 +25,10 @@ struct PluginOptions: ParsableArguments {
   var cniCacheDir = "/var/lib/cni/results"
 
   @Option(help: "The folder of the agent's socket in the plugin's entry.")
-  var cniRunDir = "/var/run/istio-cni"
+  var cniAgentRunDir = "/var/run/istio-cni"
 
   @Flag(help: "Install a configuration of its own, as Multus and OpenShift need it.")
-  var notChained = false
+  var standalone = false
 
   @Option(help: "Namespaces whose pods get no rules.")
   var excludeNamespaces = "kube-system"
@@ -40,6 +45,9 @@ struct PluginOptions: ParsableArguments {
   func validate() throws {
     guard proxyDefault.allSatisfy({ $0.contains("=") }) else {
       throw ValidationError("--proxy-default is NAME=VALUE")
+    }
+    guard pluginBinary == nil || !uninstallPlugin else {
+      throw ValidationError("give either --plugin-binary or --uninstall-plugin")
     }
   }
 }
@@ -59,12 +67,17 @@ extension PluginOptions {
       proxyDefaults: defaults)
   }
 
+  /// The wanted state of the plugin; nil if the agent leaves it alone.
+  var goal: PluginUpkeep.Goal? {
+    uninstallPlugin ? .removed : pluginBinary.map { .installed(binary: $0) }
+  }
+
   /// The places of the plugin, and its entry in the network configuration.
   var node: NodeSettings {
     var settings = NodeSettings()
     (settings.binaryFolder, settings.configurationFolder) = (cniBinDir, cniConfDir)
-    (settings.configurationName, settings.isChained) = (cniConfName, !notChained)
-    (settings.cacheFolder, settings.runFolder) = (cniCacheDir, cniRunDir)
+    (settings.configurationName, settings.isChained) = (cniConfName, !standalone)
+    (settings.cacheFolder, settings.runFolder) = (cniCacheDir, cniAgentRunDir)
     (settings.excludedNamespaces, settings.agentNamespace) = (namespaces, podNamespace)
     (settings.usesNativeRules, settings.proxyDefaults) = (nativeNftables, defaults)
     return settings
