@@ -48,6 +48,6 @@ public struct Auditor: Service {
 
   private func audit(_ entry: PodTable.Entry) async {
     guard let rules = entry.rules, case .pod(let network)? = entry.network else { return }
-    await keeper.inspect(entry, rules, network, startedNow: false)
+    await keeper.inspect(entry, rules, network)
   }
 }

@@ -14,7 +14,7 @@ public struct PluginPodPolicy: PodPolicy {
   public func decision(_ pod: PodSandbox, _ addresses: [IPAddress], _ containers: [PodContainer])
     -> PodDecision
   {
-    let proxy = containers.first { $0.name == "istio-proxy" }.map {
+    let proxy = containers.proxy.map {
       PluginPolicy.Proxy(type: $0.proxyType, environment: $0.environment, user: $0.user, group: $0.group)
     }
     let pod = PluginPolicy.Pod(

@@ -40,7 +40,7 @@ struct PodAnswer: Encodable {
     case .host, .unknown: (networkNamespace, process, addresses) = (nil, nil, [])
     }
     self.containers = containers.isEmpty ? nil : containers.map(\.name)
-    proxy = containers.first { $0.name == "istio-proxy" }.map(Proxy.init)
+    proxy = containers.proxy.map(Proxy.init)
   }
 }
 
@@ -54,13 +54,4 @@ extension PodAnswer.Proxy {
   private static let variables: Set = [
     "DISABLE_ENVOY", "INVALID_DROP", "ISTIO_DUAL_STACK", "ISTIO_META_DNS_CAPTURE",
   ]
-}
-
-extension PodContainer {
-  /// The proxy's role: the argument after `proxy`.
-  var proxyType: String? {
-    arguments.firstIndex(of: "proxy").flatMap { index in
-      arguments.indices.contains(index + 1) ? arguments[index + 1] : nil
-    }
-  }
 }

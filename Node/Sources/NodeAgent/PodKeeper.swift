@@ -10,11 +10,11 @@ public struct PodKeeper: Sendable {
   private let runtime: any ContainerRuntime
   private let policy: any PodPolicy
   private let store: any PodRuleStore
-  private let editor: (any PodEditor)?
-  private let mode: RepairMode
+  let editor: (any PodEditor)?
+  let mode: RepairMode
   private let repairsDrift: Bool
   private let pool: NIOThreadPool
-  private let log: Logger
+  let log: Logger
 
   /// - Parameters:
   ///   - editor: the API server; nil without one. The modes `label` and `delete` need it.
@@ -48,7 +48,7 @@ public struct PodKeeper: Sendable {
   }
 
   /// Reads a new pod and repairs it, if it should have rules and has none.
-  private func attend(_ id: String) async {
+  func attend(_ id: String) async {
     guard let entry = await table[id] else { return }
     do throws(RuntimeError) {
       let network = try await network(of: entry)
@@ -56,11 +56,14 @@ public struct PodKeeper: Sendable {
       let containers = try await runtime.containers(ofSandbox: id)
       let addresses = pod.addresses.compactMap { IPAddress($0) }
       switch policy.decision(entry.sandbox, addresses, containers) {
-      case .skip(let reason): await report(entry, .excluded(reason))
+      case .skip(let reason):
+        await table.learn(id, network, nil)
+        await report(entry, .excluded(reason))
       case .invalid(let reason): await report(entry, .broken(reason))
       case .redirect(let rules):
-        await table.learn(id, network, rules)
-        await inspect(entry, rules, pod, startedNow: true)
+        let lacksProxy = containers.proxy == nil
+        await table.learn(id, network, rules, isProvisional: lacksProxy)
+        await inspect(entry, rules, pod, areCompleted: entry.isProvisional && !lacksProxy)
       }
     } catch {
       if !error.isNotFound { await report(entry, .broken(error.description)) }
@@ -82,73 +85,29 @@ public struct PodKeeper: Sendable {
 
   /// Compares the rules of a pod with its own, and repairs them where the options ask for it.
   ///
-  /// - Parameter startedNow: true for a pod that is new to the agent.
-  func inspect(_ entry: PodTable.Entry, _ rules: PodRules, _ network: SandboxNamespace, startedNow: Bool)
-    async
-  {
+  /// - Parameters:
+  ///   - entry: the pod.
+  ///   - rules: its rules.
+  ///   - network: its network namespace.
+  ///   - areCompleted: true if the proxy has appeared since the last comparison. Its variables may ask for rules
+  ///     that the plugin could not know of; mode `repair` installs them.
+  func inspect(
+    _ entry: PodTable.Entry, _ rules: PodRules, _ network: SandboxNamespace, areCompleted: Bool = false
+  ) async {
     do throws(PodRuleError) {
       let drift = try await inKernel { store throws(PodRuleError) in try store.drift(from: rules, in: network)
       }
       guard !drift.isEmpty else { return await report(entry, .whole) }
-      guard drift.kinds.contains(.absent) || repairsDrift else { return await report(entry, .drifted(drift)) }
       await report(entry, .drifted(drift))
+      guard drift.kinds.contains(.absent) || repairsDrift || (areCompleted && mode == .repair) else { return }
       try await repair(entry, rules, network)
     } catch {
       if error != .ended { await report(entry, .broken(error.description)) }
     }
   }
 
-  private func repair(_ entry: PodTable.Entry, _ rules: PodRules, _ network: SandboxNamespace)
-    async throws(PodRuleError)
-  {
-    switch mode {
-    case .off: metrics.repaired(mode, .skip)
-    case .repair: try await install(entry, rules, network)
-    case .label, .delete: await edit(entry)
-    }
-  }
-
-  private func install(_ entry: PodTable.Entry, _ rules: PodRules, _ network: SandboxNamespace)
-    async throws(PodRuleError)
-  {
-    do throws(PodRuleError) {
-      let start = ContinuousClock.now
-      let line = try await inKernel { store throws(PodRuleError) in
-        let line = try store.install(rules, in: network)
-        let left = try store.drift(from: rules, in: network)
-        guard left.isEmpty else { throw .failed("its rules still differ after the repair: \(left.summary)") }
-        return line
-      }
-      metrics.applied(in: .now - start)
-      metrics.repaired(mode, .success)
-      log.notice("repaired", metadata: entry.metadata(["rules": "\(line.onOneLine)"]))
-      await report(entry, .whole)
-    } catch {
-      if error != .ended { metrics.repaired(mode, .fail) }
-      throw error
-    }
-  }
-
-  /// Labels or deletes a pod.
-  private func edit(_ entry: PodTable.Entry) async {
-    let pod = entry.sandbox
-    do {
-      switch mode {
-      case .label: try await editor?.label(namespace: pod.namespace, name: pod.name)
-      case .delete: try await editor?.delete(namespace: pod.namespace, name: pod.name, uid: pod.uid)
-      case .repair, .off: break
-      }
-      metrics.repaired(mode, editor == nil ? .skip : .success)
-      metrics.requested(succeeded: editor != nil)
-    } catch {
-      metrics.repaired(mode, .fail)
-      metrics.requested(succeeded: false)
-      await report(entry, .broken("\(mode.rawValue): \(error)"))
-    }
-  }
-
   /// Runs a body on a thread for work that blocks.
-  private func inKernel<Success: Sendable>(
+  func inKernel<Success: Sendable>(
     _ body: @escaping @Sendable (any PodRuleStore) throws(PodRuleError) -> Success
   ) async throws(PodRuleError) -> Success {
     do {
@@ -161,7 +120,7 @@ public struct PodKeeper: Sendable {
   }
 
   /// Stores a state, and logs it if it is another than before.
-  private func report(_ entry: PodTable.Entry, _ state: PodTable.State) async {
+  func report(_ entry: PodTable.Entry, _ state: PodTable.State) async {
     guard await table.set(entry.sandbox.id, state) else { return }
     switch state {
     case .unknown, .whole: log.debug("whole", metadata: entry.metadata())
@@ -172,21 +131,5 @@ public struct PodKeeper: Sendable {
     case .broken(let reason):
       log.error("cannot look after the pod", metadata: entry.metadata(["reason": "\(reason.onOneLine)"]))
     }
-  }
-}
-
-extension PodTable.Entry {
-  /// The pod for lines of the log.
-  fileprivate func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
-    more.merging(["pod": "\(sandbox.pod.onOneLine)", "sandbox": "\(sandbox.id.prefix(12))"]) { $1 }
-  }
-}
-
-extension String {
-  /// At most 500 characters on one line without control characters.
-  var onOneLine: String {
-    let line = String(
-      unicodeScalars.prefix(500).map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
-    return line.unicodeScalars.count < unicodeScalars.count ? line + "..." : line
   }
 }

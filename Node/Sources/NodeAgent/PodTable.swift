@@ -32,8 +32,10 @@ public actor PodTable {
     public let sandbox: PodSandbox
     public var network: SandboxNetwork?
     public var rules: PodRules?
+    /// True if the proxy's container did not exist when the rules were decided: it may ask for others.
+    public var isProvisional = false
     public var state = State.unknown
-    var failures = 0
+    var attempts = 0
     var nextAttempt: ContinuousClock.Instant?
   }
 
@@ -66,9 +68,11 @@ public actor PodTable {
   /// The pods that get rules.
   var redirected: [Entry] { entries.values.filter { $0.rules != nil } }
 
-  func learn(_ id: String, _ network: SandboxNetwork, _ rules: PodRules?) {
+  /// Stores the network and the rules of a pod; nil for a pod that gets none.
+  func learn(_ id: String, _ network: SandboxNetwork, _ rules: PodRules?, isProvisional: Bool = false) {
     entries[id]?.network = network
     entries[id]?.rules = rules
+    entries[id]?.isProvisional = isProvisional
   }
 
   /// Stores the result of an attempt.
@@ -78,11 +82,11 @@ public actor PodTable {
     guard var entry = entries[id] else { return false }
     let isNews = entry.state != state
     entry.state = state
-    switch state {
-    case .whole, .excluded, .drifted, .unknown: (entry.failures, entry.nextAttempt) = (0, nil)
-    case .broken:
-      entry.failures += 1
-      entry.nextAttempt = now + .seconds(min(60, 1 << min(entry.failures, 6)))
+    if entry.isFinal {
+      (entry.attempts, entry.nextAttempt) = (0, nil)
+    } else {
+      entry.attempts += 1
+      entry.nextAttempt = now + .seconds(min(60, 1 << min(entry.attempts, 6)))
     }
     entries[id] = entry
     return isNews
@@ -105,12 +109,17 @@ public actor PodTable {
 }
 
 extension PodTable.Entry {
-  /// True for a pod that was not read yet, or whose last attempt failed long enough ago.
-  fileprivate func needsAttempt(at now: ContinuousClock.Instant) -> Bool {
+  /// True if another attempt would find the same: the pod was read, and its proxy is known if it has its rules.
+  fileprivate var isFinal: Bool {
     switch state {
-    case .unknown: true
-    case .broken: nextAttempt.map { $0 <= now } ?? true
-    case .excluded, .whole, .drifted: false
+    case .unknown, .broken: false
+    case .excluded, .drifted: true
+    case .whole: !isProvisional
     }
+  }
+
+  /// True for a pod that was not read yet, or whose next attempt is due.
+  fileprivate func needsAttempt(at now: ContinuousClock.Instant) -> Bool {
+    !isFinal && nextAttempt.map { $0 <= now } ?? true
   }
 }

@@ -17,6 +17,7 @@ final class StubNode: ContainerRuntime, PodRuleStore, PodEditor {
     var failure: PodRuleError?
     var installed: [String] = []
     var edits: [String] = []
+    var containers: [PodContainer] = []
     var isDown = false
   }
 
@@ -34,7 +35,9 @@ final class StubNode: ContainerRuntime, PodRuleStore, PodEditor {
     let own = SandboxNetwork.pod(SandboxNamespace(path: id, process: nil, addresses: ["10.0.0.1"]))
     return state.withLock { $0.network[id] } ?? own
   }
-  func containers(ofSandbox id: String) async throws(RuntimeError) -> [PodContainer] { [] }
+  func containers(ofSandbox id: String) async throws(RuntimeError) -> [PodContainer] {
+    state.withLock { $0.containers }
+  }
   func watch(_ onChange: @escaping @Sendable () async -> Void) async throws(RuntimeError) {}
 
   func drift(from rules: PodRules, in network: SandboxNamespace) throws(PodRuleError) -> Drift {
@@ -147,6 +150,26 @@ struct StubPolicy: PodPolicy {
     #expect(await table["web"]?.state.name == (repairs ? "whole" : "drifted"))
     #expect(registry.text.contains("istio_node_agent_audits_total 1"))
     #expect(registry.text.contains(#"istio_node_agent_drifted_pods{kind="missing"} \#(repairs ? 0 : 1)"#))
+  }
+
+  @Test(arguments: [RepairMode.repair, .label]) func rulesThatTheProxyAsksForAreInstalled(mode: RepairMode)
+    async throws
+  {
+    add("web")
+    let keeper = keeper(mode)
+    try await keeper.pass()
+    #expect(await table["web"]?.state == .whole)
+    // The proxy starts, and its variables ask for more rules.
+    node.change {
+      $0.containers = [PodContainer(name: "istio-proxy", isRunning: true)]
+      $0.drift["web"] = Drift([.missing], "5 rules are missing")
+    }
+    let later = ContinuousClock.now + .seconds(3)
+    #expect(await table.update(node.state.withLock { $0.sandboxes }, at: later) == ["web"])
+    await keeper.attend("web")
+    #expect(node.state.withLock { $0.installed } == (mode == .repair ? ["web"] : []))
+    #expect(node.state.withLock { $0.edits.isEmpty })
+    #expect(await table.update(node.state.withLock { $0.sandboxes }, at: later + .seconds(999)).isEmpty)
   }
 
   @Test func aPodThatEndedIsForgotten() async throws {
