@@ -1,4 +1,4 @@
-/// An option of the command line tool. `OptionRow` describes each one.
+/// An option of the command line tool, in the order of the table. `OptionRow` describes each one.
 public enum OptionName: Int, Hashable, Sendable, CaseIterable {
   // Rules.
   case envoyPort, inboundCapturePort, inboundTunnelPort, proxyUID, proxyGID, interceptionMode

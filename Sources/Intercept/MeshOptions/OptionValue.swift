@@ -12,13 +12,16 @@ public struct OptionValue: Hashable, Sendable {
     case words([String])
   }
 
-  /// The name between `<` and `>` in the help.
-  public let name: String
+  /// The name in the help; nil if it consists of the words.
+  private let givenName: String?
   public let completion: Completion
 
-  private init(_ name: String, _ completion: Completion) {
-    (self.name, self.completion) = (name, completion)
+  private init(_ name: String?, _ completion: Completion) {
+    (givenName, self.completion) = (name, completion)
   }
+
+  /// The name between `<` and `>` in the help. Only the help joins the words: every start makes the table.
+  public var name: String { givenName ?? completion.words.joined(separator: "|") }
 
   public static let file = OptionValue("file", .files)
   public static let path = OptionValue("path", .files)
@@ -28,7 +31,7 @@ public struct OptionValue: Hashable, Sendable {
 
   /// One of a few words, which are the name too.
   public static func oneOf(_ words: String...) -> OptionValue {
-    OptionValue(words.joined(separator: "|"), .words(words))
+    OptionValue(nil, .words(words))
   }
 
   /// A name, and the words to propose.
@@ -44,5 +47,15 @@ public struct OptionValue: Hashable, Sendable {
 extension OptionValue: ExpressibleByStringLiteral {
   public init(stringLiteral name: String) {
     self.init(name, .none)
+  }
+}
+
+extension OptionValue.Completion {
+  /// The few words that the value can be; none if it can be others.
+  fileprivate var words: [String] {
+    switch self {
+    case .words(let words): words
+    case .none, .files, .folders, .processes, .releases: []
+    }
   }
 }

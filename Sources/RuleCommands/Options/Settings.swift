@@ -94,8 +94,14 @@ extension Options {
   ///
   /// - Parameter pod: the options of a pod, which all others precede.
   package static func ofProcess(_ pod: GivenOptions?) -> Options {
-    Options(
-      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod ?? [:],
+    pod.map { Options(ofProcessWith: $0) } ?? withoutPod
+  }
+
+  private static let withoutPod = Options(ofProcessWith: [:])
+
+  private init(ofProcessWith pod: GivenOptions) {
+    self.init(
+      flags: GoArguments.ofProcess.given, environment: Environment.variable, manifest: pod,
       for: GoArguments.ofProcess.subcommand)
   }
 

@@ -39,7 +39,7 @@ package enum Console {
 
   /// Reads its options itself, because messages may precede the other options.
   private static let messages = {
-    var reader = OptionReader(Options(flags: GoArguments.ofProcess.given))
+    var reader = OptionReader(.ofProcess(nil))
     return ConsoleLog(LogOptions(reading: &reader))
   }()
 }

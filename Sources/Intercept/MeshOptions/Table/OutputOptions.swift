@@ -1,22 +1,7 @@
 extension OptionRow {
-  /// The options of manifests to read and of formats to print.
-  static var inputOutputOptions: [OptionRow] {
+  /// The options of formats to print.
+  static var outputOptions: [OptionRow] {
     [
-      // Pod.
-      OptionRow(
-        .pod, "pod", .value(.file), "Take the options from this pod or workload: YAML or JSON.", in: .pod,
-        of: [.ofPod, .accessLog]),
-      OptionRow(
-        .podName, "name", .value("name"), "The pod, where the file has several: NAME or NAMESPACE/NAME.",
-        in: .pod, of: [.ofPod, .accessLog]),
-      OptionRow(
-        .meshValues, "mesh-values", .value(.file), "The mesh's settings: Istio's Helm values.", in: .pod,
-        of: [.ofPod, .lint, .accessLog]),
-      OptionRow(
-        .showOptions, "show-options", .toggle, "Print the options and their sources, nothing else.",
-        in: .pod, of: .ofPod),
-
-      // Output.
       OptionRow(
         .printFormat, "format", .value(.oneOf("save", "restore", "nft", "json", "svg", "mermaid", "dot")),
         "For iptables-save, iptables-restore --noflush, nft -f, programs; pictures.", default: "save",
