@@ -108,4 +108,14 @@ struct MeaningTests {
     #expect(lines == ["one", "", "two is l", "three"])
     #expect(splitter.cutLines == 1)
   }
+
+  @Test func theBeginningOfALineWithoutEndIsPassedOnOnce() {
+    var splitter = LineSplitter(longest: 8)
+    var lengths: [Int] = []
+    for _ in 0..<5 { splitter.read([UInt8](repeating: 0, count: 5).span) { lengths.append($0.count) } }
+    #expect(lengths == [8])
+    splitter.read([UInt8]("\nlast".utf8).span) { lengths.append($0.count) }
+    splitter.finish { lengths.append($0.count) }
+    #expect(lengths == [8, 4] && splitter.cutLines == 1)
+  }
 }

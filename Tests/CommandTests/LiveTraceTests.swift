@@ -34,10 +34,29 @@ struct LiveTraceTests {
     try withNamespace {
       try Program.require(Tool.apply("\(options) \(form)"))
       let live = try Program.require(Tool.path, "trace", "--live", "--quiet", "--flows", file)
-      let paper = try Program.require(Tool.trace(options) + ["--quiet", "--flows", file])
-      #expect(live == paper)
+      let built = try Program.require(Tool.trace(options) + ["--quiet", "--flows", file])
+      #expect(live == built)
       let verdicts = ["accept", "redirect"] + (mode.isEmpty ? [] : ["tproxy"])
-      #expect(Set(paper.split(separator: "\n").map(String.init)) == Set(verdicts))
+      #expect(Set(built.split(separator: "\n").map(String.init)) == Set(verdicts))
+    }
+  }
+
+  /// The interface is that of the destination's network, else the one with the namespace's first address.
+  @Test(arguments: [
+    ("outbound --to 10.9.0.6:80 --uid 1000", "accept"), ("outbound --to 203.0.113.1:80 --uid 1000", "accept"),
+    ("outbound --to 10.8.0.6:80 --uid 1000", "redirect"), ("inbound --to 10.9.0.5:8080", "accept"),
+    ("inbound --to 10.8.0.5:8080", "redirect"), ("outbound --to 10.9.0.6:80 --interface eth7", "redirect"),
+  ])
+  func interfacesHaveTheNamesOfTheNamespace(_ flow: String, _ verdict: String) throws {
+    try withNamespace {
+      for (link, address) in [("net1", "10.9.0.5/24"), ("net2", "10.8.0.5/24")] {
+        try Program.require("ip", "link", "add", link, "type", "veth", "peer", "name", "\(link)-peer")
+        try Program.require("ip", "address", "add", address, "dev", link)
+        try Program.require("ip", "link", "set", link, "up")
+      }
+      try Program.require(Tool.apply("-c net1"))
+      let answer = try Program.require([Tool.path, "trace", "--live", "--quiet"] + flow.shellWords)
+      #expect(answer == "\(verdict)\n")
     }
   }
 }

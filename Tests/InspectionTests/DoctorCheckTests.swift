@@ -9,7 +9,7 @@ struct DoctorCheckTests {
     var configuration = SamplePod.sidecar
     configuration.includesIPv6 = true
     var facts = try SamplePod.facts(configuration)
-    facts.addresses.append(try SamplePod.address("fd00::2"))
+    facts.host.ownAddresses.append(try SamplePod.address("fd00::2"))
     facts.listeners += try [15001, 15006].map { try SamplePod.listener($0, 1337, SamplePod.envoy, at: "::") }
     #expect(Checkup(facts).diagnosis.findings.isEmpty)
   }

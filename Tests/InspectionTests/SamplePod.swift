@@ -24,7 +24,7 @@ enum SamplePod {
     var facts = PodFacts()
     facts.rulesets = RulesetBuilder.build(configuration)
     facts.guess = Guess(facts.rulesets)
-    facts.addresses = [try address("127.0.0.1"), try address("10.0.0.2")]
+    facts.host.ownAddresses = [try address("10.0.0.2")]
     facts.processes = [
       process(10, "app", 1000), process(20, "envoy", 1337, parent: 19), process(19, "pilot-agent", 1337),
     ]

@@ -30,10 +30,8 @@ public struct PodFacts: Sendable {
   /// Nil if it could not be read.
   public var usage: ConntrackUsage?
 
-  /// The addresses of all interfaces.
-  public var addresses: [IPAddress] = []
-  /// The pod's network interface; nil if only loopback has an address.
-  public var interface: InterfaceName?
+  /// The addresses of all interfaces, and their networks; without the marks of ``diversions``.
+  public var host = HostContext()
   /// The policy rules of TPROXY: packets with the mark are delivered locally.
   public var diversions: [Diversion] = []
   /// The DNS servers of resolv.conf; nil if it could not be read.
@@ -107,11 +105,9 @@ extension PodFacts {
 
   /// The rules with the surroundings that decide with them.
   public var currentRules: CurrentRules {
-    let marks = diversions.map { MaskedMark($0.mark) }
-    let context = HostContext(
-      ownAddresses: addresses.filter { !$0.isLoopback }, loopbackMarks: marks)
+    var context = host
+    context.loopbackMarks = diversions.map { MaskedMark($0.mark) }
     return CurrentRules(
-      rulesets, configuration, of: origin, beside: tables, legacy: legacyRulesets, in: context,
-      interface: interface)
+      rulesets, configuration, of: origin, beside: tables, legacy: legacyRulesets, in: context)
   }
 }

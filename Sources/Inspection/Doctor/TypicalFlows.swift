@@ -55,7 +55,7 @@ struct TypicalFlows {
       TypicalFlow(role: .appOutbound, flow: Flow(.outbound, to: destination, owner: appOwner)),
       TypicalFlow(role: .proxyOutbound, flow: Flow(.outbound, to: destination, owner: proxyOwner)),
     ]
-    guard let own = facts.addresses.first(where: { $0.family == family && $0.isGlobal }) else {
+    guard let own = facts.host.ownAddresses.first(where: { $0.family == family && $0.isGlobal }) else {
       return outbound
     }
     let inbound = inboundPorts(family).map { role, port in

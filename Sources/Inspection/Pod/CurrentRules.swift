@@ -7,7 +7,6 @@ public struct CurrentRules: Sendable {
   /// The families that have rules of Istio's.
   public let families: Set<IPFamily>
   private let tracers: [IPFamily: Tracer]
-  private let interface: InterfaceName?
   private let addresses: [IPAddress]
 
   /// - Parameters:
@@ -17,14 +16,11 @@ public struct CurrentRules: Sendable {
   ///   - tables: the tables of nf_tables that are not in `rulesets`.
   ///   - legacy: the rules of iptables-legacy that are not in `rulesets`.
   ///   - context: addresses and policy routes of the namespace.
-  ///   - interface: the pod's interface; nil for `eth0`.
   public init(
     _ rulesets: [Ruleset], _ configuration: Configuration?, of origin: RuleOrigin = .iptablesNFT,
-    beside tables: NftRuleset = NftRuleset(), legacy: [Ruleset] = [], in context: HostContext,
-    interface: InterfaceName? = nil
+    beside tables: NftRuleset = NftRuleset(), legacy: [Ruleset] = [], in context: HostContext
   ) {
     self.configuration = configuration
-    self.interface = interface
     addresses = context.ownAddresses
     families = Set(rulesets.filter(\.hasIstioChains).map(\.family))
     let pairs = rulesets.map { ruleset in
@@ -41,10 +37,7 @@ public struct CurrentRules: Sendable {
 
   /// The path of a new connection under these rules; nil without rules of the family.
   public func trace(_ flow: Flow) -> Trace? {
-    var flow = flow
-    let leaves = flow.direction != .outbound || !isOwn(flow.destination.address)
-    if flow.interface == nil, leaves { flow.interface = interface }
-    return tracers[flow.destination.address.family]?.trace(flow)
+    tracers[flow.destination.address.family]?.trace(flow)
   }
 }
 

@@ -9,14 +9,17 @@ public struct NamespaceAddresses: Hashable, Sendable {
   public let byInterface: [InterfaceName: [IPAddress]]
   /// The networks of the interfaces.
   public let networks: [HostContext.Network]
+  /// The interface other than lo with the first address that is neither loopback nor link-local; nil if there is none.
+  public let podInterface: InterfaceName?
 
   public init(
     _ addresses: [IPAddress], byInterface: [InterfaceName: [IPAddress]] = [:],
-    networks: [HostContext.Network] = []
+    networks: [HostContext.Network] = [], podInterface: InterfaceName? = nil
   ) {
     self.addresses = addresses
     self.byInterface = byInterface
     self.networks = networks
+    self.podInterface = podInterface
   }
 
   /// Reads the addresses of the thread's namespace over rtnetlink.
@@ -40,7 +43,19 @@ public struct NamespaceAddresses: Hashable, Sendable {
       byInterface: Dictionary(named.map { ($0, [$1.address]) }, uniquingKeysWith: { $0 + $1 }),
       networks: named.compactMap { name, address in
         CIDR(address.address, prefixLength: Int(address.prefixLength)).map { HostContext.Network($0, name) }
-      })
+      },
+      podInterface: named.first { $0 != .loopback && $1.address.countsForFamily }?.0)
+  }
+
+  /// The surroundings of the rules, for the simulated path of a packet.
+  ///
+  /// - Parameter loopbackMarks: the marks that a policy rule routes to lo.
+  public func context(loopbackMarks: [MaskedMark]) -> HostContext {
+    var context = HostContext(ownAddresses: addresses.filter { !$0.isLoopback }, loopbackMarks: loopbackMarks)
+    context.interfaceAddresses = byInterface
+    context.networks = networks
+    if let podInterface { context.podInterface = podInterface }
+    return context
   }
 
   /// The first IPv6 address of the thread's namespace that is neither loopback nor link-local, and its interface.
@@ -83,37 +98,4 @@ extension IPAddress {
 extension IPv6Address {
   /// ff02::/16, whatever the flags.
   fileprivate var isLinkLocalMulticast: Bool { bits >> 120 == 0xff && bits >> 112 & 0xf == 2 }
-}
-
-/// The network interface of a pod and its addresses.
-public struct PodNetwork: Hashable, Sendable {
-  /// The interface of the namespace's first address that is neither loopback nor link-local.
-  public let interface: InterfaceName
-  /// The addresses of that interface, without link-local ones.
-  public let addresses: [IPAddress]
-  /// The ephemeral ports (`net.ipv4.ip_local_port_range`).
-  public let clientPorts: PortRange
-
-  /// Reads the thread's namespace.
-  ///
-  /// - Parameter interface: the interface to read; nil for the first with an address.
-  /// - Returns: nil if there is no address.
-  public static func read(_ interface: InterfaceName? = nil) throws(NetlinkError) -> PodNetwork? {
-    var connection = try RouteConnection.open()
-    let names = Dictionary(
-      try connection.interfaces().map { ($0.index, InterfaceName($0.name)) },
-      uniquingKeysWith: { first, _ in first })
-    let all = try connection.addresses().filter(\.address.countsForFamily)
-    let first = all.first { names[$0.interface].flatMap(\.self) == interface || interface == nil }
-    guard let first, let name = names[first.interface].flatMap(\.self) else { return nil }
-    let addresses = all.filter { $0.interface == first.interface }.map(\.address)
-    return PodNetwork(interface: name, addresses: addresses, clientPorts: localPorts)
-  }
-
-  private static var localPorts: PortRange {
-    let line = ProcessFiles.line("/proc/sys/net/ipv4/ip_local_port_range") ?? ""
-    let ports = line.split { $0 == "\t" || $0 == " " }.compactMap { Port(String($0)) }
-    return ports.count == 2
-      ? PortRange(from: ports[0], to: ports[1]) ?? .ephemeral : .ephemeral
-  }
 }

@@ -57,8 +57,8 @@ struct KernelTracing {
   private func simulate(_ rules: Ruleset, _ flow: Flow) throws -> Trace {
     let diversions = try LiveRouting.read(marks: rules.tproxyMarks.union([.defaultTProxy])).deliveringRules
     let marks = diversions.filter { $0.family == rules.family }.map { MaskedMark($0.mark) }
-    let addresses = try NamespaceAddresses.read().addresses
-    return Tracer(rules, in: HostContext(ownAddresses: addresses, loopbackMarks: marks)).trace(flow)
+    let context = try NamespaceAddresses.readInterfaces().context(loopbackMarks: marks)
+    return Tracer(rules, in: context).trace(flow)
   }
 }
 

@@ -109,8 +109,8 @@ struct PodReader {
       facts.entries = table.entries
       facts.usage = table.usage
     }
-    facts.addresses = facts.read("the addresses") { try NamespaceAddresses.read().addresses } ?? []
-    facts.interface = facts.read("the interfaces") { try PodNetwork.read()?.interface } ?? nil
+    let addresses = facts.read("the addresses") { try NamespaceAddresses.readInterfaces() }
+    facts.host = addresses?.context(loopbackMarks: []) ?? HostContext()
     readRouting(&facts)
   }
 

@@ -74,9 +74,7 @@ struct TraceRules {
       origin = live.origin
       sources[family] = live.source
       let marks = diversions.filter { $0.family == family }.map { MaskedMark($0.mark) }
-      surroundings = HostContext(ownAddresses: addresses.addresses, loopbackMarks: marks)
-      surroundings.interfaceAddresses = addresses.byInterface
-      surroundings.networks = addresses.networks
+      surroundings = addresses.context(loopbackMarks: marks)
     }
     // Without options, a guess explains the rules.
     let wanted = settings.selectsRules ? built : nil

@@ -7,7 +7,7 @@ enum UncapturedFamily: DoctorCheck {
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     guard pod.configuration != nil else { return [] }
     return IPFamily.allCases.filter { !pod.rules.families.contains($0) }.compactMap { family in
-      let addresses = pod.facts.addresses.filter { $0.family == family && $0.isGlobal }
+      let addresses = pod.facts.host.ownAddresses.filter { $0.family == family && $0.isGlobal }
       guard !addresses.isEmpty else { return nil }
       return error(
         "\(family) is not captured, and the pod has \(family) addresses: these connections bypass the proxy",

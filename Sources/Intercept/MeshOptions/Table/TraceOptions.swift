@@ -11,9 +11,10 @@ extension OptionRow {
         .gid, "gid", .value("gid"), "The socket's group id or name.", default: "as --uid", in: .connection),
       .trace(.noOwner, "no-owner", .toggle, "No socket: a reply of the kernel.", in: .connection),
       .trace(
-        .interface, "interface", .value("name"), "Its interface.", default: "lo or eth0", in: .connection),
+        .interface, "interface", .value("name"), "Its interface.", default: "by its route", in: .connection),
       .trace(
-        .outInterface, "out-interface", .value("name"), "Where it leaves, if forwarded.", default: "eth0",
+        .outInterface, "out-interface", .value("name"), "Where it leaves, if forwarded.",
+        default: "by its route",
         in: .connection),
       .trace(.udp, "udp", .toggle, "UDP, not TCP.", in: .connection),
       .trace(.mark, "mark", .value("mark"), "The packet's mark on arrival.", default: "0", in: .connection),

@@ -107,7 +107,7 @@ extension Walk {
     if isForThisHost { return try run(.input) }
     // The kernel does not forward packets that are assigned to a socket (`ip_forward`).
     guard listener == nil else { throw .dropped }
-    packet.outInterface = flow.outInterface ?? context.interface(to: packet.destination) ?? .eth0
+    packet.outInterface = flow.outInterface ?? context.route(to: packet.destination)
     try run(.forward)
     try run(.postrouting)
   }
@@ -121,7 +121,7 @@ extension Walk {
   /// The interface that routing selects for an outbound packet.
   var route: InterfaceName {
     let isToSelf = context.isOwn(packet.destination) || context.leadsToLoopback(packet.mark)
-    return isToSelf ? .loopback : flow.interface ?? .eth0
+    return isToSelf ? .loopback : flow.interface ?? context.route(to: packet.destination)
   }
 }
 

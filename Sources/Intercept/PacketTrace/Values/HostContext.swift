@@ -8,6 +8,8 @@ public struct HostContext: Hashable, Sendable {
   public var interfaceAddresses: [InterfaceName: [IPAddress]] = [:]
   /// The networks of the interfaces, if they are known.
   public var networks: [Network] = []
+  /// The interface of connections with other hosts whose network is not known.
+  public var podInterface: InterfaceName = .eth0
   /// Marks that a policy rule routes to lo (`ip rule add fwmark … lookup …`, `ip route add local …`).
   public var loopbackMarks: [MaskedMark]
   /// True if every inbound packet is assumed to be for this host. False if `ownAddresses` is known to be
@@ -46,15 +48,19 @@ public struct HostContext: Hashable, Sendable {
     interfaceAddresses[interface]?.first { $0.family == family }
   }
 
-  /// The interface of a flow: lo for packets of the host to itself, else eth0.
+  /// The interface through which an address is reached: that of its network, else the pod's.
+  func route(to address: IPAddress) -> InterfaceName { interface(to: address) ?? podInterface }
+
+  /// The interface of a flow: lo for packets of the host to itself, else that of the network.
   func interface(of flow: Flow) -> InterfaceName {
     if let interface = flow.interface { return interface }
     switch flow.direction {
-    case .inbound, .forwarded: return .eth0
+    case .inbound: return route(to: flow.destination.address)
+    case .forwarded: return flow.source.map(route) ?? podInterface
     case .outbound:
       let destination = flow.destination.address
       let isToSelf = isOwn(destination) || destination == flow.source || leadsToLoopback(flow.mark)
-      return isToSelf ? .loopback : .eth0
+      return isToSelf ? .loopback : route(to: destination)
     }
   }
 
