@@ -71,6 +71,31 @@ struct DoctorTests {
     #expect(outcome.status == 2 && outcome.output.isEmpty && !outcome.errors.isEmpty)
   }
 
+  /// Rules about the proxy's own ports, in a pod without an app, before any packet has met them.
+  @Test(arguments: [
+    ("iptables-nft -A INPUT -p tcp --dport 15006 -j DROP", "rule-drops"),
+    ("iptables-nft -A INPUT -p tcp --dport 15001 -j DROP", "rule-drops"),
+    ("iptables-nft -t raw -A OUTPUT -p tcp --sport 15006 -j NOTRACK", "not-tracked"),
+    (
+      "nft add table inet f; add chain inet f o { type filter hook output priority -300; }; "
+        + "add rule inet f o tcp sport 15001 notrack", "not-tracked"
+    ),
+    (
+      "nft add table inet f; add chain inet f i { type filter hook input priority 0; }; "
+        + "add rule inet f i tcp dport 15006 drop", "foreign-table"
+    ),
+  ])
+  func rulesAboutThePortsOfTheProxy(_ rule: String, _ check: String) throws {
+    let pod = try PodSandbox.healthy(except: [8080])
+    #expect(try pod.examine().status == 0)
+    try pod.command(rule)
+    try pod.expectFirst(check)
+    let dead = try PodSandbox.healthy(except: [15001, 15006, 8080])
+    try dead.command(rule)
+    let found = try dead.examine().answer.findings.filter { $0.severity == "error" }.map(\.check)
+    #expect(found.contains("proxy-dead") && found.contains(check), "\(found)")
+  }
+
   @Test(arguments: ["-j DROP", "-p tcp -j REJECT", "-p tcp --dport 5701 -j DROP"])
   func aRuleOfIptablesThatDrops(_ rule: String) throws {
     let pod = try PodSandbox.healthy()

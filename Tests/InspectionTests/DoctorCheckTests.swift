@@ -41,6 +41,11 @@ struct DoctorCheckTests {
     ("-A OUTPUT -m conntrack --ctstate INVALID -j DROP", nil), ("-A OUTPUT -p icmp -j DROP", nil),
     ("-N LOST\n-A LOST -p tcp -j DROP", nil), ("-N USED\n-A OUTPUT -j USED\n-A USED -p tcp -j DROP", .error),
     ("-P OUTPUT DROP", .error), ("-A OUTPUT -p tcp -j ACCEPT", nil),
+    ("-A INPUT -p tcp -m tcp --dport 15001 -j DROP", .error),
+    ("-A INPUT -p tcp -m multiport --dports 15001,15006 -j DROP", .error),
+    ("-A OUTPUT -p tcp -m tcp --sport 15006 -j DROP", .error),
+    ("-A OUTPUT -p tcp -m tcp --dport 1024:65535 -j REJECT --reject-with tcp-reset", .error),
+    ("-A OUTPUT -p tcp -m tcp --dport 80 -j DROP", .warning),
   ])
   func droppingRules(_ text: String, _ severity: DoctorFinding.Severity?) throws {
     var facts = try SamplePod.facts()
@@ -49,6 +54,24 @@ struct DoctorCheckTests {
     let findings = Checkup(facts).diagnosis.findings
     #expect(findings.first?.severity == severity, "\(findings)")
     #expect(findings.allSatisfy { $0.check == "rule-drops" })
+  }
+
+  /// Rules about the ports to which Istio's rules redirect, in a pod without an app and without a proxy.
+  @Test(arguments: [
+    ("*filter\n-A INPUT -p tcp -m tcp --dport 15006 -j DROP", "rule-drops"),
+    ("*filter\n-A INPUT -p tcp -m tcp --dport 15001 -j DROP", "rule-drops"),
+    ("*raw\n-A OUTPUT -p tcp -m tcp --sport 15006 -j CT --notrack", "not-tracked"),
+    ("*raw\n-A OUTPUT -p tcp -m tcp --sport 15001 -j CT --notrack", "not-tracked"),
+  ])
+  func rulesAboutTheProxysPortsAreJudgedWithoutListeners(_ text: String, _ check: String) throws {
+    var facts = try SamplePod.facts()
+    let dump = try IptablesDump.parse(text + "\nCOMMIT\n", family: .ipv4)
+    facts.rulesets = facts.rulesets.map { Ruleset($0.family, tables: $0.tables + dump.ruleset.tables) }
+    facts.listeners = facts.listeners.filter { $0.port != 8080 }
+    #expect(Checkup(facts).diagnosis.findings.map(\.check) == [check])
+    facts.listeners = []
+    let findings = Checkup(facts).diagnosis.findings
+    #expect(findings.filter { $0.severity == .error }.map(\.check).contains(check), "\(findings)")
   }
 
   @Test func foreignChainsThatDropAreNamed() throws {

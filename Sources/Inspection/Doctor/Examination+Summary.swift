@@ -46,6 +46,8 @@ extension TypicalTrace {
     case .appOutbound: "app to \(trace.flow.destination)"
     case .proxyOutbound: "proxy to \(trace.flow.destination)"
     case .appInbound(let port): "inbound to \(port)"
+    case .capturedInbound(let port): "inbound to \(port), where no app listens,"
+    case .answer(let port): "answer of the proxy's port \(port)"
     case .proxyToApp(let port): "proxy to the app's port \(port)"
     case .health(let port): "health check of \(port)"
     case .probe(let probe): "\(probe.name) to \(probe.port)"

@@ -13,6 +13,8 @@ struct Examination {
   let appListeners: [ListeningSocket]
   /// Typical connections under the rules.
   let traces: [TypicalTrace]
+  /// The proxy's answers to them.
+  let answers: [TypicalTrace]
 
   init(_ facts: PodFacts, route: ((Trace) -> EnvoyRoute?)? = nil) {
     self.facts = facts
@@ -27,9 +29,11 @@ struct Examination {
     appListeners = facts.listeners.filter {
       $0.proto == .tcp && !ports.contains($0.port) && proxy?.owns(user: $0.user, $0.processes) != true
     }
-    traces = TypicalFlows(facts, configuration, appListeners).traces(rules).map { typical in
+    let flows = TypicalFlows(facts, configuration, appListeners)
+    traces = flows.traces(rules).map { typical in
       TypicalTrace(role: typical.role, trace: typical.trace, route: route?(typical.trace))
     }
+    answers = flows.answers(to: traces, rules)
   }
 
   /// The sockets that listen on a port for the proxy.

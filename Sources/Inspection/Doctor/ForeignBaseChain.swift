@@ -34,6 +34,8 @@ public struct ForeignRule: Hashable, Sendable {
     case reject
     /// NAT, TPROXY or a queue to a program.
     case divert
+    /// No connection tracking, and so no NAT.
+    case untrack
   }
 
   public let effect: Effect
@@ -95,7 +97,9 @@ extension NftTable {
 extension ForeignRule {
   /// Nil for a rule that neither drops, nor rejects, nor diverts packets.
   fileprivate init?(_ rule: NftRule, in chain: String) {
-    guard let effect = rule.parts.lazy.compactMap(\.foreignEffect).first else { return nil }
+    guard let effect = rule.parts.lazy.compactMap(\.foreignEffect).first,
+      effect != .untrack || !rule.parts.contains(where: \.isForUDP)
+    else { return nil }
     self.init(
       effect, in: chain, handle: rule.handle, comment: rule.comment, packets: rule.counters?.packets)
   }
@@ -110,6 +114,13 @@ extension NftPart {
     }
   }
 
+  /// True for a comparison with the protocol UDP, or with its ports.
+  fileprivate var isForUDP: Bool {
+    guard case .match(let match) = self else { return false }
+    return match.text.hasPrefix("udp ") || match.text == "meta l4proto udp" || match.text == "ip protocol udp"
+      || match.text == "ip6 nexthdr udp"
+  }
+
   fileprivate var foreignEffect: ForeignRule.Effect? {
     guard case .statement(let statement) = self else { return nil }
     return switch statement {
@@ -119,8 +130,8 @@ extension NftPart {
     case .opaque("xt target \"REJECT\""): .reject
     case .opaque("xt target \"REDIRECT\""), .opaque("xt target \"DNAT\""), .opaque("xt target \"TPROXY\""):
       .divert
-    case .verdict, .verdictMap, .counter, .masquerade, .setMark, .setConnectionMark, .setZone, .untrack,
-      .neutral,
+    case .untrack: .untrack
+    case .verdict, .verdictMap, .counter, .masquerade, .setMark, .setConnectionMark, .setZone, .neutral,
       .opaque:
       nil
     }

@@ -9,6 +9,8 @@ struct TypicalTrace {
     case proxyOutbound
     /// From another pod to a port of the app.
     case appInbound(Port)
+    /// From another pod to a captured port on which no app listens.
+    case capturedInbound(Port)
     /// From the proxy to a port of the app, over lo.
     case proxyToApp(Port)
     /// From the kubelet to one of Istio's ports for health and metrics.
@@ -17,6 +19,8 @@ struct TypicalTrace {
     case probe(PodFacts.Probe)
     /// From the app to a destination that the user asks about.
     case question
+    /// From a port to which the rules redirect: the proxy's answer to a captured connection.
+    case answer(Port)
   }
 
   let role: Role
@@ -44,6 +48,28 @@ struct TypicalFlows {
     }
   }
 
+  /// The proxy's answers to those of the traces that are redirected to it.
+  func answers(to traces: [TypicalTrace], _ rules: CurrentRules) -> [TypicalTrace] {
+    var seen: Set<Endpoint> = []
+    return traces.compactMap { typical in
+      guard case .redirect(let listener) = typical.trace.verdict, seen.insert(listener).inserted,
+        let client = typical.trace.flow.source ?? own(listener.address.family)
+      else { return nil }
+      var flow = Flow(
+        .outbound, to: Endpoint(client, PortRange.ephemeral.lowerBound), from: listener.address,
+        port: listener.port, owner: proxyOwner)
+      flow.state = .established
+      // On lo the kernel has translated the source back, which the simulation does not follow.
+      guard let trace = rules.trace(flow), trace.decidingPacket?.inInterface == nil else { return nil }
+      return TypicalTrace(role: .answer(listener.port), trace: trace)
+    }
+  }
+
+  /// The pod's address.
+  private func own(_ family: IPFamily) -> IPAddress? {
+    facts.host.ownAddresses.first { $0.family == family && $0.isGlobal }
+  }
+
   private struct TypicalFlow {
     let role: TypicalTrace.Role
     let flow: Flow
@@ -55,9 +81,7 @@ struct TypicalFlows {
       TypicalFlow(role: .appOutbound, flow: Flow(.outbound, to: destination, owner: appOwner)),
       TypicalFlow(role: .proxyOutbound, flow: Flow(.outbound, to: destination, owner: proxyOwner)),
     ]
-    guard let own = facts.host.ownAddresses.first(where: { $0.family == family && $0.isGlobal }) else {
-      return outbound
-    }
+    guard let own = own(family) else { return outbound }
     let inbound = inboundPorts(family).map { role, port in
       TypicalFlow(role: role, flow: Flow(.inbound, to: Endpoint(own, port), from: client(family)))
     }
@@ -77,9 +101,22 @@ struct TypicalFlows {
 
   private func inboundPorts(_ family: IPFamily) -> [(TypicalTrace.Role, Port)] {
     let app = Set(appListeners.filter { !$0.isLoopbackOnly && $0.takes(family) }.map(\.port)).sorted()
-    return app.map { (.appInbound($0), $0) }
+    let captured = app.contains(where: isCaptured) ? nil : Self.examples.first(where: isCaptured)
+    return app.map { (.appInbound($0), $0) } + (captured.map { [(.capturedInbound($0), $0)] } ?? [])
       + [.agentStatus, .envoyReadiness, .envoyMetrics].map { (.health($0), $0) }
       + facts.probes.map { (.probe($0), $0.port) }
+  }
+
+  /// Ports of which the first captured one is an example, if no app listens on a captured port.
+  private static let examples: [Port] = [8080, 80, 8443, 443, 9090, 3000, 5000]
+
+  private func isCaptured(_ port: Port) -> Bool {
+    guard let ports = configuration?.inboundPorts else { return false }
+    return switch ports {
+    case .none: false
+    case .only(let ports): ports.contains { $0.contains(port) }
+    case .all(let excluded): !excluded.contains { $0.contains(port) }
+    }
   }
 
   /// The first captured address, if the rules list what they capture.

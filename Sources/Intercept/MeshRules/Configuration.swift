@@ -109,6 +109,14 @@ public enum DNSCapture: Hashable, Sendable {
   case all
 }
 
+extension Configuration {
+  /// The proxy's ports to which the rules redirect connections.
+  public var redirectionPorts: [Port] {
+    let capturesOutbound = outboundCIDRs != .only([]) || !outboundPorts.isEmpty
+    return (capturesOutbound ? [proxyPort] : []) + (inboundPorts.isNone ? [] : [inboundCapturePort])
+  }
+}
+
 extension InterceptionMode {
   /// The marks of packets that are delivered to the proxy.
   public var marks: Set<Mark> {

@@ -6,10 +6,7 @@ enum DeadProxy: DoctorCheck {
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     guard let configuration = pod.configuration else { return [] }
-    let targets = [
-      pod.capturesOutbound ? configuration.proxyPort : nil,
-      pod.capturesInbound ? configuration.inboundCapturePort : nil,
-    ].compactMap(\.self)
+    let targets = configuration.redirectionPorts
     let dead = targets.filter { port in !pod.facts.listeners.contains { $0.proto == .tcp && $0.port == port }
     }
     guard !dead.isEmpty else { return familyFindings(pod, targets) }

@@ -82,8 +82,9 @@ enum DroppingRules: DoctorCheck {
     let unanswered = pod.connections.filter { connection in
       connection.isWaiting && connection.answer.flatMap(pod.rules.trace).map(meets) == true
     }.map { "an answer of \($0.destination) to \($0.ownerWords)" }
-    let typical = pod.traces.filter { typical in
-      typical.trace.isLost && meets(typical.trace) && !dropper.rule.testsPeer(of: typical.role)
+    let typical = (pod.traces + pod.answers).filter { typical in
+      typical.trace.isLost && meets(typical.trace)
+        && !dropper.rule.testsPeer(of: typical.role, isRedirected: typical.isRedirectedBefore)
     }.map {
       "\($0.label): \($0.trace.summary)"
     }
@@ -104,7 +105,17 @@ enum DroppingRules: DoctorCheck {
   }
 }
 
+extension TypicalTrace {
+  /// True if the rule that decides sees the port of the proxy, not the one that the packet was sent to.
+  fileprivate var isRedirectedBefore: Bool {
+    trace.decidingPacket?.isTranslated ?? false
+  }
+}
+
 extension Trace {
+  /// The packet as the deciding rule sees it; nil if no rule decides.
+  var decidingPacket: Packet? { steps.last { $0.isMatch && $0.place == decision?.place }?.packet }
+
   /// The table whose policy drops the packet; nil if a rule decides, or the packet is not dropped.
   var dropPolicy: TracedTable? {
     guard verdict == .drop, decision == nil else { return nil }
@@ -152,15 +163,19 @@ extension Rule {
   fileprivate var drops: Bool { target == .drop || target.iptablesText.hasPrefix("-j REJECT") }
 
   /// True if the rule tests a part of a typical connection that is made up: the peer's address, and its port if the pod
-  /// connects.
-  fileprivate func testsPeer(of role: TypicalTrace.Role) -> Bool {
+  /// connects. A redirected packet has the address and the port of the proxy instead.
+  fileprivate func testsPeer(of role: TypicalTrace.Role, isRedirected: Bool) -> Bool {
     matches.contains { match in
       switch (match, role) {
       case (_, .question), (_, .proxyToApp): false
-      case (.destination, .appOutbound), (.destination, .proxyOutbound): true
-      case (.tcp(let match), .appOutbound), (.tcp(let match), .proxyOutbound): match.destination != nil
-      case (.multiport, .appOutbound), (.multiport, .proxyOutbound): true
-      case (.source, .appInbound), (.source, .health), (.source, .probe): true
+      case (.destination, .appOutbound), (.destination, .proxyOutbound): !isRedirected
+      case (.tcp(let match), .appOutbound), (.tcp(let match), .proxyOutbound):
+        !isRedirected && match.destination != nil
+      case (.multiport, .appOutbound), (.multiport, .proxyOutbound): !isRedirected
+      case (.source, .appInbound), (.source, .capturedInbound), (.source, .health), (.source, .probe): true
+      case (.destination, .answer): true
+      case (.tcp(let match), .answer): match.destination != nil
+      case (.multiport(let match), .answer): match.side == .destination
       case (.source, _), (.destination, _), (.inInterface, _), (.outInterface, _), (.proto, _), (.tcp, _),
         (.udp, _), (.multiport, _), (.owner, _), (.mark, _), (.connmark, _), (.conntrack, _), (.state, _),
         (.addressType, _), (.comment, _), (.opaque, _):

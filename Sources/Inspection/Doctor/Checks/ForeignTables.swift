@@ -18,7 +18,7 @@ enum ForeignTables: DoctorCheck {
   /// The rules that decide about typical connections, and about those that wait for an answer; and their tables.
   private static func decisions(_ pod: Examination) -> (findings: [DoctorFinding], tables: Set<String>) {
     var hits: [Decision: [String]] = [:]
-    for typical in pod.traces {
+    for typical in pod.traces + pod.answers {
       guard let decision = typical.trace.decision, case .nftables = decision.rule, typical.trace.isTaken
       else {
         continue
@@ -32,7 +32,7 @@ enum ForeignTables: DoctorCheck {
         hits[decision, default: []].append("\(connection.ownerWords) waits for \(connection.destination)")
       }
     }
-    let policies = Dictionary(grouping: pod.traces.filter { $0.trace.dropPolicy != nil }) {
+    let policies = Dictionary(grouping: (pod.traces + pod.answers).filter { $0.trace.dropPolicy != nil }) {
       $0.trace.dropPolicy?.name ?? ""
     }.filter { title, _ in pod.facts.foreignChains.contains { $0.table == title } }
     let sorted = hits.sorted { $0.key.text < $1.key.text }
@@ -57,6 +57,7 @@ enum ForeignTables: DoctorCheck {
     let groups: [(String, [ForeignRule])] = [
       ("drops or rejects", chain.rules.filter { $0.effect == .drop || $0.effect == .reject }),
       ("diverts", chain.rules.filter { $0.effect == .divert }),
+      ("exempts from tracking", chain.rules.filter { $0.effect == .untrack }),
     ]
     let policy = chain.dropsByPolicy ? [("drops by its policy", ["policy drop"])] : []
     return policy

@@ -22,7 +22,7 @@ extension TypicalTrace {
   fileprivate var isReal: Bool {
     switch role {
     case .appInbound, .question: true
-    case .appOutbound, .proxyOutbound, .proxyToApp, .health, .probe: false
+    case .appOutbound, .proxyOutbound, .proxyToApp, .capturedInbound, .health, .probe, .answer: false
     }
   }
 }

@@ -16,12 +16,28 @@ enum UntrackedConnections: DoctorCheck {
         "\(rule) exempts connections from tracking, so nat does not redirect them: they bypass the proxy",
         why: excerpt(same.map { "\($0.label): \($0.trace.summary)" }), remedy: remedy)
     }
-    return certain
+    return certain + answers(pod, &shown)
       + rules(pod).filter { rule in !shown.contains { $0.hasPrefix(rule.place) } }.map { rule in
         warning(
           "\(rule.place): \(rule.text) exempts connections from tracking: those that it matches bypass the proxy",
           why: ["no typical connection of the pod meets it"], remedy: remedy)
       }
+  }
+
+  /// Rules that exempt the proxy's answers, whose source is then not translated back.
+  private static func answers(_ pod: Examination, _ shown: inout Set<String>) -> [DoctorFinding] {
+    var findings: [DoctorFinding] = []
+    for typical in pod.answers where typical.trace.isUntracked {
+      let rule = typical.trace.untrackingRule
+      guard shown.insert(rule).inserted else { continue }
+      findings.append(
+        error(
+          "\(rule) exempts the proxy's answers from tracking, so they reach the client from the proxy's port: it "
+            + "resets the connection",
+          why: ["\(typical.label), at \(typical.trace.flow.source.map(\.description) ?? "any address")"],
+          remedy: remedy))
+    }
+    return findings
   }
 
   private static let remedy =
@@ -43,8 +59,8 @@ extension TypicalTrace {
   /// True for a connection that Istio's rules are meant to capture.
   fileprivate var mustBeCaptured: Bool {
     switch role {
-    case .appOutbound, .appInbound, .question: true
-    case .proxyOutbound, .proxyToApp, .health, .probe: false
+    case .appOutbound, .appInbound, .capturedInbound, .question: true
+    case .proxyOutbound, .proxyToApp, .health, .probe, .answer: false
     }
   }
 }

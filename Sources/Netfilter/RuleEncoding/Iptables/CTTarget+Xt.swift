@@ -41,8 +41,12 @@ extension CTTarget: XtCodable {
       flags & XT_CT_ZONE_MARK != 0 ? .packetMark : .number(number), in: ConntrackDirection(flags: flags))
     events = unsafe ConntrackEvents(rawValue: read.ct_events)
     expectationEvents = unsafe ConntrackExpectationEvents(rawValue: read.exp_events)
+    // -j NOTRACK is another name of -j CT --notrack.
+    var plain = unsafe read
+    unsafe plain.flags = UInt16(flags & ~XT_CT_NOTRACK_ALIAS)
     // A struct with other fields, such as a helper or a timeout policy, stays opaque.
-    guard (try? self.info(family)) == info else { return nil }
+    let rest = unsafe [UInt8](xt: xt_ct_target_info_v1.self) { info in unsafe info = plain }
+    guard (try? self.info(family)) == rest else { return nil }
   }
 }
 
