@@ -21,7 +21,7 @@ enum PageStyle {
     .check { font-size: .85rem; }
     figure { margin: .5rem 0; } figcaption { color: var(--soft); font-size: .9rem; }
     .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .4rem; margin: .75rem 0; }
-    .scroll svg { display: block; }
+    .scroll svg { display: block; max-width: max(100%, 60rem); height: auto; }
     table { border-collapse: collapse; width: 100%; font-size: .9rem; }
     caption { text-align: left; font-weight: bold; padding: .4rem .6rem; }
     th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid var(--line); }
@@ -39,7 +39,7 @@ enum PageStyle {
     td::before { content: attr(data-name) ": "; color: var(--soft); } }
     @media print {
     nav, .controls, .skip { display: none; } .scroll { overflow: visible; border: 0; }
-    .scroll svg { max-width: 100%; height: auto; } tr, .finding, .steps li { break-inside: avoid; } }
+    .scroll svg { max-width: 100%; height: auto; } tr, .finding, .steps li { break-inside: avoid; } h2, summary { break-after: avoid; } }
 
     """
 }
