@@ -29,6 +29,26 @@ package enum ProcessFiles {
     return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
+  /// Calls a body with the target of each symbolic link in a directory that can be read and has at most 63 bytes.
+  package static func forEachLink(in folder: String, _ body: (Span<UInt8>) -> Void) {
+    guard let stream = unsafe opendir(folder) else { return }
+    defer { unsafe closedir(stream) }
+    let directory = unsafe dirfd(stream)
+    var bytes = [UInt8](repeating: 0, count: 64)
+    while let entry = unsafe readdir(stream) {
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+            unsafe buffer.bindMemory(to: CChar.self).baseAddress.map {
+              unsafe readlinkat(directory, name, $0, 64)
+            } ?? -1
+          }
+        }
+      }
+      if (0..<bytes.count).contains(count) { body(bytes.span.extracting(first: count)) }
+    }
+  }
+
   /// The first line of a file, at most 256 bytes; nil if it cannot be read.
   package static func line(_ path: String) -> String? {
     text(path, atMost: 256)?.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first

@@ -10,8 +10,7 @@ public struct NamespaceConnections: Hashable, Sendable {
   /// as /proc shows them.
   public static func read() throws(NetlinkError) -> NamespaceConnections {
     var connection = try SocketConnection.open()
-    var found: [DiagnosedSocket] = []
-    for family in AddressFamily.allCases { found += try connection.tcpConnections(family) }
+    let found = try connection.connections()
     let holders = SocketHolders(of: Set(found.map(\.inode)))
     return NamespaceConnections(sockets: found.compactMap { ConnectedSocket($0, holders[$0.inode]) })
   }
@@ -19,8 +18,7 @@ public struct NamespaceConnections: Hashable, Sendable {
   /// The number of connections of the thread's namespace. A connection between two of its sockets counts once.
   public static func count() throws(NetlinkError) -> Int {
     var connection = try SocketConnection.open()
-    var found: [DiagnosedSocket] = []
-    for family in AddressFamily.allCases { found += try connection.tcpConnections(family) }
+    let found = try connection.connections()
     guard found.count > 1 else { return found.count }
     return Set(found.map { Set([$0.local, $0.remote]) }).count
   }
@@ -28,7 +26,7 @@ public struct NamespaceConnections: Hashable, Sendable {
 
 extension ConnectedSocket {
   /// Nil for a socket in a state that this program does not know.
-  fileprivate init?(_ socket: DiagnosedSocket, _ processes: [ListeningSocket.Process]) {
+  init?(_ socket: DiagnosedSocket, _ processes: [ListeningSocket.Process]) {
     guard let state = TCPState(rawValue: socket.state) else { return nil }
     self.init(
       local: socket.local, remote: socket.remote, state,

@@ -7,8 +7,9 @@ struct SocketHolders {
 
   /// Finds the processes that have sockets with these inodes open, without those that cannot be read.
   init(of inodes: Set<UInt32>) {
+    guard !inodes.isEmpty else { return }
     for id in ProcessFiles.names("/proc").compactMap({ Int32($0) }).sorted() {
-      let held = Self.sockets(of: id).intersection(inodes)
+      let held = Self.sockets(of: id, among: inodes)
       if held.isEmpty { continue }
       let process = ListeningSocket.Process(id: id, name: ProcessFiles.line("/proc/\(id)/comm") ?? "?")
       for inode in held { processes[inode, default: []].append(process) }
@@ -17,15 +18,29 @@ struct SocketHolders {
 
   subscript(inode: UInt32) -> [ListeningSocket.Process] { processes[inode] ?? [] }
 
-  private static func sockets(of id: Int32) -> Set<UInt32> {
-    let folder = "/proc/\(id)/fd"
-    return Set(ProcessFiles.names(folder).compactMap { ProcessFiles.link("\(folder)/\($0)")?.socketNumber })
+  private static func sockets(of id: Int32, among inodes: Set<UInt32>) -> Set<UInt32> {
+    var found: Set<UInt32> = []
+    ProcessFiles.forEachLink(in: "/proc/\(id)/fd") { target in
+      if let inode = target.socketNumber, inodes.contains(inode) { found.insert(inode) }
+    }
+    return found
   }
 }
 
-extension String {
+extension Span<UInt8> {
   /// N of `socket:[N]`.
   fileprivate var socketNumber: UInt32? {
-    hasPrefix("socket:[") && hasSuffix("]") ? UInt32(dropFirst(8).dropLast()) : nil
+    guard count > 9, self[count - 1] == UInt8(ascii: "]") else { return nil }
+    for (index, byte) in "socket:[".utf8.enumerated() where self[index] != byte { return nil }
+    var number: UInt32 = 0
+    for index in 8..<(count - 1) {
+      let digit = UInt32(self[index] &- UInt8(ascii: "0"))
+      let (product, overflow) = number.multipliedReportingOverflow(by: 10)
+      guard digit < 10, !overflow else { return nil }
+      let (sum, carry) = product.addingReportingOverflow(digit)
+      guard !carry else { return nil }
+      number = sum
+    }
+    return number
   }
 }

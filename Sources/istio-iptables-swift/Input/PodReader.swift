@@ -101,10 +101,10 @@ struct PodReader {
 
   private func readNamespace(_ facts: inout PodFacts) {
     facts.processes = NamespaceProcesses.read()
-    facts.listeners = facts.read("the listening sockets") { try NamespaceListeners.read().sockets } ?? []
+    let sockets = facts.read("the sockets") { try NamespaceSockets.read() }
+    (facts.listeners, facts.sockets) = (sockets?.listeners ?? [], sockets?.connections ?? [])
     let hidden = facts.listeners.count { $0.processes.isEmpty }
     if hidden > 0 { facts.unseen.append("the processes of \(hidden) listeners: not visible in /proc") }
-    facts.sockets = facts.read("the connected sockets") { try NamespaceConnections.read().sockets } ?? []
     if let table = facts.read("the connection-tracking table", { try ConntrackTable.read() }) {
       facts.entries = table.entries
       facts.usage = table.usage
