@@ -154,6 +154,9 @@ struct ForeignTraceTests {
     var flow = try Self.flow("10.96.7.7:80", .inbound)
     flow.interface = docker
     #expect(tracer.verdict(of: flow) == .redirect(to: Endpoint(gateway, 15001)))
+    #expect(tracer.trace(flow).notFollowed.isEmpty)
+    // A text of rules does not have the address.
+    #expect(Tracer(rules).trace(flow).notFollowed.contains { $0.contains("docker0") })
   }
 
   @Test(arguments: [

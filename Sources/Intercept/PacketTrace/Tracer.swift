@@ -63,6 +63,9 @@ public struct Tracer: Sendable {
       other = (nil, reordered)
       notFollowed.append("the order of chains of iptables-legacy and nf_tables with equal priority")
     }
+    if case .redirect = verdict, let name = walk.unknownAddress {
+      notFollowed.append("the address of \(name), to which REDIRECT sends: the destination's is assumed")
+    }
     return Trace(
       flow: flow, interface: context.interface(of: flow), verdict: other == nil ? verdict : .unknown,
       decision: (other?.rule ?? walk.decidingRule).flatMap(decision),

@@ -118,6 +118,14 @@ extension Walk {
       || flow.direction == .inbound && context.acceptsAllInbound && destinationChange == nil
   }
 
+  /// The incoming interface of a redirected packet, if its address is not known and it is not the pod's.
+  var unknownAddress: InterfaceName? {
+    guard let name = packet.inInterface, name != .loopback, name != context.podInterface,
+      context.address(of: name, packet.family) == nil
+    else { return nil }
+    return name
+  }
+
   /// The interface that routing selects for an outbound packet.
   var route: InterfaceName {
     let isToSelf = context.isOwn(packet.destination) || context.leadsToLoopback(packet.mark)
