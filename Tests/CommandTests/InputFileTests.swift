@@ -31,7 +31,7 @@ struct InputFileTests {
     let failure = #expect(throws: CommandError.self) { try read(Data((text + "x").utf8), limit: 1 << 20) }
     #expect(failure?.description.hasSuffix(" is larger than 1 MiB") == true)
     let endless = #expect(throws: CommandError.self) { try InputFile("/dev/zero", sizeLimit: 3 << 20).read() }
-    #expect(endless?.description == "/dev/zero is larger than 3 MiB")
+    #expect(endless?.description.hasPrefix("/dev/zero is a device") == true)
   }
 
   private func read(_ data: Data, limit: Int = 512 << 20) throws -> String {

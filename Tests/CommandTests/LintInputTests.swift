@@ -74,6 +74,26 @@ struct LintInputTests {
     }
   }
 
+  @Test func aFileThatCannotBeOpenedHidesNoFinding() throws {
+    let folder = try Folder(["a.yaml": Self.service("a")])
+    let run = try Tool.run(["lint", "--format", "json", "\(folder.path)/missing", "\(folder.path)/a.yaml"])
+    #expect(run.status == 2 && run.output.contains("port-name") && run.errors.contains("missing"), "\(run)")
+  }
+
+  /// A pipe or device may block, or have no end; pipes of a shell have a writer.
+  @Test func pipesAndDevices() throws {
+    let folder = try Folder(["a.yaml": Self.service("a")])
+    try Program.require("mkfifo", "\(folder.path)/pipe.yaml")
+    for file in ["\(folder.path)/pipe.yaml", "/dev/zero"] {
+      let run = try Tool.run(["lint", file])
+      #expect(run.status == 2 && run.errors.contains(file), "\(run)")
+    }
+    #expect(try findings([folder.path]).map { $0["rule"] as? String } == ["port-name"])
+    let shell = try Program.run(["bash", "-c", "\(Tool.path) lint <(cat \(folder.path)/a.yaml)"])
+    #expect(shell.status == 1 && shell.output.contains("port-name"), "\(shell)")
+    #expect(try Tool.run(["lint", "/dev/null"]).status == 2)
+  }
+
   @Test func severities() throws {
     let folder = try Folder(["a.yaml": Self.service("a")])
     func status(_ words: String...) throws -> Int32 { try Tool.run(["lint"] + words + [folder.path]).status }

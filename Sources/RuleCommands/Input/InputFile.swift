@@ -1,3 +1,4 @@
+import Glibc
 import Intercept
 import ManifestText
 import SystemPackage
@@ -33,10 +34,10 @@ package struct InputFile {
   ///
   /// - Throws: `CommandError` with the file's name and the reason.
   package func bytes() throws(CommandError) -> [UInt8] {
+    let file = try opened()
+    defer { if path != "-" { try? file.close() } }
     do {
-      if path == "-" { return try bytes(of: .standardInput) }
-      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-      return try file.closeAfter { try bytes(of: file) }
+      return try bytes(of: file)
     } catch let error as CommandError {
       throw error
     } catch {
@@ -74,11 +75,19 @@ package struct InputFile {
 
   private func opened() throws(CommandError) -> FileDescriptor {
     if path == "-" { return .standardInput }
+    let file: FileDescriptor
     do {
-      return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      // Opening a named pipe must not block.
+      file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
     } catch {
       throw CommandError("\(shownPath) cannot be read: \(error)")
     }
+    if let kind = file.endlessKind {
+      try? file.close()
+      throw CommandError("\(shownPath) is a \(kind), not a file; give its text on standard input, as -")
+    }
+    _ = fcntl(file.rawValue, F_SETFL, 0)
+    return file
   }
 
   private var shownPath: String { path == "-" ? name : path.shellQuoted }
@@ -131,4 +140,34 @@ package struct InputFile {
       }
     }
   }
+}
+
+extension FileDescriptor {
+  /// The kind of a file that may have no end, or block until another program writes. Nil for regular files, for the
+  /// null device, for terminals, and for pipes of a shell (`<(command)`), which have a writer.
+  fileprivate var endlessKind: String? {
+    guard let status = status(of: rawValue) else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFIFO: return isNamedPipe ? "named pipe" : nil
+    case S_IFSOCK: return "socket"
+    case S_IFBLK: return "block device"
+    // The null device has major number 1 and minor number 3.
+    case S_IFCHR: return status.st_rdev == 1 << 8 | 3 || isatty(rawValue) == 1 ? nil : "device"
+    default: return nil
+    }
+  }
+
+  /// True for a pipe with a path; the link of another one is `pipe:[N]`.
+  private var isNamedPipe: Bool {
+    var link = [CChar](repeating: 0, count: 7)
+    let count = readlink("/proc/self/fd/\(rawValue)", &link, link.count - 1)
+    return count != 6
+      || String(decoding: link.prefix(6).map(UInt8.init(bitPattern:)), as: UTF8.self) != "pipe:["
+  }
+}
+
+/// The status of an open file; nil if it cannot be read.
+private func status(of file: CInt) -> stat? {
+  var status = stat()
+  return fstat(file, &status) == 0 ? status : nil
 }

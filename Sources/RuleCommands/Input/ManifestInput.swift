@@ -27,24 +27,33 @@ package struct ManifestInput {
 
   /// Reads the objects. Those that cannot be read are among the list's problems.
   ///
-  /// - Throws: `CommandError` if a file cannot be read, or if the files have neither an object nor a problem.
-  package func read() throws -> ObjectList {
+  /// - Parameter closed: receives the error of each file that cannot be opened; the others are read if it does not throw.
+  /// - Throws: what `closed` throws; or `CommandError` if all files are read and have neither an object nor a problem.
+  package func read(closed: (CommandError) throws -> Void = { throw $0 }) throws -> ObjectList {
     var list = ObjectList()
+    var isComplete = true
     for path in paths {
-      if Self.isDirectory(path) {
-        for file in try Self.files(in: path) {
-          list.add(try InputFile(file).bytes(), file: file, isNamed: false)
-        }
-      } else {
-        let file = InputFile(path)
-        for part in try RunningProgram.manifests(in: file) {
-          let isWhole = part.name == file.name
-          list.add(part.bytes, file: path == "-" && isWhole ? nil : part.name, isNamed: isWhole)
-        }
+      do {
+        try read(path, &list)
+      } catch let error as CommandError {
+        isComplete = false
+        try closed(error)
       }
     }
-    try refuseNothing(list)
+    if isComplete { try refuseNothing(list) }
     return list
+  }
+
+  private func read(_ path: String, _ list: inout ObjectList) throws {
+    guard Self.isDirectory(path) else {
+      let file = InputFile(path)
+      for part in try RunningProgram.manifests(in: file) {
+        let isWhole = part.name == file.name
+        list.add(part.bytes, file: path == "-" && isWhole ? nil : part.name, isNamed: isWhole)
+      }
+      return
+    }
+    for file in try Self.files(in: path) { list.add(try InputFile(file).bytes(), file: file, isNamed: false) }
   }
 
   /// The error of files without an object, if a text in them is not valid; nil if they have objects.
@@ -63,12 +72,16 @@ package struct ManifestInput {
           ? "\(names): no object in files named *.yaml, *.yml or *.json" : "\(names): the text is empty")
   }
 
-  private static func isDirectory(_ path: String) -> Bool {
+  private static func isDirectory(_ path: String) -> Bool { path != "-" && kind(of: path) == S_IFDIR }
+
+  /// The kind of a file, after symbolic links (`S_IFMT`); nil if there is none.
+  private static func kind(of path: String) -> mode_t? {
     var status = stat()
-    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  /// The manifests in a directory and below, sorted. Hidden files and links to directories are passed over.
+  /// The manifests in a directory and below, sorted. Hidden files, pipes, devices, and links to directories are passed
+  /// over.
   private static func files(in directory: String, depth: Int = 0) throws(CommandError) -> [String] {
     guard depth < maximumDepth else {
       throw CommandError("\(directory.shellQuoted) is nested more than \(maximumDepth) levels deep")
@@ -77,7 +90,9 @@ package struct ManifestInput {
     for name in try names(in: directory).sorted() where !name.hasPrefix(".") {
       let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
       if !isDirectory(path) {
-        if endings.contains(where: name.lowercased().hasSuffix) { files.append(path) }
+        // The error of a link to nothing is reported when it is opened.
+        let isFile = kind(of: path).map { $0 == S_IFREG } ?? true
+        if isFile, endings.contains(where: name.lowercased().hasSuffix) { files.append(path) }
       } else if !isLink(path) {
         files += try self.files(in: path, depth: depth + 1)
       }

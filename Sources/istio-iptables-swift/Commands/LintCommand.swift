@@ -13,7 +13,8 @@ struct LintCommand: Command {
       discussion: """
         Pods, workloads, Services, Namespaces, and Istio's Gateways, VirtualServices, ServiceEntries and Sidecars are \
         read, as YAML or JSON; other objects are ignored. Of directories, all files *.yaml, *.yml and *.json below are \
-        read. Each finding names the object, the effect and the fix. Status 0: no finding; 1: findings; 2: error.
+        read. Each finding names the object, the effect and the fix. Status 0: no finding; 1: findings, of which a \
+        broken document is one; 2: a file cannot be opened, or no file has an object.
 
           kinds=namespaces,pods,services,serviceentries,gateways
           kinds=$kinds,virtualservices,sidecars
@@ -72,16 +73,19 @@ struct LintCommand: Command {
       let values = try MeshValues(file: meshValues)
       values.warnings.forEach(Console.warn)
       let input = ManifestInput(files)
-      let list = try input.read()
-      let unreadable = input.unreadable(list)
-      if let unreadable, format == .text { throw unreadable }
+      var closed: [CommandError] = []
+      let list = try input.read { closed.append($0) }
+      closed.dropFirst().forEach { Console.warn("\($0)") }
+      let unreadable = closed.first ?? input.unreadable(list)
+      if let unreadable, format == .text, list.kinds.isEmpty { throw unreadable }
       let result = lint.findings(
         in: list, values: values, release: release, assumesInjection: assumesInjection)
       let findings = result.findings.filter { $0.severity >= severity }
       try Console.print(text(of: findings))
       // A program gets its document, with the place of the mistake.
-      if let unreadable { throw unreadable }
+      if let unreadable, list.kinds.isEmpty { throw unreadable }
       report(findings.count, result, of: list)
+      if let unreadable { throw unreadable }
       throw findings.contains { $0.severity >= failOn } ? ExitStatus.failure : ExitStatus.success
     }
   }
