@@ -1,12 +1,13 @@
 import Glibc
 import Intercept
+import Manifests
 import Netfilter
 import PodDecisions
 import RuleCommands
 import RuntimeClient
 
 /// A pod of this node, as its container runtime reports it.
-struct RuntimePod {
+struct RuntimePod: Sendable {
   private let sandbox: RuntimeSandbox
   private let network: RuntimeNetwork
   private let client: RuntimeClient
@@ -94,7 +95,7 @@ extension RuntimePod {
       let policy = try PluginPolicy(
         excludedNamespaces: [], agentNamespace: "", usesNativeRules: false, proxyDefaults: [:])
       let containers = try client.containers(of: sandbox)
-      let proxy = containers.first { $0.name == "istio-proxy" }
+      let proxy = containers.first { $0.name == IstioContainer.proxy }
       return policy.options(
         of: PluginPolicy.Pod(
           namespace: sandbox.namespace, name: sandbox.name, annotations: sandbox.annotations,
