@@ -67,9 +67,11 @@ agent: ## make a release build of the node agent in Node/.build, a quarter of an
 	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS)
 	cd Node && swift build -c release --static-swift-stdlib --product istio-node-agent
 
-agent-test: ## build and test the node agent; the build is kept in Node/.build
-	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS)
-	cd Node && swift build --product istio-node-agentPackageTests && swift test --skip-build --disable-xctest
+agent-test: build ## build and test the node agent, alone and with containerd; the build is kept in Node/.build
+	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS) $(NODE_NEEDS) nftables
+	cd Node && swift build --product istio-node-agent && swift build --product istio-node-agentPackageTests
+	cd Node && swift test --skip-build --disable-xctest
+	@scripts/node/agent-test .build/debug/istio-iptables-swift .build/debug/istio-cni-swift Node/.build/debug/istio-node-agent
 
 chart: ## check the Helm chart and compare its rendering with golden/helm; helm in the PATH or in HELM
 	@scripts/chart
@@ -206,7 +208,7 @@ format: ## format the sources in place
 lint: ## check the format and style of sources, and the syntax of scripts
 	swift format lint --strict -r $(SWIFT_FILES)
 	@scripts/comments $(SWIFT_FILES)
-	@for script in .ci/run $$(grep -lsE '^#(!| shellcheck shell=).*(bash|sh)$$' scripts/* scripts/node/*); do bash -n "$$script" || exit 1; done
+	@for script in .ci/run $$(grep -lsE '^#(!| shellcheck shell=).*(bash|sh)$$' scripts/* scripts/node/* scripts/node/agent/*); do bash -n "$$script" || exit 1; done
 
 goldens: release ## regenerate the expected outputs in golden/; review the difference before you commit it
 	@scripts/goldens .build/release/istio-iptables-swift
