@@ -107,4 +107,14 @@ extension ListenerCasesTests {
       try route([service, sidecar], to: "10.12.0.1:80", port: 15006)
         == "virtualInbound InboundPassthroughCluster")
   }
+
+  /// The mesh's HTTP proxy, as in Istio's `TestHttpProxyListener`.
+  @Test(arguments: [("15007", true), ("0", false)])
+  func httpProxyOfTheMesh(_ number: String, _ hasListener: Bool) throws {
+    let values = #"{"meshConfig": {"proxyHttpPort": \#(number)}}"#
+    let sample = ListenerCase(
+      "HTTP proxy", [], "127.0.0.1:15007", .http("x.example"), "127.0.0.1_15007 routes:http_proxy",
+      values: values, port: 15007)
+    #expect((try sample.route() == sample.expected) == hasListener)
+  }
 }

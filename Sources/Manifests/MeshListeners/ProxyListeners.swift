@@ -54,7 +54,7 @@ public struct ProxyListeners: Sendable {
     let redirected =
       environment.isUncaptured ? [] : [environment.outbound(mesh.outboundPolicy(scope))]
     configuration = EnvoyConfiguration(
-      listeners: redirected + inbound.listeners + outbound.listeners,
+      listeners: redirected + inbound.listeners + outbound.listeners + environment.httpProxy(mesh.values),
       outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
     warnings = outbound.warnings + Self.unmodelled(list)
   }
@@ -90,6 +90,21 @@ extension ProxyEnvironment {
       name: "virtualOutbound", addresses: allWildcards(outboundPort), usesOriginalDestination: true,
       listenerFilters: http.isEmpty ? [] : [EnvoyListenerFilter(.httpInspector)],
       filterChains: [blackHole] + http + [catchAll])
+  }
+
+  /// The listener of the mesh's HTTP proxy (`proxyHttpPort`), if it has one.
+  ///
+  /// The corresponding Istio function is `buildHTTPProxy`.
+  fileprivate func httpProxy(_ values: MeshValues) -> [EnvoyListener] {
+    guard let port = values[.httpProxyPort].flatMap({ Port($0) }), let first = loopbacks.first else {
+      return []
+    }
+    let chain = EnvoyFilterChain(to: .http(EnvoyHTTPConnectionManager(routes: "http_proxy")))
+    return [
+      EnvoyListener(
+        name: "\(first)_\(port)", addresses: loopbacks.map { Endpoint($0, port) }, listenerFilters: [],
+        filterChains: [chain])
+    ]
   }
 
   /// The filter chain of plain-text HTTP to unknown names.

@@ -19,6 +19,7 @@ public struct MeshValues: Sendable {
     case nativeNftables = "global.nativeNftables"
     case proxyListenPort = "meshConfig.proxyListenPort"
     case proxyInboundListenPort = "meshConfig.proxyInboundListenPort"
+    case httpProxyPort = "meshConfig.proxyHttpPort"
     case rootNamespace = "meshConfig.rootNamespace"
     case interceptionMode = "meshConfig.defaultConfig.interceptionMode"
     case defaultHoldApplication = "meshConfig.defaultConfig.holdApplicationUntilProxyStarts"
