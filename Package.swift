@@ -306,7 +306,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "istio-iptables-swift",
+        "istio-iptables-swift", "istio-iptables",
         "InputText",
         "Installation",
         "RuleCommands",

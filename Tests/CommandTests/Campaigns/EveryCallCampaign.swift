@@ -60,7 +60,7 @@ struct EveryCallCampaign {
   private static func error(of call: String) -> String {
     switch call {
     case "openat", "socket", "pipe2", "epoll_create1": "EMFILE"
-    case "sendto", "recvmsg", "recvfrom": "ENOBUFS"
+    case "sendto", "recvfrom": "ENOBUFS"
     case "mmap", "mprotect", "munmap", "mremap", "madvise", "clone", "clone3": "ENOMEM"
     case "fcntl", "ioctl", "setsockopt", "getsockopt": "EINVAL"
     default: "EIO"

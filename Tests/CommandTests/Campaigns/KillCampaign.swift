@@ -73,11 +73,11 @@ struct KillCampaign {
     try Program.run(SystemCalls.tampered("\(point):signal=KILL", in: run))
   }
 
-  /// The calls to kill at, in strace's words: every message to the kernel, since nothing changes between one and the
-  /// next, and every other call in a soak, a few of them otherwise.
+  /// The calls to kill at, in strace's words: all in a soak. Otherwise one in three of the messages to the kernel, since
+  /// nothing changes between one and the next, and a few of the others.
   private static func points(_ calls: [SystemCalls.Call]) -> [String] {
     let places = SystemCalls.places(of: calls).filter { $0.name != "execve" }
-    let messages = places.filter { $0.name == "sendto" }
+    let messages = Soak.share(places.filter { $0.name == "sendto" }, usual: 3)
     let others = Soak.share(places.filter { $0.name != "sendto" }, usual: 60)
     return (messages + others).map(\.description)
   }

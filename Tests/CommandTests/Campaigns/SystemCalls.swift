@@ -41,8 +41,11 @@ enum SystemCalls {
     }
   }
 
-  /// A run some of whose calls do not go as they should: `recvmsg:error=ENOBUFS:when=3`.
+  /// A run some of whose calls do not go as they should: `recvfrom:error=ENOBUFS:when=3`. Calls of those
+  /// names alone are formatted.
   static func tampered(_ what: String..., in command: [String], log: String = "/dev/null") -> [String] {
-    ["strace", "-o", log] + what.flatMap { ["-e", "inject=\($0)"] } + command
+    let names = what.map { $0.prefix { $0 != ":" } }.joined(separator: ",")
+    return ["strace", "-o", log, "-e", "trace=\(names)"]
+      + what.flatMap { ["-e", "inject=\($0)"] } + command
   }
 }

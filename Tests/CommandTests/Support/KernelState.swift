@@ -14,15 +14,13 @@ struct KernelState: Equatable {
   }
 
   private static func readRouting() throws -> Set<String> {
-    let shows = "rule show; route show table all; address show dev lo"
+    let shows = "rule show\nroute show table all\naddress show dev lo\n"
     var lines: Set<String> = []
     for family in ["-4", "-6"] {
-      for show in shows.split(separator: "; ") {
-        let text = try Program.require(["ip", family] + show.split(separator: " ").map(String.init))
-        // An address is tentative for a moment, and its route comes when it no longer is.
-        let settled = text.replacing(" tentative", with: "").split(separator: "\n")
-        lines.formUnion(settled.filter { !$0.hasPrefix("local ::6") }.map { "\(family) \($0)" })
-      }
+      let text = try Program.require("ip", family, "-batch", "-", input: shows)
+      // An address is tentative for a moment, and its route comes when it no longer is.
+      let settled = text.replacing(" tentative", with: "").split(separator: "\n")
+      lines.formUnion(settled.filter { !$0.hasPrefix("local ::6") }.map { "\(family) \($0)" })
     }
     return lines
   }
