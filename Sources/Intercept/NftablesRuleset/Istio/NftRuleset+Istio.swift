@@ -97,23 +97,6 @@ extension NftChain {
     guard let name = ChainName(name) else { return nil }
     return Chain(
       name, policy: base?.policy ?? .accept,
-      rules: rules.flatMap { NativeRule($0, in: table).iptablesRules(family).map(\.withoutPrefix) })
-  }
-}
-
-extension Rule {
-  /// The rule with the socket condition of negated owners removed, which iptables does not have, and opaque targets in
-  /// the syntax of iptables.
-  fileprivate var withoutPrefix: Rule {
-    let matches = matches.map { match -> Match in
-      guard case .owner(let owner) = match, owner.socketExists == true,
-        let plain = OwnerMatch(user: owner.user, group: owner.group)
-      else { return match }
-      return .owner(plain)
-    }
-    guard case .opaque(let opaque) = target else { return Rule(matches, target, counters: counters) }
-    let text = opaque.text.hasPrefix("nft ") ? String(opaque.text.dropFirst(4)) : opaque.text
-    let name = text.hasPrefix("xt target ") ? String(text.dropFirst(10)) : text
-    return Rule(matches, .opaque(OpaqueTarget(name)), counters: counters)
+      rules: rules.flatMap { $0.iptablesRules(in: table, family) })
   }
 }

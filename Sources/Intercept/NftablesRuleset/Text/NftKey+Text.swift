@@ -51,9 +51,12 @@ extension NftValueKind {
       return "\"\(String(decoding: stem, as: UTF8.self))*\""
     case .address(let family):
       if let length = range.prefixLength(ofBits: family.addressBits) { return "\(first)/\(length)" }
+    case .anyAddress:
+      let family: IPFamily = range.upperBound >> 32 == 0 ? .ipv4 : .ipv6
+      if let length = range.prefixLength(ofBits: family.addressBits) { return "\(first)/\(length)" }
     case .proto: return "\(range.lowerBound)-\(range.upperBound)"
-    case .anyAddress, .port, .family, .number, .mark, .state, .direction, .status, .routeType, .tcpFlags,
-      .interfaceIndex, .other:
+    case .port, .family, .number, .mark, .state, .direction, .status, .routeType, .tcpFlags, .interfaceIndex,
+      .other:
       break
     }
     return "\(first)-\(text(range.upperBound))"

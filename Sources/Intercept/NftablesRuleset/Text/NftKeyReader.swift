@@ -68,19 +68,35 @@ extension NftCursor {
         return .originalDestination
       }
       if field == "original", name == "proto-dst" { return .originalDestinationPort }
-      return .opaque("ct \(field) \(name)", .other)
+      return .opaque("ct \(field) \(name)", Self.kind(ofTuple: name))
+    case "expiration": return .opaque("ct expiration", .number)
     default: return .opaque("ct \(field)", .other)
     }
   }
 
+  /// The kind of a field of a connection's addresses and ports.
+  private static func kind(ofTuple field: String) -> NftValueKind {
+    switch field {
+    case "saddr", "daddr": .anyAddress
+    case "proto-src", "proto-dst": .port
+    case "protocol": .proto
+    default: .other
+    }
+  }
+
+  /// Consumes `fib daddr . iif type`.
   private mutating func takeRouteField() -> NftKey? {
-    let words = take { ["type", "oif", "oifname", "check"].contains($0.text) }.map(\.text)
+    take()
+    guard var selectors = takeText() else { return nil }
+    while take(".") {
+      guard let next = takeText() else { return nil }
+      selectors += " . \(next)"
+    }
     guard let result = takeText() else { return nil }
-    switch (words, result) {
-    case (["fib", "daddr"], "type"): return .destinationType
-    case (["fib", "saddr"], "type"): return .sourceType
-    default:
-      return .opaque((words + [result]).joined(separator: " "), result == "type" ? .routeType : .other)
+    switch (selectors, result) {
+    case ("daddr", "type"): return .destinationType
+    case ("saddr", "type"): return .sourceType
+    default: return .opaque("fib \(selectors) \(result)", result == "type" ? .routeType : .other)
     }
   }
 

@@ -13,7 +13,8 @@ extension NftCursor {
         }
         ports = range
       }
-      guard takeRangeFlags() || ports.map({ $0.single != nil }) ?? true else { return nil }
+      // The port of a redirection is random, too, if none is given.
+      guard takeRangeFlags() || ports.map({ $0.single != nil }) ?? (name == "masquerade") else { return nil }
       return name == "redirect" ? .redirect(ports) : .masquerade(ports)
     case "tproxy": return takeTProxy()
     default:
