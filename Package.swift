@@ -60,7 +60,7 @@ let package = Package(
     .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: strict + [.strictMemorySafety()]),
     .layer("NetworkValues", on: []),
     .layer("RuleModel", on: ["NetworkValues"]),
-    .layer("IptablesText", on: ["NetworkValues", "RuleModel"]),
+    .layer("IptablesText", on: ["NetworkValues", "RuleModel", "TextOutput"]),
     .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
     .layer(
       "NftablesRuleset", on: ["NetworkValues", "RuleModel", "NftablesModel", "TextOutput"]),
@@ -95,7 +95,7 @@ let package = Package(
       swiftSettings: strict + [.strictMemorySafety()]),
     .layer("JSONText", of: "Manifests", on: ["TextOutput"]),
     .layer("ManifestText", of: "Manifests", on: ["Intercept", "TextOutput", "YAMLEvents", "JSONText"]),
-    .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "ManifestText"]),
+    .layer("KubernetesObjects", of: "Manifests", on: ["Intercept", "TextOutput", "ManifestText"]),
     .layer("SidecarInjection", of: "Manifests", on: ["Intercept", "ManifestText", "KubernetesObjects"]),
     .layer(
       "MeshModel", of: "Manifests",

@@ -8,6 +8,7 @@ import Testing
   static let wrappers: [(name: String, wrap: Wrapper)] = [
     ("kubectl --prefix", { $0.mapLines { "[pod/web-0/istio-init] \($0)" } }),
     ("stern", { $0.mapLines { "web-0 istio-init \($0)" } }),
+    ("the name of a pod", { $0.mapLines { "istio-cni-node-x7f2k \($0)" } }),
     ("stern with an angle", { $0.mapLines { "web-0 › istio-init \($0)" } }),
     ("cat -n", numbered { "    \($0)\t\($1)" }),
     ("grep -n", numbered { "\($0 * 3):\($1)" }),

@@ -68,12 +68,17 @@ extension RuleReader {
     }
   }
 
-  /// Throws if a command that takes no rule has one.
+  /// Throws if a command that takes no rule has one. A comment has no effect: Linkerd adds one to `-N`.
   private func refuseRule() throws(ParseError) {
-    guard header.isEmpty, items.isEmpty else {
-      throw ParseError(
-        line.position, "a command without a rule takes no matches and no target")
+    var isRule = !header.isEmpty
+    for item in items where !isRule { isRule = try !isComment(item) }
+    guard !isRule else {
+      throw ParseError(line.position, "a command without a rule takes no matches and no target")
     }
+  }
+
+  private func isComment(_ item: RuleItem) throws(ParseError) -> Bool {
+    if case .match(.comment) = try part(of: item) { true } else { false }
   }
 
   private func rules() throws(ParseError) -> [Rule] {

@@ -1,4 +1,5 @@
 import ManifestText
+import TextOutput
 
 /// The call of `istio-iptables` in a container, by name, as a command of `pilot-agent`, or in a script of `sh -c`.
 struct RuleCommand {

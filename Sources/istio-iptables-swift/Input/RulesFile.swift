@@ -28,7 +28,9 @@ struct RulesFile {
   /// - Throws: `CommandError` with the file's name and the line.
   func read(_ family: IPFamily?) throws -> LiveSource.Reading {
     if isEmpty { Console.warn("\(name): the text is empty: it counts as a namespace without rules") }
-    if let (listing, form) = text.nftListing { return try read(listing, form, family) }
+    if let listing = text.nftListing?.text, let report = text.nftReport {
+      return try read(listing, report, family)
+    }
     let options = RulesText.Options(
       family: family, table: table, names: .host, keepsUnreachedChains: keepsUnreachedChains)
     let rules: RulesText
@@ -44,13 +46,16 @@ struct RulesFile {
   }
 
   /// Reads the tables of a listing of nf_tables, and the families that have rules of iptables or Istio.
-  private func read(_ listing: String, _ form: RulesForm, _ family: IPFamily?) throws -> LiveSource.Reading {
+  private func read(_ listing: String, _ report: RulesReport, _ family: IPFamily?) throws
+    -> LiveSource.Reading
+  {
     let tables: NftRuleset
     do {
       tables = try NftRuleset(text: listing)
     } catch {
       throw CommandError("\(name): \(error)")
     }
+    report.notes.forEach { Console.warn("\(name): \($0)") }
     tables.warnOfDormantTables(in: "\(name): ")
     let families = IPFamily.allCases.filter { family == nil || $0 == family }
     let rulesets = families.map { tables.rules($0) }
@@ -58,7 +63,7 @@ struct RulesFile {
       rulesets: rulesets.contains { !$0.isEmpty }
         ? rulesets.filter { !$0.isEmpty } : Array(rulesets.prefix(1)),
       origin: tables.isNativeForm ? .native : .iptablesNFT, nftables: tables,
-      source: "\(name), \(form.rawValue)")
+      source: "\(name), \(report.summary)", gap: report.gap)
   }
 }
 

@@ -2,30 +2,106 @@
 struct NftSource {
   let form: RulesForm
   let text: String
+  /// The lines between the tables, and the reason for which the text is incomplete.
+  private(set) var report = RulesReport()
 
   /// Recognises a JSON document of nft; nil for other texts.
   init?(json text: String) {
     let start = text.prefix(200).filter { !$0.isWhitespace }
     guard start.hasPrefix("{\"nftables\":") else { return nil }
     (form, self.text) = (.nftJSON, text)
+    report.forms = [form]
   }
 
   /// Recognises either form in lines without envelopes; nil for other texts.
-  init?(_ lines: NumberedLines) {
+  ///
+  /// - Parameter isCut: true if no newline ends the last line.
+  init?(_ lines: NumberedLines, isCut: Bool) {
     if let json = lines.first(where: { NftSource(json: $0.text) != nil }) {
       (form, text) = (.nftJSON, json.text)
-    } else if let first = lines.firstIndex(where: { LineKind($0.text[...]) == .nftTable }),
-      let last = lines.lastIndex(where: { $0.text.hasSuffix("}") }), first <= last
-    {
-      let listing = lines[first...last].filter { !Self.isWarning($0.text) }
-      (form, text) = (.nftText, listing.map { $0.text + "\n" }.joined())
+    } else if lines.contains(where: { LineKind($0.text[...]) == .nftTable }) {
+      var listing = NftTableLines()
+      for line in lines { listing.add(line) }
+      listing.finish(isCut: isCut)
+      (form, text) = (.nftText, listing.text)
+      report.passedOver = listing.passedOver
+      report.gap = listing.gap
     } else {
       return nil
     }
+    report.forms = [form]
   }
+}
+
+/// The lines of tables in a listing of `nft`, without those between the tables.
+private struct NftTableLines {
+  private(set) var passedOver = PassedOverLines()
+  private(set) var gap: String?
+  private var lines: [String] = []
+  /// Number of open braces.
+  private var depth = 0
+  private var lastNumber = 0
+
+  var text: String { lines.map { $0 + "\n" }.joined() }
+
+  mutating func add(_ line: NumberedLine) {
+    let kind = LineKind(line.text[...])
+    // An error names the line of the file: lines that are left out become blank ones.
+    lines += Array(repeating: "", count: max(0, line.number - lines.count - 1))
+    if depth == 0, kind != .nftTable { return passOver(line, kind) }
+    if kind == .gap { gap = "line \(line.number) leaves lines out" }
+    guard kind != .separator, kind != .gap, !Self.isWarning(line.text) else { return }
+    lines.append(line.text)
+    depth = max(0, depth + Self.openedBraces(in: line.text))
+    lastNumber = line.number
+  }
+
+  private mutating func passOver(_ line: NumberedLine, _ kind: LineKind) {
+    if kind == .gap { gap = "line \(line.number) leaves lines out" }
+    if line.text.hasPrefix("chain "), line.text.hasSuffix("{") {
+      gap = "line \(line.number) is in a table whose beginning is missing"
+    }
+    let isNoise = kind == .blank || kind == .separator || kind == .comment || Self.isWarning(line.text)
+    if !isNoise { passedOver.add(line, .text) }
+  }
+
+  /// Closes the tables that are open at the end, without a last line that may be cut.
+  mutating func finish(isCut: Bool) {
+    guard depth > 0 else { return }
+    gap = "the text ends in a table, in line \(lastNumber)"
+    if let last = lines.last, isCut || !Self.mayBeWhole(last) {
+      lines.removeLast()
+      depth -= Self.openedBraces(in: last)
+    }
+    lines += Array(repeating: "}", count: min(max(depth, 0), 8))
+  }
+
+  private static let ends: Set<Substring> = [
+    "accept", "drop", "return", "continue", "jump", "goto", "counter", "redirect", "dnat", "snat",
+    "masquerade", "tproxy", "reject", "queue", "notrack", "log", "set", "target", "policy", "{", "}",
+  ]
+
+  /// True for a line with a statement, and for the beginning and end of a part.
+  private static func mayBeWhole(_ line: String) -> Bool { line[...].words.contains(where: ends.contains) }
 
   /// True for a line that nft or its extensions write to the standard error stream.
   private static func isWarning(_ line: String) -> Bool {
     line.hasPrefix("Warning: ") || line.hasPrefix("XT ") || line.hasPrefix("# Warning: ")
+  }
+
+  /// The number of opening braces minus that of closing ones, outside of strings and comments.
+  private static func openedBraces(in line: String) -> Int {
+    var count = 0
+    var isQuoted = false
+    for byte in line.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): isQuoted.toggle()
+      case UInt8(ascii: "#") where !isQuoted: return count
+      case UInt8(ascii: "{") where !isQuoted: count += 1
+      case UInt8(ascii: "}") where !isQuoted: count -= 1
+      default: break
+      }
+    }
+    return count
   }
 }

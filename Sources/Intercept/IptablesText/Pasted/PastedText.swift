@@ -13,11 +13,14 @@ public struct PastedText: Sendable {
     let isObject = decoded.first { !$0.isWhitespace } == UInt8(ascii: "{")
     let json = isObject ? NftSource(json: String(decoding: decoded, as: UTF8.self)) : nil
     lines = json == nil ? LineUnwrapper.lines(decoded) : NumberedLines(of: [])
-    nftSource = json ?? NftSource(lines)
+    nftSource = json ?? NftSource(lines, isCut: decoded.last != .newline)
   }
 
   /// The output of `nft list ruleset` or `nft -j list ruleset` in the text, and its form; nil if there is none.
   public var nftListing: (text: String, form: RulesForm)? { nftSource.map { ($0.text, $0.form) } }
+
+  /// The form of the listing of nf_tables and the parts that are left out; nil if there is none.
+  public var nftReport: RulesReport? { nftSource?.report }
 
   /// Reads rules of iptables.
   ///

@@ -104,18 +104,19 @@ extension RulesAssembly {
 
 /// Tables from sections.
 extension RulesAssembly {
-  /// The tables of one family. Of several sections about a table, those of the most exact form are read; the last of
-  /// them counts.
+  /// The tables of one family. Of several sections about a table, those of the most exact form with rules are read; the
+  /// last of them counts.
   private mutating func ruleset(_ family: IPFamily, _ sections: [PlacedSection]) throws(RulesTextError)
     -> Ruleset
   {
     var tables: [Table] = []
     for name in TableName.allCases {
       let own = sections.filter { $0.table == name }
-      guard let form = RulesForm.allCases.first(where: { form in own.contains { $0.section.form == form } })
-      else {
-        continue
-      }
+      let candidates = own.contains(where: \.section.hasRules) ? own.filter(\.section.hasRules) : own
+      guard
+        let form = RulesForm.allCases.first(where: { form in candidates.contains { $0.section.form == form } }
+        )
+      else { continue }
       for other in own where other.section.form != form {
         report.passedOver.add(other.section.lines.count, .repetition)
       }

@@ -1,5 +1,6 @@
 import NetworkValues
 import RuleModel
+import TextOutput
 
 /// A command of iptables in a script, a log or after a prompt.
 struct IptablesCommand: Hashable {
@@ -21,7 +22,7 @@ struct IptablesCommand: Hashable {
   /// The commands of iptables in a line; empty for prose that names it.
   static func all(in line: Substring, nesting: Int = 0) -> [IptablesCommand] {
     guard line.contains("tables") || line.contains("nft ") else { return [] }
-    return ShellWords.commands(line).flatMap { words -> [IptablesCommand] in
+    return ShellScript(line, hasComments: false).commands.flatMap { words -> [IptablesCommand] in
       guard let index = words.firstIndex(where: { Program($0) != nil }), let program = Program(words[index]),
         isInvocation(words[..<index])
       else { return quoted(words, nesting) }

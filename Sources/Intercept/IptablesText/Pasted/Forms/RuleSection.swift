@@ -13,6 +13,18 @@ struct RuleSection {
   /// True if a line `COMMIT` ends the section.
   var isCommitted = false
 
+  /// True if a line is a rule, not only the name of a chain.
+  var hasRules: Bool {
+    lines.lazy.contains { line in
+      switch form {
+      case .save, .listRules, .commands:
+        ["-A", "-I", "[", "--append", "--insert"].contains(where: line.text.hasPrefix)
+      case .verboseListing, .listing: LineKind(line.text[...]) == .other
+      case .nftText, .nftJSON: true
+      }
+    }
+  }
+
   /// The family that the addresses of the lines have; nil without an address.
   var evidentFamily: IPFamily? { lines.lazy.compactMap { FamilyEvidence.family(of: $0.text[...]) }.first }
 }

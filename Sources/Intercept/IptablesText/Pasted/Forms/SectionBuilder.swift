@@ -12,6 +12,8 @@ struct SectionBuilder {
   private var open: RuleSection?
   private var group = ChainGroup()
   private var heading: (family: IPFamily?, table: TableName?) = (nil, nil)
+  /// True if the heading is a command whose output may follow, and no section follows it yet.
+  private var isCommandPending = false
   /// The index in `sections` of each table that commands change.
   private var scripts: [CommandPlace: Int] = [:]
 
@@ -55,6 +57,15 @@ struct SectionBuilder {
   private mutating func begin(family: IPFamily?, table: TableName?) {
     close()
     heading = (family, table)
+    isCommandPending = false
+  }
+
+  /// Begins the output of a command. The outputs of several commands in a row are of unknown order, so they have the
+  /// family that all commands have.
+  private mutating func begin(outputOf command: IptablesCommand) {
+    let isSame = !isCommandPending || heading.family == command.family
+    begin(family: isSame ? command.family : nil, table: command.table)
+    isCommandPending = true
   }
 
   private mutating func close() {
@@ -67,6 +78,7 @@ struct SectionBuilder {
     close()
     open = RuleSection(form: form, family: heading.family, table: heading.table, lines: file)
     heading.table = nil
+    isCommandPending = false
   }
 
   private mutating func openTable(named name: String, _ line: NumberedLine) throws(IptablesSyntaxError) {
@@ -149,7 +161,7 @@ extension SectionBuilder {
   private mutating func add(_ commands: [IptablesCommand], _ line: NumberedLine) {
     for command in commands {
       switch command.effect {
-      case .listing: begin(family: command.family, table: command.table)
+      case .listing: begin(outputOf: command)
       case .none: passedOver.add(line, .command)
       case .change(let text):
         close()

@@ -1,6 +1,7 @@
-/// Prefixes of two or three words that many lines have in common, as stern and docker compose print them.
+/// Prefixes of up to three words that many lines have in common, as stern and docker compose print them.
 enum CommonPrefixes {
-  /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix.
+  /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix. A single word
+  /// is a prefix if it precedes rules at least three times and is the name of a pod.
   static func removed(from lines: NumberedLines) -> NumberedLines {
     var counts: [Substring: Int] = [:]
     for line in lines where !LineKind(line.text[...]).isRuleText {
@@ -8,7 +9,7 @@ enum CommonPrefixes {
         counts[prefix, default: 0] += 1
       }
     }
-    let known = Set(counts.filter { $0.value >= 2 || isCommon($0.key, lines) }.keys)
+    let known = Set(counts.filter { isPrefix($0.key, count: $0.value, in: lines) }.keys)
     guard !known.isEmpty else { return lines }
     var removed = lines.withoutLines
     for line in lines {
@@ -24,6 +25,11 @@ enum CommonPrefixes {
     return removed
   }
 
+  private static func isPrefix(_ prefix: Substring, count: Int, in lines: NumberedLines) -> Bool {
+    if prefix.words.count > 1 || prefix.hasSuffix("|") { return count >= 2 || isCommon(prefix, lines) }
+    return count >= 3 && prefix.contains("-") && prefix.contains(where: \.isNumber)
+  }
+
   /// True if every line of several that is not blank has the prefix.
   private static func isCommon(_ prefix: Substring, _ lines: NumberedLines) -> Bool {
     lines.count { !$0.text.isEmpty } > 1
@@ -35,7 +41,7 @@ enum CommonPrefixes {
     return LineUnwrapper.unwrapped(rest).contains { LineKind($0.text[...]).isRuleText }
   }
 
-  /// The first two and three words, and a name before `|`.
+  /// The first word with a hyphen, the first two and three words, and a name before `|`.
   private static func candidates(_ text: Substring) -> [Substring] {
     var candidates: [Substring] = []
     var rest = text
@@ -45,7 +51,7 @@ enum CommonPrefixes {
         word.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) || "-._/:›".contains($0) })
       else { break }
       let after = rest[word.endIndex...].droppingBlanks
-      if count > 1 { candidates.append(text[..<word.endIndex]) }
+      if count > 1 || word.contains("-") { candidates.append(text[..<word.endIndex]) }
       if after.first == "|" { candidates.append(text[...after.startIndex]) }
       rest = after
     }

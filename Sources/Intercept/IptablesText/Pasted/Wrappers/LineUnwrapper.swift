@@ -33,7 +33,7 @@ struct LineUnwrapper {
         unwrapper.add(hasNumbers ? LineNumbers.removed(from: line) : line, nesting: 0)
       }
     }
-    return CommonPrefixes.removed(from: unwrapper.lines)
+    return ShellVariables.expanded(CommonPrefixes.removed(from: unwrapper.lines))
   }
 
   /// A line without its envelopes, as one or more lines.
