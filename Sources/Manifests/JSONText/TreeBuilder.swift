@@ -64,7 +64,10 @@ package struct TreeBuilder {
     throws(SyntaxProblem)
   {
     let start = texts.count
-    texts.append(contentsOf: text)
+    // Bytes in one piece are copied at once, not one by one.
+    if text.withContiguousStorageIfAvailable({ texts.append(contentsOf: $0) }) == nil {
+      texts.append(contentsOf: text)
+    }
     try scalar(kind, textFrom: start, line: line)
   }
 

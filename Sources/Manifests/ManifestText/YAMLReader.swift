@@ -27,7 +27,24 @@ package struct YAMLReader: ~Copyable {
   ///   - linesBefore: the number of lines that precede the text.
   init(_ text: some Collection<UInt8>, linesBefore: Int = 0) {
     events = YAMLEventReader(text, linesBefore: linesBefore)
-    directives = text.split(separator: UInt8(ascii: "\n")).count { $0.starts(with: "%TAG".utf8) }
+    directives = Self.tagDirectives(in: text)
+  }
+
+  /// The number of lines that start with `%TAG`.
+  private static func tagDirectives(in text: some Collection<UInt8>) -> Int {
+    let name = Array("%TAG".utf8)
+    var count = 0
+    // The number of bytes of the name at the start of the line; nil after another byte.
+    var matched: Int? = 0
+    for byte in text {
+      if byte == UInt8(ascii: "\n") {
+        matched = 0
+      } else if let length = matched {
+        matched = length < name.count && byte == name[length] ? length + 1 : nil
+        if matched == name.count { count += 1 }
+      }
+    }
+    return count
   }
 
   /// Returns the first document of a text; nil if the text is empty.

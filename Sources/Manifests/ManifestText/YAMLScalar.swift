@@ -62,19 +62,48 @@ struct YAMLScalar {
 extension YAMLScalar {
   private static func resolved(_ event: YAMLEvent) throws(SyntaxProblem) -> YAMLScalar {
     let text = event.text
-    switch text {
-    case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON": return Self(.yes)
-    case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF": return Self(.no)
-    case "", "~", "null", "Null", "NULL": return Self(.null)
-    case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF":
+    if isInfiniteOrNaN(text) {
       throw SyntaxProblem(line: event.line, "has the number \(text), which JSON has not")
-    default: return number(text).map { Self(.number, $0) } ?? Self(.string, text)
     }
+    return word(text).map { Self($0) } ?? number(text).map { Self(.number, $0) } ?? Self(.string, text)
+  }
+
+  /// The Boolean or null that a word means. The first letter decides alone in most texts, and costs least.
+  private static func word(_ text: String) -> ManifestTree.Node.Kind? {
+    guard text.utf8.count <= 5, let first = text.utf8.first else { return text.isEmpty ? .null : nil }
+    switch first {
+    case UInt8(ascii: "~"): return text == "~" ? .null : nil
+    case UInt8(ascii: "y"), UInt8(ascii: "Y"):
+      return isOne(text, of: "y", "Y", "yes", "Yes", "YES") ? .yes : nil
+    case UInt8(ascii: "t"), UInt8(ascii: "T"): return isOne(text, of: "true", "True", "TRUE") ? .yes : nil
+    case UInt8(ascii: "f"), UInt8(ascii: "F"): return isOne(text, of: "false", "False", "FALSE") ? .no : nil
+    case UInt8(ascii: "n"), UInt8(ascii: "N"):
+      if isOne(text, of: "null", "Null", "NULL") { return .null }
+      return isOne(text, of: "n", "N", "no", "No", "NO") ? .no : nil
+    case UInt8(ascii: "o"), UInt8(ascii: "O"):
+      if isOne(text, of: "on", "On", "ON") { return .yes }
+      return isOne(text, of: "off", "Off", "OFF") ? .no : nil
+    default: return nil
+    }
+  }
+
+  private static func isOne(_ text: String, of words: String...) -> Bool { words.contains(text) }
+
+  private static func isInfiniteOrNaN(_ text: String) -> Bool {
+    guard text.utf8.count <= 5, let first = text.utf8.first, isSignOrPoint(first) else { return false }
+    return [".nan", ".NaN", ".NAN"].contains(text)
+      || [".inf", ".Inf", ".INF"].contains(first == UInt8(ascii: ".") ? text : String(text.dropFirst()))
+  }
+
+  private static func isSignOrPoint(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
   }
 
   /// The number of a text, as JSON; nil if it is none.
   private static func number(_ text: String) -> String? {
-    guard let first = text.utf8.first, "+-.0123456789".utf8.contains(first) else { return nil }
+    guard let first = text.utf8.first, (0x30...0x39).contains(first) || isSignOrPoint(first) else {
+      return nil
+    }
     let plain = first == UInt8(ascii: ".") ? text : String(text.filter { $0 != "_" })
     return integer(plain) ?? fraction(plain)
   }
