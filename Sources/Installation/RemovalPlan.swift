@@ -1,7 +1,7 @@
 public import Intercept
 public import Netfilter
 
-/// Rules and routing of interception in a namespace: what a clean removes.
+/// Rules and routing of interception in a namespace or a text: what a clean removes.
 public struct RemovalPlan: Hashable, Sendable {
   /// The rules in tables of iptables, of the families that have any; rules of other programs are left out.
   public let rulesets: [Ruleset]
@@ -19,7 +19,8 @@ public struct RemovalPlan: Hashable, Sendable {
   /// - Parameters:
   ///   - live: all rules of the namespace.
   ///   - known: rules of a configuration, which are interception rules in any chain.
-  init(_ live: LiveInterception, known: [Ruleset], routing: Routing = .none) {
+  ///   - routing: the routing of interception in the namespace.
+  public init(_ live: LiveInterception, known: [Ruleset], routing: Routing = .none) {
     rulesets = live.rulesets.map { live in
       live.owned(known: known.first { $0.family == live.family } ?? Ruleset(live.family))
     }.filter { !$0.isEmpty }

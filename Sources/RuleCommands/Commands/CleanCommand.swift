@@ -10,8 +10,8 @@ package struct CleanCommand: Command {
       usage: "[<options>]",
       discussion: """
         Rules of any options, releases and encodings are removed, from nf_tables and from iptables-legacy; other \
-        programs' rules stay. With --dry-run, each \
-        rule, chain and table that would be removed is listed, one a line.
+        programs' rules stay. With --dry-run or \
+        --check, each rule, chain and table that would be removed is listed, one a line.
 
           istio-iptables-swift clean
           istio-iptables-swift clean --network-namespace /var/run/netns/test
@@ -19,12 +19,16 @@ package struct CleanCommand: Command {
         """)
   }
 
-  package init(reading reader: inout OptionReader, _ operands: Operands) {}
+  private let isCheck: Bool
+
+  package init(reading reader: inout OptionReader, _ operands: Operands) {
+    isCheck = reader.toggle(.check)
+  }
 
   package func run() throws {
     let settings = try Settings.ofProcess()
     settings.warnings.forEach(Console.warn)
-    try Removal(settings, isDryRun: settings.run.isDryRun).perform()
+    try Removal(settings, isDryRun: isCheck || settings.run.isDryRun).perform()
   }
 }
 
@@ -41,9 +45,7 @@ package struct Removal {
 
   package func perform() throws {
     guard isDryRun else { return Console.report(try installation.clean()) }
-    let plan = try installation.removalPlan()
-    try Console.print(plan.text)
-    Console.note(plan.isEmpty ? "dry run: nothing to remove" : "dry run: would remove \(plan)")
+    try Console.list(try installation.removalPlan())
   }
 }
 
@@ -57,6 +59,12 @@ extension Installation {
 }
 
 extension Console {
+  /// Prints what a removal would remove.
+  package static func list(_ plan: RemovalPlan) throws {
+    try print(plan.text)
+    note(plan.isEmpty ? "dry run: nothing to remove" : "dry run: would remove \(plan)")
+  }
+
   /// Prints the warnings and the lines of a report.
   package static func report(_ report: InstallationReport) {
     report.warnings.forEach(warn)

@@ -10,7 +10,7 @@ extension Subcommand {
     case .diff: DiffCommand.self
     case .trace: TraceCommand.self
     case .guess: GuessCommand.self
-    case .clean: CleanCommand.self
+    case .clean: CleanFileCommand.self
     case .validate: ValidateCommand.self
     case .lint: LintCommand.self
     case .ports: PortsCommand.self

@@ -14,7 +14,9 @@ extension OptionRow {
       OptionRow(
         .dryRunFile, "DRY_RUN_FILE_PATH", .value(.file), "A file for the rules that --dry-run prints.",
         variables: .named, of: .apply, hasFlag: false),
-      OptionRow(.check, "check", .toggle, "Let the kernel check the change without making it.", of: .apply),
+      OptionRow(
+        .check, "check", .toggle, "Check the change without making it; clean: list what would be removed.",
+        of: [.apply, .clean]),
       OptionRow(
         .cleanupOnly, "cleanup-only", .toggle, "Remove Istio's rules and install none, as clean.",
         variables: .named, of: .apply),
