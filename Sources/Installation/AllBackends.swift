@@ -21,8 +21,10 @@ struct AllBackends: RuleBackend {
       rulesets: live.rulesets + (try legacyRules()), native: live.native, dormant: live.dormant)
   }
 
-  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
-    try nfTables.differences(from: wanted)
+  func differences(
+    of live: LiveInterception, from wanted: [Ruleset]
+  ) throws(InstallationError) -> InterceptionDiff {
+    try nfTables.differences(of: live, from: wanted)
   }
 
   func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange {

@@ -4,7 +4,7 @@ public import Netfilter
 /// The rules of one network namespace and the routing that belongs to them, changed together.
 public struct Installation: Sendable {
   let configuration: Configuration
-  private let run: RunOptions
+  let run: RunOptions
   let backend: any RuleBackend
 
   /// - Parameters:
@@ -36,15 +36,22 @@ public struct Installation: Sendable {
       let old = run.reconciles ? try leftovers() : RemovalPlan()
       let stale = old.routing.subtracting(wanted)
       let added = try add(wanted)
+      if let legacy = rulesInLegacyAlone() {
+        return report(.inLegacy(legacy, addedRouting: added), old, .none, lock)
+      }
       let change = try undoing(added) { () throws(InstallationError) in
         try routing { () throws(NetlinkError) in try stale.adopt() }
         return try comparingForms { (wanted) throws(InstallationError) in try backend.apply(wanted, mode) }
       }
+      let moved = run.reconciles ? try removeFromLegacy() : nil
       let removed = try remove(stale)
-      let facts = [uncapturedFamily(), change.isFirst && old.isEmpty ? openConnections() : nil].compactMap(
-        \.self)
-      let more = change.held.map(\.description) + facts + (change.isAlone ? [] : shadowing)
-      return report(.installed(change, addedRouting: added), old, removed, lock, more)
+      let facts = [
+        uncapturedFamily(), change.isFirst && old.isEmpty ? openConnections() : nil,
+        run.reconciles ? nil : unusedRouting(besides: wanted),
+      ].compactMap(\.self)
+      let foreign = RedirectionPorts(configuration, in: backend.namespace)?.foreign ?? []
+      let more = change.held.map(\.description) + facts + foreign + (change.isAlone ? [] : shadowing)
+      return report(.installed(change, addedRouting: added, moved: moved), old, removed, lock, more)
     }
   }
 
@@ -61,10 +68,15 @@ public struct Installation: Sendable {
   }
 
   /// Returns the differences of the rules and the routing of the namespace from those of the configuration.
-  public func differences() throws(InstallationError) -> InterceptionDiff {
-    var diff = try backend.differences(from: RulesetBuilder.build(configuration))
+  ///
+  /// - Parameter live: the rules of the namespace; nil to read them.
+  public func differences(
+    of live: LiveInterception? = nil
+  ) throws(InstallationError) -> InterceptionDiff {
+    let live = if let live { live } else { try backend.live() }
+    var diff = try backend.differences(of: live, from: RulesetBuilder.build(configuration))
     let wanted = Routing(configuration)
-    let marks = try marks(backend.live())
+    let marks = marks(live)
     diff.routing = try routing { () throws(NetlinkError) in
       try LiveRouting.read(marks: marks, wanted: wanted).differences(from: wanted)
     }
@@ -155,6 +167,16 @@ extension Installation {
     return RemovalPlan(live, known: known, routing: routing)
   }
 
+  /// A sentence about policy rules and routes that no rule of the configuration needs; nil without any, or if they
+  /// cannot be read.
+  private func unusedRouting(besides wanted: Routing) -> String? {
+    let marks = configuration.interception.marks.union([.defaultTProxy])
+    let found = try? backend.namespace.run { try LiveRouting.read(marks: marks) }
+    let unneeded = found?.differences(from: wanted).withoutPassthroughAddress.unexpected
+    guard let rest = unneeded, !rest.isEmpty else { return nil }
+    return "no rule needs \(rest); --reconcile or clean removes it"
+  }
+
   /// The marks of interception: of live rules, of Istio's default and of the configuration.
   private func marks(_ live: LiveInterception) -> Set<Mark> {
     live.tproxyMarks.union([.defaultTProxy]).union(configuration.interception.marks)
@@ -187,7 +209,7 @@ extension Installation {
     _ lock: NamespaceLock.Holder?,
     _ more: [String] = []
   ) -> InstallationReport {
-    let duplicate = backend.duplicate().map { [$0.description] } ?? []
+    let duplicate = result.isInLegacyAlone ? [] : backend.duplicate().map { [$0.description] } ?? []
     let unlocked = lock.map { ["\($0) holds the lock (flock) of the namespace; went on without it"] } ?? []
     return InstallationReport(
       result, removedRouting: removed, warnings: unlocked + old.warnings + duplicate + more

@@ -4,7 +4,10 @@ public import Netfilter
 /// Result of applying, cleaning or validating an installation.
 public struct InstallationReport: Hashable, Sendable {
   public enum Result: Hashable, Sendable {
-    case installed(RuleChange, addedRouting: Routing)
+    /// The change, and the rules that were removed from iptables-legacy.
+    case installed(RuleChange, addedRouting: Routing, moved: RuleSummary?)
+    /// The rules are right in iptables-legacy, and were left there.
+    case inLegacy(RuleSummary, addedRouting: Routing)
     /// The rules that were found, and the change that removed them.
     case removed(RemovalPlan, RuleChange)
     /// One captured connection for each family that was probed.
@@ -23,6 +26,11 @@ public struct InstallationReport: Hashable, Sendable {
   }
 }
 
+extension InstallationReport.Result {
+  /// True if the rules are in iptables-legacy, and were left there.
+  var isInLegacyAlone: Bool { if case .inLegacy = self { true } else { false } }
+}
+
 extension InstallationReport: CustomStringConvertible {
   /// A line for the rules or for each probe, and one for each change of the routing.
   public var description: String {
@@ -32,14 +40,20 @@ extension InstallationReport: CustomStringConvertible {
 
   private var lines: [String] {
     switch result {
-    case .installed(let change, let routing):
+    case .installed(let change, let routing, let moved):
       let rules = "\(change.installed), \(change.duration.inMilliseconds)"
       let line = change.changedAnything ? "done: \(rules), verified" : "nothing to do: \(rules)"
-      return [line] + (routing.isEmpty ? [] : ["added \(routing)"])
+      return [line] + Self.lines(of: routing)
+        + (moved.map { ["removed \($0.parenthesized), which are in nf_tables now"] } ?? [])
+    case .inLegacy(let rules, let routing):
+      let line = "nothing to do: \(rules), are right there; --reconcile moves them to nf_tables"
+      return [line] + Self.lines(of: routing)
     case .removed(let plan, let change): return [Self.removal(plan, change)]
     case .validated(let probes): return probes.map(\.description)
     }
   }
+
+  private static func lines(of added: Routing) -> [String] { added.isEmpty ? [] : ["added \(added)"] }
 
   private static func removal(_ plan: RemovalPlan, _ change: RuleChange) -> String {
     let time = change.duration.inMilliseconds

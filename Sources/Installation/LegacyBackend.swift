@@ -13,8 +13,10 @@ struct LegacyBackend: RuleBackend {
     LiveInterception(rulesets: try run { (rules) throws(LegacyError) in try rules.live() })
   }
 
-  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
-    InterceptionDiff(rulesets: wanted.differences(from: try live().rulesets))
+  func differences(
+    of live: LiveInterception, from wanted: [Ruleset]
+  ) throws(InstallationError) -> InterceptionDiff {
+    InterceptionDiff(rulesets: wanted.differences(from: live.rulesets))
   }
 
   func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange {

@@ -15,8 +15,10 @@ struct NFTablesBackend: RuleBackend {
     try mapError(try rules.live(), InstallationError.nfTables)
   }
 
-  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff {
-    try mapError(try rules.differences(from: wanted), InstallationError.nfTables)
+  func differences(
+    of live: LiveInterception, from wanted: [Ruleset]
+  ) throws(InstallationError) -> InterceptionDiff {
+    try mapError(try rules.differences(of: live, from: wanted), InstallationError.nfTables)
   }
 
   func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange {

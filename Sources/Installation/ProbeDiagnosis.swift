@@ -7,22 +7,33 @@ public struct ProbeDiagnosis: Hashable, Sendable {
   public let lines: [String]
   /// Istio rules in the tables of the other kernel interface.
   public let duplicate: DuplicateInstallation?
+  /// True if the family has rules of Istio; false without them, and if they cannot be read.
+  public let hasRules: Bool
 
   init(
     _ missed: MissedProbe, of family: IPFamily, _ configuration: Configuration, _ backend: any RuleBackend
   ) {
     duplicate = backend.duplicate()
+    let live: LiveInterception
     do {
-      lines = try Self.lines(missed.flow, family, RulesetBuilder.build(configuration), backend)
+      live = try backend.live()
     } catch {
+      hasRules = false
       lines = ["the missing rule is unknown, because the rules cannot be read: \(error)"]
+      return
+    }
+    hasRules = !live.native.isEmpty || live[family].hasIstioChains
+    do {
+      lines = try Self.lines(missed.flow, family, RulesetBuilder.build(configuration), live, backend)
+    } catch {
+      lines = ["the rule at fault is unknown, because other rules cannot be read: \(error)"]
     }
   }
 
   private static func lines(
-    _ flow: Flow, _ family: IPFamily, _ wanted: [Ruleset], _ backend: any RuleBackend
+    _ flow: Flow, _ family: IPFamily, _ wanted: [Ruleset], _ live: LiveInterception,
+    _ backend: any RuleBackend
   ) throws(InstallationError) -> [String] {
-    let live = try backend.live()
     let isNative = !live.native.isEmpty
     let rules = isNative ? Ruleset(lifting: live.nativeRules, family) : live[family]
     let trace = Tracer(
@@ -31,14 +42,17 @@ public struct ProbeDiagnosis: Hashable, Sendable {
     ).trace(flow)
     let differences =
       isNative
-      ? lines(try backend.differences(from: wanted))
+      ? FormComparison(wanted: wanted, live: live.rulesets, native: live.native).isEmpty
+        ? [nativeIsRight] : lines(try backend.differences(of: live, from: wanted))
       : lines(wanted: wanted.first { $0.family == family } ?? Ruleset(family), live: rules)
-    return differences + [line(of: trace)]
+    return [line(of: trace)] + differences
   }
+
+  private static let nativeIsRight = "Istio's rules of the native form are as they should be"
 
   /// Differences of live rules of the native form.
   private static func lines(_ diff: InterceptionDiff) -> [String] {
-    if diff.isEmpty { return ["Istio's rules of the native form are as they should be"] }
+    if diff.isEmpty { return [nativeIsRight] }
     return ["differences from the rules of these options:"]
       + diff.text().split(separator: "\n").map(String.init)
   }
@@ -57,7 +71,7 @@ public struct ProbeDiagnosis: Hashable, Sendable {
 }
 
 extension Ruleset {
-  fileprivate var hasIstioChains: Bool {
+  var hasIstioChains: Bool {
     tables.contains { $0.chains.contains(where: \.name.isIstio) }
   }
 }

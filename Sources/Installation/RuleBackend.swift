@@ -11,8 +11,10 @@ public protocol RuleBackend: Sendable {
   /// Returns all rules of the interface, including those of other programs.
   func live() throws(InstallationError) -> LiveInterception
 
-  /// Returns the differences between the live rules and the wanted ones.
-  func differences(from wanted: [Ruleset]) throws(InstallationError) -> InterceptionDiff
+  /// Returns the differences between live rules and the wanted ones.
+  func differences(
+    of live: LiveInterception, from wanted: [Ruleset]
+  ) throws(InstallationError) -> InterceptionDiff
 
   /// Installs the wanted rules and verifies that they are there.
   func apply(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> RuleChange

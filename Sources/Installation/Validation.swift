@@ -4,15 +4,22 @@ public import Netfilter
 /// Istio's `--run-validation`: a connection that the rules of a namespace must redirect to the proxy's ports.
 public struct Validation: Sendable {
   private let configuration: Configuration
+  /// The configuration of the options, whose families are probed.
+  private let given: Configuration
   private let run: RunOptions
   private let namespace: NetworkNamespace
 
   /// - Parameters:
   ///   - configuration: the configuration of the rules.
   ///   - run: the options of the run.
+  ///   - guesses: true to take the options that explain the live rules instead, if they can be read.
   ///   - namespace: the namespace to probe; the one of the options is ignored.
-  public init(_ configuration: Configuration, _ run: RunOptions, in namespace: NetworkNamespace) {
-    self.configuration = configuration
+  public init(
+    _ configuration: Configuration, _ run: RunOptions, guesses: Bool = false, in namespace: NetworkNamespace
+  ) {
+    let guess = guesses ? (try? run.backend(in: namespace).live())?.guess : nil
+    given = configuration
+    self.configuration = guess?.configuration ?? configuration
     self.run = run
     self.namespace = namespace
   }
@@ -23,7 +30,8 @@ public struct Validation: Sendable {
     for family in try families() {
       captured.append(try probe(family, after: captured))
     }
-    return InstallationReport(.validated(captured))
+    let foreign = RedirectionPorts(configuration, in: namespace)?.foreign ?? []
+    return InstallationReport(.validated(captured), warnings: foreign)
   }
 
   private func probe(
@@ -43,8 +51,8 @@ public struct Validation: Sendable {
 
   /// The family of the namespace's first address, as with Istio; both if the user asks for both.
   private func families() throws(ValidationFailure) -> [IPFamily] {
-    if run.probesEveryFamily { return configuration.families }
-    guard configuration.includesIPv6 else { return [.ipv4] }
+    if run.probesEveryFamily { return given.families }
+    guard given.includesIPv6 else { return [.ipv4] }
     do {
       let isIPv6 = try namespace.run { try NamespaceAddresses.read().usesIPv6(dualStack: false) }
       return [isIPv6 ? .ipv6 : .ipv4]
@@ -77,7 +85,8 @@ extension ValidationFailure: CustomStringConvertible {
     switch self {
     case .notCaptured(let missed, let diagnosis, _):
       let head = "validation failed, the workload is not ready for Istio: \(missed)"
-      return ([head] + diagnosis.lines + [Self.advice]).joined(separator: "\n")
+      let advice = diagnosis.hasRules ? [] : [Self.advice]
+      return ([head] + diagnosis.lines + advice).joined(separator: "\n")
     case .untried(let reason): return "validation could not be tried: \(reason)"
     }
   }
@@ -86,4 +95,12 @@ extension ValidationFailure: CustomStringConvertible {
     With Istio CNI, a pod that was scheduled before its node was ready must be deleted and created again; \
     cni.repair.deletePods=true does that.
     """
+}
+
+extension LiveInterception {
+  /// The options that explain the rules; nil without rules of Istio.
+  fileprivate var guess: Guess? {
+    native.isEmpty
+      ? Guess(rulesets) : Guess(IPFamily.allCases.map { Ruleset(lifting: nativeRules, $0) }, isNative: true)
+  }
 }

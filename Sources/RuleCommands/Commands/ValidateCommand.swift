@@ -11,7 +11,8 @@ package struct ValidateCommand: Command {
       discussion: """
         Connects as the proxy to 127.0.0.6 or ::6, and waits until that connection arrives at one of the proxy's ports. \
         A port without a listener gets one for the moment; a running proxy stays undisturbed. The proxy's user needs no \
-        privilege; with CAP_NET_ADMIN the message names the missing rule. Status 0: redirected; 126: not redirected; \
+        privilege; with CAP_NET_ADMIN the message names the rule at fault. \
+        Without options of rules, those count that explain the rules of the namespace. Status 0: redirected; 126: not redirected; \
         2: it could not be tried.
 
           istio-iptables-swift validate --profile sidecar --pid 4711
@@ -35,7 +36,9 @@ extension Validation {
   ///
   /// - Throws: `NamespaceError` if that cannot be opened.
   package init(_ settings: Settings) throws {
-    self.init(settings.configuration, settings.run, in: try settings.namespace.open())
+    self.init(
+      settings.configuration, settings.run, guesses: !settings.options.selectsRules,
+      in: try settings.namespace.open())
   }
 
   /// Validates, and reports the captured connections.

@@ -1,3 +1,4 @@
+import Inspection
 import Installation
 import Intercept
 import Netfilter
@@ -57,8 +58,12 @@ struct FileDiff {
     var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
     diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
     let form = comparison.isNative ? ["the rules are in the native form"] : []
-    let isAbbreviated = zip(listed, wanted).contains { $0.abbreviates($1) }
-    return (diff, hints + form + (isAbbreviated && !comparison.isNative ? [DiffAnswer.abbreviation] : []))
+    let abbreviated = zip(listed, wanted).reduce(into: Set<String>()) {
+      $0.formUnion($1.0.abbreviatedExtensions(of: $1.1))
+    }
+    return (
+      diff, hints + form + (comparison.isNative ? [] : DiffAnswer.abbreviation(of: abbreviated))
+    )
   }
 }
 
@@ -90,17 +95,21 @@ struct KernelDiff {
     if wanted.isNative { run.form = .native }
     let installation = Installation(wanted.configuration, run, in: namespace)
     installation.uncapturedFamily().map(Console.warn)
-    var (diff, hints) = withoutAddress(try installation.differences())
+    var (diff, hints) = withoutAddress(try installation.differences(of: reading.live))
     if !diff.isEmpty {
       (diff, hints) =
         reading.isInLegacyAlone
-        ? inLegacy(diff, wanted, reading.legacy) : try inEitherForm(diff, wanted, reading.nftables)
+        ? inLegacy(diff, wanted, reading.legacy) : inEitherForm(diff, wanted, reading)
     }
     diff.shadowing = wanted.rulesets.flatMap { wanted in
       ShadowingRule.all(
         wanted, beside: reading.nftables,
         live: reading.isNative ? nil : reading.rulesets.first { $0.family == wanted.family },
         legacy: reading.isInLegacyAlone ? nil : reading.legacy.first { $0.family == wanted.family })
+    }
+    if reading.interception.contains(where: \.hasIstioChains) {
+      let ports = RedirectionPorts(wanted.configuration, in: namespace)
+      hints += (ports?.closed ?? []) + (ports?.foreign ?? [])
     }
     return DiffAnswer(diff: diff, rules: reading.source, wanted: wanted.source, hints: hints)
   }
@@ -134,9 +143,10 @@ struct KernelDiff {
 
   /// Compares by meaning in both forms. The rules may be right in the other form.
   private func inEitherForm(
-    _ diff: InterceptionDiff, _ wanted: WantedRules, _ tables: NftRuleset
-  ) throws -> (InterceptionDiff, [String]) {
-    let live = try settings.backend().live()
+    _ diff: InterceptionDiff, _ wanted: WantedRules, _ reading: LiveSource.Reading
+  ) -> (InterceptionDiff, [String]) {
+    guard let live = reading.live else { return (diff, []) }
+    let tables = reading.nftables
     let rulesets = wanted.rulesets
     let comparison = FormComparison(
       wanted: rulesets, live: rulesets.map { tables.active(live[$0.family]) }, native: live.native)

@@ -14,7 +14,7 @@ struct TextComparison {
   }
 
   private var hints: [String] {
-    (isInNativeForm ? [Self.formHint] : []) + (isAbbreviated ? [DiffAnswer.abbreviation] : [])
+    (isInNativeForm ? [Self.formHint] : []) + DiffAnswer.abbreviation(of: abbreviated)
   }
 
   private static let formHint =
@@ -22,8 +22,10 @@ struct TextComparison {
 
   private var isInNativeForm: Bool { before.isNative || after.isNative }
 
-  private var isAbbreviated: Bool {
-    IPFamily.allCases.contains { abbreviates(before, after, $0) || abbreviates(after, before, $0) }
+  private var abbreviated: Set<String> {
+    IPFamily.allCases.reduce(into: []) {
+      $0.formUnion(abbreviated(before, after, $1).union(abbreviated(after, before, $1)))
+    }
   }
 
   /// Differences by rule; in the form of iptables with the rules of other programs.
@@ -45,12 +47,12 @@ struct TextComparison {
     return rules?.completed(by: known)
   }
 
-  /// True if a text lacks arguments, so that those of the other text are not compared.
-  private func abbreviates(_ text: LiveSource.Reading, _ other: LiveSource.Reading, _ family: IPFamily)
-    -> Bool
+  /// The extensions of which a text lacks arguments, so that those of the other text are not compared.
+  private func abbreviated(_ text: LiveSource.Reading, _ other: LiveSource.Reading, _ family: IPFamily)
+    -> Set<String>
   {
-    guard text.isInTablesOfNft, let known = compared(other.rulesOfIptables, family) else { return false }
-    return compared(text.rulesets, family)?.abbreviates(known) == true
+    guard text.isInTablesOfNft, let known = compared(other.rulesOfIptables, family) else { return [] }
+    return compared(text.rulesets, family)?.abbreviatedExtensions(of: known) ?? []
   }
 
   /// The rules of a family in the tables that both texts list.

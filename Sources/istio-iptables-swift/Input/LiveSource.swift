@@ -35,6 +35,8 @@ enum LiveSource {
     var gap: String?
     /// The tables that a text lists; nil if it shows all.
     var tables: Set<TableName>?
+    /// The kernel's rules as they were read; nil for a text.
+    var live: LiveInterception?
   }
 
   func read() throws -> Reading {
@@ -52,12 +54,12 @@ enum LiveSource {
         return Reading(
           rulesets: live.rulesets.map { tables.active($0) },
           origin: run.form == .iptablesLegacy ? .legacy : .iptablesNFT, nftables: tables, legacy: legacy,
-          source: source)
+          source: source, live: live)
       }
       return Reading(
         rulesets: IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }, origin: .native,
         nftables: tables, legacy: legacy,
-        source: "\(source), native form")
+        source: "\(source), native form", live: live)
     case .text(let file, let family): return try file.read(family)
     }
   }

@@ -14,10 +14,14 @@ struct DiffAnswer {
   /// Other options, forms or families that explain the differences, each a sentence.
   var hints: [String] = []
 
-  /// The hint on rules of `nft` without the arguments of extensions.
-  static let abbreviation =
-    "nft does not print the arguments of some extensions of iptables, such as ports of REDIRECT: they are not compared; "
-    + "iptables-save shows them"
+  /// The hint on rules of `nft` without the arguments of extensions; none without such extensions.
+  static func abbreviation(of extensions: Set<String>) -> [String] {
+    guard !extensions.isEmpty else { return [] }
+    return [
+      "nft does not print the arguments of \(extensions.sorted().joined(separator: ", ")): they are not compared; "
+        + "iptables-save shows them"
+    ]
+  }
 
   func text(_ format: DiffCommand.Format) throws -> String {
     switch format {

@@ -89,6 +89,24 @@ struct ValidateTests {
     }
   }
 
+  /// Without options of rules, those count that explain the rules of the namespace.
+  @Test(arguments: ["-u 201507 -g 201507", "-o 3306 -p 15101 -z 15106", "--native-nftables -o 3306"])
+  func rightRulesOfOtherOptionsAreNotListed(_ options: String) throws {
+    try withNamespace {
+      try Program.require(Tool.apply(options))
+      let words = [Tool.path, "validate", "--ip-family", "ipv4", "--probe-timeout", "200ms"]
+      let captured = try Program.run([Tool.path, "validate", "--ip-family", "ipv4", "--probe-timeout", "10s"])
+      #expect(captured.status == 0, "\(captured)")
+      let port = options.contains("15106") ? "15106" : "15006"
+      try Program.require("iptables-nft", "-A", "INPUT", "-p", "tcp", "--dport", port, "-j", "DROP")
+      let outcome = try Program.run(words)
+      outcome.expectFailure("dropped by rule 1 of INPUT (", "as they should be")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count > 1 && lines[1].contains("dropped by rule 1 of INPUT"), "\(outcome)")
+      #expect(!outcome.output.contains("cni.repair"))
+    }
+  }
+
   @Test func itLooksIntoAnotherNamespace() throws {
     try withNamespace {
       try Program.require(Tool.apply(""))

@@ -23,7 +23,7 @@ extension NftRule {
     }
     let native = NftRule(rest, text: text, comment: comment, handle: handle, counters: counters)
     return NativeRule(native, in: table).iptablesRules(family).map { rule in
-      let plain = rule.withoutPrefix
+      let plain = rule.inIptablesSyntax(family)
       let added = own.filter { !plain.matches.contains($0) }
       return Rule(plain.matches + added, target ?? plain.target, counters: plain.counters)
     }
@@ -74,7 +74,7 @@ extension RedirectTarget {
 extension Rule {
   /// The rule with the socket condition of negated owners removed, which iptables does not have, and opaque targets in
   /// the syntax of iptables.
-  fileprivate var withoutPrefix: Rule {
+  fileprivate func inIptablesSyntax(_ family: IPFamily) -> Rule {
     let matches = matches.map { match -> Match in
       guard case .owner(let owner) = match, owner.socketExists == true,
         let plain = OwnerMatch(user: owner.user, group: owner.group)
@@ -84,6 +84,7 @@ extension Rule {
     guard case .opaque(let opaque) = target else { return Rule(matches, target, counters: counters) }
     let text = opaque.text.hasPrefix("nft ") ? String(opaque.text.dropFirst(4)) : opaque.text
     let name = text.hasPrefix("xt target ") ? String(text.dropFirst(10)) : text
-    return Rule(matches, .opaque(OpaqueTarget(name)), counters: counters)
+    let target = TranslatedStatement(name, family)?.iptablesText ?? name
+    return Rule(matches, .opaque(OpaqueTarget(target)), counters: counters)
   }
 }

@@ -13,15 +13,15 @@ extension Ruleset {
     }
   }
 
-  /// True if a rule lacks the arguments of an extension and equals the rest of a rule of another set: a comparison of
-  /// the two sets does not cover those arguments.
-  public func abbreviates(_ other: Ruleset) -> Bool {
+  /// The names of the extensions whose arguments a rule lacks that equals the rest of a rule of another set: a
+  /// comparison of the two sets does not cover those arguments.
+  public func abbreviatedExtensions(of other: Ruleset) -> Set<String> {
     let rules = withoutInterfaces(in: other.tablesHidingInterfaces)
-    return rules.tables.contains { table in
-      table.chains.contains { chain in
+    return rules.tables.reduce(into: []) { names, table in
+      for chain in table.chains {
         let complete = chain.rules.completions(by: other[table.name, chain.name]?.rules ?? [])
-        return zip(chain.rules, complete).contains { rule, complete in
-          complete.map { rule.mayLackArguments(of: $0) } ?? false
+        for (rule, complete) in zip(chain.rules, complete) {
+          if let complete { names.formUnion(rule.abbreviatedExtensions(of: complete)) }
         }
       }
     }
@@ -47,11 +47,12 @@ extension Rule {
     target.bareName != nil || matches.contains { $0.bareName != nil }
   }
 
-  /// True if the rule may lack arguments of the rule that completes it. MASQUERADE may also be the statement
-  /// `masquerade`, which lacks none.
-  fileprivate func mayLackArguments(of complete: Rule) -> Bool {
-    target != complete.target || matches.contains { $0.bareName != nil }
-      || target.bareName.map { $0 != "MASQUERADE" } ?? false
+  /// The extensions of which the rule may lack arguments of the rule that completes it. MASQUERADE may also be the
+  /// statement `masquerade`, which lacks none.
+  fileprivate func abbreviatedExtensions(of complete: Rule) -> [String] {
+    let name = target == complete.target ? target.bareName : complete.target.extensionName
+    return matches.compactMap(\.bareName)
+      + [name].compactMap(\.self).filter { target != complete.target || $0 != "MASQUERADE" }
   }
 
   /// True if a rule has the same matches and target, where this one may name an extension only.
@@ -64,7 +65,7 @@ extension Rule {
     else { return false }
     // nft 1.0.6 prints nothing for some targets of IPv6.
     return target == rule.target || target == .none && rule.target.isExtension
-      || target.bareName.map { $0 == rule.target.iptablesText.extensionName(after: "-j") } ?? false
+      || target.bareName.map { $0 == rule.target.extensionName } ?? false
   }
 }
 
@@ -80,6 +81,9 @@ extension Match {
 }
 
 extension Target {
+  /// The name of the target's extension.
+  fileprivate var extensionName: String? { iptablesText.extensionName(after: "-j") }
+
   /// True for a target of an extension, such as REDIRECT.
   fileprivate var isExtension: Bool {
     switch self {

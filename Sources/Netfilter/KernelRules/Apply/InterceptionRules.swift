@@ -68,10 +68,14 @@ public struct InterceptionRules: Sendable {
 
   /// The differences between the installed rules and these.
   public func differences(from wanted: [Ruleset]) throws(ApplyError) -> InterceptionDiff {
-    let wanted = try self.wanted(wanted)
-    return try withConnection { (connection) throws(ApplyError) in
-      InterceptionDiff(wanted: wanted, live: LiveInterception(try read(&connection)))
-    }
+    try differences(of: live(), from: wanted)
+  }
+
+  /// The differences between rules that were read and these.
+  public func differences(
+    of live: LiveInterception, from wanted: [Ruleset]
+  ) throws(ApplyError) -> InterceptionDiff {
+    InterceptionDiff(wanted: try self.wanted(wanted), live: live)
   }
 
   /// The live rules in both backends.
