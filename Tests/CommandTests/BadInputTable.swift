@@ -286,6 +286,6 @@ extension BadInput {
     eth0
       Unexpected argument 'eth0' (--help lists what there is)
     clean up
-      Unexpected argument 'up' (--help lists what there is)
+      Unexpected argument 'up' (clean takes a file with --check alone)
     """#)
 }

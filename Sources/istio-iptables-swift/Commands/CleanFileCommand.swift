@@ -21,8 +21,9 @@ struct CleanFileCommand: Command {
   init(reading reader: inout OptionReader, _ operands: Operands) {
     file = operands.first
     kernel = CleanCommand(reading: &reader, operands)
-    if file != nil, !reader.toggle(.check) {
-      reader.complain(OptionProblem("clean removes the kernel's rules; of a file, --check lists them"))
+    if let file, !reader.toggle(.check) {
+      reader.complain(
+        OptionProblem("Unexpected argument \(file.quotedForMessage) (clean takes a file with --check alone)"))
     }
   }
 

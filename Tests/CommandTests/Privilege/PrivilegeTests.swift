@@ -79,9 +79,10 @@ struct PrivilegeTests {
     }
   }
 
-  /// Runs a body with a root directory that holds the tool, `setpriv`, and what the loader needs for them.
+  /// Runs a body with a root directory that holds the tools, `setpriv`, and what the loader needs for them.
   private static func withBareRoot(_ body: (BareRoot) throws -> Void) throws {
-    let root = try BareRoot(programs: [Tool.path, Program.require("which", "setpriv").trimmed])
+    let setpriv = try Program.require("which", "setpriv").trimmed
+    let root = try BareRoot(programs: [Tool.path, Tool.podProgram, setpriv])
     defer { root.remove() }
     try body(root)
   }

@@ -7,7 +7,7 @@ enum Tool {
   static let path = path(of: "istio-iptables-swift")
 
   /// The path of the program that runs in pods, which starts in a fraction of the time.
-  private static let podProgram = path(of: "istio-iptables")
+  static let podProgram = path(of: "istio-iptables")
 
   /// The programs are in the same folder as the tests.
   private static func path(of program: String) -> String {

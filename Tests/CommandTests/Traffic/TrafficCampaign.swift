@@ -32,7 +32,8 @@ struct TrafficCampaign {
     let rounds = Soak.choose(14, soak: 200)
     for round in 0..<rounds where tally.failures.isEmpty {
       let outcome = try world.pod.run { try Program.run(Tool.reconcile(options[round % 2])) }
-      #expect(outcome.status == 0 && outcome.output.hasPrefix("done: "), "\(outcome)")
+      // It may warn first that the listener on 15001, a part of this test, is not the proxy.
+      #expect(outcome.status == 0 && outcome.output.contains("done: "), "\(outcome)")
       tally.waitForAll(names)
     }
     tally.end()
