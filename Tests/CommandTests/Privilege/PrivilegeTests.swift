@@ -3,7 +3,7 @@ import KernelTestSupport
 import TestSupport
 import Testing
 
-/// The tool's needs: one capability, and no file except those that the loader reads.
+/// The needs of the pods' program: one capability, and no file except those that the loader reads.
 @Suite(.enabled(if: canUseKernel))
 struct PrivilegeTests {
   private static let unprivileged = [
@@ -31,7 +31,7 @@ struct PrivilegeTests {
   @Test func aReadOnlyRootWithNothingOnItIsEnough() throws {
     try withNamespace {
       try Self.withBareRoot { root in
-        let listing = try Program.run(root.enter([Tool.path, "--version"]))
+        let listing = try Program.run(root.enter([Tool.podProgram, "--version"]))
         #expect(listing.status == 0, "\(listing)")
         let outcome = try Program.run(root.enter(Tool.apply("-m TPROXY")))
         #expect(outcome.output.hasPrefix("done: "), "\(outcome)")
@@ -79,10 +79,10 @@ struct PrivilegeTests {
     }
   }
 
-  /// Runs a body with a root directory that holds the tools, `setpriv`, and what the loader needs for them.
+  /// Runs a body with a root directory that holds the pods' program, `setpriv`, and what the loader needs for them.
   private static func withBareRoot(_ body: (BareRoot) throws -> Void) throws {
     let setpriv = try Program.require("which", "setpriv").trimmed
-    let root = try BareRoot(programs: [Tool.path, Tool.podProgram, setpriv])
+    let root = try BareRoot(programs: [Tool.podProgram, setpriv])
     defer { root.remove() }
     try body(root)
   }
