@@ -12,14 +12,16 @@ public struct RedirectionPorts: Hashable, Sendable {
   /// Reads the listeners of a namespace; nil if they cannot be read.
   public init?(_ configuration: Configuration, in namespace: NetworkNamespace) {
     let ports = configuration.redirectionPorts
-    guard let found = try? namespace.run({ try NamespaceListeners.read(on: ports).sockets }) else {
-      return nil
-    }
-    let listeners = found.filter { $0.proto == .tcp }
+    let isRelevant = { (socket: ListeningSocket) in socket.proto == .tcp && ports.contains(socket.port) }
+    let isForeign = { (socket: ListeningSocket) in isRelevant(socket) && !configuration.isProxy(socket) }
+    guard
+      let found = try? namespace.run({ try NamespaceListeners.read(processesOf: isForeign).sockets })
+    else { return nil }
+    let listeners = found.filter(isRelevant)
     closed = ports.filter { port in !listeners.contains { $0.port == port } }.map {
       "no listener on \($0): refused"
     }
-    foreign = listeners.filter { !configuration.isProxy($0) }.reduce(into: []) { lines, listener in
+    foreign = listeners.filter(isForeign).reduce(into: []) { lines, listener in
       let line = "\(listener.port) belongs to \(listener.ownerWords), not the proxy"
       if !lines.contains(line) { lines.append(line) }
     }

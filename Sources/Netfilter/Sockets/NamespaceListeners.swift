@@ -10,12 +10,15 @@ public struct NamespaceListeners: Hashable, Sendable {
 
   /// Reads the sockets of the thread's namespace over sock_diag, and their processes as far as /proc shows them.
   ///
-  /// - Parameter ports: the ports of the sockets; nil for all.
-  public static func read(on ports: [Port]? = nil) throws(NetlinkError) -> NamespaceListeners {
+  /// - Parameter needsProcesses: true for a socket whose processes are wanted. To find any, the open files of all
+  ///   processes are read.
+  public static func read(
+    processesOf needsProcesses: (ListeningSocket) -> Bool = { _ in true }
+  ) throws(NetlinkError) -> NamespaceListeners {
     var connection = try SocketConnection.open()
-    var found = try connection.listeners()
-    if let ports { found.removeAll { !ports.contains(Port(rawValue: $1.port)) } }
-    let holders = SocketHolders(of: Set(found.map(\.1.inode)))
+    let found = try connection.listeners()
+    let sought = found.filter { needsProcesses(ListeningSocket($1, $0, [])) }
+    let holders = SocketHolders(of: Set(sought.map(\.1.inode)))
     return NamespaceListeners(sockets: found.map { ListeningSocket($1, $0, holders[$1.inode]) })
   }
 }
