@@ -13,9 +13,10 @@ public struct TarArchive: Sendable {
   /// The kernel's PATH_MAX.
   private static let longestName = 4096
 
-  /// True if data begin with the header of a tar archive.
+  /// True if data begin with the header of a tar archive, or the empty block of one without files.
   public static func isTar(_ bytes: [UInt8]) -> Bool {
-    bytes.count >= TarHeader.size && bytes[257..<262].elementsEqual("ustar".utf8)
+    guard bytes.count >= TarHeader.size else { return false }
+    return bytes[257..<262].elementsEqual("ustar".utf8) || bytes[..<TarHeader.size].allSatisfy { $0 == 0 }
   }
 
   /// - Throws: ``ArchiveError`` if a header is damaged, a file is cut, or there are too many files.

@@ -198,10 +198,13 @@ extension Installation {
 
   /// The rules of other tables that take connections away from the installed ones, one line each.
   private var shadowing: [String] {
-    guard let tables = try? backend.foreignTables(), !tables.tables.isEmpty else { return [] }
-    return RulesetBuilder.build(configuration).flatMap { ShadowingRule.all($0, beside: tables) }.map {
-      "shadowed by \($0.line)"
-    }
+    guard let tables = try? backend.foreignTables(), !tables.tables.isEmpty,
+      let addresses = try? backend.namespace.run({ try NamespaceAddresses.readInterfaces() })
+    else { return [] }
+    let context = addresses.context(loopbackMarks: [])
+    return RulesetBuilder.build(configuration).flatMap {
+      ShadowingRule.all($0, beside: tables, in: context)
+    }.map { "shadowed by \($0.line)" }
   }
 
   private func report(

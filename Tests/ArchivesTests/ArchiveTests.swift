@@ -28,6 +28,12 @@ struct ArchiveTests {
     #expect(Dictionary(read) { first, _ in first } == expected.mapValues { Array($0.utf8)[...] })
   }
 
+  @Test func anArchiveWithoutFilesIsAnArchive() throws {
+    let bytes = [UInt8](repeating: 0, count: 10_240)
+    #expect(TarArchive.isTar(bytes))
+    #expect(try TarArchive(bytes).files.isEmpty)
+  }
+
   @Test func compressedArchivesAreTheSame() throws {
     let compressed = try archive(Self.files, "-z")
     #expect(Gzip.isGzip(compressed) && !TarArchive.isTar(compressed))

@@ -287,5 +287,7 @@ extension BadInput {
       Unexpected argument 'eth0' (--help lists what there is)
     clean up
       Unexpected argument 'up' (clean takes a file with --check alone)
+    rules --frobnicate
+      Unknown option '--frobnicate' (--help lists what there is)
     """#)
 }

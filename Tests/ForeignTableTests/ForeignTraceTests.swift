@@ -170,6 +170,16 @@ struct ForeignTraceTests {
     let found = ShadowingRule.all(rules, beside: try NftRuleset(listing: Self.chain(base, rule)))
     #expect(found.map(\.text) == Array(repeating: rule, count: count))
   }
+
+  @Test(arguments: [("net1", 1), ("eth0", 0)])
+  func aRuleForThePodsInterfaceShadows(interface: String, count: Int) throws {
+    let rules = try #require(RulesetBuilder.build(.sidecar()).first { $0.family == .ipv4 })
+    var context = HostContext()
+    context.podInterface = try #require(InterfaceName("net1"))
+    let rule = "iifname \"\(interface)\" tcp dport 15006 drop"
+    let tables = try NftRuleset(listing: Self.chain("filter hook input priority 0", rule))
+    #expect(ShadowingRule.all(rules, beside: tables, in: context).count == count)
+  }
 }
 
 private func localhost(_ port: UInt16) -> Endpoint {

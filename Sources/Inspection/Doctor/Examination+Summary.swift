@@ -46,7 +46,7 @@ extension TypicalTrace {
     case .appOutbound: "app to \(trace.flow.destination)"
     case .proxyOutbound: "proxy to \(trace.flow.destination)"
     case .appInbound(let port): "inbound to \(port)"
-    case .capturedInbound(let port): "inbound to \(port), where no app listens,"
+    case .capturedInbound(let port): "inbound to \(port) (no app listens)"
     case .answer(let port): "answer of the proxy's port \(port)"
     case .proxyToApp(let port): "proxy to the app's port \(port)"
     case .health(let port): "health check of \(port)"

@@ -34,14 +34,17 @@ extension ShadowingRule {
   ///   - tables: all tables of nf_tables.
   ///   - live: the rules in the tables of iptables, where those that drop count; nil if they are not known.
   ///   - legacy: the rules of iptables-legacy; nil without any.
+  ///   - context: the interface and the addresses of the namespace.
   public static func all(
-    _ wanted: Ruleset, beside tables: NftRuleset, live: Ruleset? = nil, legacy: Ruleset? = nil
+    _ wanted: Ruleset, beside tables: NftRuleset, live: Ruleset? = nil, legacy: Ruleset? = nil,
+    in context: HostContext = HostContext()
   ) -> [ShadowingRule] {
     let foreign = tables.foreignTables
     let others = [live, legacy].compactMap(\.self).filter { !$0.isEmpty }
     guard !foreign.isEmpty || others.contains(where: \.drops) || legacy?.isEmpty == false else { return [] }
-    let alone = Tracer(wanted)
-    let together = Tracer(live?.drops == true ? live ?? wanted : wanted, beside: tables, legacy: legacy)
+    let alone = Tracer(wanted, in: context)
+    let together = Tracer(
+      live?.drops == true ? live ?? wanted : wanted, beside: tables, legacy: legacy, in: context)
     var seen: Set<RulePlace> = []
     return flows(wanted.family, foreign, others).compactMap { flow in
       let before = alone.verdict(of: flow)

@@ -101,11 +101,13 @@ struct KernelDiff {
         reading.isInLegacyAlone
         ? inLegacy(diff, wanted, reading.legacy) : inEitherForm(diff, wanted, reading)
     }
+    let addresses = try namespace.run { try NamespaceAddresses.readInterfaces() }
     diff.shadowing = wanted.rulesets.flatMap { wanted in
       ShadowingRule.all(
         wanted, beside: reading.nftables,
         live: reading.isNative ? nil : reading.rulesets.first { $0.family == wanted.family },
-        legacy: reading.isInLegacyAlone ? nil : reading.legacy.first { $0.family == wanted.family })
+        legacy: reading.isInLegacyAlone ? nil : reading.legacy.first { $0.family == wanted.family },
+        in: addresses.context(loopbackMarks: []))
     }
     if reading.interception.contains(where: \.hasIstioChains) {
       let ports = RedirectionPorts(wanted.configuration, in: namespace)

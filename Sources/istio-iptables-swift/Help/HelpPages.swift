@@ -18,6 +18,7 @@ enum HelpPages {
     if let script = CompletionScript(arguments) { return try Console.print(script.text) }
     let words = arguments.helpWords
     try refuseUnknownTopics(words)
+    try refuseUnknownOptions(arguments)
     do {
       var command = try Root.parseAsRoot(words)
       try command.run()
@@ -41,6 +42,14 @@ extension HelpPages {
     else { return }
     let guess = NearestName.of(topic, among: topics).map { " Did you mean '\($0)'?" } ?? ""
     throw InvalidOptions("Unknown subcommand \(topic.quotedForMessage).\(guess) (help lists what there is)")
+  }
+
+  /// ArgumentParser does not get the options of a page that has none.
+  private static func refuseUnknownOptions(_ arguments: GoArguments) throws(InvalidOptions) {
+    guard !arguments.namesSubcommand,
+      let flag = arguments.unknownFlags.first(where: { !GoArguments.isHelpFlag($0) })
+    else { return }
+    throw InvalidOptions("Unknown option \(flag.quotedForMessage) (--help lists what there is)")
   }
 }
 
@@ -158,7 +167,7 @@ struct Root: ParsableCommand {
     version: Version.text,
     subcommands: [
       HelpPage<ApplyCommand>.self, HelpPage<PrintCommand>.self, HelpPage<DiffCommand>.self,
-      HelpPage<TraceCommand>.self, HelpPage<GuessCommand>.self, HelpPage<CleanCommand>.self,
+      HelpPage<TraceCommand>.self, HelpPage<GuessCommand>.self, HelpPage<CleanFileCommand>.self,
       HelpPage<ValidateCommand>.self, HelpPage<LintCommand>.self, HelpPage<PortsCommand>.self,
       HelpPage<TcpdumpCommand>.self, HelpPage<WaitCommand>.self, HelpPage<AccessLogCommand>.self,
       HelpPage<PcapCommand>.self,

@@ -9,7 +9,7 @@ enum DuplicateRules: DoctorCheck {
         "two sets of Istio's rules are installed, and packets traverse both", why: [duplicate],
         remedy:
           "remove one set: istio-iptables-swift clean --force-iptables-binary legacy for iptables-legacy, "
-          + "istio-iptables-swift clean for nf_tables, then apply again")
+          + "istio-iptables-swift clean --force-iptables-binary nft for nf_tables")
     ]
   }
 }
