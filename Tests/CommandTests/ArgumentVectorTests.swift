@@ -49,7 +49,7 @@ struct ArgumentVectorTests {
     let script = """
       unshare -n -m -p -f --mount-proc sleep 60 & parent=$!
       until child=$(pgrep -P $parent sleep); do sleep 0.01; done
-      nsenter -t $child -m -n "$@"; status=$?
+      nsenter -t $child -m -n --root "$@"; status=$?
       kill $child; exit $status
       """
     let expected = try Program.require(words)
