@@ -11,10 +11,7 @@ extension Installation {
       let legacy = try? backend.legacyRules()
     else { return nil }
     let wanted = RulesetBuilder.build(configuration).filter { !$0.isEmpty }
-    let isRight = wanted.allSatisfy { wanted in
-      RulesetDiff(wanted: wanted, live: legacy.first { $0.family == wanted.family } ?? Ruleset(wanted.family))
-        .isEmpty
-    }
+    let isRight = wanted.differences(inEachFamily: legacy).allSatisfy(\.isEmpty)
     return isRight ? RuleSummary(wanted, isLegacy: true) : nil
   }
 

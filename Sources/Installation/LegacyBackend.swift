@@ -66,4 +66,11 @@ extension [Ruleset] {
       RulesetDiff(wanted: first { $0.family == live.family } ?? Ruleset(live.family), live: live)
     }
   }
+
+  /// Differences of live rules from these, for each family of these; a family without live rules lacks them all.
+  public func differences(inEachFamily live: [Ruleset]) -> [RulesetDiff] {
+    map { wanted in
+      RulesetDiff(wanted: wanted, live: live.first { $0.family == wanted.family } ?? Ruleset(wanted.family))
+    }
+  }
 }

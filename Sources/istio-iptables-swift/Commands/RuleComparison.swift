@@ -101,13 +101,13 @@ struct KernelDiff {
         reading.isInLegacyAlone
         ? inLegacy(diff, wanted, reading.legacy) : inEitherForm(diff, wanted, reading)
     }
-    let addresses = try namespace.run { try NamespaceAddresses.readInterfaces() }
+    let context = try namespace.run { try NamespaceAddresses.readInterfaces() }.context(loopbackMarks: [])
     diff.shadowing = wanted.rulesets.flatMap { wanted in
       ShadowingRule.all(
         wanted, beside: reading.nftables,
         live: reading.isNative ? nil : reading.rulesets.first { $0.family == wanted.family },
         legacy: reading.isInLegacyAlone ? nil : reading.legacy.first { $0.family == wanted.family },
-        in: addresses.context(loopbackMarks: []))
+        in: context)
     }
     if reading.interception.contains(where: \.hasIstioChains) {
       let ports = RedirectionPorts(wanted.configuration, in: namespace)
@@ -131,11 +131,7 @@ struct KernelDiff {
   private func inLegacy(
     _ diff: InterceptionDiff, _ wanted: WantedRules, _ live: [Ruleset]
   ) -> (InterceptionDiff, [String]) {
-    var other = InterceptionDiff(
-      rulesets: wanted.rulesets.map { wanted in
-        RulesetDiff(
-          wanted: wanted, live: live.first { $0.family == wanted.family } ?? Ruleset(wanted.family))
-      })
+    var other = InterceptionDiff(rulesets: wanted.rulesets.differences(inEachFamily: live))
     other.routing = diff.routing
     return (
       other,
