@@ -103,7 +103,7 @@ nft-suite: ## print the rules of nftables' own test suite: NFT_SUITE=nftables/te
 
 yaml-suite: ## read the documents of yaml-test-suite as Kubernetes does: YAML_SUITE=yaml-test-suite's branch data
 	@[ -n "$(YAML_SUITE)" ] || { echo "error: YAML_SUITE is not set; give the branch data of yaml-test-suite" >&2; exit 1; }
-	@scripts/require $(BUILD_NEEDS)
+	@scripts/require $(BUILD_NEEDS) golang-go golang-k8s-sigs-yaml-dev
 	@scripts/kubernetes-yaml $(abspath $(YAML_SUITE))
 	YAML_SUITE=$(abspath $(YAML_SUITE)) swift test --disable-xctest --filter YAMLSuiteTests
 
