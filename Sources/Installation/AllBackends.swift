@@ -15,10 +15,11 @@ struct AllBackends: RuleBackend {
     legacy = LegacyBackend(namespace)
   }
 
-  func live() throws(InstallationError) -> LiveInterception {
-    let live = try nfTables.live()
-    return LiveInterception(
-      rulesets: live.rulesets + (try legacyRules()), native: live.native, dormant: live.dormant)
+  func live() throws(InstallationError) -> LiveInterception { try nfTables.live() }
+
+  func found(known: [Ruleset]) throws(InstallationError) -> RemovalPlan {
+    let rules = LiveInterception(rulesets: try legacyRules())
+    return try nfTables.found(known: known).adding(RemovalPlan(rules, in: .legacy, known: known))
   }
 
   func differences(
@@ -48,5 +49,8 @@ struct AllBackends: RuleBackend {
     try nfTables.check(wanted, mode)
   }
 
-  func duplicate() -> DuplicateInstallation? { nil }
+  var interface: RuleInterface { .nfTables }
+
+  /// None: the rules of both are removed.
+  var other: (any RuleBackend)? { nil }
 }

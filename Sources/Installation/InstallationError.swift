@@ -20,6 +20,13 @@ public enum InstallationError: Error, Hashable, Sendable {
   case notRemoved(RemovalPlan)
   /// The rules are installed and right in the other form, the native one if true; nothing was changed.
   case inOtherForm(isNative: Bool)
+  /// Other Istio rules are in the interface that the options do not select; nothing was changed.
+  case differsElsewhere(RuleInterface, InterceptionDiff)
+  /// The rules are right in the interface that the options do not select, and are to be written again; nothing was
+  /// changed.
+  case rightElsewhere(RuleInterface)
+  /// The rules are installed, but those of the other interface could not be removed: the reason.
+  case otherLeft(RuleInterface, String)
   /// The option, which iptables-legacy has no counterpart for.
   case unsupported(String)
 }
@@ -28,10 +35,12 @@ extension InstallationError {
   /// True if the rules are certainly the same as before.
   public var changedNothing: Bool {
     switch self {
-    case .namespace, .unsupported, .inOtherForm, .routing, .routingDiffers: true
+    case .namespace, .unsupported, .inOtherForm, .routing, .routingDiffers, .differsElsewhere,
+      .rightElsewhere:
+      true
     case .nfTables(let error): error.changedNothing
     case .legacy(let error): error.changedNothing
-    case .routingLeft, .held, .notRemoved: false
+    case .routingLeft, .held, .notRemoved, .otherLeft: false
     }
   }
 }
@@ -53,6 +62,13 @@ extension InstallationError: CustomStringConvertible {
     case .inOtherForm(let isNative):
       "Istio rules are already installed and right, in the \(isNative ? "native form" : "form of iptables"); "
         + "--reconcile replaces them"
+    case .differsElsewhere(let interface, let diff):
+      "other Istio rules are already installed, in \(interface); --reconcile replaces them by rules in "
+        + "\(interface.other). Differences:\n\(diff)"
+    case .rightElsewhere(let interface):
+      "Istio rules are already installed and right, in \(interface); --reconcile moves them to \(interface.other)"
+    case .otherLeft(let interface, let reason):
+      "the rules are installed, but those in \(interface) are still active as well, run it again: \(reason)"
     case .notRemoved(let rest): "still installed after removal, try again: \(rest)"
     case .unsupported(let option):
       "\(option): iptables-legacy cannot test a change without making it; leave out --force-iptables-binary"

@@ -4,10 +4,10 @@ public import Netfilter
 /// Result of applying, cleaning or validating an installation.
 public struct InstallationReport: Hashable, Sendable {
   public enum Result: Hashable, Sendable {
-    /// The change, and the rules that were removed from iptables-legacy.
-    case installed(RuleChange, addedRouting: Routing, moved: RuleSummary?)
-    /// The rules are right in iptables-legacy, and were left there.
-    case inLegacy(RuleSummary, addedRouting: Routing)
+    /// The change, and the rules that were removed from the other interface.
+    case installed(RuleChange, addedRouting: Routing, moved: RulesElsewhere?)
+    /// The rules are right in the other interface, and were left there.
+    case kept(RulesElsewhere, addedRouting: Routing)
     /// The rules that were found, and the change that removed them.
     case removed(RemovalPlan, RuleChange)
     /// One captured connection for each family that was probed.
@@ -26,11 +26,6 @@ public struct InstallationReport: Hashable, Sendable {
   }
 }
 
-extension InstallationReport.Result {
-  /// True if the rules are in iptables-legacy, and were left there.
-  var isInLegacyAlone: Bool { if case .inLegacy = self { true } else { false } }
-}
-
 extension InstallationReport: CustomStringConvertible {
   /// A line for the rules or for each probe, and one for each change of the routing.
   public var description: String {
@@ -42,12 +37,13 @@ extension InstallationReport: CustomStringConvertible {
     switch result {
     case .installed(let change, let routing, let moved):
       let rules = "\(change.installed), \(change.duration.inMilliseconds)"
-      let line = change.changedAnything ? "done: \(rules), verified" : "nothing to do: \(rules)"
-      return [line] + Self.lines(of: routing)
-        + (moved.map { ["removed \($0.parenthesized), which are in nf_tables now"] } ?? [])
-    case .inLegacy(let rules, let routing):
-      let line = "nothing to do: \(rules), are right there; --reconcile moves them to nf_tables"
-      return [line] + Self.lines(of: routing)
+      let isSame = routing.isEmpty && removedRouting.isEmpty && moved == nil
+      let line =
+        change.changedAnything
+        ? "done: \(rules), verified" : "\(isSame ? "nothing to do" : "unchanged"): \(rules)"
+      return [line] + Self.lines(of: routing) + (moved.map { ["removed \($0)"] } ?? [])
+    case .kept(let kept, let routing):
+      return ["\(routing.isEmpty ? "nothing to do" : "unchanged"): \(kept.right)"] + Self.lines(of: routing)
     case .removed(let plan, let change): return [Self.removal(plan, change)]
     case .validated(let probes): return probes.map(\.description)
     }

@@ -1,4 +1,4 @@
-public import Intercept
+import Intercept
 import Netfilter
 
 /// Rules in x_tables, which the programs of iptables-legacy read and write.
@@ -25,8 +25,8 @@ struct LegacyBackend: RuleBackend {
 
   func clean(_ known: [Ruleset]) throws(InstallationError) -> RuleChange {
     let change = try timed { (rules) throws(LegacyError) in try rules.clean(known) }
-    let rest = RemovalPlan(try live(), known: known)
-    guard rest.rulesets.isEmpty else { throw .notRemoved(rest) }
+    let rest = try found(known: known)
+    guard rest.isEmpty else { throw .notRemoved(rest) }
     return change
   }
 
@@ -38,7 +38,9 @@ struct LegacyBackend: RuleBackend {
     throw .unsupported("--check")
   }
 
-  func duplicate() -> DuplicateInstallation? { .inNFTables(of: namespace) }
+  var interface: RuleInterface { .legacy }
+
+  var other: (any RuleBackend)? { NFTablesBackend(InterceptionRules(in: namespace)) }
 
   private func run<Success>(
     _ body: (LegacyRules) throws(LegacyError) -> Success
@@ -55,22 +57,6 @@ struct LegacyBackend: RuleBackend {
     let report = try run(body)
     return RuleChange(
       changedAnything: report.changedAnything, isFirst: report.isFirst,
-      installed: RuleSummary(report.rulesets, isLegacy: true), duration: ContinuousClock.now - start)
-  }
-}
-
-extension [Ruleset] {
-  /// Differences of live rules from these, for each live family.
-  public func differences(from live: [Ruleset]) -> [RulesetDiff] {
-    live.map { live in
-      RulesetDiff(wanted: first { $0.family == live.family } ?? Ruleset(live.family), live: live)
-    }
-  }
-
-  /// Differences of live rules from these, for each family of these; a family without live rules lacks them all.
-  public func differences(inEachFamily live: [Ruleset]) -> [RulesetDiff] {
-    map { wanted in
-      RulesetDiff(wanted: wanted, live: live.first { $0.family == wanted.family } ?? Ruleset(wanted.family))
-    }
+      installed: RuleSummary([], legacy: report.rulesets), duration: ContinuousClock.now - start)
   }
 }

@@ -38,7 +38,9 @@ struct NFTablesBackend: RuleBackend {
     try advising(wanted) { (rules) throws(ApplyError) in try rules.check(wanted, mode) }
   }
 
-  func duplicate() -> DuplicateInstallation? { .inLegacyTables(of: namespace) }
+  var interface: RuleInterface { .nfTables }
+
+  var other: (any RuleBackend)? { LegacyBackend(namespace) }
 
   /// Runs a body. If the kernel lacks modules for it, the error mentions the native form where that would work.
   private func advising<Success>(
@@ -53,7 +55,7 @@ struct NFTablesBackend: RuleBackend {
 extension RuleChange {
   fileprivate init(_ report: ApplyReport) {
     changedAnything = report.changedAnything
-    installed = RuleSummary(report.rulesets, native: report.native.tables)
+    installed = RuleSummary(report.rulesets, nativeRules: report.native.tables.map { $0.chains.ruleCount })
     duration = report.duration
     held = report.plan.held
     isAlone = report.isAlone

@@ -8,6 +8,12 @@ import SystemPackage
 public protocol RuleBackend: Sendable {
   var namespace: NetworkNamespace { get }
 
+  /// The interface in which rules are installed.
+  var interface: RuleInterface { get }
+
+  /// The backend of the other interface; nil if this one covers both.
+  var other: (any RuleBackend)? { get }
+
   /// Returns all rules of the interface, including those of other programs.
   func live() throws(InstallationError) -> LiveInterception
 
@@ -30,11 +36,23 @@ public protocol RuleBackend: Sendable {
   /// Returns the same operations after the kernel has checked the batch without committing it.
   func check(_ wanted: [Ruleset], _ mode: InterceptionRules.Mode) throws(InstallationError) -> Plan
 
-  /// Returns Istio rules that the other interface of the namespace holds; nil if there are none or they cannot be read.
-  func duplicate() -> DuplicateInstallation?
+  /// Returns the interception rules.
+  ///
+  /// - Parameter known: rules of a configuration, which are interception rules in any chain.
+  func found(known: [Ruleset]) throws(InstallationError) -> RemovalPlan
 }
 
 extension RuleBackend {
+  func found(known: [Ruleset]) throws(InstallationError) -> RemovalPlan {
+    RemovalPlan(try live(), in: interface, known: known)
+  }
+
+  /// Returns Istio chains of the other interface; nil if there are none or they cannot be read.
+  public func duplicate() -> DuplicateInstallation? {
+    guard let other, let found = try? other.found(known: []) else { return nil }
+    return DuplicateInstallation(found, in: other.interface)
+  }
+
   /// Returns every table of nf_tables of the namespace.
   public func allTables() throws(InstallationError) -> NftRuleset {
     try mapError(try InterceptionRules(in: namespace).allTables(), InstallationError.nfTables)

@@ -2,38 +2,33 @@ import Intercept
 
 /// Number of rules, of tables and the families they are for: `26 rules in 2 tables, IPv4 and IPv6`.
 public struct RuleSummary: Hashable, Sendable {
-  /// Rules in the tables of iptables, with the families that have any.
-  private let iptables: Count
-  private let families: [IPFamily]
-  /// Rules in tables of family `inet`.
-  private let native: Count
-  private let isLegacy: Bool
+  private let parts: [Part]
 
-  fileprivate struct Count: Hashable {
+  /// Rules of one kind: of the tables of iptables, of the native form, or of iptables-legacy.
+  fileprivate struct Part: Hashable {
     let rules: Int
     let tables: Int
+    /// The families, or the native form.
+    let kind: String
+    var isLegacy = false
   }
 
-  init(_ rulesets: [Ruleset], native: [NativeTable] = [], isLegacy: Bool = false) {
-    self.init(rulesets, nativeRules: native.map { $0.chains.ruleCount }, isLegacy: isLegacy)
-  }
-
-  /// - Parameter nativeRules: the number of rules in each table of family `inet`.
-  init(_ rulesets: [Ruleset], nativeRules: [Int], isLegacy: Bool = false) {
-    let rulesets = rulesets.filter { !$0.isEmpty }
-    families = IPFamily.allCases.filter { family in rulesets.contains { $0.family == family } }
-    iptables = Count(
-      rules: rulesets.reduce(0) { $0 + $1.ruleCount }, tables: rulesets.reduce(0) { $0 + $1.tables.count })
-    native = Count(rules: nativeRules.reduce(0, +), tables: nativeRules.count)
-    self.isLegacy = isLegacy
+  /// - Parameters:
+  ///   - rulesets: the rules in the tables of iptables in nf_tables.
+  ///   - nativeRules: the number of rules in each table of the native form.
+  ///   - legacy: the rules of iptables-legacy.
+  init(_ rulesets: [Ruleset], nativeRules: [Int] = [], legacy: [Ruleset] = []) {
+    let native = Part(rules: nativeRules.reduce(0, +), tables: nativeRules.count, kind: "native form")
+    parts = [Part(rulesets), native.tables > 0 ? native : nil, Part(legacy, isLegacy: true)].compactMap(
+      \.self)
   }
 }
 
 extension RuleSummary: CustomStringConvertible {
-  public var description: String {
-    let parts = parts.map { "\($0.count), \($0.place)" }
-    return parts.isEmpty ? "no Istio rules" : parts.joined(separator: "; ")
-  }
+  public var description: String { words { "\($0.count), \($0.place)" } }
+
+  /// `18 rules in 1 table, IPv4`, where another phrase names iptables-legacy.
+  var withoutInterface: String { words { "\($0.count), \($0.kind)" } }
 
   /// `26 rules in 2 tables (IPv4 and IPv6)`.
   var parenthesized: String {
@@ -41,21 +36,27 @@ extension RuleSummary: CustomStringConvertible {
     return parts.isEmpty ? "empty chains" : parts.joined(separator: " and ")
   }
 
-  private var parts: [(count: Count, place: String)] {
-    var parts: [(Count, String)] = []
-    if !families.isEmpty {
-      let words = families.map(\.description).joined(separator: " and ")
-      parts.append((iptables, isLegacy ? "\(words), iptables-legacy" : words))
-    }
-    if native.tables > 0 { parts.append((native, "native form")) }
-    return parts
+  private func words(_ word: (Part) -> String) -> String {
+    parts.isEmpty ? "no Istio rules" : parts.map(word).joined(separator: "; ")
   }
 }
 
-extension RuleSummary.Count: CustomStringConvertible {
-  var description: String {
+extension RuleSummary.Part {
+  /// The rules of the families with any; nil without rules.
+  fileprivate init?(_ rulesets: [Ruleset], isLegacy: Bool = false) {
+    let rulesets = rulesets.filter { !$0.isEmpty }
+    guard !rulesets.isEmpty else { return nil }
+    self.init(
+      rules: rulesets.reduce(0) { $0 + $1.ruleCount }, tables: rulesets.reduce(0) { $0 + $1.tables.count },
+      kind: IPFamily.allCases.filter { !rulesets[$0].isEmpty }.map(\.description).joined(separator: " and "),
+      isLegacy: isLegacy)
+  }
+
+  fileprivate var count: String {
     "\(rules) \(rules == 1 ? "rule" : "rules") in \(tables) \(tables == 1 ? "table" : "tables")"
   }
+
+  fileprivate var place: String { isLegacy ? "\(kind), \(RuleInterface.legacy)" : kind }
 }
 
 extension [NativeChain] {

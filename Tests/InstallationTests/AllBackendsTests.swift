@@ -17,15 +17,25 @@ struct AllBackendsTests {
     return run
   }
 
+  /// Installs the rules beside those of another form.
+  private static func install(_ form: RunOptions.Form) throws {
+    let rules = RulesetBuilder.build(dual)
+    switch form {
+    case .iptablesNFT: _ = try InterceptionRules(in: .current).apply(rules)
+    case .native: _ = try InterceptionRules(in: .current, as: .nftables).apply(rules)
+    case .iptablesLegacy: _ = try LegacyRules().apply(rules)
+    }
+  }
+
   @Test(arguments: [
     [RunOptions.Form.iptablesLegacy], [.iptablesNFT, .iptablesLegacy], [.native, .iptablesLegacy],
   ])
   func aCleanRemovesTheRulesOfBoth(_ forms: [RunOptions.Form]) throws {
     try withNamespace {
       let before = try namespaceState()
-      for form in forms { _ = try Installation(Self.dual, Self.run(form), in: .current).apply() }
+      for form in forms { try Self.install(form) }
       let clean = Installation.toClean(Self.dual, Self.run(.iptablesNFT), in: .current)
-      #expect(try clean.removalPlan().rulesets.map(\.family).contains(.ipv6))
+      #expect(try clean.removalPlan().legacy.map(\.family).contains(.ipv6))
       _ = try clean.clean()
       #expect(try namespaceState() == before)
       #expect(try LegacyRules().live().allSatisfy { $0.isEmpty })
@@ -37,7 +47,7 @@ struct AllBackendsTests {
     try withNamespace {
       _ = try Installation(Self.dual, Self.run(.iptablesNFT), in: .current).apply()
       let alone = try namespaceState()
-      _ = try Installation(Self.dual, Self.run(.iptablesLegacy), in: .current).apply()
+      try Self.install(.iptablesLegacy)
       let clean = Installation.toClean(Self.dual, Self.run(.iptablesLegacy, all: false), in: .current)
       _ = try clean.clean()
       #expect(try LegacyRules().live().allSatisfy { $0.isEmpty })

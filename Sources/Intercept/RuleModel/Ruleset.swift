@@ -30,6 +30,11 @@ public struct Ruleset: Hashable, Sendable {
   public var ruleCount: Int { tables.reduce(0) { $0 + $1.ruleCount } }
 }
 
+extension [Ruleset] {
+  /// The rules of a family; none if it is not among them.
+  public subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
+}
+
 /// A table's name. The order is that of packets' traversal and of listings.
 public enum TableName: String, Hashable, Sendable, CaseIterable, Comparable {
   case raw, mangle, nat, filter, security

@@ -42,8 +42,8 @@ package struct ApplyCommand: Command {
     if run.cleansUpOnly { return try Removal(settings, isDryRun: isCheck || run.isDryRun).perform() }
     warnIfNothingIsCaptured(settings)
     if isCheck {
-      Console.note(
-        try Installation(settings).check().isNothing ? "nothing to do" : "the kernel would accept the rules")
+      let plan = try Installation(settings).check()
+      Console.note(plan.isNothing ? plan.description : "the kernel would accept the rules")
     } else if run.isDryRun {
       try DryRun(settings).print()
     } else {

@@ -1,3 +1,4 @@
+import Installation
 import Intercept
 import Netfilter
 import SystemPackage
@@ -17,6 +18,9 @@ package struct DryRun {
     if let path = settings.run.dryRunFile { try write(text, to: path) }
     let routing = Routing(settings.configuration)
     if !routing.isEmpty { Console.note("dry run: would also add \(routing)") }
+    if let obstacle = (try? Installation(settings))?.obstacle {
+      Console.note("dry run: apply would fail: \(obstacle)")
+    }
     Console.note("dry run: nothing was touched")
   }
 

@@ -47,8 +47,7 @@ struct PrintCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !isPlan)
     settings.warnings.forEach(Console.warn)
     if isPlan {
-      let plan = try Installation(settings).plan()
-      return try Console.print("\(plan.isNothing ? "nothing to do" : plan.description)\n")
+      return try Console.print("\(try Installation(settings).plan())\n")
     }
     if rendering.format == .restore, let advice = settings.configuration.adviceForRestore {
       Console.warn(advice)

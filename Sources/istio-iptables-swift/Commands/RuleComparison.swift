@@ -55,7 +55,7 @@ struct FileDiff {
       native: active.istioTables.tables.map {
         NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
       })
-    var diff = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    var diff = InterceptionDiff(comparison)
     diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
     let form = comparison.isNative ? ["the rules are in the native form"] : []
     let abbreviated = zip(listed, wanted).reduce(into: Set<String>()) {
@@ -95,7 +95,8 @@ struct KernelDiff {
     if wanted.isNative { run.form = .native }
     let installation = Installation(wanted.configuration, run, in: namespace)
     installation.uncapturedFamily().map(Console.warn)
-    var (diff, hints) = withoutAddress(try installation.differences(of: reading.live))
+    let live = reading.live ?? LiveInterception(rulesets: reading.rulesets)
+    var (diff, hints) = withoutAddress(try installation.differences(of: live))
     if !diff.isEmpty {
       (diff, hints) =
         reading.isInLegacyAlone
@@ -131,7 +132,8 @@ struct KernelDiff {
   private func inLegacy(
     _ diff: InterceptionDiff, _ wanted: WantedRules, _ live: [Ruleset]
   ) -> (InterceptionDiff, [String]) {
-    var other = InterceptionDiff(rulesets: wanted.rulesets.differences(inEachFamily: live))
+    var other = InterceptionDiff(
+      rulesets: wanted.rulesets.differences(from: wanted.rulesets.map { live[$0.family] }))
     other.routing = diff.routing
     return (
       other,
@@ -152,7 +154,7 @@ struct KernelDiff {
       let release = live.native.isEmpty ? ReleaseHint(wanted.configuration, live.rulesets) : nil
       return (diff, release.map { [$0.text] } ?? [])
     }
-    var same = InterceptionDiff(rulesets: comparison.rulesets, native: comparison.native)
+    var same = InterceptionDiff(comparison)
     same.routing = diff.routing
     let form = comparison.isNative ? "native form" : "form of iptables"
     return (same, diff.onlyRouting ? [] : ["the rules are right, in the \(form)"])

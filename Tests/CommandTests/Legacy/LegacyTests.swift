@@ -6,11 +6,11 @@ import Testing
 /// `--force-iptables-binary legacy`: rules by iptables-legacy's own programs.
 @Suite(.enabled(if: hasLegacyTables, "the kernel has no tables of iptables-legacy"))
 struct LegacyTests {
-  private static func apply(_ options: String = "") -> [String] {
+  static func apply(_ options: String = "") -> [String] {
     Tool.apply("--force-iptables-binary legacy " + options)
   }
 
-  private static let clean = Tool.clean + ["--force-iptables-binary", "legacy"]
+  static let clean = Tool.clean + ["--force-iptables-binary", "legacy"]
 
   @Test(arguments: [
     "", "-m TPROXY --drop-invalid", "--redirect-dns --capture-all-dns", "--istio-release 1.16",
@@ -68,36 +68,8 @@ struct LegacyTests {
     }
   }
 
-  @Test func twoSetsAreWarnedOf() throws {
-    try withNamespace {
-      let warning = "two sets of rules are active: iptables-legacy has ISTIO_INBOUND in nat (IPv4)"
-      try Program.require(Self.apply("-d 15020"))
-      try Program.run(Tool.apply("")).expect(
-        0, warning, "'clean --force-iptables-binary legacy' removes them")
-      try Program.run([Tool.path, "diff"] + Tool.apply("").dropFirst()).expect(0, warning)
-      try Program.run(Self.apply("-d 15020")).expect(
-        0, "two sets of rules are active: nf_tables has ISTIO_INBOUND in nat")
-      try Program.require(Self.clean)
-      #expect(try !Program.require(Tool.apply("")).contains("two sets"))
-    }
-  }
-
-  @Test func rulesThatAreRightAreLeftThereUnlessReconciled() throws {
-    try withNamespace {
-      try Program.require(Self.apply())
-      let (before, rules) = (try Self.save(), try KernelState.read().rules)
-      let outcome = try Program.run(Tool.apply(""))
-      outcome.expect(0, "nothing to do", "iptables-legacy", "--reconcile")
-      #expect(outcome.output.split(separator: "\n").count == 1, "\(outcome)")
-      #expect(try Self.save() == before && KernelState.read().rules == rules)
-      try Program.run(Tool.apply("--reconcile")).expect(0, "done: ", "iptables-legacy")
-      #expect(try Self.save().isEmpty)
-      try Program.run([Tool.path, "diff"] + Tool.apply("").dropFirst()).expect(0, "nothing differs")
-    }
-  }
-
   /// The rules and user-defined chains that the programs list, without counters. Tables stay when they are empty.
-  private static func save() throws -> [String] {
+  static func save() throws -> [String] {
     let text = try Program.require("iptables-legacy-save") + Program.require("ip6tables-legacy-save")
     return text.split(separator: "\n").filter {
       $0.hasPrefix("-A") || $0.hasPrefix(":") && $0.contains(" - ")
@@ -125,7 +97,7 @@ private struct Programs {
 }
 
 extension Outcome {
-  fileprivate func expect(_ status: Int32, _ words: String..., location: SourceLocation = #_sourceLocation) {
+  func expect(_ status: Int32, _ words: String..., location: SourceLocation = #_sourceLocation) {
     #expect(self.status == status, "\(self)", sourceLocation: location)
     for text in words { #expect(output.contains(text), "\(self)", sourceLocation: location) }
   }

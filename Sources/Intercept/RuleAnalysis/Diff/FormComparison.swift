@@ -62,11 +62,6 @@ public struct FormComparison: Hashable, Sendable {
   }
 }
 
-extension [Ruleset] {
-  /// The rules of a family; none if it is not among them.
-  fileprivate subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
-}
-
 extension Ruleset {
   /// The rules as Istio's own program writes them to nf_tables: it drops invalid packets of TCP alone.
   var inIstioNativeForm: Ruleset {

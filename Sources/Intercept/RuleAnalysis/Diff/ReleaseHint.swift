@@ -18,10 +18,7 @@ public struct ReleaseHint: Hashable, Sendable {
       var other = configuration
       other.release = release
       let wanted = RulesetBuilder.build(other).map { $0.limited(to: tables) }
-      return live.allSatisfy { live in
-        RulesetDiff(wanted: wanted.first { $0.family == live.family } ?? Ruleset(live.family), live: live)
-          .isEmpty
-      }
+      return wanted.differences(from: live).allSatisfy(\.isEmpty)
     }
     guard !isEqual(configuration.release), let found = IstioRelease.all.reversed().first(where: isEqual)
     else {

@@ -43,6 +43,18 @@ public struct RulesetDiff: Hashable, Sendable {
 
   /// The differences of all chains.
   public var differences: [Difference] { chains.flatMap(\.differences) }
+
+  /// True if the live rules of Istio are the wanted ones; foreign rules may shadow them.
+  public var isInstalled: Bool {
+    chains.allSatisfy { $0.presence == .present && $0.differences.allSatisfy { $0.kind == .shadowed } }
+  }
+}
+
+extension [Ruleset] {
+  /// Differences of live rules from these, for each live family.
+  public func differences(from live: [Ruleset]) -> [RulesetDiff] {
+    live.map { RulesetDiff(wanted: self[$0.family], live: $0) }
+  }
 }
 
 /// Differences of one chain.

@@ -24,12 +24,12 @@ public struct LegacyRules: Sendable {
     _ wanted: [Ruleset], _ mode: InterceptionRules.Mode = .install
   ) throws(LegacyError) -> LegacyReport {
     let live = try live()
-    let diffs = wanted.differences(from: live)
+    let diffs = wanted.differences(from: live).filter { !$0.isInstalled }
     if diffs.isEmpty, mode != .rewrite { return LegacyReport(rulesets: wanted, changedAnything: false) }
     let plans = live.map { LegacyPlan(from: $0, to: wanted[$0.family], known: wanted[$0.family]) }
     if !diffs.isEmpty, mode != .reconcile, plans.contains(where: \.removesAnything) { throw .differs(diffs) }
     try carryOut(plans, over: live, known: wanted)
-    let rest = wanted.differences(from: try self.live())
+    let rest = wanted.differences(from: try self.live()).filter { !$0.isInstalled }
     guard rest.isEmpty else { throw .unverified(rest) }
     return LegacyReport(
       rulesets: wanted, changedAnything: true, isFirst: !plans.contains(where: \.removesAnything))
@@ -89,15 +89,6 @@ extension LegacyRules {
   /// Runs a plan, waiting for the xtables lock.
   private func restore(_ plan: LegacyPlan) throws(LegacyError) {
     _ = try LegacyProgram.restore(plan.family).run(["--noflush", "--wait=10"], input: plan.text)
-  }
-}
-
-extension [Ruleset] {
-  /// The differences between Istio's live rules and these, without shadowing by foreign rules.
-  fileprivate func differences(from live: [Ruleset]) -> [RulesetDiff] {
-    live.map { RulesetDiff(wanted: self[$0.family], live: $0) }.filter { diff in
-      diff.chains.contains { $0.presence != .present || $0.differences.contains { $0.kind != .shadowed } }
-    }
   }
 }
 

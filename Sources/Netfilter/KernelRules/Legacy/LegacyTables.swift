@@ -1,6 +1,6 @@
 import CNetfilter
 import Glibc
-public import Intercept
+import Intercept
 import Netlink
 import RuleEncoding
 import Sockets
@@ -8,26 +8,7 @@ import SystemPackage
 
 /// The x_tables of `iptables-legacy`. Packets traverse them besides nf_tables: both rule sets can be active, and each
 /// program shows only its own.
-public enum LegacyTables {
-  /// An Istio chain.
-  public struct IstioChain: Hashable, Sendable {
-    public let family: IPFamily
-    public let table: String
-    public let chain: String
-  }
-
-  /// The Istio chains of the thread's namespace. Empty without CAP_NET_ADMIN, or if the list of tables, which only
-  /// root may read, is not readable.
-  public static func istioChains() -> [IstioChain] {
-    IPFamily.allCases.flatMap { family in
-      (tables(family) ?? []).flatMap { table in
-        let chains = (try? LegacyTable.read(table, family))?.userChains ?? []
-        return chains.filter { $0.hasPrefix("ISTIO_") }
-          .map { IstioChain(family: family, table: table, chain: $0) }
-      }
-    }
-  }
-
+enum LegacyTables {
   /// The rules of a family, read with `IPT_SO_GET_ENTRIES`; no program runs, and no table is created.
   ///
   /// - Throws: `Errno` if the process may not read the tables.
@@ -52,11 +33,6 @@ public enum LegacyTables {
       return error as? Errno == .noSuchFileOrDirectory ? [] : nil
     }
   }
-}
-
-extension LegacyTables.IstioChain: CustomStringConvertible {
-  /// `ISTIO_OUTPUT in nat (IPv4)`.
-  public var description: String { "\(chain) in \(table) (\(family))" }
 }
 
 extension IPFamily {

@@ -23,6 +23,14 @@ public struct InterceptionDiff: Hashable, Sendable {
     self.native = native
   }
 
+  /// - Parameters:
+  ///   - comparison: the differences of the rules in either form.
+  ///   - dormant: tables of those rules that have no effect.
+  public init(_ comparison: FormComparison, dormant: [String] = []) {
+    self.init(rulesets: comparison.rulesets, native: comparison.native)
+    self.dormant = dormant
+  }
+
   init(wanted: WantedRules, live: LiveInterception) {
     self.init(
       rulesets: live.rulesets.map { RulesetDiff(wanted: wanted[$0.family], live: $0) },
@@ -36,12 +44,9 @@ public struct InterceptionDiff: Hashable, Sendable {
       && routing.isEmpty
   }
 
-  /// True if all Istio rules have the wanted meaning, in any spelling.
-  var isLikeNothing: Bool {
-    native.isEmpty
-      && rulesets.flatMap(\.chains).allSatisfy {
-        $0.presence == .present && $0.differences.allSatisfy { $0.kind == .shadowed }
-      }
+  /// True if the live rules of Istio are the wanted ones, in any spelling; foreign rules may shadow them.
+  public var isInstalled: Bool {
+    native.isEmpty && rulesets.allSatisfy(\.isInstalled)
   }
 }
 
@@ -50,14 +55,17 @@ extension InterceptionDiff {
   /// none.
   public func text(_ style: TextStyle = .plain) -> String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\n\($0.text(style))" }
-    let asleep = dormant.map {
-      "! table \($0) is dormant: none of its rules has an effect".coloured(.red, style) + "\n"
-    }
     let others = [
-      ("native form", native.isEmpty ? "" : native.text(style)), ("tables", asleep.joined()),
+      ("native form", native.isEmpty ? "" : native.text(style)), ("tables", dormantText(style)),
       ("other tables", shadowing.map { "! \($0.line)\n" }.joined()), ("routing", routing.text(style)),
     ]
     return (families + others.filter { !$0.1.isEmpty }.map { "\($0.0)\n\n\($0.1)" }).joined(separator: "\n")
+  }
+
+  private func dormantText(_ style: TextStyle = .plain) -> String {
+    dormant.map {
+      "! table \($0) is dormant: none of its rules has an effect".coloured(.red, style) + "\n"
+    }.joined()
   }
 
   /// The number of differences, one line per family, one for the native form and one for the routing; empty if there
@@ -83,7 +91,9 @@ extension InterceptionDiff: CustomStringConvertible {
   /// The differences for an error message, each part under a heading.
   public var description: String {
     let families = rulesets.filter { !$0.isEmpty }.map { "\($0.family)\n\($0.text())" }
-    return (families + (native.isEmpty ? [] : ["native form\n\(native.text())"])).joined(separator: "\n")
+    let others =
+      (native.isEmpty ? [] : ["native form\n\(native.text())"]) + (dormant.isEmpty ? [] : [dormantText()])
+    return (families + others).joined(separator: "\n")
   }
 }
 

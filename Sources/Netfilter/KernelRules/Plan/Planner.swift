@@ -44,7 +44,7 @@ package struct Planner: Sendable {
     if !plan.isNothing {
       guard plan.removesAnything || hasOurs else { return plan }
       let diff = InterceptionDiff(wanted: wanted, live: reading)
-      guard diff.isLikeNothing else { throw .differs(plan, diff) }
+      guard diff.isInstalled else { throw .differs(plan, diff) }
     }
     return rewrites ? try reconcile(wanted, rewrites: true) : Plan(operations: [], wanted: wanted)
   }

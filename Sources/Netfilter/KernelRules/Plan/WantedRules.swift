@@ -43,11 +43,6 @@ package struct WantedRules: Hashable, Sendable {
   subscript(family: IPFamily) -> Ruleset { rulesets[family] }
 }
 
-extension [Ruleset] {
-  /// The rule set of a family, which may be empty.
-  subscript(family: IPFamily) -> Ruleset { first { $0.family == family } ?? Ruleset(family) }
-}
-
 extension Ruleset {
   /// The rules in chains that are not Istio's.
   fileprivate var builtinChains: Ruleset {

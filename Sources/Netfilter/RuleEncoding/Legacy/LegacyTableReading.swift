@@ -31,9 +31,6 @@ package struct LegacyTableReading {
     Table(name, chains: chains)
   }
 
-  /// The names of the user-defined chains.
-  package var userChains: [String] { starts.map(\.name) }
-
   private var chains: [Chain] {
     let names = Dictionary(
       starts.compactMap { start in ChainName(start.name).map { (start.offset, $0) } },

@@ -1,0 +1,52 @@
+import Intercept
+import Netfilter
+
+/// The routing that belongs to the rules.
+extension Installation {
+  /// Adds the missing routing and reads it back.
+  ///
+  /// - Returns: the parts that were missing.
+  func add(_ wanted: Routing) throws(InstallationError) -> Routing {
+    guard !wanted.isEmpty else { return .none }
+    let added = try routing { () throws(NetlinkError) in try wanted.add() }
+    // Nothing can precede an address that the kernel has acknowledged.
+    guard !wanted.diversions.isEmpty else { return added }
+    return try undoing(added) { () throws(InstallationError) in
+      let live = try routing { () throws(NetlinkError) in
+        try LiveRouting.read(marks: configuration.interception.marks, wanted: wanted)
+      }
+      let diff = live.differences(from: wanted)
+      guard diff.isEffective else { throw .routingDiffers(diff) }
+      return added
+    }
+  }
+
+  /// Runs a body. If it fails and the rules are certainly not installed, the routing that was added for them is removed.
+  func undoing<Success>(
+    _ added: Routing, _ body: () throws(InstallationError) -> Success
+  ) throws(InstallationError) -> Success {
+    do throws(InstallationError) {
+      return try body()
+    } catch {
+      if error.changedNothing { try? routing { () throws(NetlinkError) in try added.undo() } }
+      throw error
+    }
+  }
+
+  /// Removes routing that no rule uses any more.
+  func remove(_ stale: Routing) throws(InstallationError) -> Routing {
+    do throws(InstallationError) {
+      return try routing { () throws(NetlinkError) in try stale.remove() }
+    } catch .routing(let refusal) {
+      throw .routingLeft(refusal)
+    }
+  }
+
+  func routing<Result>(
+    _ body: () throws(NetlinkError) -> Result
+  ) throws(InstallationError) -> Result {
+    try backend.namespace.inside { () throws(InstallationError) in
+      try mapError(try body()) { InstallationError.routing(Refusal($0, backend.namespace)) }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Intercept
+import Netfilter
+
+/// States of the namespace besides right rules that are probably mistakes.
+extension Installation {
+  /// Sentences about the namespace after its rules are right.
+  ///
+  /// - Parameters:
+  ///   - routing: the routing that the rules need.
+  ///   - isFirst: true if there were no rules of Istio before.
+  ///   - isAlone: true if no other program has tables in nf_tables.
+  func warnings(of routing: Routing, isFirst: Bool = false, isAlone: Bool = false) -> [String] {
+    let facts = [
+      uncapturedFamily(), isFirst ? openConnections() : nil,
+      run.reconciles ? nil : unusedRouting(besides: routing),
+    ].compactMap(\.self)
+    let foreign = RedirectionPorts(configuration, in: backend.namespace)?.foreign ?? []
+    return facts + foreign + (isAlone ? [] : shadowing)
+  }
+
+  /// A sentence about policy rules and routes that no rule of the configuration needs; nil without any, or if they
+  /// cannot be read.
+  private func unusedRouting(besides wanted: Routing) -> String? {
+    let marks = configuration.interception.marks.union([.defaultTProxy])
+    let found = try? backend.namespace.run { try LiveRouting.read(marks: marks) }
+    let unneeded = found?.differences(from: wanted).withoutPassthroughAddress.unexpected
+    guard let rest = unneeded, !rest.isEmpty else { return nil }
+    return "no rule needs \(rest); --reconcile or clean removes it"
+  }
+
+  /// The rules of other tables that take connections away from the installed ones, one line each.
+  private var shadowing: [String] {
+    guard let tables = try? backend.foreignTables(), !tables.tables.isEmpty,
+      let addresses = try? backend.namespace.run({ try NamespaceAddresses.readInterfaces() })
+    else { return [] }
+    let context = addresses.context(loopbackMarks: [])
+    return wanted.flatMap { ShadowingRule.all($0, beside: tables, in: context) }
+      .map { "shadowed by \($0.line)" }
+  }
+}
