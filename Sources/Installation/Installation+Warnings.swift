@@ -15,7 +15,7 @@ extension Installation {
       run.reconciles ? nil : unusedRouting(besides: routing),
     ].compactMap(\.self)
     let foreign = RedirectionPorts(configuration, in: backend.namespace)?.foreign ?? []
-    return facts + foreign + (isAlone ? [] : shadowing)
+    return facts + foreign + shadowingRules(isAlone: isAlone)
   }
 
   /// A sentence about policy rules and routes that no rule of the configuration needs; nil without any, or if they
@@ -26,15 +26,5 @@ extension Installation {
     let unneeded = found?.differences(from: wanted).withoutPassthroughAddress.unexpected
     guard let rest = unneeded, !rest.isEmpty else { return nil }
     return "no rule needs \(rest); --reconcile or clean removes it"
-  }
-
-  /// The rules of other tables that take connections away from the installed ones, one line each.
-  private var shadowing: [String] {
-    guard let tables = try? backend.foreignTables(), !tables.tables.isEmpty,
-      let addresses = try? backend.namespace.run({ try NamespaceAddresses.readInterfaces() })
-    else { return [] }
-    let context = addresses.context(loopbackMarks: [])
-    return wanted.flatMap { ShadowingRule.all($0, beside: tables, in: context) }
-      .map { "shadowed by \($0.line)" }
   }
 }

@@ -72,6 +72,11 @@ extension RuleBackend {
     self is LegacyBackend ? nil : try legacyRules().first { $0.family == family }
   }
 
+  /// Returns every table of nf_tables, or none if no table can take packets from the rules of an origin.
+  func contestedTables(of origin: RuleOrigin) throws(InstallationError) -> NftRuleset {
+    try mapError(try InterceptionRules(in: namespace).contestedTables(of: origin), InstallationError.nfTables)
+  }
+
   /// Returns the tables of nf_tables that are other programs'.
   public func foreignTables() throws(InstallationError) -> NftRuleset {
     try mapError(try InterceptionRules(in: namespace).foreignTables(), InstallationError.nfTables)
@@ -79,6 +84,15 @@ extension RuleBackend {
 }
 
 extension RunOptions {
+  /// The tables that hold the rules.
+  var origin: RuleOrigin {
+    switch form {
+    case .iptablesNFT: .iptablesNFT
+    case .native: .native
+    case .iptablesLegacy: .legacy
+    }
+  }
+
   /// The backend whose rules `clean` removes: the selected one, or every one.
   func cleanedBackend(in namespace: NetworkNamespace) -> any RuleBackend {
     cleansAllBackends ? AllBackends(namespace) : backend(in: namespace)

@@ -27,76 +27,54 @@ extension ShadowingRule {
 
   /// The rules of other programs that change the verdict on connections that wanted rules capture.
   ///
-  /// Connections are tried that those rules name, by port and address, and some that they do not name.
-  ///
   /// - Parameters:
   ///   - wanted: the rules that capture.
+  ///   - origin: the tables that hold the live rules of interception.
   ///   - tables: all tables of nf_tables.
-  ///   - live: the rules in the tables of iptables, where those that drop count; nil if they are not known.
-  ///   - legacy: the rules of iptables-legacy; nil without any.
-  ///   - context: the interface and the addresses of the namespace.
+  ///   - live: the live rules of those tables, where rules that drop or untrack count; nil if they are not known.
+  ///   - legacy: the rules of iptables-legacy beside them; nil without any.
+  ///   - context: the interfaces and the addresses of the namespace.
   public static func all(
-    _ wanted: Ruleset, beside tables: NftRuleset, live: Ruleset? = nil, legacy: Ruleset? = nil,
-    in context: HostContext = HostContext()
+    _ wanted: Ruleset, of origin: RuleOrigin = .iptablesNFT, beside tables: NftRuleset, live: Ruleset? = nil,
+    legacy: Ruleset? = nil, in context: HostContext = HostContext()
   ) -> [ShadowingRule] {
-    let foreign = tables.foreignTables
-    let others = [live, legacy].compactMap(\.self).filter { !$0.isEmpty }
-    guard !foreign.isEmpty || others.contains(where: \.drops) || legacy?.isEmpty == false else { return [] }
+    let foreign = tables.tables(beside: origin)
+    let takesPackets = live?.takesPackets == true
+    guard !foreign.isEmpty || takesPackets || legacy?.isEmpty == false else { return [] }
     let alone = Tracer(wanted, in: context)
     let together = Tracer(
-      live?.drops == true ? live ?? wanted : wanted, beside: tables, legacy: legacy, in: context)
-    var seen: Set<RulePlace> = []
-    return flows(wanted.family, foreign, others).compactMap { flow in
+      takesPackets ? live ?? wanted : wanted, of: origin, beside: tables, legacy: legacy, in: context)
+    let candidates = CandidateFlows(
+      wanted.family, in: context, naming: foreign, [live, legacy].compactMap(\.self))
+    var found: [ShadowingRule] = []
+    for flow in candidates.flows {
       let before = alone.verdict(of: flow)
-      guard before.isCapture, together.verdict(of: flow) != before else { return nil }
+      guard before.isCapture, together.verdict(of: flow) != before else { continue }
       let trace = together.trace(flow)
-      guard let (place, text) = trace.foreignDecision, seen.insert(place).inserted else { return nil }
-      return ShadowingRule(
+      guard let (place, text) = trace.foreignDecision else { continue }
+      let rule = ShadowingRule(
         place: place, text: text, example: trace.heading, verdict: trace.verdict, wanted: before)
-    }
-  }
-
-  /// Number of ports and addresses of each kind that are tried.
-  private static let limit = 32
-
-  private static func flows(_ family: IPFamily, _ tables: NftRuleset, _ others: [Ruleset]) -> [Flow] {
-    let matches =
-      tables.tables.flatMap(\.chains).flatMap(\.rules).flatMap(\.parts).flatMap(\.values)
-      + others.flatMap(\.tables).flatMap(\.chains).filter { !$0.name.isIstio }.flatMap(\.rules)
-      .flatMap(\.matches).flatMap(\.values)
-    var ports: Set<UInt128> = [80, 443]
-    var addresses: Set<UInt128> = [family == .ipv4 ? 0xc000_0201 : 0x2001_0db8 << 96 | 1]
-    for (key, value) in matches {
-      switch key {
-      case .destinationPort where ports.count < limit: ports.insert(value)
-      case .destination(family) where addresses.count < limit: addresses.insert(value)
-      default: break
+      if let index = found.firstIndex(where: { $0.place == place }) {
+        // A connection on which the rule certainly has an effect is the better example.
+        if found[index].verdict == .unknown, rule.verdict != .unknown { found[index] = rule }
+      } else {
+        found.append(rule)
       }
     }
-    return addresses.sorted().flatMap { bits in
-      ports.sorted().flatMap { number -> [Flow] in
-        let end = Endpoint(
-          IPAddress(family, bits: bits), Port(rawValue: UInt16(truncatingIfNeeded: number)))
-        let owner = UserID(rawValue: 4242).flatMap { user in
-          GroupID(rawValue: 4242).map { SocketOwner(user: user, group: $0) }
-        }
-        return [
-          Flow(.outbound, .tcp, to: end, owner: owner), Flow(.inbound, .tcp, to: end),
-          Flow(.outbound, .udp, to: end, owner: owner),
-        ]
-      }
-    }
+    return found
   }
 }
 
 extension Trace {
-  /// The rule or policy that decided, unless it is one of iptables that does not drop.
+  /// The rule or policy that decided, unless it is one of iptables that neither drops nor untracks.
   fileprivate var foreignDecision: (RulePlace, String)? {
     let drops = verdict == .drop || verdict == .reject
     guard let decision else { return drops ? droppingPolicy : nil }
-    switch decision.place.table {
-    case .nftables, .legacy: return (decision.place, decision.rule.text)
-    case .iptables: return drops ? (decision.place, decision.rule.text) : nil
+    switch decision.rule {
+    case .iptables(let rule):
+      let isOther = if case .legacy = decision.place.table { true } else { false }
+      return drops || rule.target.untracks || isOther ? (decision.place, rule.iptablesText) : nil
+    case .nftables(let rule): return (decision.place, rule.text)
     }
   }
 
@@ -111,39 +89,13 @@ extension Trace {
 }
 
 extension Ruleset {
-  /// True if a rule or a policy drops packets.
-  fileprivate var drops: Bool {
+  /// True if a rule or a policy drops packets, or a rule exempts them from connection tracking.
+  fileprivate var takesPackets: Bool {
     tables.contains { table in
       table.chains.contains { chain in
-        chain.name.hook != nil && chain.policy == .drop || chain.rules.contains(where: \.drops)
+        chain.name.hook != nil && chain.policy == .drop
+          || chain.rules.contains { $0.target.drops || $0.target.untracks }
       }
-    }
-  }
-}
-
-extension Rule {
-  fileprivate var drops: Bool {
-    switch target {
-    case .drop: true
-    case .opaque(let target): target.text.hasPrefix("REJECT")
-    case .accept, .return, .jump, .goto, .none, .redirect, .mark, .connmark, .tproxy, .ct: false
-    }
-  }
-}
-
-extension Match {
-  /// The first number of a destination that the match compares.
-  fileprivate var values: [(NftKey, UInt128)] {
-    switch self {
-    case .destination(let block): [(.destination(block.value.network.family), block.value.network.bits)]
-    case .tcp(let tcp):
-      tcp.destination.map { [(.destinationPort(.tcp), UInt128($0.value.lowerBound.rawValue))] } ?? []
-    case .udp(let udp):
-      udp.destination.map { [(.destinationPort(.udp), UInt128($0.value.lowerBound.rawValue))] } ?? []
-    case .source, .inInterface, .outInterface, .proto, .multiport, .owner, .mark, .connmark, .conntrack,
-      .state,
-      .addressType, .comment, .opaque:
-      []
     }
   }
 }
@@ -155,24 +107,5 @@ extension Verdict {
     case .redirect, .tproxy: true
     case .accept, .dnat, .drop, .reject, .unknown: false
     }
-  }
-}
-
-extension NftPart {
-  /// The first number of every range that the part compares a single field with.
-  fileprivate var values: [(NftKey, UInt128)] {
-    switch self {
-    case .match(let match):
-      guard match.keys.count == 1, case .values(let elements, _) = match.comparison else { return [] }
-      return elements.values(of: match.keys)
-    case .statement(.verdictMap(let keys, .elements(let elements), _)): return elements.values(of: keys)
-    case .statement: return []
-    }
-  }
-}
-
-extension NftElements {
-  fileprivate func values(of keys: [NftKey]) -> [(NftKey, UInt128)] {
-    elements.flatMap { element in zip(keys, element.key).map { ($0, $1.lowerBound) } }
   }
 }

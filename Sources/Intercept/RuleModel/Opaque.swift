@@ -36,4 +36,7 @@ public struct OpaqueTarget: Hashable, Sendable {
   public init(_ text: String) {
     self.text = text
   }
+
+  /// The target's name: `LOG`.
+  public var name: Substring { text.prefix { $0 != " " } }
 }

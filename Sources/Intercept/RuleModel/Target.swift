@@ -29,4 +29,22 @@ extension Target {
     case .accept, .drop, .return, .none, .redirect, .mark, .connmark, .tproxy, .ct, .opaque: nil
     }
   }
+
+  /// True for DROP and REJECT.
+  public var drops: Bool {
+    switch self {
+    case .drop: true
+    case .opaque(let target): target.name == "REJECT"
+    case .accept, .return, .jump, .goto, .none, .redirect, .mark, .connmark, .tproxy, .ct: false
+    }
+  }
+
+  /// True for `-j CT --notrack` and NOTRACK: connection tracking, and so nat, skips the packet.
+  public var untracks: Bool {
+    switch self {
+    case .ct(let target): target.isUntracked
+    case .opaque(let target): target.name == "NOTRACK"
+    case .accept, .drop, .return, .jump, .goto, .none, .redirect, .mark, .connmark, .tproxy: false
+    }
+  }
 }

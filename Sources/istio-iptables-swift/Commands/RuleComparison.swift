@@ -36,6 +36,10 @@ struct FileDiff {
     }
     var diff = InterceptionDiff(rulesets: comparable.differences(from: rulesets))
     if !live.nftables.isEmpty { (diff, hints) = Self.differences(from: live.nftables, built, hints) }
+    diff.shadowing = built.flatMap { wanted in
+      ShadowingRule.all(
+        wanted, of: live.origin, beside: live.nftables, live: rulesets.first { $0.family == wanted.family })
+    }
     if !diff.isEmpty, !live.isNative {
       hints += ReleaseHint(configuration, rulesets, tables: live.tables).map { [$0.text] } ?? []
     }
@@ -55,8 +59,7 @@ struct FileDiff {
       native: active.istioTables.tables.map {
         NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
       })
-    var diff = InterceptionDiff(comparison)
-    diff.shadowing = wanted.flatMap { ShadowingRule.all($0, beside: tables) }
+    let diff = InterceptionDiff(comparison)
     let form = comparison.isNative ? ["the rules are in the native form"] : []
     let abbreviated = zip(listed, wanted).reduce(into: Set<String>()) {
       $0.formUnion($1.0.abbreviatedExtensions(of: $1.1))
@@ -105,8 +108,8 @@ struct KernelDiff {
     let context = try namespace.run { try NamespaceAddresses.readInterfaces() }.context(loopbackMarks: [])
     diff.shadowing = wanted.rulesets.flatMap { wanted in
       ShadowingRule.all(
-        wanted, beside: reading.nftables,
-        live: reading.isNative ? nil : reading.rulesets.first { $0.family == wanted.family },
+        wanted, of: reading.isInLegacyAlone ? .legacy : reading.origin, beside: reading.nftables,
+        live: reading.interception.first { $0.family == wanted.family },
         legacy: reading.isInLegacyAlone ? nil : reading.legacy.first { $0.family == wanted.family },
         in: context)
     }

@@ -53,7 +53,7 @@ enum DroppingRules: DoctorCheck {
       table.chains.filter { !$0.name.isIstio && $0.name.hook != .forward && table.reaches($0.name) }.flatMap {
         chain in
         chain.rules.enumerated().compactMap { index, rule -> Dropper? in
-          guard rule.drops, !rule.isHarmless,
+          guard rule.target.drops, !rule.isHarmless,
             ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
           else { return nil }
           return Dropper(
@@ -159,9 +159,6 @@ extension PodConnection {
 }
 
 extension Rule {
-  /// True for DROP and REJECT.
-  fileprivate var drops: Bool { target == .drop || target.iptablesText.hasPrefix("-j REJECT") }
-
   /// True if the rule tests a part of a typical connection that is made up: the peer's address, and its port if the pod
   /// connects. A redirected packet has the address and the port of the proxy instead.
   fileprivate func testsPeer(of role: TypicalTrace.Role, isRedirected: Bool) -> Bool {

@@ -5,7 +5,8 @@ enum ForeignTables: DoctorCheck {
   static let name = "foreign-table"
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
-    let waiting = pod.connections.filter(\.isWaiting)
+    // The rules certainly do not decide about the others.
+    let waiting = pod.connections.filter { $0.isWaiting && ($0.today?.verdict ?? .unknown) == .unknown }
     let decided = decisions(pod)
     return decided.findings
       + pod.facts.foreignChains.filter { !decided.tables.contains($0.table) }.flatMap { chain in
@@ -39,7 +40,9 @@ enum ForeignTables: DoctorCheck {
     let findings = sorted.map { decision, connections in
       error(
         "\(decision.place) takes connections of the pod: \(decision.rule.text)", why: excerpt(connections),
-        remedy: "if it is not meant for the pod's traffic, delete it: \(decision.deletion)")
+        remedy:
+          "if it is not meant for the pod's traffic, delete it: \(RuleDeletion(decision.place, decision.rule, .ipv4, pod.facts.origin).command)"
+      )
     }
     let dropped = policies.sorted { $0.key < $1.key }.map { title, traces in
       error(
@@ -49,7 +52,9 @@ enum ForeignTables: DoctorCheck {
           "accept the pod's connections with a rule, or see nft list table \(title) and set its policy to accept"
       )
     }
-    return (findings + dropped, Set(sorted.map(\.key.place.table.name) + policies.keys))
+    let untracking = (pod.traces + pod.answers).filter(\.trace.isUntracked).compactMap(\.trace.decision)
+    let tables = sorted.map(\.key.place.table.name) + policies.keys + untracking.map(\.place.table.name)
+    return (findings + dropped, Set(tables))
   }
 
   /// The effects of a chain on the pod's packets, with the rules that have them.
@@ -70,7 +75,7 @@ enum ForeignTables: DoctorCheck {
   ) -> DoctorFinding {
     let what =
       "chain \(chain.name) of table \(chain.table), at \(chain.hook.rawValue.lowercased()) priority "
-      + "\(chain.priority), \(effect.verb) packets; its conditions are not followed"
+      + "\(chain.priority), \(effect.verb) packets, though none of the pod's typical connections"
     let remedy =
       "see the rules: nft -a list table \(chain.table); remove one: nft delete rule \(chain.table) CHAIN handle N"
     let hit = waiting.map { "\($0.ownerWords) waits for \($0.destination)" }
@@ -78,17 +83,6 @@ enum ForeignTables: DoctorCheck {
     let why = excerpt(effect.why) + excerpt(hit)
     return hit.isEmpty && !counted
       ? warning(what, why: why, remedy: remedy) : error(what, why: why, remedy: remedy)
-  }
-}
-
-extension Decision {
-  /// The command that deletes a rule of nf_tables.
-  fileprivate var deletion: String {
-    let command = "nft delete rule \(place.table.name) \(place.chain) handle"
-    guard case .nftables(let rule) = rule, let handle = rule.handle else {
-      return "nft -a list table \(place.table.name) shows its handle, \(command) N"
-    }
-    return "\(command) \(handle)"
   }
 }
 

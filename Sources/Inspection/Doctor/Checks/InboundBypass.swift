@@ -7,7 +7,9 @@ enum InboundBypass: DoctorCheck {
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     guard pod.configuration != nil else { return [] }
     return pod.traces.compactMap { typical in
-      guard case .appInbound(let port) = typical.role, typical.trace.verdict == .accept else { return nil }
+      guard case .appInbound(let port) = typical.role, typical.trace.verdict == .accept,
+        !typical.trace.isUntracked
+      else { return nil }
       return warning(
         "port \(port) is reached past the proxy: no mTLS, no authorization, no metrics there "
           + "(\(typical.trace.flow.destination.address.family))",

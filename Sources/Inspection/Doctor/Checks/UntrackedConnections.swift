@@ -6,49 +6,69 @@ enum UntrackedConnections: DoctorCheck {
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     guard pod.configuration != nil else { return [] }
-    let hits = pod.traces.filter { $0.mustBeCaptured && $0.trace.isUntracked }
-    var shown: Set<String> = []
-    let certain = hits.compactMap { typical -> DoctorFinding? in
-      let rule = typical.trace.untrackingRule
-      guard shown.insert(rule).inserted else { return nil }
-      let same = hits.filter { $0.trace.untrackingRule == rule }
-      return error(
-        "\(rule) exempts connections from tracking, so nat does not redirect them: they bypass the proxy",
-        why: excerpt(same.map { "\($0.label): \($0.trace.summary)" }), remedy: remedy)
-    }
-    return certain + answers(pod, &shown)
-      + rules(pod).filter { rule in !shown.contains { $0.hasPrefix(rule.place) } }.map { rule in
-        warning(
-          "\(rule.place): \(rule.text) exempts connections from tracking: those that it matches bypass the proxy",
-          why: ["no typical connection of the pod meets it"], remedy: remedy)
+    let captured = bypasses(pod)
+    let answers = answers(pod).filter { !captured.places.contains($0.place) }
+    let known = captured.places.union(answers.map(\.place))
+    return captured.findings + answers.map(\.finding)
+      + unmet(pod).filter { !known.contains($0.place) }.map(\.finding)
+  }
+
+  private typealias PlacedFinding = (place: RulePlace, finding: DoctorFinding)
+
+  /// Rules that exempt connections which nat would redirect.
+  private static func bypasses(_ pod: Examination) -> (findings: [DoctorFinding], places: Set<RulePlace>) {
+    var hits: [(TraceStep, [TypicalTrace])] = []
+    for typical in pod.traces where typical.mustBeCaptured && typical.trace.isUntracked {
+      guard let step = typical.trace.untrackingStep else { continue }
+      if let index = hits.firstIndex(where: { $0.0.place == step.place }) {
+        hits[index].1.append(typical)
+      } else {
+        hits.append((step, [typical]))
       }
+    }
+    let findings = hits.map { step, connections in
+      error(
+        "\(step.place) exempts connections from tracking, so nat does not redirect them and they bypass the proxy: "
+          + step.rule.text,
+        why: excerpt(connections.map { "\($0.label): \($0.trace.summary)" }),
+        remedy: remedy(step, connections[0].trace, pod))
+    }
+    return (findings, Set(hits.map(\.0.place)))
   }
 
   /// Rules that exempt the proxy's answers, whose source is then not translated back.
-  private static func answers(_ pod: Examination, _ shown: inout Set<String>) -> [DoctorFinding] {
-    var findings: [DoctorFinding] = []
-    for typical in pod.answers where typical.trace.isUntracked {
-      let rule = typical.trace.untrackingRule
-      guard shown.insert(rule).inserted else { continue }
-      findings.append(
-        error(
-          "\(rule) exempts the proxy's answers from tracking, so they reach the client from the proxy's port: it "
-            + "resets the connection",
-          why: ["\(typical.label), at \(typical.trace.flow.source.map(\.description) ?? "any address")"],
-          remedy: remedy))
+  private static func answers(_ pod: Examination) -> [PlacedFinding] {
+    pod.answers.reduce(into: [PlacedFinding]()) { found, typical in
+      guard typical.trace.isUntracked, let step = typical.trace.untrackingStep,
+        !found.contains(where: { $0.place == step.place })
+      else { return }
+      let finding = error(
+        "\(step.place) exempts the proxy's answers from tracking, so they reach the client from the proxy's port, and "
+          + "it resets the connection: \(step.rule.text)",
+        why: ["\(typical.label), at \(typical.trace.flow.source.map(\.description) ?? "any address")"],
+        remedy: remedy(step, typical.trace, pod))
+      found.append((step.place, finding))
     }
-    return findings
   }
 
-  private static let remedy =
-    "delete the rule: iptables -t raw -S shows its place, iptables -t raw -D CHAIN NUMBER deletes it"
+  private static func remedy(_ step: TraceStep, _ trace: Trace, _ pod: Examination) -> String {
+    let family = trace.flow.destination.address.family
+    return "delete it: \(RuleDeletion(step.place, step.rule, family, pod.facts.origin).command)"
+  }
 
-  /// Rules of raw that untrack TCP on an interface to other hosts.
-  private static func rules(_ pod: Examination) -> [(place: String, text: String)] {
-    pod.facts.rulesets.flatMap { ruleset -> [(place: String, text: String)] in
+  /// Rules of raw that untrack TCP on an interface to other hosts, whether a typical connection meets them or not.
+  private static func unmet(_ pod: Examination) -> [PlacedFinding] {
+    let here = pod.facts.rulesets.map { ($0, TracedTable.iptables(.raw)) }
+    return (here + pod.facts.legacyRulesets.map { ($0, .legacy(.raw)) }).flatMap { ruleset, table in
       (ruleset[.raw]?.chains ?? []).flatMap { chain in
-        chain.rules.enumerated().filter { $0.element.isUntrackingTCP }.map { index, rule in
-          ("rule \(index + 1) of \(chain.name) (raw)", rule.iptablesText)
+        chain.rules.enumerated().filter { $0.element.isUntrackingTCP }.map { index, rule -> PlacedFinding in
+          let place = RulePlace(table: table, chain: chain.name.text, index: index + 1)
+          let deletion = RuleDeletion(place, .iptables(rule), ruleset.family, pod.facts.origin).command
+          let finding = warning(
+            "\(place) exempts connections from tracking, and those that match bypass the proxy: "
+              + rule.iptablesText,
+            why: ["no typical connection of the pod meets it"], remedy: "delete it: \(deletion)")
+          return (place, finding)
         }
       }
     }
@@ -67,27 +87,16 @@ extension TypicalTrace {
 
 extension Trace {
   /// True if nat did not see the packet, because it is not tracked.
-  fileprivate var isUntracked: Bool { !isCaptured && events.contains(.natSkipped(.notTracked)) }
+  var isUntracked: Bool { !isCaptured && events.contains(.natSkipped(.notTracked)) }
 
-  /// Place and text of the rule that exempts the packet from tracking.
-  fileprivate var untrackingRule: String {
-    let step = steps.first { step in
+  /// The rule that exempts the packet from tracking.
+  fileprivate var untrackingStep: TraceStep? {
+    steps.first { step in
       guard step.isMatch else { return false }
       return switch step.rule {
       case .iptables(let rule): rule.target.untracks
       case .nftables(let rule): rule.parts.contains(.statement(.untrack))
       }
-    }
-    return step.map { "\($0.place): \($0.rule.text)" } ?? "a rule"
-  }
-}
-
-extension Target {
-  fileprivate var untracks: Bool {
-    switch self {
-    case .ct(let target): target.isUntracked
-    case .opaque(let target): target.text.hasPrefix("NOTRACK")
-    case .accept, .drop, .return, .jump, .goto, .none, .redirect, .mark, .connmark, .tproxy: false
     }
   }
 }

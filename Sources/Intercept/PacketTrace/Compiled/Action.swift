@@ -64,8 +64,10 @@ extension RedirectTarget {
 extension OpaqueTarget {
   /// Action of an opaque target, by its name.
   fileprivate var action: Action {
-    let name = text.split(separator: " ").first.map(String.init) ?? ""
+    let name = String(name)
     if name == "REJECT" { return .reject }
+    // Another name of `CT --notrack`.
+    if name == "NOTRACK" { return .track(isUntracked: true, zone: nil) }
     if let translation = AddressTranslation(self) { return .translate(translation) }
     return Self.passing.contains(name) ? .pass : .unknown
   }

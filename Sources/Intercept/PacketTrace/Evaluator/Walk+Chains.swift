@@ -73,7 +73,7 @@ extension Walk {
         return .end(.accepted)
       case .mark(let mark): packet.mark = mark.changing(packet.mark)
       case .connmark(let target): apply(target)
-      case .track(let isUntracked, let zone): prepare(isUntracked: isUntracked, zone)
+      case .track(let isUntracked, let zone): prepare(isUntracked: isUntracked, zone, by: rule)
       case .pass: break
       }
     }

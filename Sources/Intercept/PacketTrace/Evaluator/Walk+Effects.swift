@@ -70,10 +70,12 @@ extension Walk {
     }
   }
 
-  /// CT: no effect on packets that connection tracking has seen, such as those on lo (`xt_ct_target`).
-  mutating func prepare(isUntracked: Bool, _ zone: ConntrackZoneChoice?) {
+  /// CT and `notrack`: no effect on packets that connection tracking has seen, such as those on lo (`xt_ct_target`).
+  /// nat skips packets that are not tracked, so that the rule decides.
+  mutating func prepare(isUntracked: Bool, _ zone: ConntrackZoneChoice?, by rule: Int) {
     guard packet.tracking == .none else { return }
     packet.tracking = isUntracked ? .untracked : .template
+    if isUntracked, compiled.tracksConnections { decidingRule = rule }
     guard let zone, zone.direction != .reply else { return }
     packet.zone = zone.number ?? ConntrackZone(rawValue: UInt16(truncatingIfNeeded: packet.mark.rawValue))
   }

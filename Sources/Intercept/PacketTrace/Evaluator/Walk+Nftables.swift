@@ -134,11 +134,8 @@ extension Walk {
     case .setConnectionMark(let change):
       guard let mark = value(of: change) else { return .next }
       if packet.tracking == .tracked { packet.connectionMark = mark }
-    case .setZone(let zone): prepare(isUntracked: false, ConntrackZoneChoice(zone))
-    case .untrack:
-      prepare(isUntracked: true, nil)
-      // NAT skips the packet.
-      decidingRule = rule
+    case .setZone(let zone): prepare(isUntracked: false, ConntrackZoneChoice(zone), by: rule)
+    case .untrack: prepare(isUntracked: true, nil, by: rule)
     case .reject: throw stopped(.rejected, by: rule)
     case .queue: throw stopped(.unknown, by: rule)
     case .counter, .neutral, .opaque: break

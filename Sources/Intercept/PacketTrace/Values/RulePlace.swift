@@ -36,7 +36,8 @@ public struct RulePlace: Hashable, Sendable {
   /// Index in the chain, from 1 as in iptables.
   public let index: Int
 
-  init(table: TracedTable, chain: String, index: Int) {
+  /// - Parameter index: the index of the rule, from 1.
+  package init(table: TracedTable, chain: String, index: Int) {
     self.table = table
     self.chain = chain
     self.index = index

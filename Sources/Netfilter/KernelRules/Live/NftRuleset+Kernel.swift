@@ -20,6 +20,18 @@ extension InterceptionRules {
     return outline.foreignTables.isEmpty ? NftRuleset() : try allTables().foreignTables
   }
 
+  /// Reads every table if one can take packets from the rules of an origin: another one, or a table of iptables other
+  /// than nat. In most pods there is none, and no rule is read.
+  ///
+  /// - Throws: ``ApplyError``.
+  public func contestedTables(of origin: RuleOrigin) throws(ApplyError) -> NftRuleset {
+    let outline = try tables { (connection) throws(NetlinkError) in try connection.nftRuleset(with: [:]) }
+    let isContested =
+      !outline.tables(beside: origin).isEmpty
+      || outline.tables.contains { $0.iptablesName.map { $0.1 != .nat } == true }
+    return isContested ? try allTables() : NftRuleset()
+  }
+
   private func tables(
     _ read: (inout KernelConnection) throws(NetlinkError) -> NftRuleset
   ) throws(ApplyError) -> NftRuleset {
