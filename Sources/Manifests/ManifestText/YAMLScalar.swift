@@ -65,7 +65,8 @@ extension YAMLScalar {
     if isInfiniteOrNaN(text) {
       throw SyntaxProblem(line: event.line, "has the number \(text), which JSON has not")
     }
-    return word(text).map { Self($0) } ?? number(text).map { Self(.number, $0) } ?? Self(.string, text)
+    if let kind = word(text) { return Self(kind) }
+    return YAMLNumber.json(text).map { Self(.number, $0) } ?? Self(.string, text)
   }
 
   /// The Boolean or null that a word means. The first letter decides alone in most texts, and costs least.
@@ -90,50 +91,11 @@ extension YAMLScalar {
   private static func isOne(_ text: String, of words: String...) -> Bool { words.contains(text) }
 
   private static func isInfiniteOrNaN(_ text: String) -> Bool {
-    guard text.utf8.count <= 5, let first = text.utf8.first, isSignOrPoint(first) else { return false }
+    guard text.utf8.count <= 5, let first = text.utf8.first, YAMLNumber.isSignOrPoint(first) else {
+      return false
+    }
     return [".nan", ".NaN", ".NAN"].contains(text)
       || [".inf", ".Inf", ".INF"].contains(first == UInt8(ascii: ".") ? text : String(text.dropFirst()))
-  }
-
-  private static func isSignOrPoint(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-  }
-
-  /// The number of a text, as JSON; nil if it is none.
-  private static func number(_ text: String) -> String? {
-    guard let first = text.utf8.first, (0x30...0x39).contains(first) || isSignOrPoint(first) else {
-      return nil
-    }
-    let plain = first == UInt8(ascii: ".") ? text : String(text.filter { $0 != "_" })
-    return integer(plain) ?? fraction(plain)
-  }
-
-  /// The value of a whole number in one of Go's notations: `10`, `0x1F`, `0o17`, `017`, `0b11`.
-  private static func integer(_ text: String) -> String? {
-    let isNegative = text.first == "-"
-    let digits = text.first.map { "+-".contains($0) } ?? false ? text.dropFirst() : text[...]
-    guard let first = digits.first, first != "+", first != "-" else { return nil }
-    let prefixes: [(String, Int)] = [("0x", 16), ("0o", 8), ("0b", 2), ("0", 8)]
-    let prefix = digits.count == 1 ? nil : prefixes.first { digits.lowercased().hasPrefix($0.0) }
-    let rest = digits.dropFirst(prefix?.0.count ?? 0)
-    guard rest.first != "+", rest.first != "-", let value = UInt64(rest, radix: prefix?.1 ?? 10) else {
-      return nil
-    }
-    guard isNegative else { return "\(value)" }
-    return value <= 1 << 63 ? value == 0 ? "0" : "-\(value)" : nil
-  }
-
-  /// The value of a number in decimal notation: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
-  private static func fraction(_ text: String) -> String? {
-    guard text.utf8.allSatisfy("+-.0123456789eE".utf8.contains) else { return nil }
-    // Swift requires a digit after the point.
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    let end = parts.count == 2 ? parts[1].first : nil
-    let hasBareEnd = parts.count == 2 && (end == nil || end == "e" || end == "E")
-    if hasBareEnd, parts[0].last.map({ !$0.isNumber }) ?? true { return nil }
-    let spelled = hasBareEnd ? "\(parts[0]).0\(parts[1])" : text
-    guard let value = Double(spelled), value.isFinite else { return nil }
-    return "\(value)"
   }
 }
 
