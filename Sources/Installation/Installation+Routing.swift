@@ -5,19 +5,19 @@ import Netfilter
 extension Installation {
   /// Adds the missing routing and reads it back.
   ///
-  /// - Returns: the parts that were missing.
-  func add(_ wanted: Routing) throws(InstallationError) -> Routing {
-    guard !wanted.isEmpty else { return .none }
+  /// - Returns: the parts that were missing, and the routing with them if it was read.
+  func add(_ wanted: Routing) throws(InstallationError) -> (added: Routing, live: LiveRouting?) {
+    guard !wanted.isEmpty else { return (.none, nil) }
     let added = try routing { () throws(NetlinkError) in try wanted.add() }
     // Nothing can precede an address that the kernel has acknowledged.
-    guard !wanted.diversions.isEmpty else { return added }
+    guard !wanted.diversions.isEmpty else { return (added, nil) }
     return try undoing(added) { () throws(InstallationError) in
       let live = try routing { () throws(NetlinkError) in
-        try LiveRouting.read(marks: configuration.interception.marks, wanted: wanted)
+        try LiveRouting.read(marks: marks, wanted: wanted)
       }
       let diff = live.differences(from: wanted)
       guard diff.isEffective else { throw .routingDiffers(diff) }
-      return added
+      return (added, live)
     }
   }
 
@@ -41,6 +41,9 @@ extension Installation {
       throw .routingLeft(refusal)
     }
   }
+
+  /// The marks of interception besides those of live rules: Istio's default and those of the configuration.
+  var marks: Set<Mark> { configuration.interception.marks.union([.defaultTProxy]) }
 
   func routing<Result>(
     _ body: () throws(NetlinkError) -> Result

@@ -7,12 +7,15 @@ extension Installation {
   ///
   /// - Parameters:
   ///   - routing: the routing that the rules need.
+  ///   - live: the routing of the namespace; nil to read it.
   ///   - isFirst: true if there were no rules of Istio before.
   ///   - isAlone: true if no other program has tables in nf_tables.
-  func warnings(of routing: Routing, isFirst: Bool = false, isAlone: Bool = false) -> [String] {
+  func warnings(
+    of routing: Routing, _ live: LiveRouting?, isFirst: Bool = false, isAlone: Bool = false
+  ) -> [String] {
     let facts = [
       uncapturedFamily(), isFirst ? openConnections() : nil,
-      run.reconciles ? nil : unusedRouting(besides: routing),
+      run.reconciles ? nil : unusedRouting(live, besides: routing),
     ].compactMap(\.self)
     let foreign = RedirectionPorts(configuration, in: backend.namespace)?.foreign ?? []
     return facts + foreign + shadowingRules(isAlone: isAlone)
@@ -20,9 +23,8 @@ extension Installation {
 
   /// A sentence about policy rules and routes that no rule of the configuration needs; nil without any, or if they
   /// cannot be read.
-  private func unusedRouting(besides wanted: Routing) -> String? {
-    let marks = configuration.interception.marks.union([.defaultTProxy])
-    let found = try? backend.namespace.run { try LiveRouting.read(marks: marks) }
+  private func unusedRouting(_ live: LiveRouting?, besides wanted: Routing) -> String? {
+    let found = live ?? (try? backend.namespace.run { try LiveRouting.read(marks: marks) })
     let unneeded = found?.differences(from: wanted).withoutPassthroughAddress.unexpected
     guard let rest = unneeded, !rest.isEmpty else { return nil }
     return "no rule needs \(rest); --reconcile or clean removes it"

@@ -40,9 +40,9 @@ public struct Installation: Sendable {
       let isElsewhere = try isInstalled(in: other)
       let routing = Routing(configuration)
       let old = run.reconciles ? try leftovers(with: other) : RemovalPlan()
-      let added = try add(routing)
+      let (added, live) = try add(routing)
       if isElsewhere, let other {
-        return report(.kept(RulesElsewhere(other), addedRouting: added), lock, warnings(of: routing))
+        return report(.kept(RulesElsewhere(other), addedRouting: added), lock, warnings(of: routing, live))
       }
       let stale = old.routing.subtracting(routing)
       let change = try undoing(added) { () throws(InstallationError) in
@@ -56,7 +56,7 @@ public struct Installation: Sendable {
       let more =
         old.warnings + (duplicate.map { [$0.description] } ?? [])
         + (change.held + (cleaned?.held ?? [])).map(\.description)
-        + warnings(of: routing, isFirst: isFirst, isAlone: change.isAlone)
+        + warnings(of: routing, live, isFirst: isFirst, isAlone: change.isAlone)
       return report(
         .installed(change, addedRouting: added, moved: cleaned == nil ? nil : other.map(RulesElsewhere.init)),
         removed: removed, lock, more)
@@ -97,7 +97,7 @@ public struct Installation: Sendable {
   public func differences(of live: LiveInterception) throws(InstallationError) -> InterceptionDiff {
     var diff = try backend.differences(of: live, from: wanted)
     let wanted = Routing(configuration)
-    let marks = marks(RemovalPlan(live, in: backend.interface, known: []))
+    let marks = marks.union(RemovalPlan(live, in: backend.interface, known: []).tproxyMarks)
     diff.routing = try routing { () throws(NetlinkError) in
       try LiveRouting.read(marks: marks, wanted: wanted).differences(from: wanted)
     }
@@ -177,14 +177,9 @@ extension Installation {
   /// - Parameter other: rules of the other interface that are removed as well.
   private func leftovers(with other: OtherRules?) throws(InstallationError) -> RemovalPlan {
     let found = try backend.found(known: wanted)
-    let marks = marks(found).union(other?.found.tproxyMarks ?? [])
+    let marks = marks.union(found.tproxyMarks).union(other?.found.tproxyMarks ?? [])
     return found.with(
       try routing { () throws(NetlinkError) in try LiveRouting.read(marks: marks).interception })
-  }
-
-  /// The marks of interception: of live rules, of Istio's default and of the configuration.
-  private func marks(_ found: RemovalPlan) -> Set<Mark> {
-    found.tproxyMarks.union([.defaultTProxy]).union(configuration.interception.marks)
   }
 
   private func locked(

@@ -11,19 +11,20 @@ public struct RedirectionPorts: Hashable, Sendable {
 
   /// Reads the listeners of a namespace; nil if they cannot be read.
   public init?(_ configuration: Configuration, in namespace: NetworkNamespace) {
-    let ports = configuration.redirectionPorts
-    let isRelevant = { (socket: ListeningSocket) in socket.proto == .tcp && ports.contains(socket.port) }
-    let isForeign = { (socket: ListeningSocket) in isRelevant(socket) && !configuration.isProxy(socket) }
+    self.init(configuration.redirectionPorts, of: configuration, in: namespace)
+  }
+
+  /// Reads the listeners on some ports; nil if they cannot be read.
+  init?(_ ports: [Port], of configuration: Configuration, in namespace: NetworkNamespace) {
     guard
-      let found = try? namespace.run({ try NamespaceListeners.read(processesOf: isForeign).sockets })
+      let listeners = try? namespace.run({
+        try NamespaceListeners.readTCP(on: ports) { !configuration.isProxy($0) }.sockets
+      })
     else { return nil }
-    let listeners = found.filter(isRelevant)
-    closed = ports.filter { port in !listeners.contains { $0.port == port } }.map {
-      "no listener on \($0): refused"
-    }
-    foreign = listeners.filter(isForeign).reduce(into: []) { lines, listener in
-      let line = "\(listener.port) belongs to \(listener.ownerWords), not the proxy"
-      if !lines.contains(line) { lines.append(line) }
+    closed = ports.filter { port in !listeners.contains { $0.port == port } }
+      .map { ListeningSocket.absenceNote($0) }
+    foreign = listeners.filter { !configuration.isProxy($0) }.reduce(into: []) { lines, listener in
+      if !lines.contains(listener.foreignNote) { lines.append(listener.foreignNote) }
     }
   }
 }
@@ -33,13 +34,5 @@ extension Configuration {
   fileprivate func isProxy(_ socket: ListeningSocket) -> Bool {
     guard let user = socket.user else { return false }
     return proxyUsers.contains(user) || !interception.marks.isEmpty && user.rawValue == 0
-  }
-}
-
-extension ListeningSocket {
-  /// `python3 (uid 1000)`.
-  fileprivate var ownerWords: String {
-    let owner = user.map { "uid \($0)" } ?? "a user of another namespace"
-    return processes.first.map { "\($0.name) (\(owner))" } ?? owner
   }
 }

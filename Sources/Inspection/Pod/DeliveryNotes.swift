@@ -21,13 +21,9 @@ public struct DeliveryNotes: Sendable {
     let family = trace.flow.destination.address.family
     let found = listeners.filter { $0.proto == trace.flow.proto && $0.port == port && $0.takes(family) }
     guard !found.isEmpty else {
-      return ["no listener on \(port): \(trace.flow.proto == .tcp ? "refused" : "unanswered")"]
+      return [ListeningSocket.absenceNote(port, trace.flow.proto)]
     }
-    return found.filter { !isOfProxy($0) }.map { socket in
-      let owner = socket.user.map { "uid \($0)" } ?? "a user of another namespace"
-      let name = socket.processes.first.map { "\($0.name) (\(owner))" } ?? owner
-      return "\(port) belongs to \(name), not the proxy"
-    }.distinct
+    return found.filter { !isOfProxy($0) }.map(\.foreignNote).distinct
   }
 
   private func isOfProxy(_ socket: ListeningSocket) -> Bool {

@@ -49,6 +49,19 @@ extension ListeningSocket {
     }
   }
 
+  /// The sentence about a port that another process than the proxy has:
+  /// `15001 belongs to python3 (uid 1000), not the proxy`.
+  public var foreignNote: String {
+    let owner = user.map { "uid \($0)" } ?? "a user of another namespace"
+    let name = processes.first.map { "\($0.name) (\(owner))" } ?? owner
+    return "\(port) belongs to \(name), not the proxy"
+  }
+
+  /// The sentence about a port without a listener: `no listener on 15001: refused`.
+  public static func absenceNote(_ port: Port, _ proto: IPProtocol = .tcp) -> String {
+    "no listener on \(port): \(proto == .tcp ? "refused" : "unanswered")"
+  }
+
   /// True if the socket is bound to the unspecified address.
   package var isForAnyAddress: Bool { address.bits == 0 || address.bits == UInt128(0xffff) << 32 }
 }

@@ -1,4 +1,5 @@
 import CNetfilter
+import Synchronization
 
 /// A carrier of netlink datagrams: the socket, or a recording of one in a test.
 package protocol NetlinkTransport: ~Copyable {
@@ -51,8 +52,18 @@ extension NetlinkTransport where Self: ~Copyable {
 }
 
 extension UInt32 {
-  /// A random first sequence number, so that answers to earlier requests do not match.
-  package static var freshSequence: UInt32 { .random(in: 1...0x7fff_ffff) }
+  /// A first sequence number, so that answers to earlier requests do not match.
+  ///
+  /// The first of the process is random; the others follow at a distance that no batch fills.
+  package static var freshSequence: UInt32 {
+    let sequence = nextSequence.wrappingAdd(sequenceDistance, ordering: .relaxed).newValue & 0x7fff_ffff
+    return Swift.max(sequence, 1)
+  }
+
+  private static let nextSequence = Atomic(UInt32.random(in: 1...0x7fff_ffff))
+
+  /// A prime, so that every number has its turn.
+  private static var sequenceDistance: UInt32 { 16_777_259 }
 }
 
 /// An element of a dump whose messages each carry several elements.

@@ -17,8 +17,10 @@ public struct NamespaceConnections: Hashable, Sendable {
 
   /// The number of connections of the thread's namespace. A connection between two of its sockets counts once.
   public static func count() throws(NetlinkError) -> Int {
+    let families = SocketStatistics.tcpFamilies
+    guard !families.isEmpty else { return 0 }
     var connection = try SocketConnection.open()
-    let found = try connection.connections()
+    let found = try connection.connections(families)
     guard found.count > 1 else { return found.count }
     return Set(found.map { Set([$0.local, $0.remote]) }).count
   }

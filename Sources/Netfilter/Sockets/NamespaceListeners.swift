@@ -21,6 +21,23 @@ public struct NamespaceListeners: Hashable, Sendable {
     let holders = SocketHolders(of: Set(sought.map(\.1.inode)))
     return NamespaceListeners(sockets: found.map { ListeningSocket($1, $0, holders[$1.inode]) })
   }
+
+  /// Reads the TCP sockets on some ports of the thread's namespace, and the processes of some of them.
+  ///
+  /// - Parameter needsProcesses: true for a socket whose processes are wanted.
+  public static func readTCP(
+    on ports: [Port], processesOf needsProcesses: (ListeningSocket) -> Bool
+  ) throws(NetlinkError) -> NamespaceListeners {
+    let families = SocketStatistics.tcpFamilies
+    guard !families.isEmpty, !ports.isEmpty else { return NamespaceListeners(sockets: []) }
+    var connection = try SocketConnection.open()
+    var found: [DiagnosedSocket] = []
+    for family in families { found += try connection.tcpListeners(family) }
+    let relevant = found.filter { ports.contains(Port(rawValue: $0.port)) }
+    let sought = relevant.filter { needsProcesses(ListeningSocket($0, .tcp, [])) }
+    let holders = SocketHolders(of: Set(sought.map(\.inode)))
+    return NamespaceListeners(sockets: relevant.map { ListeningSocket($0, .tcp, holders[$0.inode]) })
+  }
 }
 
 extension ListeningSocket {

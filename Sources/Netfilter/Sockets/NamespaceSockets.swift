@@ -30,10 +30,12 @@ extension SocketConnection where Transport: ~Copyable {
     return found
   }
 
-  /// The TCP connections of both families.
-  mutating func connections() throws(NetlinkError) -> [DiagnosedSocket] {
+  /// The TCP connections of some families.
+  mutating func connections(
+    _ families: [AddressFamily] = AddressFamily.allCases
+  ) throws(NetlinkError) -> [DiagnosedSocket] {
     var found: [DiagnosedSocket] = []
-    for family in AddressFamily.allCases { found += try tcpConnections(family) }
+    for family in families { found += try tcpConnections(family) }
     return found
   }
 }
