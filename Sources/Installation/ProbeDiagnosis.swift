@@ -13,65 +13,61 @@ public struct ProbeDiagnosis: Hashable, Sendable {
   init(
     _ missed: MissedProbe, of family: IPFamily, _ configuration: Configuration, _ backend: any RuleBackend
   ) {
-    duplicate = backend.duplicate()
-    let live: LiveInterception
+    let active: ActiveRules
     do {
-      live = try backend.live()
+      active = try ActiveRules(backend)
     } catch {
-      hasRules = false
-      lines = ["the missing rule is unknown, because the rules cannot be read: \(error)"]
+      (hasRules, duplicate) = (false, nil)
+      lines = ["the rule at fault is unknown, because the rules cannot be read: \(error)"]
       return
     }
-    hasRules = !live.native.isEmpty || live[family].hasIstioChains
+    hasRules = active.hasRules(family)
+    duplicate =
+      active.live.hasIstioRules && active.backend.interface == backend.interface ? backend.duplicate() : nil
     do {
-      lines = try Self.lines(missed.flow, family, RulesetBuilder.build(configuration), live, backend)
+      let trace = try Self.trace(missed.flow, family, active)
+      lines =
+        ["result of these rules: \(trace.summary)"]
+        + Self.delivery(trace, missed.end, configuration, backend.namespace)
+        + Self.differences(active, family, RulesetBuilder.build(configuration))
     } catch {
       lines = ["the rule at fault is unknown, because other rules cannot be read: \(error)"]
     }
   }
 
-  private static func lines(
-    _ flow: Flow, _ family: IPFamily, _ wanted: [Ruleset], _ live: LiveInterception,
-    _ backend: any RuleBackend
-  ) throws(InstallationError) -> [String] {
-    let isNative = !live.native.isEmpty
-    let rules = isNative ? Ruleset(lifting: live.nativeRules, family) : live[family]
-    let trace = Tracer(
-      rules, of: isNative ? .native : .iptablesNFT, beside: try backend.allTables(),
-      legacy: try backend.otherLegacyRules(family)
+  private static func trace(
+    _ flow: Flow, _ family: IPFamily, _ active: ActiveRules
+  ) throws(InstallationError) -> Trace {
+    Tracer(
+      active.rules(family), of: active.origin, beside: try active.backend.allTables(),
+      legacy: try active.backend.otherLegacyRules(family)
     ).trace(flow)
-    let differences =
-      isNative
-      ? FormComparison(wanted: wanted, live: live.rulesets, native: live.native).isEmpty
-        ? [nativeIsRight] : lines(try backend.differences(of: live, from: wanted))
-      : lines(wanted: wanted.first { $0.family == family } ?? Ruleset(family), live: rules)
-    return [line(of: trace)] + differences
   }
 
-  private static let nativeIsRight = "Istio's rules of the native form are as they should be"
-
-  /// Differences of live rules of the native form.
-  private static func lines(_ diff: InterceptionDiff) -> [String] {
-    if diff.isEmpty { return [nativeIsRight] }
-    return ["differences from the rules of these options:"]
-      + diff.text().split(separator: "\n").map(String.init)
+  /// The reason for which no proxy got a connection that rules redirected.
+  private static func delivery(
+    _ trace: Trace, _ end: MissedProbe.End, _ configuration: Configuration, _ namespace: NetworkNamespace
+  ) -> [String] {
+    guard end == .refusedElsewhere || end == .elsewhere, let port = trace.port else { return [] }
+    let ports = RedirectionPorts([port], of: configuration, in: namespace)
+    return (ports?.closed ?? []) + (ports?.foreign ?? [])
   }
 
-  /// Differences of live rules.
-  private static func lines(wanted: Ruleset, live: Ruleset) -> [String] {
-    guard live.hasIstioChains else { return ["the namespace has no \(live.family) rules of Istio"] }
-    let diff = RulesetDiff(wanted: wanted, live: live)
-    return diff.isEmpty
-      ? ["Istio's \(live.family) rules are as they should be"]
-      : ["differences from the \(live.family) rules of these options:"]
-        + diff.text().split(separator: "\n").map(String.init)
+  private static func differences(_ active: ActiveRules, _ family: IPFamily, _ wanted: [Ruleset]) -> [String]
+  {
+    if active.isNative {
+      let comparison = FormComparison(wanted: wanted, live: active.live.rulesets, native: active.live.native)
+      return lines(InterceptionDiff(comparison).text(), about: "rules of the native form")
+    }
+    let place = active.origin == .legacy ? "\(family) rules in \(RuleInterface.legacy)" : "\(family) rules"
+    guard active.hasRules(family) else { return ["the namespace has no \(family) rules of Istio"] }
+    return lines(RulesetDiff(wanted: wanted[family], live: active.rules(family)).text(), about: place)
   }
 
-  private static func line(of trace: Trace) -> String { "result of these rules: \(trace.summary)" }
-}
-
-extension Ruleset {
-  var hasIstioChains: Bool {
-    tables.contains { $0.chains.contains(where: \.name.isIstio) }
+  private static func lines(_ differences: String, about rules: String) -> [String] {
+    differences.isEmpty
+      ? ["Istio's \(rules) are as they should be"]
+      : ["differences from the \(rules) of these options:"]
+        + differences.split(separator: "\n").map(String.init)
   }
 }

@@ -4,6 +4,8 @@ public import Netfilter
 /// Istio's `--run-validation`: a connection that the rules of a namespace must redirect to the proxy's ports.
 public struct Validation: Sendable {
   private let configuration: Configuration
+  /// True if the options do not name the ports of the proxy, and those of the live rules are not known.
+  private let arePortsUnknown: Bool
   /// The configuration of the options, whose families are probed.
   private let given: Configuration
   private let run: RunOptions
@@ -17,9 +19,10 @@ public struct Validation: Sendable {
   public init(
     _ configuration: Configuration, _ run: RunOptions, guesses: Bool = false, in namespace: NetworkNamespace
   ) {
-    let guess = guesses ? (try? run.backend(in: namespace).live())?.guess : nil
+    let active = guesses ? try? ActiveRules(run.backend(in: namespace)) : nil
     given = configuration
-    self.configuration = guess?.configuration ?? configuration
+    arePortsUnknown = guesses && active == nil
+    self.configuration = active?.guess?.configuration ?? configuration
     self.run = run
     self.namespace = namespace
   }
@@ -41,6 +44,9 @@ public struct Validation: Sendable {
     do {
       let listener = try namespace.run { try probe.run(within: run.probeTimeout) }
       return CapturedProbe(target: probe.target, listener: listener)
+    } catch ProbeError.missed(let missed) where arePortsUnknown && missed.end != .arrived {
+      throw .untried(
+        "\(missed); other ports of the proxy are possible, since the rules cannot be read: give -p and -z")
     } catch ProbeError.missed(let missed) {
       let diagnosis = ProbeDiagnosis(missed, of: family, configuration, run.backend(in: namespace))
       throw .notCaptured(missed, diagnosis, after: captured)
@@ -85,7 +91,7 @@ extension ValidationFailure: CustomStringConvertible {
     switch self {
     case .notCaptured(let missed, let diagnosis, _):
       let head = "validation failed, the workload is not ready for Istio: \(missed)"
-      let advice = diagnosis.hasRules ? [] : [Self.advice]
+      let advice = diagnosis.hasRules || missed.end.isRedirected ? [] : [Self.advice]
       return ([head] + diagnosis.lines + advice).joined(separator: "\n")
     case .untried(let reason): return "validation could not be tried: \(reason)"
     }
@@ -97,10 +103,12 @@ extension ValidationFailure: CustomStringConvertible {
     """
 }
 
-extension LiveInterception {
-  /// The options that explain the rules; nil without rules of Istio.
-  fileprivate var guess: Guess? {
-    native.isEmpty
-      ? Guess(rulesets) : Guess(IPFamily.allCases.map { Ruleset(lifting: nativeRules, $0) }, isNative: true)
+extension MissedProbe.End {
+  /// True if the connection did not come to its destination, so that a rule decides about it.
+  fileprivate var isRedirected: Bool {
+    switch self {
+    case .refusedElsewhere, .elsewhere, .unanswered: true
+    case .arrived, .failed: false
+    }
   }
 }

@@ -89,10 +89,3 @@ public struct KernelPodRules: PodRuleStore {
         + "it is left alone")
   }
 }
-
-extension LiveInterception {
-  /// True if the namespace has a chain of Istio's or a table of the native form.
-  fileprivate var hasIstioRules: Bool {
-    !native.isEmpty || rulesets.contains { $0.tables.contains { $0.chains.contains(where: \.name.isIstio) } }
-  }
-}

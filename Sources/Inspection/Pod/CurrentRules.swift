@@ -41,11 +41,6 @@ public struct CurrentRules: Sendable {
   }
 }
 
-extension Ruleset {
-  /// True if a table has a chain of Istio's.
-  public var hasIstioChains: Bool { tables.contains { $0.chains.contains(where: \.name.isIstio) } }
-}
-
 extension Trace {
   /// True if the proxy gets the connection.
   public var isCaptured: Bool { port != nil }

@@ -26,6 +26,9 @@ public struct Ruleset: Hashable, Sendable {
     return Ruleset(family, tables: tables.filter { names.contains($0.name) })
   }
 
+  /// True if there is a chain of Istio.
+  public var hasIstioChains: Bool { tables.contains { $0.chains.contains(where: \.name.isIstio) } }
+
   /// Number of rules in all tables.
   public var ruleCount: Int { tables.reduce(0) { $0 + $1.ruleCount } }
 }

@@ -1,11 +1,12 @@
 public import Intercept
+import RouteNetlink
 import Sockets
 
 /// Istio's validation of the rules: a connection of the proxy to itself must reach one of the proxy's listeners.
 ///
 /// The rules redirect connections of the proxy to loopback addresses other than 127.0.0.1. The probe makes one to
-/// 127.0.0.6 or ::6. It listens on those of the proxy's ports that have no listener, and recognises from the kernel's
-/// sockets at which port the connection arrived. It needs CAP_SETUID unless the process runs as the proxy's user, as
+/// 127.0.0.6 or ::6. It listens on those of the proxy's ports that have no listener, and at the destination, and recognises
+/// from the kernel's sockets at which port the connection arrived. It needs CAP_SETUID unless the process runs as the proxy's user, as
 /// Istio's validation container does.
 public struct Probe: Hashable, Sendable {
   /// The source address of the connection.
@@ -43,7 +44,14 @@ public struct Probe: Hashable, Sendable {
       var run = try ProbeRun(self)
       if let listener = try run.arrival(by: deadline) { return listener }
       let missed = MissedProbe(probe: self, time: time, end: run.end, owner: owner, deaf: run.deaf)
+      if Self.isLoopbackDown { throw .loopbackDown(missed) }
       throw owner?.user == user ? .missed(missed) : .wrongOwner(missed)
     }
+  }
+
+  /// True if lo of the thread's namespace is down; false if that cannot be read.
+  private static var isLoopbackDown: Bool {
+    guard var connection = try? RouteConnection.open() else { return false }
+    return (try? connection.link(named: "lo").isUp) == false
   }
 }

@@ -8,6 +8,8 @@ public enum ProbeError: Error, Hashable, Sendable {
   case missed(MissedProbe)
   /// No connection arrived, but they could not be made as the proxy's user, which the rules may ask for.
   case wrongOwner(MissedProbe)
+  /// No connection arrived, and lo is down: none could.
+  case loopbackDown(MissedProbe)
   /// None of the listeners could be opened.
   case noListener([DeafListener])
   /// The sockets of the namespace could not be read.
@@ -28,9 +30,13 @@ public struct MissedProbe: Hashable, Sendable {
   public enum End: Hashable, Sendable {
     /// No answer: a rule or policy drops the packets.
     case unanswered
-    /// The error of the connection; `ECONNREFUSED` if no rule redirects it.
+    /// The error of the connection.
     case failed(Errno)
-    /// Another program accepted it.
+    /// Refused, although a socket listens at the destination: redirected to a port without a listener, or rejected.
+    case refusedElsewhere
+    /// It arrived at its destination: no rule redirects it.
+    case arrived
+    /// Another program accepted it, at another port.
     case elsewhere
   }
 
@@ -54,6 +60,7 @@ extension ProbeError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missed(let probe), .wrongOwner(let probe): probe.description
+    case .loopbackDown(let probe): "\(probe); lo is down: ip link set lo up"
     case .unreadable(let error): "nothing to probe with: \(error)"
     case .noListener(let listeners): "nothing to probe with: " + listeners.words
     case .failed(let probe, let errno): "cannot make a connection to \(probe.target): \(errno)"
@@ -82,9 +89,11 @@ extension MissedProbe.End: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unanswered: "no answer"
-    case .failed(.connectionRefused): "refused, no rule redirected it"
+    case .failed(.connectionRefused): "refused"
+    case .refusedElsewhere: "refused, redirected to a port without a listener or rejected"
+    case .arrived: "it came to its destination, no rule redirected it"
     case .failed(.addressNotAvailable): "no interface has the address (EADDRNOTAVAIL)"
-    case .failed(.networkUnreachable): "no route, the address is not on lo or lo is down (ENETUNREACH)"
+    case .failed(.networkUnreachable): "no route, the address is not on lo (ENETUNREACH)"
     case .failed(let errno): "\(errno)"
     case .elsewhere: "another program took it"
     }

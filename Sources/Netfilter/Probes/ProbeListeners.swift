@@ -13,11 +13,14 @@ struct ProbeListeners: ~Copyable {
   private let open: [Listener]
   /// The listeners that could not be opened, with the reasons.
   let deaf: [DeafListener]
+  /// True if a socket listens at the probe's destination, so that no connection that arrives there is refused.
+  let isTargetOpen: Bool
 
   /// - Parameters:
-  ///   - addresses: the addresses to listen at.
+  ///   - probe: the probe whose listeners and destination to listen at.
   ///   - others: the listeners of other programs.
-  init(_ addresses: [Endpoint], beside others: OtherListeners) throws(ProbeError) {
+  init(_ probe: Probe, beside others: OtherListeners) throws(ProbeError) {
+    let addresses = probe.listeners
     let free = addresses.filter { !others.accept($0) }
     var open: [Listener] = []
     var deaf: [DeafListener] = []
@@ -29,6 +32,9 @@ struct ProbeListeners: ~Copyable {
       }
     }
     if open.isEmpty, free.count == addresses.count { throw .noListener(deaf) }
+    let target = others.accept(probe.target) ? nil : try? InternetSocket.listening(at: probe.target)
+    isTargetOpen = target != nil || others.accept(probe.target)
+    if let target { open.append(Listener(target)) }
     self.open = open
     self.deaf = deaf
   }

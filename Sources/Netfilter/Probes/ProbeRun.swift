@@ -35,15 +35,17 @@ struct ProbeRun: ~Copyable {
   /// Makes one connection, with listeners that exist as long as it is open.
   private mutating func attempt(until pause: ContinuousClock.Instant) throws(ProbeError) -> Endpoint? {
     let others = try mapError(try OtherListeners(&sockets), ProbeError.unreadable)
-    let listeners = try ProbeListeners(probe.listeners, beside: others)
+    let listeners = try ProbeListeners(probe, beside: others)
     deaf = listeners.deaf
     let client = try mapError(try InternetSocket.open(probe.family)) { [probe] in ProbeError.failed(probe, $0)
     }
     end = Self.connect(client, probe)
     if end == .unanswered, try wait(client.descriptor, until: pause) { end = Self.end(of: client) }
+    if end == .failed(.connectionRefused), listeners.isTargetOpen { end = .refusedElsewhere }
     guard end == .elsewhere else { return nil }
     let source = try source(of: client)
     for listener in probe.listeners where try has(listener, source) { return listener }
+    if try has(probe.target, source) { end = .arrived }
     _ = consume listeners
     return nil
   }

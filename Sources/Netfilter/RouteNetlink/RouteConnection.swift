@@ -44,10 +44,15 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
 
   /// The index of the interface with this name.
   package mutating func interface(named name: String) throws(NetlinkError) -> InterfaceIndex {
+    try link(named: name).index
+  }
+
+  /// The interface with this name.
+  package mutating func link(named name: String) throws(NetlinkError) -> NetworkInterface {
     try NetlinkError.naming("find interface", name) { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
       let request = NetworkInterface.request(named: name, [.request], sequence)
-      return try NetworkInterface(transport.ask(request, sequence: sequence)).index
+      return try NetworkInterface(transport.ask(request, sequence: sequence))
     }
   }
 
@@ -105,10 +110,12 @@ package struct InterfaceIndex: RawRepresentable, Hashable, Sendable {
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// The index and name of a network interface (RTM_NEWLINK).
+/// A network interface (RTM_NEWLINK).
 package struct NetworkInterface: Hashable, Sendable {
   package var index: InterfaceIndex
   package var name: String
+  /// True if the interface is up (IFF_UP).
+  package var isUp: Bool
 }
 
 extension NetworkInterface: DumpedObject {
@@ -117,6 +124,7 @@ extension NetworkInterface: DumpedObject {
     index = InterfaceIndex(rawValue: UInt32(bitPattern: header.ifi_index))
     guard let name = attributes[IFLA_IFNAME]?.string else { throw .malformed("an interface without a name") }
     self.name = name
+    isUp = header.ifi_flags & UInt32(IFF_UP) != 0
   }
 
   /// A request for the named interface, or for all if nil.

@@ -43,9 +43,7 @@ enum LiveSource {
     switch self {
     case .kernel(let backend, let run):
       let live = try backend.live()
-      if !live.native.isEmpty || live.rulesets.contains(where: \.hasIstioChains) {
-        Console.warn(backend.duplicate())
-      }
+      if live.hasIstioRules { Console.warn(backend.duplicate()) }
       let tables = try backend.allTables()
       tables.warnOfDormantTables()
       let legacy = run.form == .iptablesLegacy ? [] : try backend.legacyRules()

@@ -41,7 +41,7 @@ struct ValidateTests {
       let outcome = try Program.run(Self.proxy + Self.atOnce)
       outcome.expectFailure(
         "no connection from 127.0.0.1 to 127.0.0.6:15002 came to 127.0.0.1:15001 or 127.0.0.1:15006",
-        "refused", "the rules cannot be read", "CAP_NET_ADMIN", "cni.repair.deletePods=true")
+        "no rule redirected it", "the rules cannot be read", "CAP_NET_ADMIN", "cni.repair.deletePods=true")
       try Program.run(Self.atOnce).expectFailure("the namespace has no IPv4 rules of Istio")
     }
   }
@@ -104,6 +104,59 @@ struct ValidateTests {
       let lines = outcome.output.split(separator: "\n")
       #expect(lines.count > 1 && lines[1].contains("dropped by rule 1 of INPUT"), "\(outcome)")
       #expect(!outcome.output.contains("cni.repair"))
+    }
+  }
+
+  /// Without CAP_NET_ADMIN the rules cannot be read, and other ports of the proxy are possible.
+  @Test(arguments: ["-p 15101 -z 15106", "--native-nftables -p 15101 -z 15106"])
+  func rightRulesForUnknownPortsCannotBeTried(_ options: String) throws {
+    try withNamespace {
+      try Program.require(Tool.apply("--ip-family ipv4 " + options))
+      let validate = [Tool.path, "validate", "--ip-family", "ipv4", "--probe-timeout", "300ms"]
+      let outcome = try Program.run(Self.proxy + validate)
+      outcome.expectFailure("could not be tried", "-p and -z", status: 2)
+      #expect(!outcome.output.contains("no rule redirected it"), "\(outcome)")
+      try Program.require(Self.proxy + validate + ["-u", "1337", "-p", "15101", "-z", "15106"])
+      try Program.require(validate)
+      try Program.require(Tool.clean)
+      try Program.run(Self.proxy + validate).expectFailure("no rule redirected it")
+    }
+  }
+
+  @Test func aRedirectionToAPortWithoutListenerIsNamed() throws {
+    try withNamespace {
+      try Program.require(Tool.apply("-p 15101 -z 15106"))
+      let outcome = try Program.run(Self.atOnce)
+      outcome.expectFailure("no listener on 15106: refused", "should be 15006")
+      #expect(
+        !outcome.output.contains("no rule redirected it") && !outcome.output.contains("cni.repair"),
+        "\(outcome)")
+    }
+  }
+
+  @Test func withoutLoopbackItCannotBeTried() throws {
+    try withNamespace {
+      try Program.require(Tool.apply(""))
+      try Program.require("ip", "link", "set", "lo", "down")
+      let words = [Tool.path, "validate", "-u", "1337", "--probe-timeout", "200ms", "--ip-family"]
+      for family in ["ipv4", "dual"] {
+        try Program.run(words + [family]).expectFailure("could not be tried", "lo is down", status: 2)
+      }
+    }
+  }
+
+  @Test(.enabled(if: hasLegacyTables, "the kernel has no tables of iptables-legacy"))
+  func theRulesOfIptablesLegacyAreNamed() throws {
+    try withNamespace {
+      try Program.require(Tool.apply("--ip-family ipv4 --force-iptables-binary legacy -p 15101 -z 15106"))
+      let words = [Tool.path, "validate", "--ip-family", "ipv4", "--probe-timeout"]
+      try Program.require(words + ["10s"])
+      try Program.require("iptables-legacy", "-t", "nat", "-D", "ISTIO_OUTPUT", "2")
+      let outcome = try Program.run(words + ["200ms"])
+      outcome.expectFailure(
+        "differences from the IPv4 rules in iptables-legacy", "--uid-owner 1337 -j ISTIO_IN_REDIRECT")
+      #expect(
+        !outcome.output.contains("two sets") && !outcome.output.contains("has no IPv4 rules"), "\(outcome)")
     }
   }
 

@@ -39,16 +39,16 @@ struct ProbeTests {
     }
   }
 
-  @Test func withoutRulesTheConnectionIsRefused() throws {
+  @Test func withoutRulesTheConnectionArrivesAtItsDestination() throws {
     try withNamespace {
       let missed = missed(Self.probe)
-      #expect(missed?.end == .failed(.connectionRefused))
+      #expect(missed?.end == .arrived)
       #expect(missed?.owner?.user == .defaultProxy)
       #expect(missed?.deaf == [])
       #expect(
         missed?.description == """
           no connection from 127.0.0.1 to 127.0.0.6:15002 came to 127.0.0.1:15001 or 127.0.0.1:15006 within \
-          0.3 seconds: refused, no rule redirected it
+          0.3 seconds: it came to its destination, no rule redirected it
           """)
     }
   }
@@ -68,10 +68,30 @@ struct ProbeTests {
     }
   }
 
+  @Test func aRedirectionToAPortWithoutListenerIsNoneToTheProxy() throws {
+    try withRules(Configurations.sidecar) {
+      var configuration = Configurations.sidecar
+      (configuration.proxyPort, configuration.inboundCapturePort) = (15101, 15106)
+      #expect(missed(Probe(configuration, .ipv4, port: 15002))?.end == .refusedElsewhere)
+      let other = try InternetSocket.listening(at: Self.probe.listeners[1])
+      #expect(missed(Probe(configuration, .ipv4, port: 15002))?.end == .elsewhere)
+      let isTaken = other.accept() != nil
+      #expect(isTaken)
+    }
+  }
+
+  @Test func withoutLoopbackNoConnectionIsPossible() throws {
+    try withRules(Configurations.sidecar) {
+      try run("ip", "link", "set", "lo", "down")
+      let error = #expect(throws: ProbeError.self) { try Self.probe.run(within: .milliseconds(300)) }
+      guard case .loopbackDown = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    }
+  }
+
   @Test func aConnectionThatAnotherProgramTakesDoesNotCount() throws {
     try withNamespace {
       let other = try InternetSocket.listening(at: Self.probe.target)
-      #expect(missed(Self.probe)?.end == .elsewhere)
+      #expect(missed(Self.probe)?.end == .arrived)
       let isTaken = other.accept() != nil
       #expect(isTaken)
     }
@@ -82,7 +102,7 @@ struct ProbeTests {
       let listener = try InternetSocket.listening(at: Self.probe.listeners[1])
       let stranger = try InternetSocket.open(.ipv4)
       try? stranger.connect(to: Self.probe.listeners[1])
-      #expect(missed(Self.probe)?.end == .failed(.connectionRefused))
+      #expect(missed(Self.probe)?.end == .arrived)
       let isTaken = listener.accept() != nil
       #expect(isTaken)
     }
