@@ -87,6 +87,7 @@ extension GoArguments {
     var reader = OptionReader(options)
     UsageCheck(self, operands: implementation.help.operands).problems.forEach { reader.complain($0) }
     let command = implementation.init(reading: &reader, Operands(self))
+    if options[.logOutputLevel] != nil { _ = LogOptions(reading: &reader) }
     if reader.isClean { return command }
     do {
       _ = try settings()

@@ -268,6 +268,22 @@ extension BadInput {
       -g: 'nosuchgroup' is not a group; give numbers 0-4294967294, or names this system knows
     -nx
       -x: the value is missing
+    lint --log_output_level=loud
+      --log_output_level: 'loud': give levels like info or default:debug; the levels are debug, info, warn, error, fatal, none
+    wait --log_output_level=loud
+      --log_output_level: 'loud': give levels like info or default:debug; the levels are debug, info, warn, error, fatal, none
+    pcap join --log_output_level=loud in.pcap out.pcapng
+      --log_output_level: 'loud': give levels like info or default:debug; the levels are debug, info, warn, error, fatal, none
+    node status --log_output_level=loud
+      --log_output_level: 'loud': give levels like info or default:debug; the levels are debug, info, warn, error, fatal, none
+    lint --only port-name --ignore port-name
+      --only and --ignore both name port-name; leave it out of one of them
+    guess --pid 1 dump.txt
+      --pid selects the kernel's rules: leave it or the file of rules out
+    diff --network-namespace x dump.txt
+      --network-namespace selects the kernel's rules: leave it or the file of rules out
+    clean --check --pod-name shop/web dump.txt
+      --pod-name selects the kernel's rules: leave it or the file of rules out
     """#)
 
   /// Words that name no option.

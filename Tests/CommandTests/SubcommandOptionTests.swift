@@ -154,13 +154,14 @@ private struct Sample {
     case .from: Sample(value: "10.0.0.3")
     case .mark: Sample(value: "5")
     case .state: Sample(value: "related")
-    case .sni: Sample(value: "example.com")
-    case .alpn: Sample(value: "h2")
-    case .httpHost: Sample(value: "example.com")
-    case .httpPath: Sample(value: "/reviews")
-    case .httpMethod: Sample(value: "POST")
-    case .httpHeader: Sample(value: "end-user:jason")
-    case .appProtocol: Sample(value: "h2c")
+    case .sni: Sample(value: "example.com", context: ["--envoy-config", "x"])
+    case .alpn: Sample(value: "h2", context: ["--envoy-config", "x"])
+    case .httpHost: Sample(value: "example.com", context: ["--envoy-config", "x"])
+    case .httpPath: Sample(value: "/reviews", context: ["--envoy-config", "x"])
+    case .httpMethod: Sample(value: "POST", context: ["--envoy-config", "x"])
+    case .httpHeader: Sample(value: "end-user:jason", context: ["--envoy-config", "x"])
+    case .appProtocol: Sample(value: "h2c", context: ["--envoy-config", "x"])
+    case .tls: Sample(value: "true", context: ["--envoy-config", "x"])
     case .traceTimeout: Sample(value: "7s", context: ["--kernel"])
     case .count: Sample(value: "7", context: ["--kernel"])
     case .connect: Sample(value: "true", context: ["--kernel"])
@@ -183,7 +184,7 @@ private struct Sample {
     case .reconcile, .forceApply, .redirectDNS, .dropInvalid, .dualStack, .nativeNftables, .dryRun, .check,
       .cleanupOnly,
       .skipRuleApply, .runValidation, .notChained, .logAsJSON, .showOptions, .annotate, .plan, .noOwner, .udp,
-      .tls, .live, .quiet, .brief, .kernel, .listRules, .gateway, .follow, .askProxy,
+      .live, .quiet, .brief, .kernel, .listRules, .gateway, .follow, .askProxy,
       .assumeInjected, .cniMode, .restoreFormat,
       .traceLogging,
       .outputPaths,

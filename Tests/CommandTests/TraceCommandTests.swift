@@ -20,6 +20,13 @@ struct TraceCommandTests {
       "--sni: '': nothing is given; give the name of a server"
     ),
     (["outbound", "--to", "10.0.0.1:80", "--alpn", "h2,"], "--alpn: 'h2,': give names"),
+    (["outbound", "--to", "10.0.0.1:80", "--sni", "a.example"], "--sni needs the proxy's listeners"),
+    (["--kernel", "outbound", "--to", "10.0.0.1:80", "--http-path", "/a"], "--http-path needs the proxy's"),
+    (["outbound", "--to", "10.0.0.1:0"], "--to: '10.0.0.1:0': give an address and a port"),
+    (["inbound", "--to", "10.0.0.1:80", "--from", "10.0.0.2:0"], "--from: '10.0.0.2:0': give an address"),
+    (
+      ["--pid", "1", "--ruleset", "x", "outbound", "--to", "10.0.0.1:80"], "--pid selects the kernel's rules"
+    ),
   ])
   func wrongUsage(_ words: [String], _ message: String) throws {
     let answer = try Tool.run(Self.sidecar + words)

@@ -49,7 +49,9 @@ extension Flow {
     if word == nil, reader.isClean {
       reader.complain(OptionProblem("the direction is missing; give outbound, inbound or forwarded"))
     }
-    let target = reader.required(.to, wanted: "give an address and a port, like 10.0.0.1:80", Endpoint.init)
+    let target = reader.required(.to, wanted: "give an address and a port, like 10.0.0.1:80") { text in
+      Endpoint(text).flatMap { $0.port == 0 ? nil : $0 }
+    }
     let source = target.flatMap { reader.source(of: $0.address.family) }
     let interface = reader.value(.interface, wanted: "give a name like eth0", InterfaceName.init)
     let outInterface = reader.value(.outInterface, wanted: "give a name like eth0", InterfaceName.init)
@@ -104,7 +106,9 @@ extension OptionReader {
   fileprivate mutating func source(of family: IPFamily) -> (address: IPAddress, port: Port?)? {
     value(.from, wanted: "give an address of \(family), with or without a port") { text in
       let end = Endpoint(text)
-      guard let address = end?.address ?? IPAddress(text), address.family == family else { return nil }
+      guard let address = end?.address ?? IPAddress(text), address.family == family, end?.port != 0 else {
+        return nil
+      }
       return (address, end?.port)
     }
   }

@@ -10,6 +10,9 @@ package struct FlowContent {
 
   /// Content that is not described.
   package init() {}
+
+  /// The options that describe it.
+  package static let options: [OptionName] = [.tls, .sni, .alpn, .appProtocol] + HTTPRequest.options
 }
 
 extension FlowContent {
@@ -34,9 +37,10 @@ extension FlowContent {
 }
 
 extension HTTPRequest {
+  fileprivate static let options: [OptionName] = [.httpHost, .httpPath, .httpMethod, .httpHeader]
+
   /// Reads a request; nil if none of its options is given.
   fileprivate init?(reading reader: inout OptionReader) {
-    let options: [OptionName] = [.httpHost, .httpPath, .httpMethod, .httpHeader]
     let host = reader.value(.httpHost, wanted: "give a host, with or without a port", Self.token)
     let path = reader.value(.httpPath, wanted: "give a path that begins with /, like /api?id=1") { text in
       text.hasPrefix("/") ? Self.token(text) : nil
@@ -44,7 +48,7 @@ extension HTTPRequest {
     let method = reader.value(.httpMethod, wanted: "give a method like GET", Self.token)
     let headers = reader.values(
       .httpHeader, wanted: "give a name and a value, like x-user:jason", Header.init)
-    guard options.contains(where: { reader.options[$0] != nil }) else { return nil }
+    guard Self.options.contains(where: { reader.options[$0] != nil }) else { return nil }
     self.init(method: method ?? "GET", host: host, path: path ?? "/", headers: headers)
   }
 

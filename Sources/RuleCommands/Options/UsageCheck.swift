@@ -30,7 +30,8 @@ package struct UsageCheck {
       "Unknown subcommand \(word.quotedForMessage). Did you mean '\(meant)'? \(Self.hint)")
   }
 
-  private func unknown(_ flag: String) -> OptionProblem {
+  /// The mistake of a flag that the table does not have.
+  package func unknown(_ flag: String) -> OptionProblem {
     let name = String(flag.prefix { $0 != "=" })
     let guess = meant(name).map { ". Did you mean '\($0)'?" } ?? ""
     return OptionProblem("Unknown option \(name.quotedForMessage)\(guess) \(Self.hint)")

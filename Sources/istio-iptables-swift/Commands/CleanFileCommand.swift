@@ -20,6 +20,7 @@ struct CleanFileCommand: Command {
 
   init(reading reader: inout OptionReader, _ operands: Operands) {
     file = operands.first
+    reader.refuseNamespace(besideFile: file)
     kernel = CleanCommand(reading: &reader, operands)
     if let file, !reader.toggle(.check) {
       reader.complain(

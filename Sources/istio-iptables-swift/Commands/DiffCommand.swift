@@ -44,6 +44,7 @@ struct DiffCommand: Command {
     text = TextOptions(reading: &reader)
     format = reader.choice(.reportFormat, default: .text)
     files = operands.words
+    reader.refuseNamespace(besideFile: files.first)
     let readers = (files + [pod.file].compactMap(\.self)).filter { $0 == "-" }
     if readers.count > 1 {
       let names = pod.file == "-" ? "--pod and the rules" : "both files"

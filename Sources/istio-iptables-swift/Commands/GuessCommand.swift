@@ -27,6 +27,7 @@ struct GuessCommand: Command {
     text = TextOptions(reading: &reader)
     format = reader.choice(.format, default: .text)
     file = operands.first
+    reader.refuseNamespace(besideFile: file)
   }
 
   func run() throws {

@@ -50,6 +50,9 @@ struct LintCommand: Command {
     release = reader.release(.istioRelease)
     files = operands.words.isEmpty ? ["-"] : operands.words
     let (only, ignored) = (reader.names(.only), reader.names(.ignore))
+    for name in only where ignored.contains(name) {
+      reader.complain(OptionProblem("--only and --ignore both name \(name); leave it out of one of them"))
+    }
     var chosen: (lint: Lint?, explained: [Lint.RuleDescription]?)
     do throws(UnknownRule) {
       chosen.lint = try Lint(only: only, ignoring: ignored)

@@ -53,6 +53,13 @@ struct TraceCommand: Command {
     flow =
       sources.flows == nil
       ? DescribedFlow(reading: &reader, direction: operands.first, names: .ofHost) : nil
+    if reader.isClean, flow != nil, !sources.proxy.isGiven, !sources.destination.isGiven {
+      FlowContent.options.filter { reader.options[$0] != nil }.prefix(1).forEach { option in
+        reader.complain(
+          OptionProblem(
+            "\(option.spelling) needs the proxy's listeners: give --envoy-config or --listeners-from"))
+      }
+    }
     kernel = sources.isKernel ? KernelRequest(reading: &reader, flow) : nil
   }
 
@@ -127,6 +134,7 @@ struct TraceSources {
     destination = DestinationSource(reading: &reader)
     listenerText = reader.text(.fromListener)
     isKernel = reader.toggle(.kernel)
+    reader.refuseNamespace(besideFile: ruleset)
     refuseContradictions(&reader, pod, direction).forEach { reader.complain(OptionProblem($0)) }
   }
 

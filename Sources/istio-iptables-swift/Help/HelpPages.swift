@@ -49,7 +49,7 @@ extension HelpPages {
     guard !arguments.namesSubcommand,
       let flag = arguments.unknownFlags.first(where: { !GoArguments.isHelpFlag($0) })
     else { return }
-    throw InvalidOptions("Unknown option \(flag.quotedForMessage) (--help lists what there is)")
+    throw InvalidOptions(problems: [UsageCheck(arguments, operands: []).unknown(flag)])
   }
 }
 
