@@ -24,7 +24,7 @@ struct ActiveRules {
   var isNative: Bool { !live.native.isEmpty }
 
   /// The tables that the rules are from.
-  var origin: RuleOrigin { isNative ? .native : backend.interface == .legacy ? .legacy : .iptablesNFT }
+  var origin: RuleOrigin { backend.interface.origin(isNative: isNative) }
 
   /// The rules of a family; those of the native form are translated to rules of iptables.
   func rules(_ family: IPFamily) -> Ruleset {

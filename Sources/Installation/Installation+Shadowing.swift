@@ -4,9 +4,11 @@ import Netfilter
 extension Installation {
   /// The rules of other programs that take connections away from the installed ones, one line each.
   ///
-  /// - Parameter isAlone: true if nf_tables contains nothing but the installed rules.
-  func shadowingRules(isAlone: Bool) -> [String] {
-    let origin = run.origin
+  /// - Parameters:
+  ///   - backend: the interface that has the installed rules.
+  ///   - origin: the tables that have them.
+  ///   - isAlone: true if nf_tables contains nothing but the installed rules.
+  func shadowingRules(in backend: any RuleBackend, _ origin: RuleOrigin, isAlone: Bool) -> [String] {
     let legacy = origin == .legacy ? [] : (try? backend.legacyRules()) ?? []
     let tables = isAlone ? nil : try? backend.contestedTables(of: origin)
     guard tables?.isEmpty == false || !legacy.isEmpty || origin == .legacy,

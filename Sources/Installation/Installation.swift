@@ -42,7 +42,9 @@ public struct Installation: Sendable {
       let old = run.reconciles ? try leftovers(with: other) : RemovalPlan()
       let (added, live) = try add(routing)
       if isElsewhere, let other {
-        return report(.kept(RulesElsewhere(other), addedRouting: added), lock, warnings(of: routing, live))
+        return report(
+          .kept(RulesElsewhere(other), addedRouting: added), lock, warnings(of: routing, live, keeping: other)
+        )
       }
       let stale = old.routing.subtracting(routing)
       let change = try undoing(added) { () throws(InstallationError) in
@@ -56,7 +58,8 @@ public struct Installation: Sendable {
       let more =
         old.warnings + (duplicate.map { [$0.description] } ?? [])
         + (change.held + (cleaned?.held ?? [])).map(\.description)
-        + warnings(of: routing, live, isFirst: isFirst, isAlone: change.isAlone)
+        // Two right sets decide alike, so that neither shadows the other.
+        + warnings(of: routing, live, isFirst: isFirst, isAlone: change.isAlone || duplicate != nil)
       return report(
         .installed(change, addedRouting: added, moved: cleaned == nil ? nil : other.map(RulesElsewhere.init)),
         removed: removed, lock, more)

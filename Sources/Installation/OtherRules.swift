@@ -25,6 +25,9 @@ struct OtherRules {
 
   var interface: RuleInterface { backend.interface }
 
+  /// The tables that have the rules.
+  var origin: RuleOrigin { interface.origin(isNative: !found.native.isEmpty) }
+
   /// True if the rules are the wanted ones and in effect.
   var areRight: Bool { differences.isInstalled && differences.dormant.isEmpty }
 

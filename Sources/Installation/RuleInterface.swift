@@ -1,3 +1,5 @@
+import Intercept
+
 /// A kernel interface that holds rules. Packets traverse the rules of both.
 public enum RuleInterface: String, Hashable, Sendable {
   case nfTables = "nf_tables"
@@ -6,6 +8,16 @@ public enum RuleInterface: String, Hashable, Sendable {
 
   /// The interface that the options do not select.
   var other: RuleInterface { self == .legacy ? .nfTables : .legacy }
+
+  /// The tables that have the rules.
+  ///
+  /// - Parameter isNative: true for the native form of nf_tables.
+  func origin(isNative: Bool) -> RuleOrigin {
+    switch self {
+    case .nfTables: isNative ? .native : .iptablesNFT
+    case .legacy: .legacy
+    }
+  }
 
   /// The command that removes the rules of this interface alone.
   var removal: String {

@@ -1,3 +1,4 @@
+import Foundation
 import KernelTestSupport
 import TestSupport
 import Testing
@@ -76,6 +77,34 @@ struct OtherInterfaceTests {
       try Program.run(selection.apply("--force-apply")).expect(
         1, "right, in \(selection.other)", "--reconcile")
       #expect(try Self.state() == before)
+    }
+  }
+
+  @Test func aRuleThatShadowsThemThereIsNamed() throws {
+    try withNamespace {
+      try Program.require(LegacyTests.apply("--ip-family ipv4"))
+      try Program.require(
+        "nft",
+        "add table ip other; add chain ip other out { type nat hook output priority -101; };"
+          + "add rule ip other out tcp dport 80 redirect to :9999")
+      try Program.run(Tool.apply("--ip-family ipv4")).expect(
+        0, "nothing to do", "right, in iptables-legacy", "shadowed by rule 1 of out (ip other)")
+    }
+  }
+
+  @Test func twoRightSetsAreAWarning() throws {
+    try withNamespace {
+      try Program.require(LegacyTests.apply())
+      let rules = try Program.require([Tool.path, "print"] + Tool.apply("").dropFirst())
+      let families = rules.components(separatedBy: "*nat").dropFirst().map { "*nat" + $0 }
+      for (text, program) in zip(families, ["iptables-nft-restore", "ip6tables-nft-restore"]) {
+        try Program.require("sh", "-c", "printf '%s' \"$0\" | \(program)", text)
+      }
+      for command in [Tool.apply(""), LegacyTests.apply()] {
+        let outcome = try Program.run(command)
+        outcome.expect(0, "nothing to do", "two sets of rules are active")
+        #expect(outcome.output.split(separator: "\n").count == 2, "\(outcome)")
+      }
     }
   }
 
