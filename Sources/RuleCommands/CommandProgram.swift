@@ -13,7 +13,7 @@ package protocol CommandProgram: SendableMetatype {
   /// The lookup of pods by name; nil for a program without `--pod-name`.
   static var pods: (any PodLookup)? { get }
 
-  /// Reads the manifests in a file: the file, or those of an archive.
+  /// Reads the manifests in a file: the file, or those of an archive, which may have none.
   ///
   /// - Throws: `CommandError` if the file cannot be read.
   static func manifests(in file: InputFile) throws -> [InputPart]

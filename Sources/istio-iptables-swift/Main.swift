@@ -15,7 +15,7 @@ import RuleCommands
 
   static func implementation(of subcommand: Subcommand) -> (any Command.Type)? { subcommand.implementation }
 
-  static func manifests(in file: InputFile) throws -> [InputPart] { try file.parts(with: .manifests) }
+  static func manifests(in file: InputFile) throws -> [InputPart] { try file.partsIfAny(with: .manifests) }
 
   static func showHelp(_ arguments: GoArguments) throws { try HelpPages.show(arguments) }
 }

@@ -80,6 +80,29 @@ struct LintInputTests {
     #expect(run.status == 2 && run.output.contains("port-name") && run.errors.contains("missing"), "\(run)")
   }
 
+  @Test func archivesInDirectoriesAreRead() throws {
+    let folder = try Folder(["report/b.yaml": Self.broken, "notes/x.txt": "no manifest"])
+    let archive = try folder.archive("--gzip", of: ["report"])
+    try Program.require("mv", archive, "\(folder.path)/notes/a.tar.gz")
+    try Program.require(
+      "tar", "-C", folder.path, "-czf", "\(folder.path)/notes/empty.tar.gz", "notes/x.txt")
+    let found = try findings(["\(folder.path)/notes"])
+    #expect(found.map { $0["file"] as? String } == ["\(folder.path)/notes/a.tar.gz:report/b.yaml"])
+  }
+
+  /// A directory that cannot be read, also by root: it is nested too deep.
+  @Test func aDirectoryThatCannotBeReadHidesNoFinding() throws {
+    let deep = Array(repeating: "d", count: 33).joined(separator: "/")
+    let folder = try Folder([
+      "a/\(deep)/x.yaml": "", "b/\(deep)/x.yaml": "", "c.yaml": Self.service("c"),
+      "a.yaml": Self.service("a"),
+    ])
+    let run = try Tool.run(["lint", "--format", "json", folder.path])
+    #expect(run.status == 2, "\(run)")
+    #expect(run.output.split(separator: "\n").count == 2, "\(run)")
+    for name in ["a", "b"] { #expect(run.errors.contains("\(folder.path)/\(name)/d/d"), "\(run)") }
+  }
+
   /// A pipe or device may block, or have no end; pipes of a shell have a writer.
   @Test func pipesAndDevices() throws {
     let folder = try Folder(["a.yaml": Self.service("a")])

@@ -12,9 +12,9 @@ struct LintCommand: Command {
       usage: "[<options>] [<file>...]",
       discussion: """
         Pods, workloads, Services, Namespaces, and Istio's Gateways, VirtualServices, ServiceEntries and Sidecars are \
-        read, as YAML or JSON; other objects are ignored. Of directories, all files *.yaml, *.yml and *.json below are \
-        read. Each finding names the object, the effect and the fix. Status 0: no finding; 1: findings, of which a \
-        broken document is one; 2: a file cannot be opened, or no file has an object.
+        read, as YAML or JSON; other objects are ignored. Of directories, all files *.yaml, *.yml, *.json and *.tar.gz \
+        below are read. Each finding names the object, the effect and the fix. Status 0: no finding; 1: findings, of \
+        which a broken document is one; 2: a file or directory cannot be opened, or no file has an object.
 
           kinds=namespaces,pods,services,serviceentries,gateways
           kinds=$kinds,virtualservices,sidecars
@@ -78,7 +78,7 @@ struct LintCommand: Command {
       let input = ManifestInput(files)
       var closed: [CommandError] = []
       let list = try input.read { closed.append($0) }
-      closed.dropFirst().forEach { Console.warn("\($0)") }
+      Self.warn(of: closed.dropFirst())
       let unreadable = closed.first ?? input.unreadable(list)
       if let unreadable, format == .text, list.kinds.isEmpty { throw unreadable }
       let result = lint.findings(
@@ -90,6 +90,14 @@ struct LintCommand: Command {
       report(findings.count, result, of: list)
       if let unreadable { throw unreadable }
       throw findings.contains { $0.severity >= failOn } ? ExitStatus.failure : ExitStatus.success
+    }
+  }
+
+  private static func warn(of closed: ArraySlice<CommandError>) {
+    let shown = closed.prefix(20)
+    shown.forEach { Console.warn("\($0)") }
+    if closed.count > shown.count {
+      Console.warn("\(closed.count - shown.count) more files and directories cannot be read")
     }
   }
 

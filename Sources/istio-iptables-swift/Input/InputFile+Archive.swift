@@ -11,10 +11,24 @@ extension InputFile {
   ///
   /// - Throws: `CommandError` if the file cannot be read, or an archive has no such contents.
   func parts(with content: ArchiveContent) throws(CommandError) -> [InputPart] {
-    if let (archive, member) = namedMember {
-      return try archive.parts("file named \(member.quotedForMessage)") { $0.name == member }
+    let parts = try partsIfAny(with: content)
+    guard !parts.isEmpty else {
+      throw CommandError("\(name) is an archive without a file with \(content.rawValue)")
     }
-    return try parts("file with \(content.rawValue)", content.accepts)
+    return parts
+  }
+
+  /// Returns the file, or from an archive each file with the wanted contents, if it has any. `ARCHIVE:FILE` is a file of
+  /// an archive.
+  ///
+  /// - Throws: `CommandError` if the file cannot be read, or the archive has no such file.
+  func partsIfAny(with content: ArchiveContent) throws(CommandError) -> [InputPart] {
+    guard let (archive, member) = namedMember else { return try parts(content.accepts) }
+    let parts = try archive.parts { $0.name == member }
+    guard !parts.isEmpty else {
+      throw CommandError("\(archive.name) is an archive without a file named \(member.quotedForMessage)")
+    }
+    return parts
   }
 
   /// Returns the file, or from an archive the only file with the wanted contents.
@@ -44,21 +58,18 @@ extension InputFile {
     }
   }
 
-  private func parts(
-    _ wanted: String, _ accepts: (TarArchive.File) -> Bool
-  ) throws(CommandError) -> [InputPart] {
+  /// The file, or the files of an archive that are accepted.
+  private func parts(_ accepts: (TarArchive.File) -> Bool) throws(CommandError) -> [InputPart] {
     let bytes = try bytes()
     do throws(ArchiveError) {
       let data = Gzip.isGzip(bytes) ? try Gzip.expand(bytes, limit: sizeLimit) : bytes
       guard TarArchive.isTar(data) else { return [InputPart(name: name, bytes: data)] }
-      let parts = try TarArchive(data).files.filter(accepts).map {
+      return try TarArchive(data).files.filter(accepts).map {
         InputPart(name: "\(name):\($0.name)", bytes: Array($0.bytes))
       }
-      if !parts.isEmpty { return parts }
     } catch {
       throw CommandError("\(name): \(error)")
     }
-    throw CommandError("\(name) is an archive without a \(wanted)")
   }
 
   /// The archive and the file in it of a path `ARCHIVE:FILE`; nil for a path of a file, and if there is no such archive.
