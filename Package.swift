@@ -60,7 +60,7 @@ let package = Package(
     .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: strict + [.strictMemorySafety()]),
     .layer("NetworkValues", on: []),
     .layer("RuleModel", on: ["NetworkValues"]),
-    .layer("IptablesText", on: ["NetworkValues", "RuleModel", "TextOutput"]),
+    .layer("IptablesText", on: ["LogText", "NetworkValues", "RuleModel", "TextOutput"]),
     .layer("NftablesModel", on: ["NetworkValues", "RuleModel"]),
     .layer(
       "NftablesRuleset", on: ["NetworkValues", "RuleModel", "NftablesModel", "TextOutput"]),

@@ -13,6 +13,33 @@ import Testing
     ("cat -n", numbered { "    \($0)\t\($1)" }),
     ("grep -n", numbered { "\($0 * 3):\($1)" }),
     ("an editor's numbers", numbered { "\($0) | \($1)" }),
+    ("grep -Hn", numbered { "dump/rules.txt:\($0 * 3):\($1)" }),
+    ("grep -H", { $0.mapLines { "web-0.txt:\($0)" } }),
+    ("grep -nA", { numbered { $0 % 5 == 0 ? "\($0)-\($1)" : "\($0):\($1)" }($0) + "--\n" }),
+    (
+      "a new file of git diff",
+      { "--- /dev/null\n+++ b/rules\n@@ -0,0 +1,28 @@\n\($0.mapLines { "+\($0)" })" }
+    ),
+    ("a table of Markdown", { "| rule | why |\n|---|---|\n\($0.mapLines { "| `\($0)` | needed |" })" }),
+    ("a quotation with a name", { $0.mapLines { "JD> \($0)" } }),
+    ("a quotation with bars", { $0.mapLines { "| \($0)" } }),
+    ("a list", { $0.mapLines { "- \($0)" } }),
+    ("a list of code", { $0.mapLines { "* `\($0)`  " } }),
+    ("a numbered list", numbered { "\($0). \($1)" }),
+    ("dmesg", { $0.mapLines { "[   12.345678] \($0)" } }),
+    ("a chat", { $0.mapLines { "[03:04:05] <jd> \($0)" } }),
+    ("log4j", { $0.mapLines { "2026-01-02 03:04:05,678 INFO [main] rules.Dump - \($0)" } }),
+    ("HTML", { "<pre><code>\($0)</code></pre>\n" }),
+    ("lines of HTML", { $0.mapLines { "<p>\($0)<br/></p>" } }),
+    ("BBCode", { "[code]\($0)[/code]\n" }),
+    ("dashes of a word processor", { $0.replacing("--", with: "\u{2013}") }),
+    ("long dashes", { $0.replacing("--", with: "\u{2014}") }),
+    ("typographic hyphens", { $0.replacing("-", with: "\u{2011}") }),
+    ("escapes of Markdown", { $0.replacing("_", with: "\\_").replacing("*", with: "\\*") }),
+    ("a narrow window", cut(at: 80)),
+    ("a mail program's width", wrapped(at: 72)),
+    ("comments after rules", { $0.mapLines { $0.hasPrefix("-") ? "\($0)   # the \"next\" one" : "\($0)" } }),
+    ("empty lines", { $0.replacing("\n", with: "\n\n") }),
     ("syslog with a priority", { $0.mapLines { "<6>Jan  2 03:04:05 node1 istio[77]: \($0)" } }),
     ("details", { "<details><summary>rules</summary>\n<pre>\n\($0)</pre></details>\n" }),
     ("docker compose", { $0.mapLines { "web-1  | \($0)" } }),
@@ -71,6 +98,28 @@ import Testing
   private static func numbered(_ prefix: @escaping @Sendable (Int, Substring) -> String) -> Wrapper {
     { text in
       text.split(separator: "\n").enumerated().map { prefix($0.offset + 1, $0.element) + "\n" }.joined()
+    }
+  }
+
+  /// Cuts lines at a column.
+  private static func cut(at width: Int) -> Wrapper {
+    { text in
+      text.mapLines { line in
+        stride(from: 0, to: line.count, by: width).map { line.dropFirst($0).prefix(width) }
+          .joined(separator: "\n")
+      }
+    }
+  }
+
+  /// Splits lines between words.
+  private static func wrapped(at width: Int) -> Wrapper {
+    { text in
+      text.mapLines { line in
+        line.split(separator: " ").reduce(into: "") { whole, word in
+          let last = whole.split(separator: "\n").last?.count ?? 0
+          whole += whole.isEmpty ? word : (last + 1 + word.count > width ? "\n" : " ") + word
+        }
+      }
     }
   }
 

@@ -33,13 +33,9 @@ public struct LogSource: Hashable, Sendable {
 }
 
 extension Substring {
-  /// True for a word of a prefix that is no name: a time, a CRI stream or flag, a number of `kubectl`.
+  /// True for a word of a prefix that is no name, such as a time, and for words without a lowercase letter.
   fileprivate var isCollectorWord: Bool {
-    guard let first = utf8.first else { return true }
-    if ["stdout", "stderr", "F", "P"].contains(self) { return true }
-    // A year, a month or an hour begins a time; pods' names may begin with a digit too, but have no colon or T.
-    let isTime = first.isDigit && (contains(":") || contains("T") || utf8.allSatisfy(\.isTimeByte))
-    return isTime || !utf8.contains { $0.uppercased.isUppercase }
+    LogPrefix.isMark(self) || !utf8.contains { $0.uppercased.isUppercase }
   }
 }
 
@@ -47,8 +43,6 @@ extension UInt8 {
   fileprivate var separatesNames: Bool {
     isWhitespace || self == .leftBracket || self == .rightBracket || self == UInt8(ascii: "|")
   }
-
-  fileprivate var isTimeByte: Bool { isDigit || self == .hyphen || self == .period || self == .slash }
 }
 
 /// Lines as they are pasted.

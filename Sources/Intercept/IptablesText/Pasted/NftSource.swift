@@ -1,3 +1,5 @@
+import NetworkValues
+
 /// Output of `nft list ruleset` or `nft -j list ruleset`, found in a text and without the envelopes of logs.
 struct NftSource {
   let form: RulesForm
@@ -41,6 +43,7 @@ private struct NftTableLines {
   /// Number of open braces.
   private var depth = 0
   private var lastNumber = 0
+  private var isInChain = false
 
   var text: String { lines.map { $0 + "\n" }.joined() }
 
@@ -52,8 +55,18 @@ private struct NftTableLines {
     if kind == .gap { gap = "line \(line.number) leaves lines out" }
     guard kind != .separator, kind != .gap, !Self.isWarning(line.text) else { return }
     lines.append(line.text)
+    noteCut(line)
     depth = max(0, depth + Self.openedBraces(in: line.text))
     lastNumber = line.number
+  }
+
+  /// Notes a rule without a statement: the beginning of one that a narrow window split.
+  private mutating func noteCut(_ line: NumberedLine) {
+    if line.text.hasPrefix("chain ") || line.text.hasPrefix("}") { isInChain = line.text.hasPrefix("c") }
+    let isHeading = ["type ", "comment ", "devices ", "#"].contains { line.text.hasPrefix($0) }
+    guard isInChain, !line.text.isEmpty, !isHeading, gap == nil else { return }
+    let isJump = line.text.hasSuffix(" jump") || line.text.hasSuffix(" goto")
+    if isJump || !Self.mayBeWhole(line.text) { gap = "line \(line.number) is cut" }
   }
 
   private mutating func passOver(_ line: NumberedLine, _ kind: LineKind) {
@@ -79,6 +92,7 @@ private struct NftTableLines {
   private static let ends: Set<Substring> = [
     "accept", "drop", "return", "continue", "jump", "goto", "counter", "redirect", "dnat", "snat",
     "masquerade", "tproxy", "reject", "queue", "notrack", "log", "set", "target", "policy", "{", "}",
+    "vmap", "dup", "fwd", "flow", "synproxy", "quota", "limit", "last", "add", "update", "delete",
   ]
 
   /// True for a line with a statement, and for the beginning and end of a part.

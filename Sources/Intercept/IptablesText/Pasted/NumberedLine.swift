@@ -26,20 +26,3 @@ struct NumberedLine: Hashable {
     return NumberedLine(number: number, text: text, isFromLog: isFromLog)
   }
 }
-
-extension Substring {
-  /// The text up to the first blank.
-  var firstWord: Substring { prefix { $0 != " " && $0 != "\t" } }
-
-  /// The text after leading blanks.
-  var droppingBlanks: Substring { drop { $0 == " " || $0 == "\t" } }
-
-  /// The text after the first word and the blanks after it.
-  var droppingWord: Substring { self[firstWord.endIndex...].droppingBlanks }
-
-  /// The text after a prefix; nil if it begins otherwise.
-  func dropping(_ prefix: String) -> Substring? { hasPrefix(prefix) ? dropFirst(prefix.count) : nil }
-
-  /// The words between blanks.
-  var words: [Substring] { split { $0 == " " || $0 == "\t" } }
-}

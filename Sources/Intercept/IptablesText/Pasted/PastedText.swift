@@ -6,6 +6,7 @@ public struct PastedText: Sendable {
   private let lines: NumberedLines
   /// The listing of nf_tables in the text; nil if it is of iptables.
   private let nftSource: NftSource?
+  private static let diffRemark = "the text is a diff: its new side is read"
 
   /// - Parameter bytes: the file: UTF-8 or UTF-16.
   public init(_ bytes: [UInt8]) {
@@ -20,7 +21,11 @@ public struct PastedText: Sendable {
   public var nftListing: (text: String, form: RulesForm)? { nftSource.map { ($0.text, $0.form) } }
 
   /// The form of the listing of nf_tables and the parts that are left out; nil if there is none.
-  public var nftReport: RulesReport? { nftSource?.report }
+  public var nftReport: RulesReport? {
+    var report = nftSource?.report
+    if DiffText.isDiff(decoded) { report?.remarks.append(Self.diffRemark) }
+    return report
+  }
 
   /// Reads rules of iptables.
   ///
@@ -42,6 +47,7 @@ public struct PastedText: Sendable {
     var assembly = RulesAssembly(builder, options)
     assembly.lastLine = lines.last { !$0.text.isEmpty }?.number
     assembly.endsInLine = decoded.last != .newline
+    if DiffText.isDiff(decoded) { assembly.remark(Self.diffRemark) }
     return try assembly.rules()
   }
 }

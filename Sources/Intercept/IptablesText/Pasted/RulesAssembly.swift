@@ -14,6 +14,7 @@ struct RulesAssembly {
   /// The tables that were read.
   private var listed: Set<TableName> = []
   private let first: NumberedLine?
+  private let commented: NumberedLine?
 
   init(_ builder: SectionBuilder, _ options: RulesText.Options) {
     sections = builder.sections
@@ -22,10 +23,17 @@ struct RulesAssembly {
     report.passedOver = builder.passedOver
     report.remarks = builder.warnings.map { "line \($0.number): \($0.text)" }
     first = builder.passedOver.first
+    commented = builder.commented
     if let gap = gaps.first { report.gap = "line \(gap) leaves lines out" }
   }
 
+  /// Adds a remark about the text as a whole.
+  mutating func remark(_ sentence: String) { report.remarks.append(sentence) }
+
   mutating func rules() throws(RulesTextError) -> RulesText {
+    if sections.isEmpty, let commented {
+      throw .tables("line \(commented.number): the rules are in comments; remove the '#' before them")
+    }
     if sections.isEmpty, let first {
       throw .noRules(nearest: nearest, line: first.number, source: first.text)
     }

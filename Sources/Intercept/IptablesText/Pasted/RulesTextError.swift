@@ -1,3 +1,5 @@
+import NetworkValues
+
 /// A text of rules that cannot be read.
 public enum RulesTextError: Error, Hashable, Sendable {
   /// A line is wrong.

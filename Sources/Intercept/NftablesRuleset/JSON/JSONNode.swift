@@ -109,6 +109,8 @@ struct JSONNodeReader {
     guard take("\"") else { throw error("a string") }
     var text: [UInt8] = []
     while let byte = peek, byte != .doubleQuote {
+      // A line feed in a string is the mark of a window that cut the text.
+      guard byte >= .space else { throw error("a string without control characters") }
       position += 1
       text += byte == .backslash ? try escape() : [byte]
     }

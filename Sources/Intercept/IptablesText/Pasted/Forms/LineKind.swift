@@ -56,7 +56,8 @@ enum LineKind: Hashable {
 
   private static func table(_ text: Substring) -> LineKind {
     let words = text.dropFirst().words
-    return words.count == 1 ? .table(String(words[0])) : .other
+    let isName = words.count == 1 && words[0].utf8.allSatisfy(\.isLowercase)
+    return isName ? .table(String(words[0])) : .other
   }
 
   private static func isCounted(_ text: Substring) -> Bool {

@@ -9,7 +9,11 @@ struct SectionBuilder {
   private(set) var warnings: [NumberedLine] = []
   /// Numbers of the lines that report a gap in the text.
   private(set) var gaps: [Int] = []
+  /// The first line with a rule after `#`.
+  private(set) var commented: NumberedLine?
   private var open: RuleSection?
+  /// The number of a line of other text after the last row of the open listing.
+  private var interruption: Int?
   private var group = ChainGroup()
   private var heading: (family: IPFamily?, table: TableName?) = (nil, nil)
   /// True if the heading is a command whose output may follow, and no section follows it yet.
@@ -39,7 +43,7 @@ struct SectionBuilder {
     }
     switch LineKind(line.text[...]) {
     case .blank, .separator: break
-    case .comment: if line.text.isWarning { warnings.append(line) }
+    case .comment: addComment(line)
     case .announcement(let family): begin(family: family, table: nil)
     case .table(let name): try openTable(named: name, line)
     case .commit:
@@ -51,6 +55,14 @@ struct SectionBuilder {
     case .commands(let commands): add(commands, line)
     case .gap: gaps.append(line.number)
     case .columns, .declaration, .other, .nftTable: addOther(line)
+    }
+  }
+
+  private mutating func addComment(_ line: NumberedLine) {
+    if line.text.isWarning { warnings.append(line) }
+    switch LineKind(line.text.drop { $0 == "#" }.droppingBlanks) {
+    case .table, .declaration, .rule, .chain, .nftTable: commented = commented ?? line
+    case .blank, .comment, .announcement, .commit, .columns, .commands, .gap, .separator, .other: break
     }
   }
 
@@ -128,6 +140,7 @@ extension SectionBuilder {
     let isListing = open?.form == .listing || open?.form == .verboseListing
     if !isListing || group.ends(beforeChain: name) { openSection(.listing) }
     group.add(chain: name)
+    interruption = nil
     append(line)
   }
 
@@ -138,14 +151,21 @@ extension SectionBuilder {
         showsInterfaces(line)
         append(line)
       } else if ListingColumns.mayBeRow(line.text[...]) {
+        // The text may be the end of a row that a narrow window split.
+        if let interruption { gaps.append(interruption) }
+        interruption = nil
         append(line)
       } else {
         passedOver.add(line, .text)
+        if !line.isFromLog { interruption = interruption ?? line.number }
       }
     case .save?:
       // Another program's output between the lines, or a mistake in them, which the reader reports.
       if line.isFromLog || line.text.isHarmlessNoise { passedOver.add(line, .text) } else { append(line) }
-    case .listRules?, .commands?, .nftText?, .nftJSON?, nil: passedOver.add(line, .text)
+    case .listRules?, .commands?, .nftText?, .nftJSON?, nil:
+      // The chain's name before the names of the columns is missing.
+      if LineKind(line.text[...]) == .columns { gaps.append(line.number) }
+      passedOver.add(line, .text)
     }
   }
 

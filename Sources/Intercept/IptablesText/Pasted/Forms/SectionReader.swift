@@ -57,7 +57,8 @@ struct SectionReader {
         try read(NumberedLine(number: line.number, text: ":\(chain) \(policy)"))
       case .columns: columns = ListingColumns(line.text[...])
       default:
-        guard let row = columns.row(line.text[...]) else {
+        // A border of a table around the listing is part of no extension.
+        guard let row = columns.row(line.text[...]), !row.rest.words.contains("|") else {
           throw IptablesSyntaxError(
             line: line.number, column: 1, reason: "this is not a rule of a listing with the columns above it",
             source: line.text)

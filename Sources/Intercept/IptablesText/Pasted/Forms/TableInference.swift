@@ -1,3 +1,4 @@
+import NetworkValues
 import RuleModel
 
 /// Finds the table of rules without a table line, from their chains and targets.

@@ -1,47 +1,57 @@
-/// Prefixes of up to three words that many lines have in common, as stern and docker compose print them.
+import NetworkValues
+
+/// Prefixes that many lines have in common, as stern, docker compose, `grep -n`, chats and lists print them.
 enum CommonPrefixes {
-  /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix. A single word
-  /// is a prefix if it precedes rules at least three times and is the name of a pod.
+  /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix. A prefix of one
+  /// word precedes rules at least three times, and is the name of a pod or ends with a separator.
   static func removed(from lines: NumberedLines) -> NumberedLines {
-    var counts: [Substring: Int] = [:]
+    var counts: [PrefixShape: Int] = [:]
     for line in lines where !LineKind(line.text[...]).isRuleText {
       for prefix in candidates(line.text[...]) where isBeforeRules(prefix, line) {
-        counts[prefix, default: 0] += 1
+        counts[PrefixShape(prefix), default: 0] += 1
       }
     }
-    let known = Set(counts.filter { isPrefix($0.key, count: $0.value, in: lines) }.keys)
+    let known = counts.filter { isPrefix($0.key, count: $0.value, in: lines) }.keys
+      .sorted { ($0.text.utf8.count, $0.text) > ($1.text.utf8.count, $1.text) }
     guard !known.isEmpty else { return lines }
     var removed = lines.withoutLines
     for line in lines {
-      guard let prefix = candidates(line.text[...]).first(where: known.contains) else {
+      guard !LineKind(line.text[...]).isRuleText,
+        let end = known.lazy.compactMap({ $0.end(in: line.text[...]) }).first
+      else {
         removed.append(line)
         continue
       }
-      let rest = String(line.text[prefix.endIndex...])
       removed.append(
         contentsOf: LineUnwrapper.unwrapped(
-          NumberedLine(number: line.number, text: rest, isFromLog: true)))
+          NumberedLine(number: line.number, text: String(line.text[end...]), isFromLog: true)))
     }
     return removed
   }
 
-  private static func isPrefix(_ prefix: Substring, count: Int, in lines: NumberedLines) -> Bool {
-    if prefix.words.count > 1 || prefix.hasSuffix("|") { return count >= 2 || isCommon(prefix, lines) }
-    return count >= 3 && prefix.contains("-") && prefix.contains(where: \.isNumber)
+  private static func isPrefix(_ prefix: PrefixShape, count: Int, in lines: NumberedLines) -> Bool {
+    let words = prefix.text[...].words
+    if words.count > 1 || prefix.text.hasSuffix("|") { return count >= 2 || isCommon(prefix, lines) }
+    if prefix.endsWithSeparator { return count >= 3 || isCommon(prefix, lines) }
+    return prefix.text.contains("-") && count >= (prefix.text.contains("0") ? 3 : 5)
   }
 
   /// True if every line of several that is not blank has the prefix.
-  private static func isCommon(_ prefix: Substring, _ lines: NumberedLines) -> Bool {
+  private static func isCommon(_ prefix: PrefixShape, _ lines: NumberedLines) -> Bool {
     lines.count { !$0.text.isEmpty } > 1
-      && lines.allSatisfy { $0.text.isEmpty || $0.text.hasPrefix(prefix) }
+      && lines.allSatisfy { $0.text.isEmpty || prefix.end(in: $0.text[...]) != nil }
   }
 
   private static func isBeforeRules(_ prefix: Substring, _ line: NumberedLine) -> Bool {
     let rest = NumberedLine(number: line.number, text: String(line.text[prefix.endIndex...]))
-    return LineUnwrapper.unwrapped(rest).contains { LineKind($0.text[...]).isRuleText }
+    return LineUnwrapper.unwrapped(rest).contains {
+      let kind = LineKind($0.text[...])
+      // Names of columns begin with several words that may seem to be a prefix of the others.
+      return kind != .columns && kind.isRuleText
+    }
   }
 
-  /// The first word with a hyphen, the first two and three words, and a name before `|`.
+  /// The first word with a hyphen, the first two and three words, a name before `|`, and the text before a rule.
   private static func candidates(_ text: Substring) -> [Substring] {
     var candidates: [Substring] = []
     var rest = text
@@ -55,6 +65,42 @@ enum CommonPrefixes {
       if after.first == "|" { candidates.append(text[...after.startIndex]) }
       rest = after
     }
+    if let place = RuleBeginning.place(in: text) { candidates.append(text[..<place]) }
     return candidates
+  }
+}
+
+/// A prefix with every number replaced by `0`, and blanks by one space.
+private struct PrefixShape: Hashable {
+  private(set) var text = ""
+
+  init(_ prefix: Substring) {
+    for character in prefix {
+      let next = Self.shape(of: character)
+      if text.last != next || next != "0" && next != " " { text.append(next) }
+    }
+  }
+
+  /// True if a bracket, colon or the like ends the prefix, or a blank after it.
+  var endsWithSeparator: Bool {
+    let last = text.last { $0 != " " }
+    return last.map { !$0.isLetter && $0 != "0" && $0 != "_" } ?? false
+  }
+
+  /// The end of the prefix at the beginning of a line; nil if the line begins otherwise. Blanks at the end of a line may
+  /// be missing.
+  func end(in line: Substring) -> Substring.Index? {
+    var rest = line
+    for wanted in text {
+      guard let next = rest.first, Self.shape(of: next) == wanted else {
+        return rest.isEmpty && wanted == " " ? rest.startIndex : nil
+      }
+      rest = wanted == "0" || wanted == " " ? rest.drop { Self.shape(of: $0) == wanted } : rest.dropFirst()
+    }
+    return rest.startIndex
+  }
+
+  private static func shape(of character: Character) -> Character {
+    character == "\t" ? " " : character.isASCII && character.isNumber ? "0" : character
   }
 }

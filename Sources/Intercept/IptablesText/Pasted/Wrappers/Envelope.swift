@@ -1,3 +1,6 @@
+import LogText
+import NetworkValues
+
 /// The envelope of one line: a prefix or a pair of quotes.
 enum Envelope {
   /// The text in the outermost envelope, and true if it is a log's; nil if the line has no envelope.
@@ -6,32 +9,32 @@ enum Envelope {
     if let escaped = text.dropping("\\"), let next = escaped.first, "*-#:".contains(next) {
       return (escaped, false)
     }
-    if text.first == "`", text.last == "`", text.count > 2, !text.hasPrefix("```") {
-      return (text.dropFirst().dropLast(), false)
-    }
-    if let framed = withoutFrame(text) { return (framed, false) }
+    if let code = inlineCode(text) { return (code, false) }
+    if let cell = ruleCell(text) ?? withoutFrame(text) { return (cell, false) }
     if let suffixed = withoutFields(text) { return (suffixed, true) }
-    if let rest = priorityDropped(text) ?? kubectlPrefixDropped(text) ?? Timestamp.klogDropped(from: text) {
-      return (rest, true)
-    }
-    if let rest = Timestamp.dropped(from: text) { return (levelDropped(sourceDropped(rest)), true) }
+    if let rest = LogPrefix.removed(from: text) { return (rest, true) }
     if let message = logfmtMessage(text) { return (message, true) }
-    let rest = levelDropped(text)
-    if rest.startIndex != text.startIndex { return (rest, true) }
+    if let rest = LogPrefix.levelRemoved(from: text) { return (rest, true) }
     if let (content, rest) = EscapedText.quoted(text), rest.isEmpty || rest == "," {
       return (EscapedText.unescaped(content)[...], true)
     }
     return callerDropped(text).map { ($0, true) }
   }
 
-  /// The content of a line of the Container Runtime Interface, and true if the line goes on in the next one.
-  static func criContent(_ text: Substring) -> (content: Substring, isPartial: Bool)? {
-    guard text.utf8.first.map({ $0 >= 0x30 && $0 <= 0x39 }) == true, let rest = Timestamp.dropped(from: text),
-      let tagged = rest.dropping("stdout ") ?? rest.dropping("stderr ")
+  /// The text in backticks of Markdown.
+  private static func inlineCode(_ text: Substring) -> Substring? {
+    guard text.first == "`", !text.hasPrefix("```"), let end = text.lastIndex(where: { $0 != " " }),
+      end > text.startIndex, text[end] == "`"
     else { return nil }
-    let tag = tagged.firstWord
-    guard tag == "F" || tag == "P" else { return nil }
-    return (tagged[tag.endIndex...].dropFirst(), tag == "P")
+    return text[..<end].dropFirst()
+  }
+
+  /// The only cell with rules in a row of a table of Markdown.
+  private static func ruleCell(_ text: Substring) -> Substring? {
+    guard text.first == "|", text.last == "|" else { return nil }
+    let cells = text.split(separator: "|").map { $0.trimmingBlanks()[...] }
+    let rules = cells.filter { LineKind(inlineCode($0) ?? $0).isRuleText }
+    return rules.count == 1 && cells.count > 1 ? rules[0] : nil
   }
 
   /// The text between the borders that a terminal's window or a table of Markdown has at both ends of a line.
@@ -53,45 +56,6 @@ enum Envelope {
       return nil
     }
     return text[..<last.endIndex]
-  }
-
-  /// `[pod/web-0/istio-init] `.
-  private static func kubectlPrefixDropped(_ text: Substring) -> Substring? {
-    guard text.hasPrefix("[pod/") || text.hasPrefix("[deployment/") || text.hasPrefix("[job/"),
-      let end = text.firstIndex(of: "]")
-    else { return nil }
-    return text[text.index(after: end)...].droppingBlanks
-  }
-
-  /// The text after syslog's priority and version: `<6>`, `<34>1 `.
-  private static func priorityDropped(_ text: Substring) -> Substring? {
-    guard text.first == "<", let end = text.prefix(5).firstIndex(of: ">") else { return nil }
-    let digits = text[..<end].dropFirst()
-    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-    let rest = text[text.index(after: end)...]
-    return rest.dropping("1 ") ?? rest
-  }
-
-  /// The text after syslog's `host program[123]: `.
-  private static func sourceDropped(_ text: Substring) -> Substring {
-    let words = text.split(maxSplits: 2, omittingEmptySubsequences: true) { $0 == " " }
-    guard words.count >= 2, words[1].hasSuffix(":"), words[1].contains("[") || words[1] == "kernel:" else {
-      return text
-    }
-    return text[words[1].endIndex...].droppingBlanks
-  }
-
-  private static let levels: Set<String> = [
-    "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "panic", "stdout",
-    "stderr",
-  ]
-
-  /// The text after a level: `info`, `[INFO]`, `WARN:`.
-  private static func levelDropped(_ text: Substring) -> Substring {
-    let word = text.firstWord
-    let bare = word.filter { !"[]:()|".contains($0) }.lowercased()
-    guard levels.contains(bare), word.endIndex != text.endIndex else { return text }
-    return text[word.endIndex...].droppingBlanks
   }
 
   /// The text of rules after up to three words of a logger, such as a scope and `main.go:42`.

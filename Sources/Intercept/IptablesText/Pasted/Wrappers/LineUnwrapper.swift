@@ -1,3 +1,4 @@
+import LogText
 import NetworkValues
 
 /// Removes the envelopes that logs, consoles and documents put around the lines of a text.
@@ -20,20 +21,31 @@ struct LineUnwrapper {
   /// A file that is JSON as a whole is replaced by the strings in it.
   static func lines(_ bytes: [UInt8]) -> NumberedLines {
     var unwrapper = LineUnwrapper(of: bytes)
-    if bytes.first(where: { !$0.isWhitespace }).map({ "{[\"".utf8.contains($0) }) == true,
-      let items = JSONStrings.read(String(decoding: bytes, as: UTF8.self)[...])
-    {
-      for item in RuleStrings.chosen(from: items) {
+    if let strings = jsonStrings(bytes) {
+      for item in strings {
         unwrapper.add(NumberedLine(number: item.line + 1, text: item.text, isFromLog: true), nesting: 1)
       }
+    } else if DiffText.isDiff(bytes) {
+      for line in DiffText.newSide(of: bytes) { unwrapper.add(line, nesting: 0) }
     } else {
       let lines = NumberedLines.all(of: bytes)
       let hasNumbers = LineNumbers.precede(lines)
       for line in lines {
-        unwrapper.add(hasNumbers ? LineNumbers.removed(from: line) : line, nesting: 0)
+        let content = DocumentMarkup.removed(from: line)
+        unwrapper.add(hasNumbers ? LineNumbers.removed(from: content) : content, nesting: 0)
       }
     }
-    return ShellVariables.expanded(CommonPrefixes.removed(from: unwrapper.lines))
+    let lines = CommonPrefixes.removed(from: unwrapper.lines)
+    return ShellVariables.expanded(ContinuedLines.joined(lines))
+  }
+
+  /// The strings with rules or messages of a file that is JSON as a whole; nil for other files.
+  private static func jsonStrings(_ bytes: [UInt8]) -> [JSONStrings.Item]? {
+    guard let first = bytes.first(where: { !$0.isWhitespace }), "{[\"".utf8.contains(first),
+      let items = JSONStrings.read(String(decoding: bytes, as: UTF8.self)[...])
+    else { return nil }
+    let strings = RuleStrings.chosen(from: items)
+    return strings.isEmpty ? nil : strings
   }
 
   /// A line without its envelopes, as one or more lines.
@@ -68,7 +80,7 @@ struct LineUnwrapper {
 
   /// A line with the beginning that CRI split from it; nil for such a beginning.
   private mutating func joined(_ line: NumberedLine) -> NumberedLine? {
-    guard let (content, isPartial) = Envelope.criContent(line.text[...].droppingBlanks) else { return line }
+    guard let (content, isPartial) = LogPrefix.criContent(line.text[...].droppingBlanks) else { return line }
     var whole = partial ?? NumberedLine(number: line.number, text: "", isFromLog: true)
     whole.text += content
     partial = isPartial && whole.text.utf8.count < 1 << 20 ? whole : nil
@@ -82,6 +94,13 @@ struct LineUnwrapper {
     }
   }
 
+  /// The rule without a comment that a person wrote after it.
+  private static func withoutComment(_ rule: Substring) -> Substring {
+    guard let mark = rule.firstRange(of: " #") ?? rule.firstRange(of: "\t#") else { return rule }
+    let before = rule[..<mark.lowerBound]
+    return before.utf8.count { $0 == .doubleQuote }.isMultiple(of: 2) ? before.trimmingBlanks()[...] : rule
+  }
+
   /// The line without blanks at its end, a suffix of fields after `COMMIT` or a rule, and a backslash of Markdown.
   private static func trimmed(_ text: Substring) -> String {
     var rest = text[
@@ -89,6 +108,7 @@ struct LineUnwrapper {
     if rest.first == "\\", let next = rest.dropFirst().first, "*-#:".contains(next) {
       rest = rest.dropFirst()
     }
+    if rest.first == "-" { rest = withoutComment(rest) }
     guard let first = rest.first, "-:*[C".contains(first), rest.contains("  ") else { return String(rest) }
     let words = rest.words
     let fields = words.reversed().prefix {

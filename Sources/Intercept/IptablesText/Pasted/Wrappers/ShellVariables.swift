@@ -1,7 +1,8 @@
 import NetworkValues
 import TextOutput
 
-/// Variables of a script that are assigned a plain text: `PORT=15001`, `export PORTS="80,443"`.
+/// Variables of a script that are assigned a plain text: `PORT=15001`, `export PORTS="80,443"`, or that name the program:
+/// `IPT=$(which iptables)`.
 ///
 /// Variables with other values, such as the output of a command, are left as they are.
 enum ShellVariables {
@@ -12,6 +13,9 @@ enum ShellVariables {
     var expanded = lines.withoutLines
     for line in lines {
       if isCommand(line.text[...]) {
+        if let name = program(of: line.text[...]), variables[name] == nil {
+          variables[name] = iptables(name.contains("6"))
+        }
         expanded.append(line.with(ShellScript.expanded(line.text[...], variables)))
       } else {
         if let (name, value) = assignment(line.text[...]) { variables[name] = value }
@@ -23,7 +27,22 @@ enum ShellVariables {
 
   /// True for a command of iptables with a variable.
   private static func isCommand(_ text: Substring) -> Bool {
-    text.utf8.contains(UInt8(ascii: "$")) && text.contains("tables ")
+    text.utf8.contains(UInt8(ascii: "$"))
+      && (program(of: text) != nil || text.contains("tables ") && assignment(text) == nil)
+  }
+
+  private static func iptables(_ isIPv6: Bool) -> String { isIPv6 ? "ip6tables" : "iptables" }
+
+  /// The variable that is the program of a command of iptables: `$IPT -t nat`, `"${IPT6}" -A INPUT`.
+  private static func program(of text: Substring) -> String? {
+    let words = text.words
+    for (word, next) in zip(words, words.dropFirst()) where word.contains("$") {
+      let isTable = next == "-t" || next == "--table" || next == "-w"
+      guard isTable || RuleCommandName.contains(next) else { continue }
+      let name = word.filter { !"\"${}".contains($0) }
+      if !name.isEmpty, name.allSatisfy(ShellScript.isNamePart) { return name }
+    }
+    return nil
   }
 
   /// The name of a variable and its value; the value is nil if the shell computes it.
@@ -32,8 +51,10 @@ enum ShellVariables {
     let name = rest.prefix(while: ShellScript.isNamePart)
     guard let first = name.first, !first.isNumber, rest[name.endIndex...].first == "=" else { return nil }
     let value = rest[name.endIndex...].dropFirst()
-    let isComputed = value.contains { "$`(".contains($0) }
-    let words = isComputed ? [] : ShellScript(value).commands.first ?? [""]
-    return (String(name), words.first)
+    guard value.contains(where: { "$`(".contains($0) }) else {
+      return (String(name), ShellScript(value).commands.first?.first ?? "")
+    }
+    let isProgram = value.contains("iptables") || value.contains("ip6tables")
+    return (String(name), isProgram ? iptables(value.contains("ip6tables")) : nil)
   }
 }

@@ -1,5 +1,7 @@
+import NetworkValues
+
 /// Timestamps and headers at the beginning of log lines.
-enum Timestamp {
+package enum LogTimestamp {
   /// The formats; `d` is a digit, `a` a letter, every other character itself.
   private static let formats = [
     "dddd-dd-ddTdd:dd:dd", "dddd-dd-dd dd:dd:dd", "dddd/dd/dd dd:dd:dd", "aaa dd dd:dd:dd", "aaa  d dd:dd:dd",
@@ -7,7 +9,7 @@ enum Timestamp {
   ]
 
   /// The text after a timestamp with optional fraction, zone and brackets; nil if there is none.
-  static func dropped(from text: Substring) -> Substring? {
+  package static func dropped(from text: Substring) -> Substring? {
     let isBracketed = text.first == "["
     let start = isBracketed ? text.dropFirst() : text
     guard let end = formats.lazy.compactMap({ end(of: $0, in: start) }).first else { return nil }
@@ -21,12 +23,20 @@ enum Timestamp {
   }
 
   /// The text after klog's header: `I0102 03:04:05.678901    1 main.go:42] `.
-  static func klogDropped(from text: Substring) -> Substring? {
+  package static func klogDropped(from text: Substring) -> Substring? {
     guard let severity = text.first, "IWEF".contains(severity),
       let time = end(of: "dddd dd:dd:dd", in: text.dropFirst()), let bracket = time.firstIndex(of: "]"),
       time[..<bracket].utf8.count < 120, time[..<bracket].contains(":")
     else { return nil }
     return time[time.index(after: bracket)...].droppingBlanks
+  }
+
+  /// True for a word of a timestamp: a date, a time or a year.
+  package static func isPart(_ word: Substring) -> Bool {
+    guard let first = word.utf8.first, first.isDigit else { return false }
+    // Names of pods may begin with a digit too, but have neither a colon nor a T.
+    return word.contains(":") || word.contains("T")
+      || word.utf8.allSatisfy { $0.isDigit || "-./".utf8.contains($0) }
   }
 
   private static func end(of format: String, in text: Substring) -> Substring? {
