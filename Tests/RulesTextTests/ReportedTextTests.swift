@@ -148,9 +148,23 @@ import Testing
     let row = "ISTIO_OUTPUT tcp -- anywhere anywhere\n"
     let cut = try RulesText.read(heading + row + "  dpt:http owner UID\n" + row)
     #expect(cut.report.gap != nil)
-    let prose = try RulesText.read(heading + row + "That is all.\nChain INPUT (policy ACCEPT)\n")
+    let prose = try RulesText.read(
+      heading + row + "That is all.\nChain PREROUTING (policy ACCEPT)\nChain POSTROUTING (policy ACCEPT)\n",
+      RulesText.Options(table: .nat))
     #expect(prose.report.gap == nil)
     #expect(throws: RulesTextError.self) { try RulesText.read(heading + row.dropLast() + " | why\n") }
+  }
+
+  @Test func listingsOfSingleChainsAreOneTable() throws {
+    let rows = ["OUTPUT", "ISTIO_OUTPUT"].map { chain in
+      "# iptables -t nat -L \(chain) -n\nChain \(chain) (1 references)\ntarget prot opt source destination\n"
+        + "RETURN tcp -- 0.0.0.0/0 0.0.0.0/0 tcp dpt:80\n\n"
+    }
+    let read = try RulesText.read(rows.joined())
+    let rules = read.rulesets.first?.tables.first?.chains.map(\.rules.count).reduce(0, +)
+    #expect(rules == 2 && read.report.gap != nil, "\(read.report)")
+    let again = try RulesText.read(rows.joined() + rows[0])
+    #expect(again.report.remarks.count == 1, "\(again.report)")
   }
 
   @Test(arguments: [#"{"kind": "Pod"}"#, "[ 12.5]\n", "[1, 2]", #""text""#])

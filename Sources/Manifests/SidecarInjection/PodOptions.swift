@@ -119,6 +119,9 @@ extension ObjectList {
       throw ManifestError(
         "no pod is named \((name ?? "").quotedForMessage); there are \(Self.names(pods))")
     }
+    if let first = found.first, found.allSatisfy({ $0.object.path == first.object.path }) {
+      throw ManifestError("\(first.object.path) occurs \(found.count) times; give the file of one of them")
+    }
     throw ManifestError("there are \(found.count) pods; choose one with --name: \(Self.names(found))")
   }
 

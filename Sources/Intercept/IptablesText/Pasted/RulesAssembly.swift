@@ -17,7 +17,7 @@ struct RulesAssembly {
   private let commented: NumberedLine?
 
   init(_ builder: SectionBuilder, _ options: RulesText.Options) {
-    sections = builder.sections
+    sections = RuleSection.joiningChains(of: builder.sections)
     self.options = options
     gaps = builder.gaps
     report.passedOver = builder.passedOver
@@ -168,6 +168,9 @@ extension RulesAssembly {
     take(reader, form, placed.table)
     if form == .save, !section.isCommitted, report.gap == nil {
       report.gap = "the section of table \(placed.table.rawValue) does not end with COMMIT"
+    }
+    if report.gap == nil, let chain = section.missingChain(of: placed.table) {
+      report.gap = "the listing of table \(placed.table.rawValue) has no chain \(chain.rawValue)"
     }
     return reader.table
   }

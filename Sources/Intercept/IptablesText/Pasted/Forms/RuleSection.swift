@@ -25,6 +25,33 @@ struct RuleSection {
     }
   }
 
+  /// The chains of a listing.
+  var listedChains: Set<String> {
+    Set(lines.lazy.filter { LineKind($0.text[...]) == .chain }.map { String($0.text[...].words[1]) })
+  }
+
+  /// The first built-in chain of a table that a listing of the whole table would show; nil for other forms.
+  func missingChain(of table: TableName) -> Hook? {
+    guard form == .listing || form == .verboseListing else { return nil }
+    let listed = listedChains
+    // Older kernels have no chain INPUT in table nat.
+    return table.hooks.first { !listed.contains($0.rawValue) && !(table == .nat && $0 == .input) }
+  }
+
+  /// The sections, with those of single chains of one table joined: the outputs of `iptables -L CHAIN`.
+  static func joiningChains(of sections: [RuleSection]) -> [RuleSection] {
+    sections.reduce(into: []) { joined, section in
+      if let last = joined.last, last.form == section.form, last.family == section.family,
+        last.table == section.table, section.form == .listing || section.form == .verboseListing,
+        last.listedChains.isDisjoint(with: section.listedChains)
+      {
+        joined[joined.count - 1].lines.append(contentsOf: section.lines)
+      } else {
+        joined.append(section)
+      }
+    }
+  }
+
   /// The family that the addresses of the lines have; nil without an address.
   var evidentFamily: IPFamily? { lines.lazy.compactMap { FamilyEvidence.family(of: $0.text[...]) }.first }
 }
