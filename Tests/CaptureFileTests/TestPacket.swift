@@ -81,8 +81,9 @@ struct TestPacket {
   /// The sum of RFC 1071, computed bit by bit apart from the code under test.
   static func sum(_ bytes: [UInt8]) -> UInt16 {
     let padded = bytes.count % 2 == 0 ? bytes : bytes + [0]
-    let total = stride(from: 0, to: padded.count, by: 2).reduce(0) {
-      $0 + Int(padded[$1]) * 256 + Int(padded[$1 + 1])
+    var total = 0
+    for index in stride(from: 0, to: padded.count, by: 2) {
+      total += Int(padded[index]) << 8 | Int(padded[index + 1])
     }
     let folded = total % 0xffff
     return UInt16(folded == 0 && total > 0 ? 0xffff : folded)

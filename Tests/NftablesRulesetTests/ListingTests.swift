@@ -114,8 +114,8 @@ struct ListingTests {
       ])
   }
 
-  @Test(arguments: [
-    ("redirect", NftStatement.redirect(nil)), ("redirect to :80-90", .redirect(80...90)),
+  private static let statements: [(text: String, statement: NftStatement)] = [
+    ("redirect", .redirect(nil)), ("redirect to :80-90", .redirect(80...90)),
     ("dnat to 10.0.0.1:80", .dnat(.to(0x0a00_0001...0x0a00_0001, .ipv4, 80...80))),
     ("dnat ip6 to [fd00::1]:80", .dnat(.to(0xfd << 120 | 1...0xfd << 120 | 1, .ipv6, 80...80))),
     ("dnat to :8080", .dnat(.to(nil, nil, 8080...8080))),
@@ -141,7 +141,9 @@ struct ListingTests {
     ("queue to 1", .queue("to 1")),
     ("log prefix \"a b\" level info", .neutral("log prefix \"a b\" level info")),
     ("goto x", .verdict(.goto("x"))),
-  ])
+  ]
+
+  @Test(arguments: statements)
   func statementIsModelled(text: String, statement: NftStatement) {
     #expect(NftRule(text).parts == [.statement(statement)])
   }

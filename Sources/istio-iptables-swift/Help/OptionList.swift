@@ -37,6 +37,10 @@ struct OptionList<Page: OptionPage, Section: PageSection>: ParsableArguments {
   }
 }
 
+/// The options with a flag, by section. ArgumentParser reads each mirror many times.
+private let flaggedOptions = Dictionary(
+  grouping: OptionName.allCases.filter { $0.flag != nil }, by: \.row.section)
+
 /// A key of any name: the names are in the table.
 struct AnyKey: CodingKey {
   let stringValue: String
@@ -49,9 +53,7 @@ extension OptionList: CustomReflectable {
   var customMirror: Mirror {
     let visibility: ArgumentVisibility =
       Page.hides(Section.section) && !HelpPages.listsEverything ? .hidden : .default
-    let options = OptionName.allCases.filter {
-      $0.flag != nil && $0.row.section == Section.section && Page.has($0)
-    }
+    let options = (flaggedOptions[Section.section] ?? []).filter(Page.has)
     return Mirror(self, children: options.map { ("_" + $0.row.name, $0.row.argument(visibility)) })
   }
 }

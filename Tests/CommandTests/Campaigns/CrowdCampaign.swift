@@ -86,12 +86,13 @@ struct CrowdCampaign {
     try Program.require("iptables-nft", "-S", "INPUT").contains("--dport 1 ")
   }
 
-  /// Puts a rule in for good, then others for a moment each.
+  /// Appends a rule for good, then others for a moment each, with pauses in which a reader can finish.
   private static let foreignCommands = """
     iptables-nft -A INPUT -p tcp --dport 1 -j ACCEPT
     for port in $(seq 2 10000); do
       iptables-nft -A INPUT -p tcp --dport $port -j ACCEPT
       iptables-nft -D INPUT -p tcp --dport $port -j ACCEPT
+      sleep 0.02
     done
     """
 

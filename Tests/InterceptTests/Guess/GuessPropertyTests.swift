@@ -6,7 +6,7 @@ import Testing
 /// and of each alone, and the nftables form.
 struct GuessPropertyTests {
   /// Number of configurations from each set of values.
-  private static let rounds = Soak.rounds(100)
+  private static let rounds = Soak.rounds(40)
   private static let firstSeed = Soak.firstSeed(1)
   /// Number of tests that share the rounds, to run at the same time.
   private static let shares = 4

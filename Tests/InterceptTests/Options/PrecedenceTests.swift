@@ -7,14 +7,16 @@ struct PrecedenceTests {
     .redirectDNS: Options.Given(name: "--redirect-dns", text: "false")
   ]
 
-  @Test(arguments: [
+  private static let sources: [(hasFlag: Bool, variables: [String: String], winner: String?)] = [
     (true, ["ISTIO_META_DNS_CAPTURE": "true", "REDIRECT_DNS": "true"], "--redirect-dns"),
     (false, ["ISTIO_META_DNS_CAPTURE": "true", "REDIRECT_DNS": "false"], "ISTIO_META_DNS_CAPTURE"),
     (false, ["ISTIO_META_DNS_CAPTURE": "", "REDIRECT_DNS": "false"], "REDIRECT_DNS"),
     (false, ["REDIRECT_DNS": "true"], "REDIRECT_DNS"),
     (false, ["REDIRECT_DNS": ""], nil),
     (false, [:], nil),
-  ])
+  ]
+
+  @Test(arguments: sources)
   func theSourceThatWins(_ hasFlag: Bool, _ environment: [String: String], _ name: String?) {
     let options = Options(flags: hasFlag ? Self.flag : [:], environment: environment)
     #expect(options[.redirectDNS]?.name == name)
