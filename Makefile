@@ -24,9 +24,13 @@ demo: release ## show the rules, apply them in a network namespace, and connect 
 # A target imports only what Package.swift lists for it; SwiftPM accepts more if the module is built already.
 BUILD := swift build --explicit-target-dependency-import-check error
 
+# Debug information takes a seventh of a build's time, and only a debugger reads it: make build DEBUG_INFO=dwarf.
+DEBUG_INFO ?= none
+DEBUG_BUILD := $(BUILD) -debug-info-format $(DEBUG_INFO)
+
 build: ## make a debug build
 	@scripts/require $(BUILD_NEEDS)
-	$(BUILD)
+	$(DEBUG_BUILD)
 
 # The executable is static and not position-independent: loading libraries and relocation take longer than the program's
 # own work. Static glibc has no modules of the name service switch, so the program reads /etc/passwd and /etc/group itself.
@@ -56,7 +60,7 @@ release: ## make a release build: static executables
 
 test: ## build everything and run all tests; as root, or the tests on the kernel are skipped
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS) $(NODE_NEEDS)
-	$(BUILD) --build-tests
+	$(DEBUG_BUILD) --build-tests
 	@scripts/test
 	@scripts/node/test .build/debug
 
@@ -69,14 +73,14 @@ agent: ## make a release build of the node agent in Node/.build, a quarter of an
 
 agent-test: build ## build and test the node agent, alone and with containerd; the build is kept in Node/.build
 	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS) $(NODE_NEEDS) nftables
-	cd Node && swift build --product istio-node-agent && swift build --product istio-node-agentPackageTests
+	cd Node && swift build -debug-info-format $(DEBUG_INFO) --product istio-node-agent && swift build -debug-info-format $(DEBUG_INFO) --product istio-node-agentPackageTests
 	cd Node && swift test --skip-build --disable-xctest
 	@scripts/node/agent-test .build/debug/istio-iptables-swift .build/debug/istio-cni-swift Node/.build/debug/istio-node-agent
 
 chart: ## check the Helm chart and compare its rendering with golden/helm; helm in the PATH or in HELM
 	@scripts/chart
 
-check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about a quarter of an hour on two idle cores
+check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about 35 minutes on two idle cores
 
 node-test: release ## test the plugin with newer versions of libcni and containerd than Debian 12 has; as root
 	@scripts/require $(NODE_NEEDS) nftables
@@ -88,24 +92,27 @@ fresh: ## run `make demo` and `make test` on a minimal Debian (debootstrap, chro
 
 soak: ## property tests with ROUNDS=2000 random configurations, and campaigns at every system call, or one in SHARE=1
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
-	$(BUILD) --build-tests
+	$(DEBUG_BUILD) --build-tests
 	@SOAK_ROUNDS=$(or $(ROUNDS),2000) SOAK_SHARE=$(or $(SHARE),1) scripts/soak
 
 suite: ## parse the rules of iptables' own test suite: IPTABLES_SUITE=iptables-1.8.x/extensions
 	@[ -n "$(IPTABLES_SUITE)" ] || { echo "error: IPTABLES_SUITE is not set; give the folder extensions of iptables' sources" >&2; exit 1; }
 	@scripts/require $(BUILD_NEEDS)
-	IPTABLES_SUITE=$(abspath $(IPTABLES_SUITE)) swift test --disable-xctest --filter SuiteTests
+	$(DEBUG_BUILD) --build-tests
+	IPTABLES_SUITE=$(abspath $(IPTABLES_SUITE)) swift test --skip-build --disable-xctest --filter SuiteTests
 
 nft-suite: ## print the rules of nftables' own test suite: NFT_SUITE=nftables/tests/py
 	@[ -n "$(NFT_SUITE)" ] || { echo "error: NFT_SUITE is not set; give the folder tests/py of nftables' sources" >&2; exit 1; }
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
-	NFT_SUITE=$(abspath $(NFT_SUITE)) swift test --disable-xctest --filter NftSuiteTests
+	$(DEBUG_BUILD) --build-tests
+	NFT_SUITE=$(abspath $(NFT_SUITE)) swift test --skip-build --disable-xctest --filter NftSuiteTests
 
 yaml-suite: ## read the documents of yaml-test-suite as Kubernetes does: YAML_SUITE=yaml-test-suite's branch data
 	@[ -n "$(YAML_SUITE)" ] || { echo "error: YAML_SUITE is not set; give the branch data of yaml-test-suite" >&2; exit 1; }
 	@scripts/require $(BUILD_NEEDS) golang-go golang-k8s-sigs-yaml-dev
 	@scripts/kubernetes-yaml $(abspath $(YAML_SUITE))
-	YAML_SUITE=$(abspath $(YAML_SUITE)) swift test --disable-xctest --filter YAMLSuiteTests
+	$(DEBUG_BUILD) --build-tests
+	YAML_SUITE=$(abspath $(YAML_SUITE)) swift test --skip-build --disable-xctest --filter YAMLSuiteTests
 
 fuzz: ## fuzz every reader with libFuzzer, one after another, for FUZZ_SECONDS (3) each; failing inputs are kept in .build-fuzz
 	@scripts/require $(BUILD_NEEDS)
