@@ -72,7 +72,7 @@ agent: ## make a release build of the node agent in Node/.build, a quarter of an
 	cd Node && swift build -c release --static-swift-stdlib --product istio-node-agent
 
 agent-test: build ## build and test the node agent, alone and with containerd; the build is kept in Node/.build
-	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS) $(NODE_NEEDS) nftables
+	@scripts/require $(BUILD_NEEDS) $(AGENT_NEEDS) $(NODE_NEEDS) nftables openssl
 	cd Node && swift build -debug-info-format $(DEBUG_INFO) --product istio-node-agent && swift build -debug-info-format $(DEBUG_INFO) --product istio-node-agentPackageTests
 	cd Node && swift test --skip-build --disable-xctest
 	@scripts/node/agent-test .build/debug/istio-iptables-swift .build/debug/istio-cni-swift Node/.build/debug/istio-node-agent
