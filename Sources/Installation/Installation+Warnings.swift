@@ -9,11 +9,12 @@ extension Installation {
   ///   - routing: the routing that the rules need.
   ///   - live: the routing of the namespace; nil to read it.
   ///   - kept: the rules of the other interface, if they are those of the configuration.
+  ///   - shadowing: the differences of the installed rules, which are shadowing alone.
   ///   - isFirst: true if there were no rules of Istio before.
   ///   - isAlone: true if no other program has tables in nf_tables.
   func warnings(
-    of routing: Routing, _ live: LiveRouting?, keeping kept: OtherRules? = nil, isFirst: Bool = false,
-    isAlone: Bool = false
+    of routing: Routing, _ live: LiveRouting?, keeping kept: OtherRules? = nil,
+    shadowing: [RulesetDiff] = [], isFirst: Bool = false, isAlone: Bool = false
   ) -> [String] {
     let facts = [
       uncapturedFamily(), isFirst ? openConnections() : nil,
@@ -21,7 +22,9 @@ extension Installation {
     ].compactMap(\.self)
     let foreign = RedirectionPorts(configuration, in: backend.namespace)?.foreign ?? []
     return facts + foreign
-      + shadowingRules(in: kept?.backend ?? backend, kept?.origin ?? run.origin, isAlone: isAlone)
+      + shadowingRules(
+        kept?.differences.rulesets ?? shadowing, in: kept?.backend ?? backend, kept?.origin ?? run.origin,
+        isAlone: isAlone)
   }
 
   /// A sentence about policy rules and routes that no rule of the configuration needs; nil without any, or if they

@@ -59,7 +59,9 @@ public struct Installation: Sendable {
         old.warnings + (duplicate.map { [$0.description] } ?? [])
         + (change.held + (cleaned?.held ?? [])).map(\.description)
         // Two right sets decide alike, so that neither shadows the other.
-        + warnings(of: routing, live, isFirst: isFirst, isAlone: change.isAlone || duplicate != nil)
+        + warnings(
+          of: routing, live, shadowing: change.shadowing, isFirst: isFirst,
+          isAlone: change.isAlone || duplicate != nil)
       return report(
         .installed(change, addedRouting: added, moved: cleaned == nil ? nil : other.map(RulesElsewhere.init)),
         removed: removed, lock, more)

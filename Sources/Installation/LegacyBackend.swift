@@ -57,6 +57,7 @@ struct LegacyBackend: RuleBackend {
     let report = try run(body)
     return RuleChange(
       changedAnything: report.changedAnything, isFirst: report.isFirst,
-      installed: RuleSummary([], legacy: report.rulesets), duration: ContinuousClock.now - start)
+      installed: RuleSummary([], legacy: report.rulesets), shadowing: report.shadowing,
+      duration: ContinuousClock.now - start)
   }
 }

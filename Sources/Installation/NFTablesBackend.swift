@@ -58,6 +58,7 @@ extension RuleChange {
     installed = RuleSummary(report.rulesets, nativeRules: report.native.tables.map { $0.chains.ruleCount })
     duration = report.duration
     held = report.plan.held
+    shadowing = report.shadowing
     isAlone = report.isAlone
     isFirst = report.changedAnything && !report.plan.removesAnything
   }

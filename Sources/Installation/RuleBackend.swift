@@ -120,6 +120,8 @@ public struct RuleChange: Hashable, Sendable {
   public let installed: RuleSummary
   /// Istio chains that are not wanted and stay, empty, since other programs' objects lead to them.
   public var held: [HeldChain] = []
+  /// The rules of other programs in the same chains that shadow the installed ones, for each family with any.
+  public var shadowing: [RulesetDiff] = []
   /// Time for reading, planning, committing and verifying.
   public let duration: Duration
 }

@@ -92,6 +92,25 @@ struct OtherInterfaceTests {
     }
   }
 
+  /// In a chain of Istio's rules, before them.
+  @Test(arguments: ["nft", "legacy"])
+  func aRuleThatPrecedesThemIsNamed(_ flavour: String) throws {
+    try withNamespace {
+      let apply = Tool.apply("--ip-family ipv4 --force-iptables-binary \(flavour)")
+      let iptables = "iptables-\(flavour)"
+      try Program.require(iptables, "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "81", "-j", "RETURN")
+      let words = "shadowed by rule 1 of OUTPUT (nat"
+      try Program.run(apply).expect(0, "done: ", words, "--dport 81 -j RETURN: it precedes -j ISTIO_OUTPUT")
+      try Program.run(apply).expect(0, "nothing to do", words)
+      if flavour == "legacy" {
+        try Program.run(Tool.apply("--ip-family ipv4")).expect(0, "right, in iptables-legacy", words)
+      }
+      try Program.require(iptables, "-t", "nat", "-D", "OUTPUT", "1")
+      try Program.require(iptables, "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "81", "-j", "RETURN")
+      #expect(try !Program.require(apply).contains("shadowed"))
+    }
+  }
+
   @Test func twoRightSetsAreAWarning() throws {
     try withNamespace {
       try Program.require(LegacyTests.apply())

@@ -12,11 +12,14 @@ public struct ApplyReport: Hashable, Sendable {
   public let attempts: Int
   /// True if nf_tables contains nothing besides what was installed; false if that is not known.
   public let isAlone: Bool
+  /// The rules of other programs in Istio's built-in chains that shadow the installed ones, for each family with any.
+  public let shadowing: [RulesetDiff]
   /// The time to read, plan, commit and read back.
   public let duration: Duration
 
-  init(_ plan: Plan, attempts: Int, isAlone: Bool, duration: Duration) {
-    (self.plan, self.attempts, self.isAlone, self.duration) = (plan, attempts, isAlone, duration)
+  init(_ plan: Plan, attempts: Int, isAlone: Bool, shadowing: [RulesetDiff], duration: Duration) {
+    (self.plan, self.attempts, self.isAlone) = (plan, attempts, isAlone)
+    (self.shadowing, self.duration) = (shadowing, duration)
     rulesets = plan.wanted.rulesets.filter { !$0.isEmpty }
     native = plan.wanted.native
   }

@@ -11,20 +11,23 @@ extension InterceptionRules {
   /// Reads, plans, commits and verifies; from the start again if the rules change in between.
   package func carryOut(_ makePlan: PlanMaker) throws(ApplyError) -> ApplyReport {
     let start = ContinuousClock.now
-    let (plan, attempts, isAlone) = try carriedOut(makePlan)
+    let (plan, attempts, live) = try carriedOut(makePlan)
     return ApplyReport(
-      plan, attempts: attempts, isAlone: isAlone, duration: ContinuousClock.now - start)
+      plan, attempts: attempts, isAlone: live == nil, shadowing: live?.shadowing(plan.wanted) ?? [],
+      duration: ContinuousClock.now - start)
   }
 
+  /// - Returns: the plan, the number of plans made, and the rules after it; nil if nf_tables contains nothing besides
+  ///   what was installed.
   private func carriedOut(
     _ makePlan: PlanMaker
-  ) throws(ApplyError) -> (plan: Plan, attempts: Int, isAlone: Bool) {
+  ) throws(ApplyError) -> (plan: Plan, attempts: Int, live: LiveRules?) {
     try withConnection { (connection) throws(ApplyError) in
       var attempts = RetryLoop(for: patience)
       while attempts.goOn() {
         guard let live = try readIfStable(&connection) else { continue }
         let plan = try plan(for: live, makePlan)
-        if plan.isNothing { return (plan, attempts.count, false) }
+        if plan.isNothing { return (plan, attempts.count, live) }
         if let first = plan.whileDormant {
           _ = try commit(finished(first, for: live.generation), of: first, on: &connection)
           continue
@@ -32,8 +35,8 @@ extension InterceptionRules {
         let batch = try finished(plan, for: live.generation)
         let created = CreatedObjects(batch)
         if try commit(batch, of: plan, on: &connection) {
-          let isAlone = try verify(plan, created, committedFor: live.generation, on: &connection)
-          return (plan, attempts.count, isAlone)
+          let now = try verify(plan, created, committedFor: live.generation, on: &connection)
+          return (plan, attempts.count, now)
         }
       }
       throw .contended(attempts: attempts.count, within: patience)
@@ -91,27 +94,27 @@ extension InterceptionRules {
   /// Reads the rules back and throws if any operation is left.
   ///
   /// - Parameter created: the objects of the plan, if it did nothing but create some.
-  /// - Returns: true if nf_tables contains these objects and no others; false if that is not known.
+  /// - Returns: the rules; nil if nf_tables contains these objects and no others.
   private func verify(
     _ plan: Plan, _ created: CreatedObjects?, committedFor generation: Generation,
     on connection: inout KernelConnection
-  ) throws(ApplyError) -> Bool {
-    if let created, (try? connection.contains(exactly: created, in: generation.next)) == true { return true }
-    let (rest, now) = try rest(of: plan, on: &connection)
-    if rest.isNothing { return false }
-    throw now == generation.next ? .unverified(rest) : .overtaken(rest)
+  ) throws(ApplyError) -> LiveRules? {
+    if let created, (try? connection.contains(exactly: created, in: generation.next)) == true { return nil }
+    let (rest, live) = try rest(of: plan, on: &connection)
+    if rest.isNothing { return live }
+    throw live.generation == generation.next ? .unverified(rest) : .overtaken(rest)
   }
 
-  /// The operations that are left after a commit.
+  /// The operations that are left after a commit, and the rules.
   private func rest(
     of plan: Plan, on connection: inout KernelConnection
-  ) throws(ApplyError) -> (plan: Plan, generation: Generation) {
+  ) throws(ApplyError) -> (plan: Plan, live: LiveRules) {
     do throws(ApplyError) {
       let live = try read(&connection)
       let rest = try self.plan(for: live) { (planner) throws(PlanError) in
         try planner.reconcile(plan.wanted)
       }
-      return (rest, live.generation)
+      return (rest, live)
     } catch .refused(let refusal) {
       throw .uncertain(refusal)
     } catch .contended(let attempts, within: _) {

@@ -24,15 +24,20 @@ public struct LegacyRules: Sendable {
     _ wanted: [Ruleset], _ mode: InterceptionRules.Mode = .install
   ) throws(LegacyError) -> LegacyReport {
     let live = try live()
-    let diffs = wanted.differences(from: live).filter { !$0.isInstalled }
-    if diffs.isEmpty, mode != .rewrite { return LegacyReport(rulesets: wanted, changedAnything: false) }
+    let all = wanted.differences(from: live)
+    let diffs = all.filter { !$0.isInstalled }
+    if diffs.isEmpty, mode != .rewrite {
+      return LegacyReport(rulesets: wanted, changedAnything: false, shadowing: all)
+    }
     let plans = live.map { LegacyPlan(from: $0, to: wanted[$0.family], known: wanted[$0.family]) }
     if !diffs.isEmpty, mode != .reconcile, plans.contains(where: \.removesAnything) { throw .differs(diffs) }
     try carryOut(plans, over: live, known: wanted)
-    let rest = wanted.differences(from: try self.live()).filter { !$0.isInstalled }
+    let now = wanted.differences(from: try self.live())
+    let rest = now.filter { !$0.isInstalled }
     guard rest.isEmpty else { throw .unverified(rest) }
     return LegacyReport(
-      rulesets: wanted, changedAnything: true, isFirst: !plans.contains(where: \.removesAnything))
+      rulesets: wanted, changedAnything: true, isFirst: !plans.contains(where: \.removesAnything),
+      shadowing: now)
   }
 
   /// Removes all Istio rules.
@@ -99,10 +104,15 @@ public struct LegacyReport: Hashable, Sendable {
   public let changedAnything: Bool
   /// True if there were no Istio rules before.
   public let isFirst: Bool
+  /// The rules of other programs that shadow the installed ones, for each family with any.
+  public let shadowing: [RulesetDiff]
 
-  init(rulesets: [Ruleset], changedAnything: Bool, isFirst: Bool = false) {
+  init(
+    rulesets: [Ruleset], changedAnything: Bool, isFirst: Bool = false, shadowing: [RulesetDiff] = []
+  ) {
     self.rulesets = rulesets.filter { !$0.isEmpty }
     (self.changedAnything, self.isFirst) = (changedAnything, isFirst)
+    self.shadowing = shadowing.filter { !$0.isEmpty }
   }
 }
 
