@@ -55,6 +55,28 @@ extension NumberedLines: RandomAccessCollection {
 }
 
 extension NumberedLines {
+  /// The number of bytes of a line, its first two and its last one.
+  struct Marks {
+    let count: Int
+    let first: UInt8?
+    let second: UInt8?
+    let last: UInt8?
+
+    fileprivate init(_ line: some BidirectionalCollection<UInt8>) {
+      count = line.count
+      first = line.first
+      second = line.dropFirst().first
+      last = line.last
+    }
+  }
+
+  /// The marks of a line, without its text as a string.
+  func marks(of index: Int) -> Marks {
+    let place = places[index]
+    guard place.end != Place.inChanged else { return Marks(changed[Int(place.start)].text.utf8) }
+    return Marks(bytes[Int(place.start)..<Int(place.end)])
+  }
+
   /// The lines of a file.
   static func all(of bytes: [UInt8]) -> some Sequence<NumberedLine> {
     sequence(state: (start: 0, number: 0)) { state in

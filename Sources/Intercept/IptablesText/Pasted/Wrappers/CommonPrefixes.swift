@@ -2,6 +2,9 @@ import NetworkValues
 
 /// Prefixes that many lines have in common, as stern, docker compose, `grep -n`, chats and lists print them.
 enum CommonPrefixes {
+  /// The number of prefixes that are removed, the most frequent ones.
+  private static let maximumPrefixes = 16
+
   /// The lines without prefixes that precede rules at least twice, or once if every line has the prefix. A prefix of one
   /// word precedes rules at least three times, and is the name of a pod or ends with a separator.
   static func removed(from lines: NumberedLines) -> NumberedLines {
@@ -11,8 +14,13 @@ enum CommonPrefixes {
         counts[PrefixShape(prefix), default: 0] += 1
       }
     }
-    let known = counts.filter { isPrefix($0.key, count: $0.value, in: lines) }.keys
-      .sorted { ($0.text.utf8.count, $0.text) > ($1.text.utf8.count, $1.text) }
+    guard !counts.isEmpty, let first = lines.first(where: { !$0.text.isEmpty }) else { return lines }
+    // The first line alone decides about most prefixes.
+    let known = counts.filter { prefix, count in
+      isPrefix(prefix, count: count) || prefix.end(in: first.text[...]) != nil && isCommon(prefix, lines)
+    }
+    .sorted { ($0.value, $0.key.text) > ($1.value, $1.key.text) }.prefix(maximumPrefixes).map(\.key)
+    .sorted { ($0.text.utf8.count, $0.text) > ($1.text.utf8.count, $1.text) }
     guard !known.isEmpty else { return lines }
     var removed = lines.withoutLines
     for line in lines {
@@ -29,16 +37,16 @@ enum CommonPrefixes {
     return removed
   }
 
-  private static func isPrefix(_ prefix: PrefixShape, count: Int, in lines: NumberedLines) -> Bool {
-    let words = prefix.text[...].words
-    if words.count > 1 || prefix.text.hasSuffix("|") { return count >= 2 || isCommon(prefix, lines) }
-    if prefix.endsWithSeparator { return count >= 3 || isCommon(prefix, lines) }
+  private static func isPrefix(_ prefix: PrefixShape, count: Int) -> Bool {
+    if prefix.hasSeveralWords { return count >= 2 }
+    if prefix.endsWithSeparator { return count >= 3 }
     return prefix.text.contains("-") && count >= (prefix.text.contains("0") ? 3 : 5)
   }
 
-  /// True if every line of several that is not blank has the prefix.
+  /// True if every line of several that is not blank has the prefix, and it is more than a word.
   private static func isCommon(_ prefix: PrefixShape, _ lines: NumberedLines) -> Bool {
-    lines.count { !$0.text.isEmpty } > 1
+    guard prefix.hasSeveralWords || prefix.endsWithSeparator else { return false }
+    return lines.lazy.filter { !$0.text.isEmpty }.prefix(2).count == 2
       && lines.allSatisfy { $0.text.isEmpty || prefix.end(in: $0.text[...]) != nil }
   }
 
@@ -80,6 +88,8 @@ private struct PrefixShape: Hashable {
       if text.last != next || next != "0" && next != " " { text.append(next) }
     }
   }
+
+  var hasSeveralWords: Bool { text[...].words.count > 1 || text.hasSuffix("|") }
 
   /// True if a bracket, colon or the like ends the prefix, or a blank after it.
   var endsWithSeparator: Bool {

@@ -2,26 +2,36 @@ import NetworkValues
 
 /// Joins the lines of a rule or command that a backslash, a narrow window or a mail program split.
 enum ContinuedLines {
+  /// The number of lines of one rule or command; bounds the time that a line of many parts takes.
+  private static let maximumParts = 64
+
   static func joined(_ lines: NumberedLines) -> NumberedLines {
+    guard lines.indices.contains(where: { mayContinue(lines.marks(of: $0)) }) else { return lines }
     let widest = lines.lazy.map(\.text.utf8.count).max() ?? 0
     var result = lines.withoutLines
     var open: NumberedLine?
-    var width = 0
+    var (width, parts) = (0, 1)
     for line in lines {
-      guard let before = open else {
-        (open, width) = (line, line.text.utf8.count)
-        continue
-      }
-      if let text = join(before.text, line.text, isCut: width == widest) {
+      if let before = open, parts < maximumParts,
+        let text = join(before.text, line.text, isCut: width == widest)
+      {
         open = before.with(text)
+        parts += 1
       } else {
-        result.append(before)
-        open = line
+        if let open { result.append(open) }
+        (open, parts) = (line, 1)
       }
       width = line.text.utf8.count
     }
     if let open { result.append(open) }
     return result
+  }
+
+  /// False for a line of the usual dumps, by its first and last bytes, so that most dumps are not looked through further.
+  private static func mayContinue(_ line: NumberedLines.Marks) -> Bool {
+    guard let first = line.first else { return false }
+    let isCommit = line.count == 6 && first == UInt8(ascii: "C")
+    return line.last == .backslash || mayContinue(first, line.second) && !isCommit
   }
 
   /// A line joined with the next one; nil if that is a line of its own.
@@ -31,10 +41,9 @@ enum ContinuedLines {
     if line.utf8.last == .backslash, line.dropLast().last.map({ $0 == " " || $0 == "\t" }) ?? true {
       return "\(line.dropLast())\(next)"
     }
-    guard mayContinue(next), isRule(line), LineKind(next[...]) == .other, isContinuation(next, of: line)
-    else {
-      return nil
-    }
+    guard let first = next.utf8.first, mayContinue(first, next.utf8.dropFirst().first), isRule(line),
+      LineKind(next[...]) == .other, isContinuation(next, of: line)
+    else { return nil }
     return isCut && isWithinWord(line, next) ? line + next : "\(line) \(next)"
   }
 
@@ -46,10 +55,8 @@ enum ContinuedLines {
   }
 
   /// False for most lines, by their first bytes.
-  private static func mayContinue(_ line: String) -> Bool {
-    guard let first = line.utf8.first else { return false }
-    let second = line.utf8.dropFirst().first
-    return first == .hyphen ? second?.isUppercase != true : ![.colon, .asterisk, .numberSign].contains(first)
+  private static func mayContinue(_ first: UInt8, _ second: UInt8?) -> Bool {
+    first == .hyphen ? second?.isUppercase != true : ![.colon, .asterisk, .numberSign].contains(first)
   }
 
   private static func isRule(_ line: String) -> Bool {

@@ -4,14 +4,17 @@ import NetworkValues
 ///
 /// A gap takes the place of each heading of a hunk, since a diff shows only lines near changes; a new file has none.
 enum DiffText {
-  /// True for a text with a hunk: of the unified format anywhere, or of the normal format at the beginning.
+  /// The part of a text in which a diff begins.
+  private static let searched = 1 << 16
+
+  /// True for a text with a hunk: of the unified format after other text, or of the normal format at the beginning.
   static func isDiff(_ bytes: [UInt8]) -> Bool {
     if bytes.starts(with: "@@ -".utf8) { return true }
     let start = bytes.prefix { $0 != .newline }
     if start.first?.isDigit == true, isNormalCommand(String(decoding: start, as: UTF8.self)[...]) {
       return true
     }
-    return bytes.indices.contains {
+    return bytes.indices.prefix(searched).contains {
       bytes[$0] == .newline && bytes[($0 + 1)...].starts(with: "@@ -".utf8)
     }
   }

@@ -25,6 +25,9 @@ enum DocumentMarkup {
     ("&amp;", "&"),
   ]
 
+  /// The length of a tag with its attributes.
+  private static let maximumTag = 256
+
   private static let tags: Set<String> = [
     "pre", "code", "p", "div", "span", "li", "td", "tr", "th", "b", "i", "em", "strong", "font", "blockquote",
     "tt",
@@ -38,7 +41,7 @@ enum DocumentMarkup {
       result += rest[..<start]
       rest = rest[start...]
       let name = rest.dropFirst().drop { $0 == "/" }.prefix { $0.isLetter }.lowercased()
-      if tags.contains(name), let end = rest.firstIndex(of: ">") {
+      if tags.contains(name), let end = rest.prefix(maximumTag).firstIndex(of: ">") {
         if name == "br" { result += "\n" }
         rest = rest[end...].dropFirst()
       } else {
