@@ -13,7 +13,7 @@ struct OtherRules {
   /// Reads the other interface of a backend; nil if it has no rules of Istio, or they cannot be read for want of a
   /// privilege or of nf_tables in the kernel.
   init?(besides backend: any RuleBackend, _ wanted: [Ruleset]) throws(InstallationError) {
-    guard let other = backend.other, let live = try other.liveIfReadable() else { return nil }
+    guard let other = backend.other, let live = try other.liveIfReadable(), !live.isEmpty else { return nil }
     let found = RemovalPlan(live, in: other.interface, known: wanted)
     guard !found.isEmpty else { return nil }
     let comparison = FormComparison(
@@ -56,6 +56,11 @@ extension Installation {
     guard !run.forcesApply else { throw .rightElsewhere(other.interface) }
     return true
   }
+}
+
+extension LiveInterception {
+  /// True without any rules, of whichever program.
+  fileprivate var isEmpty: Bool { native.isEmpty && rulesets.allSatisfy(\.isEmpty) }
 }
 
 extension RuleBackend {

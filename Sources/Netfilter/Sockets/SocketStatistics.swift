@@ -11,11 +11,8 @@ enum SocketStatistics {
 
   /// The number in use; nil if it cannot be read.
   private static func tcpSockets(_ family: AddressFamily) -> Int? {
-    let (file, word) = family == .ipv4 ? ("sockstat", "TCP:") : ("sockstat6", "TCP6:")
-    let lines = ProcessFiles.lines("/proc/thread-self/net/\(file)").map { $0.split(separator: " ") }
-    guard let line = lines.first(where: { $0.first == word[...] }), line.count > 2, line[1] == "inuse" else {
-      return nil
-    }
-    return Int(line[2])
+    let (file, head) = family == .ipv4 ? ("sockstat", "TCP: inuse ") : ("sockstat6", "TCP6: inuse ")
+    let line = ProcessFiles.lines("/proc/thread-self/net/\(file)").first { $0.hasPrefix(head) }
+    return line.flatMap { Int($0.dropFirst(head.utf8.count).prefix { $0 != " " }) }
   }
 }
