@@ -35,7 +35,7 @@ struct ActiveRules {
   func hasRules(_ family: IPFamily) -> Bool { isNative || live[family].hasIstioChains }
 
   /// The options that explain the rules; nil without rules of Istio.
-  var guess: Guess? { Guess(IPFamily.allCases.map(rules), isNative: isNative) }
+  var guess: Guess? { InstalledMesh(IPFamily.allCases.map(rules), isNative: isNative).guess }
 }
 
 extension LiveInterception {

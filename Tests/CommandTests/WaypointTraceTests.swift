@@ -25,4 +25,13 @@ struct WaypointTraceTests {
     let envoy = try JSONDecoder().decode(Answer.self, from: Data(run.output.utf8)).envoy
     #expect(envoy.listener == "main_internal" && envoy.cluster == cluster)
   }
+
+  @Test func withoutARequestTheTunnelIsNotFollowed() throws {
+    let file = Repository.path("golden/manifests/waypoint.yaml")
+    let run = try Tool.run([
+      "trace", "--pod", file, "--name", "app/waypoint", "--listeners-from", file, "--ip-family", "ipv4",
+      "inbound", "--to", "10.12.0.9:15008",
+    ])
+    #expect(run.output.contains("main_internal") && !run.output.contains("no filter chain matches"))
+  }
 }

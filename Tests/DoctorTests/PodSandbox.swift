@@ -91,9 +91,12 @@ extension PodSandbox {
     try inPod { try Program([Self.binary] + line.shellWords, separatingErrors: true) }
   }
 
-  /// Runs a program in the pod to its end, and returns its output.
+  /// Runs a program in the pod, or in its neighbour, to its end, and returns its output.
   @discardableResult
-  func command(_ line: String) throws -> String { try inPod { try Program.require(line.shellWords) } }
+  func command(_ line: String, inNeighbour: Bool = false) throws -> String {
+    let run = { try Program.require(line.shellWords) }
+    return try inNeighbour ? self.inNeighbour(run) : inPod(run)
+  }
 
   /// Starts a program in the pod that goes on.
   func start(_ line: String) throws { programs.append(try inPod { try Program(line.shellWords) }) }

@@ -71,6 +71,30 @@ struct NativeFormTests {
     #expect(comparison.isNative && comparison.isEmpty, "\(comparison.rulesets)")
   }
 
+  /// Istio's own program drops invalid packets of TCP alone, where its rules of iptables drop all.
+  @Test func aGuessExplainsInvalidPacketsOfTCPAlone() throws {
+    let mangle = """
+      table inet istio-proxy-mangle {
+      \tchain prerouting {
+      \t\ttype filter hook prerouting priority mangle; policy accept;
+      \t\tmeta l4proto tcp ct state invalid counter packets 0 bytes 0 jump istio-drop
+      \t}
+
+      \tchain istio-drop {
+      \t\tcounter packets 0 bytes 0 drop
+      \t}
+      }
+
+      """
+    let tables = try NftRuleset(listing: Self.istio + mangle)
+    let readings = tables.istioTables.tables.map {
+      NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
+    }
+    let rules = IPFamily.allCases.map { tables.rules($0) }
+    let guess = try #require(InstalledMesh(rules, isNative: true, native: readings).guess)
+    #expect(guess.isComplete && guess.configuration.dropsInvalid, "\(guess.leftovers)")
+  }
+
   @Test(arguments: [
     ("dport 15008 counter packets 0 bytes 0 return", "dport 15009 counter packets 0 bytes 0 return"),
     ("skuid != 1337", "skuid != 1338"), ("redirect to :15001", "redirect to :15002"),

@@ -80,7 +80,8 @@ struct DoctorCheckTests {
     {
       ForeignBaseChain(
         table: "inet firewall", name: "out", hook: .output, priority: 0, dropsByPolicy: policy,
-        rules: effect.map { [ForeignRule($0, in: "out", handle: 4, packets: packets)] } ?? [])
+        rules: effect.map { [ForeignRule($0, "tcp dport 80 \($0)", in: "out", handle: 4, packets: packets)] }
+          ?? [])
     }
     #expect(try SamplePod.checks { $0.foreignChains = [chain(nil)] } == [])
     for chain in [chain(.drop), chain(.reject, 3), chain(.divert), chain(nil, policy: true)] {

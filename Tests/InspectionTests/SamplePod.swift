@@ -23,7 +23,7 @@ enum SamplePod {
   static func facts(_ configuration: Configuration = sidecar) throws -> PodFacts {
     var facts = PodFacts()
     facts.rulesets = RulesetBuilder.build(configuration)
-    facts.guess = Guess(facts.rulesets)
+    facts.mesh = InstalledMesh(facts.rulesets)
     facts.host.ownAddresses = [try address("10.0.0.2")]
     facts.processes = [
       process(10, "app", 1000), process(20, "envoy", 1337, parent: 19), process(19, "pilot-agent", 1337),

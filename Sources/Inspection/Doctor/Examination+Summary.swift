@@ -7,7 +7,7 @@ extension Examination {
   }
 
   private var rulesLine: String {
-    guard let configuration else { return "rules: \(facts.areRulesKnown ? "none of Istio's" : "unknown")" }
+    guard let configuration else { return "rules: \(otherRules)" }
     let families = rules.families.map(\.description).sorted().joined(separator: " and ")
     guard facts.wanted == nil, let guess = facts.guess else {
       return "rules: \(families), compared with the given options (Istio \(configuration.release))"
@@ -15,6 +15,11 @@ extension Examination {
     let form = guess.isNative ? "nftables form" : "iptables form"
     let options = guess.commandLine.isEmpty ? "the defaults" : guess.commandLine
     return "rules: Istio \(guess.releaseText), \(form), \(families), as by: \(options)"
+  }
+
+  private var otherRules: String {
+    guard facts.areRulesKnown, let mesh = facts.mesh else { return "unknown" }
+    return mesh.kind == .unknown ? "none of Istio's" : mesh.name
   }
 
   private var tracesLine: String? {
@@ -45,7 +50,7 @@ extension TypicalTrace {
     switch role {
     case .appOutbound: "app to \(trace.flow.destination)"
     case .proxyOutbound: "proxy to \(trace.flow.destination)"
-    case .appInbound(let port): "inbound to \(port)"
+    case .appInbound(let port, let interface): "inbound to \(port)" + (interface.map { " on \($0)" } ?? "")
     case .capturedInbound(let port): "inbound to \(port) (no app listens)"
     case .answer(let port): "answer of the proxy's port \(port)"
     case .proxyToApp(let port): "proxy to the app's port \(port)"

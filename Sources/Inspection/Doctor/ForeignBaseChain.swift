@@ -39,6 +39,8 @@ public struct ForeignRule: Hashable, Sendable {
   }
 
   public let effect: Effect
+  /// The rule as `nft` prints it.
+  public let text: String
   public let chain: String
   /// The handle that `nft -a list` prints.
   public let handle: UInt64?
@@ -47,9 +49,11 @@ public struct ForeignRule: Hashable, Sendable {
   public let packets: UInt64?
 
   public init(
-    _ effect: Effect, in chain: String, handle: UInt64?, comment: String? = nil, packets: UInt64? = nil
+    _ effect: Effect, _ text: String, in chain: String, handle: UInt64?, comment: String? = nil,
+    packets: UInt64? = nil
   ) {
     self.effect = effect
+    self.text = text
     self.chain = chain
     self.handle = handle
     self.comment = comment
@@ -101,7 +105,8 @@ extension ForeignRule {
       effect != .untrack || !rule.parts.contains(where: \.isForUDP)
     else { return nil }
     self.init(
-      effect, in: chain, handle: rule.handle, comment: rule.comment, packets: rule.counters?.packets)
+      effect, rule.text, in: chain, handle: rule.handle, comment: rule.comment,
+      packets: rule.counters?.packets)
   }
 }
 

@@ -10,8 +10,10 @@ public struct PodFacts: Sendable {
   public var legacyRulesets: [Ruleset] = []
   /// False if the rules could not be read.
   public var areRulesKnown = true
-  /// The options that the rules were built with, as a guess finds them; nil without rules of Istio's.
-  public var guess: Guess?
+  /// The mesh that the rules are from; nil if they could not be read.
+  public var mesh: InstalledMesh?
+  /// Istio's own tables that ``rulesets`` were lifted from.
+  public var nativeTables: [NativeTableReading] = []
   /// The options that the pod's manifest asks for; nil without a manifest.
   public var wanted: Configuration?
   /// Differences of the rules from those of the manifest, or of the guess.
@@ -97,6 +99,9 @@ public struct PodFacts: Sendable {
 }
 
 extension PodFacts {
+  /// The options that the rules were built with, as a guess finds them; nil without rules of Istio's sidecar mode.
+  public var guess: Guess? { mesh?.guess }
+
   /// The options of the rules: those of the manifest, else the guessed ones; nil if the namespace has no rules of
   /// Istio's.
   public var configuration: Configuration? {

@@ -7,8 +7,8 @@ struct TypicalTrace {
     case appOutbound
     /// From the proxy to another pod.
     case proxyOutbound
-    /// From another pod to a port of the app.
-    case appInbound(Port)
+    /// From another pod to a port of the app, on the pod's interface, or on another one.
+    case appInbound(Port, on: InterfaceName? = nil)
     /// From another pod to a captured port on which no app listens.
     case capturedInbound(Port)
     /// From the proxy to a port of the app, over lo.
@@ -65,9 +65,10 @@ struct TypicalFlows {
     }
   }
 
-  /// The pod's address.
+  /// The pod's address; one of a block for documentation if the namespace has no address at all.
   private func own(_ family: IPFamily) -> IPAddress? {
-    facts.host.ownAddresses.first { $0.family == family && $0.isGlobal }
+    guard !facts.host.ownAddresses.contains(where: \.isGlobal) else { return facts.host.podAddress(family) }
+    return IPAddress(family == .ipv4 ? "192.0.2.7" : "2001:db8::7")
   }
 
   private struct TypicalFlow {
@@ -86,11 +87,33 @@ struct TypicalFlows {
       TypicalFlow(role: role, flow: Flow(.inbound, to: Endpoint(own, port), from: client(family)))
     }
     let delivered = inbound.compactMap { typical -> TypicalFlow? in
-      guard case .appInbound(let port) = typical.role else { return nil }
+      guard case .appInbound(let port, nil) = typical.role else { return nil }
       let flow = Flow(.outbound, to: Endpoint(own, port), from: .passthrough(family), owner: proxyOwner)
       return TypicalFlow(role: .proxyToApp(port), flow: flow)
     }
-    return outbound + inbound + delivered
+    return outbound + inbound + delivered + inboundElsewhere(family)
+  }
+
+  /// Connections to the app on the interfaces besides the pod's, unless the rules exclude them.
+  private func inboundElsewhere(_ family: IPFamily) -> [TypicalFlow] {
+    let others = facts.host.interfaceAddresses.filter { name, _ in
+      name != .loopback && name != facts.host.podInterface
+        && configuration?.excludesInterface(name.description) == false
+    }
+    return others.sorted { $0.key.description < $1.key.description }.prefix(8).flatMap { name, addresses in
+      addresses.first { $0.family == family && $0.isGlobal }.map { address in
+        appPorts(family).map { port in
+          TypicalFlow(
+            role: .appInbound(port, on: name),
+            flow: Flow(.inbound, to: Endpoint(address, port), from: client(family), interface: name))
+        }
+      } ?? []
+    }
+  }
+
+  /// The ports of the app that other pods can connect to.
+  private func appPorts(_ family: IPFamily) -> [Port] {
+    Set(appListeners.filter { !$0.isLoopbackOnly && $0.takes(family) }.map(\.port)).sorted()
   }
 
   private var questions: [TypicalFlow] {
@@ -100,9 +123,9 @@ struct TypicalFlows {
   }
 
   private func inboundPorts(_ family: IPFamily) -> [(TypicalTrace.Role, Port)] {
-    let app = Set(appListeners.filter { !$0.isLoopbackOnly && $0.takes(family) }.map(\.port)).sorted()
+    let app = appPorts(family)
     let captured = app.contains(where: isCaptured) ? nil : Self.examples.first(where: isCaptured)
-    return app.map { (.appInbound($0), $0) } + (captured.map { [(.capturedInbound($0), $0)] } ?? [])
+    return app.map { (.appInbound($0, on: nil), $0) } + (captured.map { [(.capturedInbound($0), $0)] } ?? [])
       + [.agentStatus, .envoyReadiness, .envoyMetrics].map { (.health($0), $0) }
       + facts.probes.map { (.probe($0), $0.port) }
   }
@@ -154,13 +177,5 @@ extension IPAddress {
   /// The address from which the proxy connects to the app: 127.0.0.6 or ::6.
   fileprivate static func passthrough(_ family: IPFamily) -> IPAddress {
     IPAddress(family == .ipv4 ? "127.0.0.6" : "::6") ?? .localhost(family)
-  }
-
-  /// True for an address that other hosts can reach: neither loopback, nor link-local, nor the proxy's ::6.
-  var isGlobal: Bool {
-    switch self {
-    case .ipv4(let address): !isLoopback && address.bits >> 16 != 0xa9fe && address.bits != 0
-    case .ipv6(let address): address.bits >> 16 != 0 && address.bits >> 118 != 0xfe80 >> 6
-    }
   }
 }

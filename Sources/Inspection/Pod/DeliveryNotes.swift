@@ -49,7 +49,7 @@ public struct DeliveryNotes: Sendable {
 
 extension [String] {
   /// The lines without repetitions.
-  fileprivate var distinct: [String] {
+  var distinct: [String] {
     reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

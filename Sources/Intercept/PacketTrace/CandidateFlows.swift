@@ -6,6 +6,8 @@ import RuleModel
 struct CandidateFlows {
   private let family: IPFamily
   private let context: HostContext
+  /// An address of a block for documentation (RFC 5737, RFC 3849).
+  private let documented: UInt128
   private var ports: Set<UInt128> = [80, 443]
   private var destinations: Set<UInt128>
   private var sources: Set<UInt128> = []
@@ -21,7 +23,8 @@ struct CandidateFlows {
     _ family: IPFamily, in context: HostContext, naming tables: NftRuleset, _ others: [Ruleset]
   ) {
     (self.family, self.context) = (family, context)
-    destinations = [family == .ipv4 ? 0xc000_0201 : 0x2001_0db8 << 96 | 1]
+    documented = family == .ipv4 ? 0xc000_0201 : 0x2001_0db8 << 96 | 1
+    destinations = [documented]
     let parts = tables.tables.flatMap(\.chains).flatMap(\.rules).flatMap(\.parts)
     let matches = others.flatMap(\.tables).flatMap(\.chains).filter { !$0.name.isIstio }.flatMap(\.rules)
       .flatMap(\.matches)
@@ -50,8 +53,7 @@ struct CandidateFlows {
     let interfaces = context.interfaceAddresses.keys.filter { $0 != .loopback && $0 != context.podInterface }
       .prefix(Self.limit)
     let received = ports.sorted().flatMap { port -> [Flow] in
-      let end = own ?? end(destinations.first ?? 0, port)
-      let target = Endpoint(end.address, number(port))
+      let target = context.podAddress(family).map { Endpoint($0, number(port)) } ?? end(documented, port)
       return [Flow(.inbound, to: target)]
         + sources.sorted().map { Flow(.inbound, to: target, from: IPAddress(family, bits: $0)) }
         + interfaces.map { Flow(.inbound, to: target, interface: $0) }
@@ -64,11 +66,6 @@ struct CandidateFlows {
             + owners.prefix(1).map { Flow(.outbound, .udp, to: end, owner: $0) }
         }
       }
-  }
-
-  /// An address of the namespace; nil if none is known.
-  private var own: Endpoint? {
-    context.ownAddresses.first { $0.family == family }.map { Endpoint($0, 80) }
   }
 
   private func end(_ address: UInt128, _ port: UInt128) -> Endpoint {

@@ -166,6 +166,12 @@ extension EnvoyRouting {
       case .listener(let name, let id) = upstream.usable.first?.endpoint.address,
       let listener = configuration.listeners.first(where: { $0.name == name })
     else { return }
+    guard !request.isHTTP || inspected.connection.request != nil || id.flatMap(Endpoint.init) != nil else {
+      route.reasons.append(
+        "\(name) gets the connection that a CONNECT request names; no request is given (--http-method CONNECT "
+          + "--http-host)")
+      return
+    }
     let connection = inspected.connection.inside(request.isConnectTerminated, id)
     var inner = InspectedConnection(connection, local: connection.original, isRestored: true)
     inner.inspect(by: listener)

@@ -35,10 +35,7 @@ struct GuessCommand: Command {
       let settings = try Settings.ofProcess()
       let live = try LiveSource(file, family: text.family, table: text.table, in: settings).read()
       Console.note("rules: \(live.source)")
-      let mesh = InstalledMesh(
-        live.interception, isNative: live.isNative, tables: live.tables,
-        nftables: Dictionary(
-          live.nftables.tables.map { ($0.name, $0.chains.map(\.name)) }, uniquingKeysWith: { $0 + $1 }))
+      let mesh = live.mesh
       try Console.print(answer(mesh, live))
       throw mesh.isComplete ? ExitStatus.success : ExitStatus.failure
     }

@@ -14,7 +14,7 @@ struct PortsCommand: Command {
       usage: "[<options>]",
       discussion: """
         A port is WRONG if its owner is not listening, or another process is. Listeners are read from the kernel, \
-        process names from /proc. Status 0: all is well; 1: a port is wrong; 2: error.
+        process names from /proc. Without options of rules, the ports are those of the live rules. Status 0: all is well; 1: a port is wrong; 2: error.
 
           istio-iptables-swift ports --pid 4711
           istio-iptables-swift ports -u 201507 --redirect-dns \\
@@ -40,9 +40,9 @@ struct PortsCommand: Command {
       let settings = try Settings.ofProcess()
       settings.warnings.forEach(Console.warn)
       let listeners = try settings.namespace.open().run { try NamespaceListeners.read() }
-      let report = PortReport(
-        settings.configuration, probePort: settings.run.probePort, listeners.sockets)
-      try Console.print(text(of: report, settings.configuration))
+      let configuration = settings.liveConfiguration()
+      let report = PortReport(configuration, probePort: settings.run.probePort, listeners.sockets)
+      try Console.print(text(of: report, configuration))
       throw report.isFine ? ExitStatus.success : ExitStatus.failure
     }
   }

@@ -56,9 +56,7 @@ struct FileDiff {
     let completed = zip(listed, wanted).map { $0.completed(by: $1) }
     let comparison = FormComparison(
       wanted: wanted, live: completed,
-      native: active.istioTables.tables.map {
-        NativeTableReading(name: $0.name.kernelName, chains: $0.chains)
-      })
+      native: active.istioReadings)
     let diff = InterceptionDiff(comparison)
     let form = comparison.isNative ? ["the rules are in the native form"] : []
     let abbreviated = zip(listed, wanted).reduce(into: Set<String>()) {

@@ -43,7 +43,7 @@ struct TcpdumpCommand: Command {
 
   private func podCaptures(_ settings: Settings) throws -> [PacketCapture] {
     let site = try capture.site(settings)
-    let captures = PacketCapture.all(settings.configuration, at: site)
+    let captures = PacketCapture.all(settings.liveConfiguration(), at: site)
     guard !captures.isEmpty else {
       throw CommandError("there are no rules for the addresses of \(site.interface); see --ip-family")
     }

@@ -70,7 +70,6 @@ extension LiveSource.Reading {
 
   /// The rules of the options that a guess finds, in the form of iptables.
   fileprivate var guessedRules: [Ruleset] {
-    Guess(interception, isNative: isNative, tables: tables).map { RulesetBuilder.build($0.configuration) }
-      ?? []
+    mesh.guess.map { RulesetBuilder.build($0.configuration) } ?? []
   }
 }

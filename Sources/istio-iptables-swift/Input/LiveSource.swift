@@ -74,6 +74,22 @@ extension LiveSource.Reading {
 
   /// The rule sets with rules of Istio: those of nf_tables, or of iptables-legacy if it alone has any.
   var interception: [Ruleset] { isInLegacyAlone ? legacy : rulesets }
+
+  /// The mesh that the rules are from.
+  var mesh: InstalledMesh {
+    InstalledMesh(
+      interception, isNative: isNative, tables: tables,
+      nftables: Dictionary(
+        nftables.tables.map { ($0.name, $0.chains.map(\.name)) }, uniquingKeysWith: { $0 + $1 }),
+      native: isNative ? live?.native ?? nftables.istioReadings : [])
+  }
+}
+
+extension NftRuleset {
+  /// Istio's own tables.
+  var istioReadings: [NativeTableReading] {
+    istioTables.tables.map { NativeTableReading(name: $0.name.kernelName, chains: $0.chains) }
+  }
 }
 
 extension RunOptions.Namespace {

@@ -75,8 +75,21 @@ struct PodReader {
       let tables = live.native.map { "table inet \($0.name)" }.joined(separator: ", ")
       facts.duplicate = "the tables of iptables and \(tables) both hold Istio's rules"
     }
-    facts.guess = Guess(facts.rulesets, isNative: isNative)
+    facts.nativeTables = isNative ? live.native : []
+    facts.mesh = InstalledMesh(facts.rulesets, isNative: isNative, native: facts.nativeTables)
+    readMesh(&facts)
     readOtherRules(&facts, backend)
+  }
+
+  /// Names the rules of Istio that the checks are not made for.
+  private func readMesh(_ facts: inout PodFacts) {
+    switch facts.mesh?.kind {
+    case .ambient, .earlySidecar:
+      let name = facts.mesh?.name ?? ""
+      facts.unseen.append(
+        "faults of \(name): its rules are recognised, and the checks are those of newer sidecars")
+    case .sidecar, .other, .unknown, nil: break
+    }
   }
 
   /// Reads the rules of nf_tables and of iptables-legacy that are not in the rule sets.
@@ -179,6 +192,14 @@ extension PodFacts {
     }
   }
 
+  /// True if Istio's own tables mean the same as built rules.
+  private func isSame(_ built: [Ruleset]) -> Bool {
+    guard !nativeTables.isEmpty else { return false }
+    return FormComparison(
+      wanted: built, live: built.map { Ruleset($0.family) }, native: nativeTables
+    ).isEmpty
+  }
+
   /// Compares the rules with those of a configuration; nil for the guessed one. Rules get their reasons.
   mutating func compare(with wanted: Configuration?) {
     self.wanted = wanted
@@ -187,7 +208,8 @@ extension PodFacts {
     if wanted != nil {
       let families = live.filter { live in built.contains { $0.family == live.family } || live.hasIstioChains
       }
-      differences = built.isEmpty ? [] : built.differences(from: families).filter { !$0.isEmpty }
+      differences =
+        built.isEmpty || isSame(built) ? [] : built.differences(from: families).filter { !$0.isEmpty }
     } else {
       differences = guess?.leftovers ?? []
     }

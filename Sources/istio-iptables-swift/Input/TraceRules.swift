@@ -95,7 +95,7 @@ struct TraceRules {
     else {
       return rules
     }
-    let guessed = Guess([rules]).map { RulesetBuilder.build($0.configuration) } ?? []
+    let guessed = InstalledMesh([rules]).guess.map { RulesetBuilder.build($0.configuration) } ?? []
     return rules.explained(by: guessed.first { $0.family == rules.family })
   }
 
@@ -106,7 +106,7 @@ struct TraceRules {
     }
     let configuration =
       settings.selectsRules
-      ? settings.configuration : Guess(live.interception, isNative: live.isNative)?.configuration
+      ? settings.configuration : live.mesh.guess?.configuration
     return try settings.namespace.open().run {
       .kernel(
         live, try NamespaceAddresses.readInterfaces(), try LiveRouting.read(marks: marks).deliveringRules,

@@ -19,7 +19,7 @@ struct WantedRules {
       (configuration, source) = (settings.configuration, "built from \(settings.ruleOptions)")
       return
     }
-    guard let guess = Guess(live.interception, isNative: live.isNative, tables: live.tables) else {
+    guard let guess = live.mesh.guess else {
       (configuration, source) = (
         settings.configuration, "built from the default options, since nothing can be guessed"
       )
@@ -33,6 +33,18 @@ struct WantedRules {
 }
 
 extension Settings {
+  /// The configuration of the options, or without any, of the rules in the namespace, as a guess finds it.
+  func liveConfiguration() -> Configuration {
+    guard !selectsRules else { return configuration }
+    do {
+      let live = try LiveSource(nil, family: nil, table: nil, in: self).read()
+      return live.mesh.guess?.configuration ?? configuration
+    } catch {
+      Console.warn("the rules cannot be read (\(error)): the ports are those of the default options")
+      return configuration
+    }
+  }
+
   /// The options of the rules as words of a shell, in one line.
   var ruleOptions: String {
     var words = options[.profile].map { ["--profile \($0.text.shellQuoted)"] } ?? []

@@ -109,7 +109,7 @@ struct InstalledMeshTests {
     let text = "*mangle\n\(chains)\(mangle)COMMIT\n*nat\n\(chains)\(nat)COMMIT\n"
     let live = [TerseRules.ruleset(text)]
     #expect(InstalledMesh(live).kind == .ambient(releases: releases, side: "pod"))
-    #expect(Guess(live) == nil)
+    #expect(InstalledMesh(live).guess == nil)
   }
 
   private static let ambient: [String: (mangle: String, nat: String)] = [

@@ -24,7 +24,7 @@ enum ForeignTables: DoctorCheck {
       else {
         continue
       }
-      hits[decision, default: []].append("\(typical.label): \(typical.trace.summary)")
+      hits[decision, default: []].append("\(typical.label): \(typical.trace.verdict.words)")
     }
     for connection in pod.connections where connection.isWaiting {
       let traces = [connection.today, connection.answer.flatMap(pod.rules.trace)].compactMap(\.self)
@@ -57,30 +57,33 @@ enum ForeignTables: DoctorCheck {
     return (findings + dropped, Set(tables))
   }
 
-  /// The effects of a chain on the pod's packets, with the rules that have them.
-  private static func effects(of chain: ForeignBaseChain) -> [(verb: String, why: [String])] {
+  /// The effects of a chain on the pod's packets, with the rules that have them; none for a policy.
+  private static func effects(of chain: ForeignBaseChain) -> [(verb: String, rules: [ForeignRule])] {
     let groups: [(String, [ForeignRule])] = [
       ("drops or rejects", chain.rules.filter { $0.effect == .drop || $0.effect == .reject }),
       ("diverts", chain.rules.filter { $0.effect == .divert }),
       ("exempts from tracking", chain.rules.filter { $0.effect == .untrack }),
     ]
-    let policy = chain.dropsByPolicy ? [("drops by its policy", ["policy drop"])] : []
-    return policy
-      + groups.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map { $0.words(in: chain) }) }
+    return (chain.dropsByPolicy ? [("drops by its policy", [])] : []) + groups.filter { !$0.1.isEmpty }
   }
 
   private static func finding(
-    _ effect: (verb: String, why: [String]), _ chain: ForeignBaseChain, _ waiting: [PodConnection],
+    _ effect: (verb: String, rules: [ForeignRule]), _ chain: ForeignBaseChain, _ waiting: [PodConnection],
     _ pod: Examination
   ) -> DoctorFinding {
     let what =
       "chain \(chain.name) of table \(chain.table), at \(chain.hook.rawValue.lowercased()) priority "
       + "\(chain.priority), \(effect.verb) packets, though none of the pod's typical connections"
     let remedy =
-      "see the rules: nft -a list table \(chain.table); remove one: nft delete rule \(chain.table) CHAIN handle N"
+      if effect.rules.count == 1, let rule = effect.rules.first, let handle = rule.handle {
+        "if it is not meant for the pod's traffic, delete it: nft delete rule \(chain.table) \(rule.chain) handle "
+          + "\(handle)"
+      } else {
+        "see the rules: nft -a list table \(chain.table); remove one: nft delete rule \(chain.table) CHAIN handle N"
+      }
     let hit = waiting.map { "\($0.ownerWords) waits for \($0.destination)" }
     let counted = chain.rules.contains { ($0.packets ?? 0) > 0 && $0.effect != .divert }
-    let why = excerpt(effect.why) + excerpt(hit)
+    let why = excerpt(effect.rules.map(\.words)) + excerpt(hit)
     return hit.isEmpty && !counted
       ? warning(what, why: why, remedy: remedy) : error(what, why: why, remedy: remedy)
   }
@@ -109,10 +112,9 @@ extension Trace {
 }
 
 extension ForeignRule {
-  /// `rule with handle 4 of output: drop, 12 packets (comment)`.
-  fileprivate func words(in base: ForeignBaseChain) -> String {
-    let place = handle.map { "rule with handle \($0)" } ?? "a rule"
+  /// `a rule of output: tcp dport 80 counter drop, 12 packets (comment)`.
+  fileprivate var words: String {
     let count = packets.map { ", \($0) packets" } ?? ""
-    return "\(place) of \(chain): \(effect.rawValue)\(count)" + (comment.map { " (\($0))" } ?? "")
+    return "a rule of \(chain): \(text)\(count)" + (comment.map { " (\($0))" } ?? "")
   }
 }

@@ -14,8 +14,13 @@ enum LoopbackListeners: DoctorCheck {
         "port \(port) listens on loopback only: since Istio 1.10 the proxy connects to the pod's address, so "
           + "connections from other pods are refused",
         why: excerpt(listeners.map(\.words)),
-        remedy: "let the app listen on 0.0.0.0 or ::, or set ingress.defaultEndpoint: 127.0.0.1:\(port) in a "
-          + "Sidecar, if other pods are to reach it")
+        remedy: "let the app listen on 0.0.0.0 or ::, or set ingress.defaultEndpoint: "
+          + "\(endpoint(port, listeners)) in a Sidecar, if other pods are to reach it")
     }
+  }
+
+  /// 127.0.0.1 with the port, or ::1, the only loopback addresses that Istio accepts there.
+  private static func endpoint(_ port: Port, _ listeners: [ListeningSocket]) -> Endpoint {
+    Endpoint(.localhost(listeners.contains { $0.takes(.ipv4) } ? .ipv4 : .ipv6), port)
   }
 }

@@ -11,7 +11,8 @@ enum UncapturedFamily: DoctorCheck {
       guard !addresses.isEmpty else { return nil }
       return error(
         "\(family) is not captured, and the pod has \(family) addresses: these connections bypass the proxy",
-        why: excerpt(addresses.map { "address \($0)" }) + excerpt(connections(pod, family)),
+        why: excerpt(addresses.map { "address \($0)\(pod.facts.host.place(of: $0))" })
+          + excerpt(connections(pod, family)),
         remedy: family == .ipv6
           ? "build rules for both families: --ip-family dual, or ISTIO_DUAL_STACK=true where Istio does it"
           : "install the IPv4 rules: istio-iptables-swift apply with the pod's options")
@@ -23,5 +24,12 @@ enum UncapturedFamily: DoctorCheck {
     {
       "\($0.ownerWords): \($0.source) to \($0.destination)"
     }
+  }
+}
+
+extension HostContext {
+  /// ` on eth0` for the address of a known interface.
+  fileprivate func place(of address: IPAddress) -> String {
+    interfaceAddresses.first { $0.value.contains(address) }.map { " on \($0.key)" } ?? ""
   }
 }

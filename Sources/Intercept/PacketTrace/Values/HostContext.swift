@@ -34,14 +34,27 @@ public struct HostContext: Hashable, Sendable {
     }
   }
 
-  /// The interface whose network has the address, the smallest network of several; nil if none has it.
+  /// The interface whose network has the address, the smallest network of several; nil if none has it. Other hosts
+  /// are not on lo, whatever its addresses.
   func interface(to address: IPAddress) -> InterfaceName? {
-    networks.filter { $0.block.contains(address) }.max { $0.block.prefixLength < $1.block.prefixLength }?
-      .interface
+    networks.filter { $0.interface != .loopback && $0.block.contains(address) }
+      .max { $0.block.prefixLength < $1.block.prefixLength }?.interface
   }
 
-  /// True if packets to the address are delivered on this host, whatever their mark.
-  func isOwn(_ address: IPAddress) -> Bool { address.isLoopback || ownAddresses.contains(address) }
+  /// True if packets to the address are delivered on this host, whatever their mark. Every address of an IPv4 network
+  /// of lo is local (`fib_add_ifaddr`).
+  func isOwn(_ address: IPAddress) -> Bool {
+    address.isLoopback || ownAddresses.contains(address)
+      || address.family == .ipv4
+        && networks.contains { $0.interface == .loopback && $0.block.contains(address) }
+  }
+
+  /// The address at which other hosts reach this one: the first global one of the pod's interface, else of any; nil
+  /// without one.
+  public func podAddress(_ family: IPFamily) -> IPAddress? {
+    let candidates = (interfaceAddresses[podInterface] ?? []) + ownAddresses
+    return candidates.first { $0.family == family && $0.isGlobal }
+  }
 
   /// The first address of an interface, which REDIRECT and MASQUERADE use; nil if it is not known.
   func address(of interface: InterfaceName, _ family: IPFamily) -> IPAddress? {
@@ -55,7 +68,8 @@ public struct HostContext: Hashable, Sendable {
   func interface(of flow: Flow) -> InterfaceName {
     if let interface = flow.interface { return interface }
     switch flow.direction {
-    case .inbound: return route(to: flow.destination.address)
+    case .inbound:
+      return flow.destination.address.isLoopback ? .loopback : route(to: flow.destination.address)
     case .forwarded: return flow.source.map(route) ?? podInterface
     case .outbound:
       let destination = flow.destination.address
@@ -66,4 +80,14 @@ public struct HostContext: Hashable, Sendable {
 
   /// True if the policy rule matches the mark.
   func leadsToLoopback(_ mark: Mark) -> Bool { loopbackMarks.contains { $0.matches(mark) } }
+}
+
+extension IPAddress {
+  /// True for an address that other hosts can reach: neither loopback, nor link-local, nor the proxy's ::6.
+  public var isGlobal: Bool {
+    switch self {
+    case .ipv4(let address): !isLoopback && address.bits >> 16 != 0xa9fe && address.bits != 0
+    case .ipv6(let address): address.bits >> 16 != 0 && address.bits >> 118 != 0xfe80 >> 6
+    }
+  }
 }

@@ -60,9 +60,11 @@ extension Trace {
   }
 
   private func redirection(_ listener: Endpoint) -> String {
+    // A rule of another program hardly redirects to the proxy.
+    let reader = decision?.place.isOfMesh == false ? "the listener there" : "the proxy"
     let seen =
       flow.proto == .tcp
-      ? "the proxy will see \(flow.destination) as original destination"
+      ? "\(reader) will see \(flow.destination) as original destination"
       : "it was sent to \(flow.destination)"
     return "redirected to \(listener); \(seen)"
   }
@@ -85,6 +87,16 @@ extension Trace {
     return
       "unknown: \(decision.words) may match or not. If it does: \(doubt.ifMatched.words). "
       + "If not: \(doubt.otherwise.words)."
+  }
+}
+
+extension RulePlace {
+  /// True for a rule in a chain of its own of a table of iptables, as every mesh has them.
+  fileprivate var isOfMesh: Bool {
+    switch table {
+    case .iptables, .legacy: ChainName(chain)?.hook == nil
+    case .nftables: false
+    }
   }
 }
 

@@ -12,22 +12,35 @@ public struct Guess: Hashable, Sendable {
   /// True if the rules are in nftables form.
   public private(set) var isNative: Bool
   /// Unexplained differences between the live rules and those that the options build, by family.
-  public let leftovers: [RulesetDiff]
+  public private(set) var leftovers: [RulesetDiff]
 
   /// Infers the options from the rules, builds the rules of every release and compares them.
   ///
-  /// Nil if no family has an `ISTIO_` chain, and for rules of ambient mode or of a sidecar before 1.7, which no
-  /// options build.
+  /// Nil if no family has an `ISTIO_` chain. ``InstalledMesh`` recognises rules that no options build.
   ///
   /// - Parameters:
   ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
   ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
   ///     - tables: the tables that were read; nil for all.
-  public init?(_ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil) {
+  ///     - native: Istio's own tables that the rules were lifted from; without any, they are not compared.
+  public init?(
+    _ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil,
+    native: [NativeTableReading] = []
+  ) {
     guard let guess = Guess(rules: live, isNative: isNative, tables) else { return nil }
     self =
       isNative && !guess.isComplete
       ? guess.orBetter(Guess(rules: live.inIstioForm, isNative: false, tables)) : guess
+    if !isComplete, explains(native) { leftovers = [] }
+  }
+
+  /// True if the options build rules that mean the same as Istio's own tables.
+  private func explains(_ native: [NativeTableReading]) -> Bool {
+    guard !native.isEmpty else { return false }
+    let built = RulesetBuilder.build(configuration)
+    return FormComparison(
+      wanted: built, live: built.map { Ruleset($0.family) }, native: native
+    ).isEmpty
   }
 
   /// The guess, or one in the form of Istio's own program if that leaves fewer differences.
@@ -43,9 +56,7 @@ public struct Guess: Hashable, Sendable {
 
   private init?(rules live: [Ruleset], isNative: Bool, _ tables: Set<TableName>?) {
     let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
-    guard !rules.families.isEmpty, AmbientRules(live) == nil, EarlySidecar(live)?.isBuildable != false else {
-      return nil
-    }
+    guard !rules.families.isEmpty else { return nil }
     let owned = rules.families.map { $0.owned() }
     let completed = InstalledRules(rules.families.map(\.assumingLoopback), isNative: isNative)
     let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative, tables).map {

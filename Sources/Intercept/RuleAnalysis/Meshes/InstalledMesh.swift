@@ -34,9 +34,10 @@ public struct InstalledMesh: Hashable, Sendable {
   ///     - isNative: true if the rules were lifted from the nftables form.
   ///     - tables: the tables that were read; nil for all.
   ///     - nftables: the names of all tables of nf_tables, and of their chains.
+  ///     - native: Istio's own tables that the rules were lifted from.
   public init(
     _ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil,
-    nftables: [String: [String]] = [:]
+    nftables: [String: [String]] = [:], native: [NativeTableReading] = []
   ) {
     let found =
       RuleProgram.installed(in: live) + nftables.keys.sorted().compactMap(RuleProgram.init(owningTable:))
@@ -44,22 +45,24 @@ public struct InstalledMesh: Hashable, Sendable {
     let mesh = programs.first(where: \.isMesh)
     otherPrograms = programs.filter { $0 != mesh }
     let ambient = AmbientRules(live) ?? AmbientRules(nftables: nftables)
-    kind = ambient.map(Kind.init) ?? Self.kind(mesh, live, isNative: isNative, tables)
+    kind =
+      ambient.map(Kind.init)
+      ?? Self.kind(mesh, live) { Guess(live, isNative: isNative, tables: tables, native: native) }
     summary = InterceptionSummary(kind.isOptionsKnown || kind == .unknown ? [] : live)
     release = mesh.flatMap { MeshRelease.text(of: $0, in: live) }
     unexplained = kind.isOptionsKnown || kind == .unknown ? [] : live.flatMap(\.unexplainedRules)
   }
 
-  private static func kind(
-    _ mesh: RuleProgram?, _ live: [Ruleset], isNative: Bool, _ tables: Set<TableName>?
-  ) -> Kind {
+  private static func kind(_ mesh: RuleProgram?, _ live: [Ruleset], _ guess: () -> Guess?) -> Kind {
     guard let mesh else { return .unknown }
     guard mesh == .istio else { return .other(mesh) }
     let early = EarlySidecar(live)
     if let early, !early.isBuildable { return .earlySidecar(releases: early.rawValue) }
-    return Guess(live, isNative: isNative, tables: tables).map { .sidecar($0, early: early?.rawValue) }
-      ?? .unknown
+    return guess().map { .sidecar($0, early: early?.rawValue) } ?? .unknown
   }
+
+  /// The options of a sidecar's rules; nil for other rules, and for those that no options build.
+  public var guess: Guess? { if case .sidecar(let guess, _) = kind { guess } else { nil } }
 
   /// True if every rule is explained.
   public var isComplete: Bool {

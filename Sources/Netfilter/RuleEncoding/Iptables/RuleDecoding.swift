@@ -169,6 +169,7 @@ extension Target {
       RedirectTarget(xt, family).map(Target.redirect) ?? MarkTarget(xt, family).map(Target.mark)
       ?? ConnmarkTarget(xt, family).map(Target.connmark) ?? TProxyTarget(xt, family).map(Target.tproxy)
       ?? CTTarget(xt, family).map(Target.ct)
-    self = known ?? .opaque(OpaqueTarget(translation: xt, family) ?? OpaqueTarget(xt.text))
+    let opaque = OpaqueTarget(translation: xt, family) ?? OpaqueTarget(rejection: xt, family)
+    self = known ?? .opaque(opaque ?? OpaqueTarget(xt.text))
   }
 }
