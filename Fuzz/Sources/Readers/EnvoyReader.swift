@@ -28,7 +28,7 @@ enum EnvoyReader: FuzzedReader {
       dump.warn = { Oracle.expectVisible($0, []) }
       check(EnvoyConfiguration(listeners: dump.listeners), dump, input)
     } catch {
-      Oracle.expectVisible(error.jsonReason, input)
+      Oracle.expectVisible(error.inputReason, input)
     }
   }
 

@@ -13,7 +13,7 @@ enum FlowReader: FuzzedReader {
       let trace = tracer.trace(line.described.flow)
       Oracle.expectVisible(trace.text(), input)
     } catch {
-      Oracle.expectVisible(error.jsonReason, input)
+      Oracle.expectVisible(error.inputReason, input)
     }
   }
 }

@@ -14,7 +14,7 @@ extension EnvoyCluster {
       transportSocketMatches: try json.objects("transportSocketMatches").map(TransportSocketMatch.init),
       limits: try CircuitBreakers(json.object("circuitBreakers")),
       subsets: try json.object("lbSubsetConfig").map(Subsets.init),
-      panicThreshold: try panic.map { try $0.read("value", as: Double.self) ?? 0 } ?? 50,
+      panicThreshold: try panic.map { try $0.fraction("value") ?? 0 } ?? 50,
       endpoints: try json.object("loadAssignment").map(EnvoyEndpoint.assigned)
         ?? json.objects("hosts").compactMap(EnvoyEndpoint.address).map { EnvoyEndpoint($0) })
   }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Intercept
 import Manifests
 import TextOutput
@@ -8,7 +7,7 @@ import TextOutput
 /// Resources are recognised by their type or their members. Around them may be a config dump, static resources, a
 /// discovery response, lists, and objects whose members are resources. Only listeners are read at once; a dump may
 /// contain many thousands of the others; a connection needs a few of them.
-package struct EnvoyDump: Decodable {
+package struct EnvoyDump {
   package private(set) var listeners: [EnvoyListener] = []
   /// Reports a malformed resource.
   package var warn: @Sendable (String) -> Void = { _ in }
@@ -16,11 +15,12 @@ package struct EnvoyDump: Decodable {
   private var seen: Set<EnvoyListener.Identity> = []
   private var others: [EnvoyResourceKind: [String: EnvoyObject]] = [:]
 
-  package init(from decoder: any Decoder) throws {
-    if let object = try? EnvoyObject(from: decoder) {
-      try add(object, depth: 0)
-    } else {
-      for object in try [EnvoyObject](from: decoder) { try add(object, depth: 0) }
+  /// Reads the resources of a text, JSON or YAML.
+  ///
+  /// - Throws: `ManifestError`, `FieldProblem` or ``MalformedEnvoy``.
+  package init(text: String) throws {
+    for object in JSONObject.each(in: try DocumentReader.only(text), as: "an object") {
+      try add(EnvoyObject(object.get()), depth: 0)
     }
   }
 
@@ -67,15 +67,6 @@ package struct EnvoyDump: Decodable {
 }
 
 extension EnvoyDump {
-  /// Reads the resources of a text, JSON or YAML.
-  ///
-  /// - Throws: `DecodingError`, `ManifestError` or ``MalformedEnvoy``.
-  package init(text: String) throws {
-    let isJSON = text.first { !$0.isWhitespace }.map { "{[".contains($0) } ?? true
-    let json = isJSON ? text : try DocumentReader.only(text).jsonText
-    self = try JSONDecoder().decode(EnvoyDump.self, from: Data(json.utf8))
-  }
-
   /// Adds the resources of another text; its listeners replace those of the same name and addresses.
   package mutating func add(_ other: EnvoyDump) {
     listeners.removeAll { other.seen.contains($0.identity) }
@@ -110,7 +101,7 @@ extension EnvoyDump: EnvoyResources {
     do {
       return try read(object)
     } catch {
-      warn("cannot read Envoy's \(kind.rawValue) \(name.quotedForMessage): \(error.jsonReason)")
+      warn("cannot read Envoy's \(kind.rawValue) \(name.quotedForMessage): \(error.inputReason)")
       return nil
     }
   }

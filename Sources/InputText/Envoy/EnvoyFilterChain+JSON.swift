@@ -29,7 +29,7 @@ extension EnvoyFilterChainMatch {
     directSourcePrefixRanges = try json.objects("directSourcePrefixRanges").map(CIDR.init)
     sourceType = try json.text("sourceType").flatMap(Self.sourceType)
     sourcePrefixRanges = try json.objects("sourcePrefixRanges").map(CIDR.init)
-    sourcePorts = try (json.read("sourcePorts", as: [Int].self) ?? []).map(Self.port)
+    sourcePorts = try json.numbers("sourcePorts").map(Self.port)
   }
 
   private static func port(_ number: Int) throws -> Port {

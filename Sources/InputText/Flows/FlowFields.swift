@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Intercept
+import Manifests
 import TextOutput
 
 extension DescribedFlow {
@@ -13,121 +13,95 @@ extension DescribedFlow {
     /// Reads a line.
     ///
     /// - Parameter listener: the port where a line starts that names none.
-    /// - Throws: `DecodingError`, `OptionProblem` or `InvalidOptions`.
+    /// - Throws: `OptionProblem` or `InvalidOptions`.
     package init(_ text: String, listener: String? = nil) throws {
-      let fields = try FlowFields.read(text)
-      let (options, direction) = fields.options(listener: listener)
-      var reader = OptionReader(options)
-      let described = DescribedFlow(reading: &reader, direction: direction)
+      do {
+        try self.init(FlowFields(text), listener: listener)
+      } catch let problem as FieldProblem {
+        throw OptionProblem("\(problem.path.fromTop) \(problem.text)")
+      }
+    }
+
+    private init(_ fields: FlowFields, listener: String?) throws {
+      var reader = OptionReader(try fields.options(listener: listener))
+      let described = DescribedFlow(reading: &reader, direction: try fields.text(.direction))
       try reader.finish()
       guard let described else { throw OptionProblem("the connection is incomplete") }
       self.described = described
-      expect = fields.expect
-      expectCluster = fields.expectCluster
+      expect = try fields.text(.expect)
+      expectCluster = try fields.text(.expectCluster)
     }
   }
 }
 
 /// The fields of a line of JSON; numbers may be texts.
 private struct FlowFields {
-  private let direction: String?
-  private let to: String?
-  private let from: String?
-  private let uid: Scalar?
-  private let gid: Scalar?
-  private let noOwner: Bool?
-  private let interface: String?
-  private let outInterface: String?
-  private let udp: Bool?
-  private let mark: Scalar?
-  private let state: String?
-  private let sni: String?
-  private let alpn: Names?
-  private let appProtocol: String?
-  private let tls: Bool?
-  private let httpHost: String?
-  private let httpPath: String?
-  private let httpMethod: String?
-  private let httpHeader: Names?
-  private let fromListener: Scalar?
-  let expect: String?
-  let expectCluster: String?
-
-  /// The fields as the options of the same names, and the direction.
-  ///
-  /// - Parameter listener: the port where a line starts that names none.
-  func options(listener: String?) -> (options: Options, direction: String?) {
-    let texts: [(OptionName, String?)] = [
-      (.to, to), (.from, from), (.uid, uid?.text), (.gid, gid?.text), (.noOwner, noOwner?.description),
-      (.interface, interface), (.outInterface, outInterface), (.udp, udp?.description), (.mark, mark?.text),
-      (.state, state), (.sni, sni),
-      (.alpn, alpn?.values.joined(separator: ",")), (.appProtocol, appProtocol), (.tls, tls?.description),
-      (.httpHost, httpHost), (.httpPath, httpPath), (.httpMethod, httpMethod),
-      (.fromListener, fromListener?.text ?? listener),
-    ]
-    var given = GivenOptions()
-    for (option, text) in texts {
-      given[option] = text.map { Options.Given(name: option.spelling, text: $0) }
-    }
-    for header in httpHeader?.values ?? [] {
-      given.add(Options.Given(name: OptionName.httpHeader.spelling, text: header), for: .httpHeader)
-    }
-    return (Options(flags: given, for: .trace), direction)
-  }
-}
-
-extension FlowFields: Decodable {
-  private enum CodingKeys: String, CodingKey, CaseIterable {
+  enum Name: String, CaseIterable {
     case direction, to, from, uid, gid, noOwner, interface, outInterface, udp, mark, state, sni, alpn,
       appProtocol, tls
     case httpHost, httpPath, httpMethod, httpHeader, fromListener, expect, expectCluster
   }
 
-  /// Decodes a line. Unknown fields are rejected, so that a misspelt `expect` cannot pass silently.
-  static func read(_ text: String) throws -> FlowFields {
-    let data = Data(text.utf8)
-    let known = CodingKeys.allCases.map(\.rawValue)
-    let names = try JSONDecoder().decode(JSONMemberNames.self, from: data).names
-    if let unknown = names.sorted().first(where: { !known.contains($0) }) {
+  private let json: JSONObject
+
+  /// Unknown fields are rejected, so that a misspelt `expect` cannot pass silently.
+  init(_ line: String) throws {
+    json = try Self.object(line)
+    let known = Name.allCases.map(\.rawValue)
+    if let unknown = json.names.first(where: { !known.contains($0) }) {
       throw OptionProblem(
         "\(unknown.quotedForMessage) is no field of a connection; there are \(known.joined(separator: ", "))")
     }
-    return try JSONDecoder().decode(FlowFields.self, from: data)
-  }
-}
-
-/// The names of an object's members.
-private struct JSONMemberNames: Decodable {
-  let names: [String]
-
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 
-  init(from decoder: any Decoder) throws {
-    names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+  private static func object(_ line: String) throws -> JSONObject {
+    do {
+      return try JSONObject(DocumentReader.only(line))
+    } catch let error as ManifestError {
+      throw OptionProblem("no JSON object of a connection: \(error)")
+    } catch let problem as FieldProblem {
+      throw OptionProblem("no JSON object of a connection: the text \(problem.text)")
+    }
   }
-}
 
-/// A number or a text.
-private struct Scalar: Decodable {
-  let text: String
+  func text(_ name: Name) throws(FieldProblem) -> String? { try json.string(name.rawValue) }
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    text = try (try? container.decode(Int.self).description) ?? container.decode(String.self)
+  /// One text, or several.
+  private func texts(_ name: Name) throws(FieldProblem) -> [String] {
+    if case .string(let text) = json.value(name.rawValue) { [text] } else { try json.strings(name.rawValue) }
   }
-}
 
-/// One text, or several.
-private struct Names: Decodable {
-  let values: [String]
+  /// The fields as the options of the same names.
+  ///
+  /// - Parameter listener: the port where a line starts that names none.
+  func options(listener: String?) throws(FieldProblem) -> Options {
+    var given = GivenOptions()
+    for (option, name) in Self.options {
+      guard let text = try value(name) ?? (name == .fromListener ? listener : nil) else { continue }
+      given[option] = Options.Given(name: option.spelling, text: text)
+    }
+    for header in try texts(.httpHeader) {
+      given.add(Options.Given(name: OptionName.httpHeader.spelling, text: header), for: .httpHeader)
+    }
+    return Options(flags: given, for: .trace)
+  }
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    values = try (try? container.decode([String].self)) ?? [container.decode(String.self)]
+  private static let options: [(OptionName, Name)] = [
+    (.to, .to), (.from, .from), (.uid, .uid), (.gid, .gid), (.noOwner, .noOwner), (.interface, .interface),
+    (.outInterface, .outInterface), (.udp, .udp), (.mark, .mark), (.state, .state), (.sni, .sni),
+    (.alpn, .alpn), (.appProtocol, .appProtocol), (.tls, .tls), (.httpHost, .httpHost),
+    (.httpPath, .httpPath), (.httpMethod, .httpMethod), (.fromListener, .fromListener),
+  ]
+
+  /// The text of an option's field.
+  private func value(_ name: Name) throws(FieldProblem) -> String? {
+    switch name {
+    case .uid, .gid, .mark, .fromListener: try json.scalarText(name.rawValue)
+    case .noOwner, .udp, .tls: try json.bool(name.rawValue)?.description
+    case .alpn: json.has(name.rawValue) ? try texts(name).joined(separator: ",") : nil
+    case .direction, .to, .from, .interface, .outInterface, .state, .sni, .appProtocol, .httpHost, .httpPath,
+      .httpMethod, .httpHeader, .expect, .expectCluster:
+      try text(name)
+    }
   }
 }

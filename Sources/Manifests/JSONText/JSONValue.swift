@@ -41,41 +41,6 @@ extension JSONValue {
   }
 }
 
-extension ManifestTree {
-  /// The document as JSON.
-  package var jsonText: String {
-    var text = ""
-    write(top, to: &text)
-    return text
-  }
-
-  private func write(_ index: Int, to json: inout String) {
-    switch kind(index) {
-    case .null, .merge: json += "null"
-    case .no: json += "false"
-    case .yes: json += "true"
-    case .string: json += text(index).jsonString
-    case .number: json += text(index)
-    case .alias: write(resolved(index), to: &json)
-    case .list:
-      for (number, item) in items(index).enumerated() {
-        json += number == 0 ? "[" : ","
-        write(item, to: &json)
-      }
-      json += items(index).isEmpty ? "[]" : "]"
-    case .object:
-      json += "{"
-      var isFirst = true
-      forEachMember(index) { name, value in
-        json += (isFirst ? "" : ",") + text(name).jsonString + ":"
-        isFirst = false
-        write(value, to: &json)
-      }
-      json += "}"
-    }
-  }
-}
-
 extension String {
   /// The text as a string of JSON (RFC 8259).
   package var jsonString: String {

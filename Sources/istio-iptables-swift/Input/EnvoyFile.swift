@@ -33,7 +33,7 @@ enum EnvoyFile {
         next.warn = Console.warn
         if dump == nil { dump = next } else { dump?.add(next) }
       } catch {
-        throw CommandError("\(file.name): cannot read Envoy's configuration: \(error.jsonReason)")
+        throw CommandError("\(file.name): cannot read Envoy's configuration: \(error.inputReason)")
       }
     }
     guard let dump, !dump.listeners.isEmpty else {

@@ -130,8 +130,6 @@ struct FlowLine {
       throw CommandError("\(place): \(invalid.problems.map(\.description).joined(separator: "; "))")
     } catch let problem as OptionProblem {
       throw CommandError("\(place): \(problem)")
-    } catch {
-      throw CommandError("\(place): no JSON object of a connection: \(error.jsonReason)")
     }
   }
 }

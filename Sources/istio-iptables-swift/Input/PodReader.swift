@@ -165,7 +165,7 @@ struct PodReader {
     do {
       return try body()
     } catch {
-      throw CommandError(error.jsonReason)
+      throw CommandError(error.inputReason)
     }
   }
 
