@@ -105,12 +105,12 @@ struct EnvoyFileTests {
   }
 
   @Test(arguments: [
-    ("{", "not valid JSON"), ("", "not valid JSON"), ("3", "must be a list"),
+    ("{", "not valid JSON"), ("", "the text is empty"), ("3", "must be an object"),
     ("{}", "no listeners of Envoy"), ("[]", "no listeners of Envoy"),
-    (#"{"configs":[]}"#, "no listeners of Envoy"), (#"{"configs":3}"#, "configs: must be a list"),
+    (#"{"configs":[]}"#, "no listeners of Envoy"), (#"{"configs":3}"#, "configs must be a list"),
     (
       #"[{"address":{"socketAddress":{"address":"::","portValue":80}},"filterChains":3}]"#,
-      "[0].filterChains: must be a list"
+      "[0].filterChains must be a list"
     ),
     (#"[{"name":"l","address":{"socketAddress":{"address":"pod","portValue":80}}}]"#, "'pod', port 80"),
     (#"[{"name":"l","address":{"socketAddress":{"address":"::","portValue":80000}}}]"#, "port 80000"),

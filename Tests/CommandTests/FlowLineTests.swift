@@ -18,9 +18,9 @@ struct FlowLineTests {
   }
 
   @Test(arguments: [
-    ("{", "f, line 1: no JSON object of a connection: this is not valid JSON"),
-    ("[]", "f, line 1: no JSON object of a connection: must be an object"),
-    (#"{"to":5}"#, "f, line 1: no JSON object of a connection: to: must be a string"),
+    ("{", "f, line 1: no JSON object of a connection: the text is not valid JSON"),
+    ("[]", "f, line 1: no JSON object of a connection: the text must be an object"),
+    (#"{"to":5}"#, "f, line 1: to must be a string"),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","expct":"accept"}"#,
       "f, line 1: 'expct' is no field of a connection; there are direction, to, from, uid,"
