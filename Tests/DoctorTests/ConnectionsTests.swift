@@ -96,18 +96,29 @@ struct ConnectionsTests {
   @Test func newAndClosedConnectionsAreReported() throws {
     let pod = try PodSandbox.healthy()
     let following = try pod.startTool("connections --follow --format json --port 5701")
-    usleep(1_500_000)
+    try waitForEventListener(in: pod)
     try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.app)
     try pod.connect(to: "10.244.1.1", 5702, as: PodSandbox.app)
-    usleep(500_000)
+    try following.waitForOutput(lines: 1)
     try pod.command("conntrack -D -p tcp")
-    usleep(500_000)
+    try following.waitForOutput(lines: 2)
     following.send(SIGTERM)
     let lines = try following.finish().output.split(separator: "\n")
     let events = try lines.map { try JSONDecoder().decode(ConnectionEvent.self, from: Data($0.utf8)) }
     #expect(events.map(\.event) == ["new", "closed"])
     #expect(events.allSatisfy { $0.connection.originalDestination == "10.244.1.1:5701" })
     #expect(events.allSatisfy { $0.connection.verdict == "redirect" })
+  }
+
+  /// Waits, at most ten seconds, until a socket of nfnetlink (protocol 12) in the pod is in a group.
+  private func waitForEventListener(in pod: PodSandbox) throws {
+    for _ in 0..<100 {
+      let sockets = try pod.command("cat /proc/net/netlink").split(separator: "\n").map {
+        $0.split(separator: " ")
+      }
+      if sockets.contains(where: { $0.count > 3 && $0[1] == "12" && $0[3] != "00000000" }) { return }
+      usleep(100_000)
+    }
   }
 
   @Test(arguments: ["--to 10.0.0.0/33", "--port 0", "--uid x", "--verdict maybe", "--format text", "extra"])

@@ -118,6 +118,11 @@ package final class Program {
     throw ProgramFailure(words, "hangs: \(try outcome(-1))")
   }
 
+  /// Waits, at most ten seconds, until the program has printed some lines.
+  package func waitForOutput(lines count: Int) throws {
+    for _ in 0..<100 where try Self.text(of: output).split(separator: "\n").count < count { usleep(100_000) }
+  }
+
   private func outcome(_ status: Int32) throws -> Outcome {
     Outcome(status: status, output: try Self.text(of: output), errors: try errors.map(Self.text) ?? "")
   }

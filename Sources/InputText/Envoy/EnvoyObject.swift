@@ -13,25 +13,33 @@ package struct EnvoyObject {
   }
 
   /// Returns the member's name as the object spells it; nil if it is absent.
-  private func spelling(_ name: String) -> String? {
-    if json.has(name) { return name }
-    return name.nameInProtocolBuffers.flatMap { json.has($0) ? $0 : nil }
-  }
+  private func spelling(_ name: String) -> String? { json.name { $0.spells(name) } }
 
   func has(_ name: String) -> Bool { spelling(name) != nil }
 
-  func text(_ name: String) throws(FieldProblem) -> String? { try json.string(spelling(name) ?? name) }
+  func text(_ name: String) throws(FieldProblem) -> String? {
+    guard let name = spelling(name) else { return nil }
+    return try json.string(name)
+  }
 
-  func texts(_ name: String) throws(FieldProblem) -> [String] { try json.strings(spelling(name) ?? name) }
+  func texts(_ name: String) throws(FieldProblem) -> [String] {
+    guard let name = spelling(name) else { return [] }
+    return try json.strings(name)
+  }
 
-  func flag(_ name: String) throws(FieldProblem) -> Bool? { try json.bool(spelling(name) ?? name) }
+  func flag(_ name: String) throws(FieldProblem) -> Bool? {
+    guard let name = spelling(name) else { return nil }
+    return try json.bool(name)
+  }
 
   func object(_ name: String) throws(FieldProblem) -> EnvoyObject? {
-    try json.object(spelling(name) ?? name).map(EnvoyObject.init)
+    guard let name = spelling(name) else { return nil }
+    return try json.object(name).map(EnvoyObject.init)
   }
 
   func objects(_ name: String) throws(FieldProblem) -> [EnvoyObject] {
-    try json.objects(spelling(name) ?? name).map(EnvoyObject.init)
+    guard let name = spelling(name) else { return [] }
+    return try json.objects(name).map(EnvoyObject.init)
   }
 
   /// A number, which protocol buffers may write as a string.
@@ -98,7 +106,7 @@ extension EnvoyObject {
 
   /// The names that the object has, in their order. It tests the members, which are fewer than the names.
   func names(in ranks: Ranks) -> [String] {
-    json.names.compactMap { ranks.ranks[$0] }.sorted().map { ranks.names[$0] }
+    json.namesInOrder.compactMap { ranks.ranks[$0] }.sorted().map { ranks.names[$0] }
   }
 }
 
@@ -108,6 +116,19 @@ extension String {
     guard utf8.contains(where: \.isUpper) else { return nil }
     return String(
       decoding: utf8.flatMap { $0.isUpper ? [UInt8(ascii: "_"), $0 | 0x20] : [$0] }, as: UTF8.self)
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// True for a name in JSON, `useOriginalDst`, spelled so or as in protocol buffers.
+  fileprivate func spells(_ name: String) -> Bool {
+    var rest = self
+    for byte in name.utf8 {
+      guard let first = rest.popFirst() else { return false }
+      if first == byte { continue }
+      guard byte.isUpper, first == UInt8(ascii: "_"), rest.popFirst() == byte | 0x20 else { return false }
+    }
+    return rest.isEmpty
   }
 }
 

@@ -21,7 +21,7 @@ package struct JSONObject {
 
   private init(_ tree: ManifestTree, _ node: Int, _ wanted: String) throws(FieldProblem) {
     guard tree.kind(node) == .object else {
-      throw FieldProblem(at: JSONPath(tree, node), wanted: wanted, found: tree.value(node))
+      throw FieldProblem(at: JSONPath(tree, node), wanted: wanted, found: tree.words(node))
     }
     self.init(tree, node)
   }
@@ -37,6 +37,22 @@ package struct JSONObject {
     var names: Set<String> = []
     tree.forEachMember(node) { name, _ in names.insert(tree.text(name)) }
     return names.sorted()
+  }
+
+  /// The names of the members, in the order of the text.
+  package var namesInOrder: [String] {
+    var names: [String] = []
+    tree.forEachMember(node) { name, _ in names.append(tree.text(name)) }
+    return names
+  }
+
+  /// Returns the name of the first member that is not null and whose name, in UTF-8, is accepted.
+  package func name(where accepts: (ArraySlice<UInt8>) -> Bool) -> String? {
+    var found: Int?
+    tree.forEachMember(node) { name, value in
+      if found == nil, tree.kind(value) != .null, accepts(tree.bytes(name)) { found = name }
+    }
+    return found.map { tree.text($0) }
   }
 
   /// Returns true if the object has the member and it is not null.
@@ -104,12 +120,13 @@ package struct JSONObject {
   }
 
   private func wrong(_ node: Int, _ wanted: String) -> FieldProblem {
-    FieldProblem(at: JSONPath(tree, node), wanted: wanted, found: tree.value(node))
+    FieldProblem(at: JSONPath(tree, node), wanted: wanted, found: tree.words(node))
   }
 
   /// The problem of a member that is not of the requested type.
   package func wrong(_ name: String, _ wanted: String) -> FieldProblem {
-    FieldProblem(at: path.member(name), wanted: wanted, found: value(name) ?? .null)
+    FieldProblem(
+      at: path.member(name), wanted: wanted, found: tree.member(node, name).map { tree.words($0) } ?? "null")
   }
 }
 

@@ -47,8 +47,10 @@ package struct FieldProblem: Error {
     self.text = text
   }
 
-  /// - Parameter wanted: the expected type: `a list`.
-  init(at path: JSONPath, wanted: String, found: JSONValue) {
-    self.init(at: path, "must be \(wanted), but is \(found.words)")
+  /// - Parameters:
+  ///   - wanted: the expected type: `a list`.
+  ///   - found: the type of the value, or a short value itself.
+  init(at path: JSONPath, wanted: String, found: String) {
+    self.init(at: path, "must be \(wanted), but is \(found)")
   }
 }

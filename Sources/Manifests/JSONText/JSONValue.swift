@@ -62,6 +62,15 @@ extension ManifestTree {
   /// The value of the whole document.
   package var value: JSONValue { value(top) }
 
+  /// The type of a value for messages, and short values themselves.
+  func words(_ index: Int) -> String {
+    switch kind(index) {
+    case .object: "an object"
+    case .list: "a list"
+    case .null, .no, .yes, .number, .string, .alias, .merge: value(index).words
+    }
+  }
+
   func value(_ index: Int) -> JSONValue {
     switch kind(index) {
     case .null, .merge: return .null

@@ -44,7 +44,7 @@ package final class ManifestTree: Sendable {
 
   package func text(_ index: Int) -> String { String(decoding: bytes(index), as: UTF8.self) }
 
-  private func bytes(_ index: Int) -> ArraySlice<UInt8> {
+  func bytes(_ index: Int) -> ArraySlice<UInt8> {
     let start = Int(nodes[index].start)
     return texts[start..<start + Int(nodes[index].count)]
   }
