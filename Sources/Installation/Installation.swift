@@ -166,7 +166,8 @@ extension Installation {
     } catch {
       guard case .nfTables(.plan(.differs)) = error, let live = try? backend.live() else { throw error }
       let comparison = FormComparison(wanted: wanted, live: live.rulesets, native: live.native)
-      throw comparison.isEmpty ? .inOtherForm(isNative: comparison.isNative) : error
+      let isOther = comparison.isNative != (run.form == .native)
+      throw comparison.isEmpty && isOther ? .inOtherForm(isNative: comparison.isNative) : error
     }
   }
 

@@ -92,6 +92,26 @@ struct DroppingRuleTests {
     #expect(!checks.contains("rule-drops"))
   }
 
+  @Test(.enabled(if: hasLegacyTables), arguments: ["INPUT", "OUTPUT"])
+  func aPolicyOfTheOtherBackendThatDrops(_ chain: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-legacy -A \(chain) -i lo -j ACCEPT".replacing("OUTPUT -i", with: "OUTPUT -o"))
+    #expect(try pod.examine().status == 0)
+    try pod.command("iptables-legacy -P \(chain) DROP")
+    try pod.expectFirst("rule-drops")
+  }
+
+  @Test func aChainThatIsNotFollowedIsNamed() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("nft add table netdev firewall")
+    try pod.command(
+      "nft 'add chain netdev firewall in { type filter hook ingress device eth0 priority 0; policy accept; }'"
+    )
+    try pod.command("nft add rule netdev firewall in tcp dport 8080 drop")
+    let answer = try pod.examine().answer
+    #expect(answer.unseen.contains { $0.contains("netdev firewall") }, "\(answer)")
+  }
+
   @Test(arguments: ["-d 10.0.0.0/8 -j ACCEPT", "-p tcp -j RETURN"])
   func aRuleThatShadowsIstios(_ rule: String) throws {
     let pod = try PodSandbox.healthy()

@@ -18,6 +18,13 @@ struct ProxyHealthTests {
     try pod.expectFirst("probe-fails")
   }
 
+  @Test func aLoopbackInterfaceThatIsDown() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("ip link set lo down")
+    try pod.expectFirst("probe-fails")
+    #expect(try pod.examine().answer.findings.allSatisfy { !$0.what.contains("hangs") })
+  }
+
   @Test func probesThatFail() throws {
     try PodSandbox.healthy("-d 15090,15020").expectFirst("probe-fails")
     try PodSandbox.healthy(except: [15021]).expectFirst("probe-fails")

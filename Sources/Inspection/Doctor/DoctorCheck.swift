@@ -1,3 +1,5 @@
+import Intercept
+
 /// A search for one kind of problem in a pod's facts.
 protocol DoctorCheck {
   /// The name in findings, as `proxy-dead`.
@@ -40,6 +42,9 @@ enum Doctor {
     let order = DoctorFinding.Severity.allCases.sorted().flatMap { severity in
       found.filter { $0.severity == severity }
     }
-    return Diagnosis(findings: order, summary: pod.summary, unseen: pod.facts.unseen)
+    let notFollowed = (pod.traces + pod.answers).flatMap(\.trace.notFollowed).distinct.map {
+      "the effect of \($0)"
+    }
+    return Diagnosis(findings: order, summary: pod.summary, unseen: pod.facts.unseen + notFollowed)
   }
 }

@@ -42,6 +42,8 @@ public struct PodFacts: Sendable {
   public var readiness: Readiness?
   /// The failure of the readiness endpoint to give an HTTP answer, in words; nil if it answered, or was not asked.
   public var readinessFailure: String?
+  /// The reason that no connection to the readiness endpoint is made over lo, although a process listens there.
+  public var readinessConnectFailure: String?
   /// The kubelet's HTTP probes that the pod's manifest names; none without a manifest.
   public var probes: [Probe] = []
   /// The destinations that the user asks about, with the outcome of a connection as the proxy.

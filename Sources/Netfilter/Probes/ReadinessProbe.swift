@@ -30,10 +30,9 @@ public struct ReadinessProbe: Sendable {
     do throws(Errno) {
       let socket = try InternetSocket.open(endpoint.family)
       try socket.connect(to: endpoint, by: deadline)
-      try socket.send(request, by: deadline)
-      return try answer(socket, by: deadline)
+      return try answer(to: request, over: socket, by: deadline)
     } catch {
-      return error == .timedOut ? .silence : .failed(error)
+      return .failed(error)
     }
   }
 
@@ -45,14 +44,21 @@ public struct ReadinessProbe: Sendable {
     return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
 
+  /// - Throws: the failure of the connection; a connection that stays open without an answer is `silence`.
   private func answer(
-    _ socket: borrowing InternetSocket, by deadline: ContinuousClock.Instant
+    to request: [UInt8], over socket: borrowing InternetSocket, by deadline: ContinuousClock.Instant
   ) throws(Errno) -> ReadinessAnswer {
-    var bytes: [UInt8] = []
-    while true {
-      let more = try socket.receive(by: deadline)
-      bytes += more
-      if let answer = ReadinessAnswer(bytes, isAll: more.isEmpty) { return answer }
+    do throws(Errno) {
+      try socket.send(request, by: deadline)
+      var bytes: [UInt8] = []
+      while true {
+        let more = try socket.receive(by: deadline)
+        bytes += more
+        if let answer = ReadinessAnswer(bytes, isAll: more.isEmpty) { return answer }
+      }
+    } catch {
+      guard error == .timedOut else { throw error }
+      return .silence
     }
   }
 }
@@ -102,6 +108,7 @@ extension ReadinessAnswer: CustomStringConvertible {
     case .status(let code, let reason):
       reason.isEmpty ? "status \(code)" : "status \(code) \(reason.onOneLine)"
     case .failed(.connectionRefused): "connection refused, no listener"
+    case .failed(.timedOut): "no connection in time"
     case .failed(let errno): "\(errno)"
     case .silence: "no answer in time"
     case .garbage(let start): "no HTTP, it begins with '\(start.onOneLine)'"

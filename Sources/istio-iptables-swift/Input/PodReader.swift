@@ -140,6 +140,7 @@ struct PodReader {
     switch answer {
     case .status(let status, let reason): facts.readiness = .init(status: status, reason: reason)
     case .silence, .garbage: facts.readinessFailure = answer.description
+    case .failed(.timedOut): facts.readinessConnectFailure = answer.description
     case .failed:
       facts.unseen.append("the readiness of the proxy: port \(Port.envoyReadiness): \(answer)")
     }

@@ -91,16 +91,18 @@ enum DroppingRules: DoctorCheck {
     return waiting + unanswered + typical
   }
 
-  /// Policies that drop a typical connection which no rule decides.
+  /// Policies of iptables, of either backend, that drop a typical connection.
   private static func policies(_ pod: Examination) -> [DoctorFinding] {
-    let dropped = pod.traces.filter { $0.trace.dropPolicy?.iptablesName != nil }
+    let dropped = pod.traces.filter { $0.trace.dropPolicy?.isOfIptables == true }
     return dropped.isEmpty
       ? []
       : [
         error(
           "the policy of a built-in chain drops the pod's connections",
           why: excerpt(dropped.map { "\($0.label): \($0.trace.summary)" }),
-          remedy: "accept the connections with a rule, or set the policy back: iptables -P CHAIN ACCEPT")
+          remedy:
+            "accept the connections with a rule, or set the policy back with the program of that backend: "
+            + "iptables -P CHAIN ACCEPT, iptables-legacy -P CHAIN ACCEPT")
       ]
   }
 }
@@ -116,12 +118,14 @@ extension Trace {
   /// The packet as the deciding rule sees it; nil if no rule decides.
   var decidingPacket: Packet? { steps.last { $0.isMatch && $0.place == decision?.place }?.packet }
 
-  /// The table whose policy drops the packet; nil if a rule decides, or the packet is not dropped.
+  /// The table whose policy drops the packet; nil if a rule drops it, or nothing does.
   var dropPolicy: TracedTable? {
-    guard verdict == .drop, decision == nil else { return nil }
-    return events.lazy.compactMap { event in
-      if case .policy(.drop, let table, _) = event { table } else { nil }
-    }.first
+    guard verdict == .drop else { return nil }
+    for event in events.reversed() {
+      if case .policy(.drop, let table, _) = event { return table }
+      if case .rule(let step) = event, step.isMatch { return nil }
+    }
+    return nil
   }
 
   /// True if the packet is certainly dropped or rejected.

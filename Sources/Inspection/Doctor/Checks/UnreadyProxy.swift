@@ -56,6 +56,16 @@ enum UnreadyProxy: DoctorCheck {
             "see kubectl logs POD -c istio-proxy and its CPU limit; delete the pod if the proxy is stuck")
       ]
     }
+    if let failure = pod.facts.readinessConnectFailure {
+      return [
+        error(
+          "no connection reaches the proxy's readiness endpoint over lo, although a process listens there",
+          why: ["127.0.0.1:\(Port.envoyReadiness): \(failure)"],
+          remedy:
+            "ip link set lo up, if lo is down; otherwise remove the rule that drops packets on lo (nft list ruleset, "
+            + "iptables-legacy-save)")
+      ]
+    }
     guard let answer = pod.facts.readiness, answer.status != 200 else { return [] }
     return [
       error(

@@ -20,6 +20,14 @@ public enum TracedTable: Hashable, Sendable {
     }
   }
 
+  /// True for a table of iptables, of either backend.
+  public var isOfIptables: Bool {
+    switch self {
+    case .iptables, .legacy: true
+    case .nftables: false
+    }
+  }
+
   /// The table of iptables; nil for another one.
   public var iptablesName: TableName? {
     switch self {
