@@ -57,6 +57,16 @@ struct ShadowingTests {
     #expect(trace.output.contains("NOT CAPTURED") && trace.output.contains("because of"), "\(trace)")
   }
 
+  @Test func aRedirectionOfTheAddressesOfANamedSet() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command(
+      "nft 'add table ip f; add set ip f s { type ipv4_addr; flags interval; elements = { 10.1.0.0/16 }; }'")
+    try pod.command("nft 'add chain ip f o { type nat hook output priority -110; }'")
+    try pod.command("nft add rule ip f o ip daddr @s tcp dport 80 redirect to :15020")
+    let diff = try pod.tool("diff")
+    #expect(diff.status == 1 && diff.output.contains("15020"), "\(diff)")
+  }
+
   @Test func aRuleAboutTheProxysOwnTrafficIsNoDifference() throws {
     let pod = try PodSandbox.healthy()
     try pod.command("iptables-nft -t raw -A OUTPUT -m owner --uid-owner 1337 -j CT --notrack")

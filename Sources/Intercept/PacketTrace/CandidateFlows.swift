@@ -25,10 +25,9 @@ struct CandidateFlows {
     (self.family, self.context) = (family, context)
     documented = family == .ipv4 ? 0xc000_0201 : 0x2001_0db8 << 96 | 1
     destinations = [documented]
-    let parts = tables.tables.flatMap(\.chains).flatMap(\.rules).flatMap(\.parts)
     let matches = others.flatMap(\.tables).flatMap(\.chains).filter { !$0.name.isIstio }.flatMap(\.rules)
       .flatMap(\.matches)
-    for (key, value) in parts.flatMap(\.values) + matches.flatMap(\.values) { insert(value, of: key) }
+    for (key, value) in tables.tables.flatMap(\.values) + matches.flatMap(\.values) { insert(value, of: key) }
   }
 
   private mutating func insert(_ value: UInt128, of key: NftKey) {
@@ -102,15 +101,31 @@ extension Match {
   }
 }
 
-extension NftPart {
-  /// The first number of every range that the part compares a single field with.
+extension NftTable {
+  /// The first number of every range that a rule of the table compares a field with.
   fileprivate var values: [(NftKey, UInt128)] {
+    let sets = Dictionary(sets.map { ($0.name, $0.elements) }) { first, _ in first }
+    return chains.flatMap(\.rules).flatMap(\.parts).flatMap { part in
+      part.compared { sets[$0] ?? nil }.flatMap { keys, elements in elements.values(of: keys) }
+    }
+  }
+}
+
+extension NftPart {
+  /// The fields that the part compares, and the values.
+  ///
+  /// - Parameter set: the elements of a named set or map.
+  fileprivate func compared(_ set: (String) -> NftElements?) -> [([NftKey], NftElements)] {
     switch self {
     case .match(let match):
-      guard match.keys.count == 1, case .values(let elements, _) = match.comparison else { return [] }
-      return elements.values(of: match.keys)
-    case .statement(.verdictMap(let keys, .elements(let elements), _)): return elements.values(of: keys)
-    case .statement: return []
+      switch match.comparison {
+      case .values(let elements, _): [(match.keys, elements)]
+      case .set(let name, _): set(name).map { [(match.keys, $0)] } ?? []
+      case .bits: []
+      }
+    case .statement(.verdictMap(let keys, .elements(let elements), _)): [(keys, elements)]
+    case .statement(.verdictMap(let keys, .set(let name), _)): set(name).map { [(keys, $0)] } ?? []
+    case .statement: []
     }
   }
 }
