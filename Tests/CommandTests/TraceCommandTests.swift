@@ -69,4 +69,13 @@ struct TraceCommandTests {
     #expect(marks == ["FAILED", "ok    ", "ok    ", "FAILED"])
     #expect(answer.errors.contains("2 of 4 connections are not as expected"))
   }
+
+  @Test(arguments: [
+    ["--live", "--network-namespace", "nowhere"], ["--pod", "/nowhere"], ["--ruleset", "/nowhere"],
+  ])
+  func troubleOfFlowsHasAStatusOfItsOwn(_ options: [String]) throws {
+    let line = #"{"direction":"outbound","to":"10.0.0.1:80","expect":"redirect"}"#
+    let words = [Tool.path, "trace", "--flows", "-"] + options
+    #expect(try Program.run(words, input: line).status == 2)
+  }
 }

@@ -64,6 +64,11 @@ struct TraceCommand: Command {
   }
 
   func run() throws {
+    // Status 1 is the result of connections that do not end as expected.
+    try sources.flows == nil ? trace() : ExitStatusPolicy.withStatus(2) { try trace() }
+  }
+
+  private func trace() throws {
     if try pod.showsOptions(of: .trace) { return }
     let settings = try Settings.ofProcess(
       pod, asksManifest: !sources.isLive && kernel == nil,
@@ -73,7 +78,7 @@ struct TraceCommand: Command {
       let proxy = try sources.proxy.read(settings, pod)
       return try KernelTracing(settings: settings, request: kernel, proxy: proxy, answer: answer).run()
     }
-    try sources.flows == nil ? follow(settings) : ExitStatusPolicy.withStatus(2) { try follow(settings) }
+    try follow(settings)
   }
 
   private func follow(_ settings: Settings) throws {

@@ -22,4 +22,16 @@ struct FamilyTests {
     group.wait()
     #expect(tally.failures == [])
   }
+
+  /// Rules of a family that is not wanted are differences.
+  @Test(arguments: ["", "--native-nftables"])
+  func rulesOfAnUnwantedFamilyAreListed(_ form: String) throws {
+    try withNamespace {
+      try Program.require(Tool.apply("\(form) --ip-family dual"))
+      let outcome = try Program.run(Tool.apply("\(form) --ip-family ipv4"))
+      #expect(outcome.status == 1 && outcome.output.contains("Differences:"), "\(outcome)")
+      #expect(!outcome.output.contains("already installed and right"), "\(outcome)")
+      try Program.require(Tool.reconcile("\(form) --ip-family ipv4"))
+    }
+  }
 }
