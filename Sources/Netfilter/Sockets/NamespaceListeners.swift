@@ -24,7 +24,9 @@ public struct NamespaceListeners: Hashable, Sendable {
 
   /// Reads the TCP sockets on some ports of the thread's namespace, and the processes of some of them.
   ///
-  /// - Parameter needsProcesses: true for a socket whose processes are wanted.
+  /// - Parameters:
+  ///   - ports: the local ports.
+  ///   - needsProcesses: true for a socket whose processes are wanted.
   public static func readTCP(
     on ports: [Port], processesOf needsProcesses: (ListeningSocket) -> Bool
   ) throws(NetlinkError) -> NamespaceListeners {
