@@ -19,6 +19,7 @@ struct FlowLineTests {
 
   @Test(arguments: [
     ("{", "f, line 1: no JSON object of a connection: the text is not valid JSON"),
+    (#"{"a\"#, "f, line 1: no JSON object of a connection: the text is not valid JSON"),
     ("[]", "f, line 1: no JSON object of a connection: the text must be an object"),
     (#"{"to":5}"#, "f, line 1: to must be a string"),
     (

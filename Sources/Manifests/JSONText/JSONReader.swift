@@ -172,7 +172,7 @@ extension JSONReader {
   /// Reads an escape sequence. A surrogate without its other half becomes the replacement character, as in Go.
   private mutating func escaped() throws(SyntaxProblem) -> String.UTF8View {
     position += 1
-    let byte = current
+    guard let byte = current else { throw problem("the rest of an escape sequence") }
     position += 1
     switch byte {
     case UInt8(ascii: "\""): return "\"".utf8
