@@ -15,6 +15,7 @@ extension Installation {
     let others = otherTables(backend, origin, isAlone: isAlone)
     let places = Set(others.map(\.place))
     let preceding = PrecedingRule.all(differences, origin).filter { !places.contains($0.place) }.map(\.line)
+    // Both families may have the same rule.
     return (preceding.distinct + others.map(\.line)).map { "shadowed by \($0)" }
   }
 
@@ -57,12 +58,5 @@ private struct PrecedingRule {
       index: rule.number)
     let shadowed = rules.first.map { ": it precedes \($0.rule.iptablesText)" } ?? ""
     line = "\(place), \(rule.rule.iptablesText)\(shadowed)"
-  }
-}
-
-extension [String] {
-  /// The lines without repetitions, such as those of both families.
-  fileprivate var distinct: [String] {
-    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

@@ -23,9 +23,7 @@ public struct RedirectionPorts: Hashable, Sendable {
     else { return nil }
     closed = ports.filter { port in !listeners.contains { $0.port == port } }
       .map { ListeningSocket.absenceNote($0) }
-    foreign = listeners.filter { !configuration.isProxy($0) }.reduce(into: []) { lines, listener in
-      if !lines.contains(listener.foreignNote) { lines.append(listener.foreignNote) }
-    }
+    foreign = listeners.filter { !configuration.isProxy($0) }.map(\.foreignNote).distinct
   }
 }
 

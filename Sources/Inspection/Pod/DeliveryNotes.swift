@@ -46,10 +46,3 @@ public struct DeliveryNotes: Sendable {
     }
   }
 }
-
-extension [String] {
-  /// The lines without repetitions.
-  var distinct: [String] {
-    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-  }
-}

@@ -37,13 +37,6 @@ public struct PortReport: Hashable, Sendable {
   }
 }
 
-extension [ListeningSocket] {
-  /// Distinct sockets: Envoy has one for each of its threads.
-  fileprivate var distinct: [ListeningSocket] {
-    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-  }
-}
-
 extension PortReport {
   /// One paragraph for each port: status, purpose and owner, listeners, problems.
   public var text: String {

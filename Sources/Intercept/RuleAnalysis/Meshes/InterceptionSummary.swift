@@ -131,14 +131,6 @@ extension Ruleset {
   }
 }
 
-extension [String] {
-  /// The elements without repetitions.
-  fileprivate var distinct: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
-}
-
 extension String {
   /// True for the text of a block of the loopback network.
   fileprivate var isLoopbackBlock: Bool { CIDR(self)?.network.isLoopback == true }
