@@ -128,8 +128,8 @@ struct DoctorCheckTests {
   }
 
   @Test func readiness() throws {
-    #expect(try SamplePod.checks { $0.readiness = .init(status: 200, reason: "OK") } == [])
-    #expect(try SamplePod.checks { $0.readiness = .init(status: 503, reason: "") } == ["probe-fails"])
+    #expect(try SamplePod.checks { $0.readiness = .status(200, reason: "OK") } == [])
+    #expect(try SamplePod.checks { $0.readiness = .status(503, reason: "") } == ["probe-fails"])
   }
 
   @Test func theProxysGroupIsEnough() throws {

@@ -38,12 +38,8 @@ public struct PodFacts: Sendable {
   public var diversions: [Diversion] = []
   /// The DNS servers of resolv.conf; nil if it could not be read.
   public var nameservers: [IPAddress]?
-  /// The answer of the proxy's readiness endpoint; nil if it was not asked, or gave no HTTP answer.
+  /// The answer of the proxy's readiness endpoint; nil if it was not asked.
   public var readiness: Readiness?
-  /// The failure of the readiness endpoint to give an HTTP answer, in words; nil if it answered, or was not asked.
-  public var readinessFailure: String?
-  /// The reason that no connection to the readiness endpoint is made over lo, although a process listens there.
-  public var readinessConnectFailure: String?
   /// The kubelet's HTTP probes that the pod's manifest names; none without a manifest.
   public var probes: [Probe] = []
   /// The destinations that the user asks about, with the outcome of a connection as the proxy.
@@ -64,15 +60,14 @@ public struct PodFacts: Sendable {
     }
   }
 
-  /// An HTTP status of the readiness endpoint and its reason phrase.
-  public struct Readiness: Hashable, Sendable {
-    public let status: Int
-    public let reason: String
-
-    public init(status: Int, reason: String) {
-      self.status = status
-      self.reason = reason
-    }
+  /// The answer of the readiness endpoint to a request over lo.
+  public enum Readiness: Hashable, Sendable {
+    /// An HTTP status and its reason phrase.
+    case status(Int, reason: String)
+    /// A connection without an HTTP answer: the failure, in words.
+    case noAnswer(String)
+    /// No connection, although a process listens there: the failure, in words.
+    case noConnection(String)
   }
 
   /// A probe of the kubelet.

@@ -138,9 +138,9 @@ struct PodReader {
     guard facts.listeners.contains(where: { $0.port == .envoyReadiness }) else { return }
     let answer = ReadinessProbe(.localhost(.envoyReadiness)).ask(within: Self.readinessTime)
     switch answer {
-    case .status(let status, let reason): facts.readiness = .init(status: status, reason: reason)
-    case .silence, .garbage: facts.readinessFailure = answer.description
-    case .failed(.timedOut): facts.readinessConnectFailure = answer.description
+    case .status(let status, let reason): facts.readiness = .status(status, reason: reason)
+    case .silence, .garbage: facts.readiness = .noAnswer(answer.description)
+    case .failed(.timedOut): facts.readiness = .noConnection(answer.description)
     case .failed:
       facts.unseen.append("the readiness of the proxy: port \(Port.envoyReadiness): \(answer)")
     }

@@ -47,17 +47,27 @@ enum UnreadyProxy: DoctorCheck {
   }
 
   private static func readiness(_ pod: Examination) -> [DoctorFinding] {
-    if let failure = pod.facts.readinessFailure {
-      return [
+    switch pod.facts.readiness {
+    case nil, .status(200, _): []
+    case .status(let status, let reason):
+      [
+        error(
+          "the proxy is not ready: the readiness probe fails, and the pod gets no traffic",
+          why: ["\(Port.envoyReadiness) /healthz/ready answers \(status) \(reason)"],
+          remedy:
+            "see kubectl logs POD -c istio-proxy; usually it has no configuration from istiod yet, or istiod is "
+            + "not reachable (port 15012)")
+      ]
+    case .noAnswer(let failure):
+      [
         error(
           "the proxy hangs: its readiness endpoint accepts connections and gives no HTTP answer",
           why: ["\(Port.envoyReadiness) /healthz/ready: \(failure)"],
           remedy:
             "see kubectl logs POD -c istio-proxy and its CPU limit; delete the pod if the proxy is stuck")
       ]
-    }
-    if let failure = pod.facts.readinessConnectFailure {
-      return [
+    case .noConnection(let failure):
+      [
         error(
           "no connection reaches the proxy's readiness endpoint over lo, although a process listens there",
           why: ["127.0.0.1:\(Port.envoyReadiness): \(failure)"],
@@ -66,15 +76,6 @@ enum UnreadyProxy: DoctorCheck {
             + "iptables-legacy-save)")
       ]
     }
-    guard let answer = pod.facts.readiness, answer.status != 200 else { return [] }
-    return [
-      error(
-        "the proxy is not ready: the readiness probe fails, and the pod gets no traffic",
-        why: ["\(Port.envoyReadiness) /healthz/ready answers \(answer.status) \(answer.reason)"],
-        remedy:
-          "see kubectl logs POD -c istio-proxy; usually it has no configuration from istiod yet, or istiod is "
-          + "not reachable (port 15012)")
-    ]
   }
 
   private static func listeners(_ pod: Examination) -> [DoctorFinding] {
