@@ -34,9 +34,3 @@ struct RuleDeletion {
     return "\(command) \(handle)"
   }
 }
-
-extension Decision {
-  func deletion(_ trace: Trace, _ pod: Examination) -> String {
-    RuleDeletion(place, rule, trace.flow.destination.address.family, pod.facts.origin).command
-  }
-}

@@ -68,23 +68,15 @@ extension ShadowingRule {
 extension Trace {
   /// The rule or policy that decided, unless it is one of iptables that neither drops nor untracks.
   fileprivate var foreignDecision: (RulePlace, String)? {
+    if let place = droppingPolicy { return (place, "policy drop") }
+    guard let decision else { return nil }
     let drops = verdict == .drop || verdict == .reject
-    guard let decision else { return drops ? droppingPolicy : nil }
     switch decision.rule {
     case .iptables(let rule):
       let isOther = if case .legacy = decision.place.table { true } else { false }
       return drops || rule.target.untracks || isOther ? (decision.place, rule.iptablesText) : nil
     case .nftables(let rule): return (decision.place, rule.text)
     }
-  }
-
-  private var droppingPolicy: (RulePlace, String)? {
-    for event in events.reversed() {
-      if case .policy(.drop, let table, let chain) = event {
-        return (RulePlace(table: table, chain: chain, index: 0), "policy drop")
-      }
-    }
-    return nil
   }
 }
 

@@ -23,6 +23,18 @@ public struct Trace: Hashable, Sendable {
     events.compactMap { if case .rule(let step) = $0 { step } else { nil } }
   }
 
+  /// The chain whose policy drops the packet, as a place with index 0; nil if a rule drops it, or nothing does.
+  public var droppingPolicy: RulePlace? {
+    guard verdict == .drop else { return nil }
+    for event in events.reversed() {
+      if case .policy(.drop, let table, let chain) = event {
+        return RulePlace(table: table, chain: chain, index: 0)
+      }
+      if case .rule(let step) = event, step.isMatch { return nil }
+    }
+    return nil
+  }
+
   /// True if the packet was received and leaves again.
   public var isForwarded: Bool { packet.inInterface != nil && packet.outInterface != nil }
 

@@ -13,24 +13,18 @@ enum DroppingRules: DoctorCheck {
   private struct Dropper {
     let rule: Rule
     let family: IPFamily
-    let table: TableName
-    let chain: ChainName
-    let index: Int
-    /// True for a rule of iptables-legacy beside the rules of Istio.
-    let isLegacy: Bool
-
-    var tracedTable: TracedTable { isLegacy ? .legacy(table) : .iptables(table) }
+    let place: RulePlace
   }
 
   private static func rules(_ ruleset: Ruleset, isLegacy: Bool, _ pod: Examination) -> [DoctorFinding] {
     droppers(ruleset, isLegacy: isLegacy).compactMap { dropper in
       let hit = evidence(dropper, pod)
       let what =
-        "rule \(dropper.index) of \(dropper.chain) (\(dropper.tracedTable.name), \(ruleset.family)) drops packets: "
+        "rule \(dropper.place.index) of \(dropper.place.chain) (\(dropper.place.table.name), \(ruleset.family)) drops "
+        + "packets: "
         + dropper.rule.iptablesText
-      let remedy =
-        "if it is not meant for the pod's traffic, delete it: \(program(dropper, pod)) -t "
-        + "\(dropper.table.rawValue) -D \(dropper.chain) \(dropper.index)"
+      let deletion = RuleDeletion(dropper.place, .iptables(dropper.rule), dropper.family, pod.facts.origin)
+      let remedy = "if it is not meant for the pod's traffic, delete it: \(deletion.command)"
       guard hit.isEmpty else { return error(what, why: excerpt(hit), remedy: remedy) }
       // A rule without packets has hurt no connection yet.
       let packets = dropper.rule.counters?.packets
@@ -38,11 +32,6 @@ enum DroppingRules: DoctorCheck {
       let count = packets.map { ["it has dropped \($0) packets"] } ?? []
       return warning(what, why: count + ["no typical connection of the pod meets it"], remedy: remedy)
     }
-  }
-
-  private static func program(_ dropper: Dropper, _ pod: Examination) -> String {
-    let isLegacy = dropper.isLegacy || pod.facts.origin == .legacy
-    return dropper.family.iptablesProgram + (isLegacy ? "-legacy" : "")
   }
 
   /// Foreign rules that drop or reject, in chains that a hook reaches. Packets of no connection, of ICMP, and of
@@ -56,9 +45,10 @@ enum DroppingRules: DoctorCheck {
           guard rule.target.drops, !rule.isHarmless,
             ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
           else { return nil }
-          return Dropper(
-            rule: rule, family: ruleset.family, table: table.name, chain: chain.name, index: index + 1,
-            isLegacy: isLegacy)
+          let place = RulePlace(
+            table: isLegacy ? .legacy(table.name) : .iptables(table.name), chain: chain.name.text,
+            index: index + 1)
+          return Dropper(rule: rule, family: ruleset.family, place: place)
         }
       }
     }
@@ -68,13 +58,7 @@ enum DroppingRules: DoctorCheck {
   /// peers are made up.
   private static func evidence(_ dropper: Dropper, _ pod: Examination) -> [String] {
     func meets(_ trace: Trace) -> Bool {
-      guard let decision = trace.decision, trace.flow.destination.address.family == dropper.family
-      else {
-        return false
-      }
-      return decision.place.table == dropper.tracedTable
-        && decision.place.chain == dropper.chain.text
-        && decision.place.index == dropper.index
+      trace.decision?.place == dropper.place && trace.flow.destination.address.family == dropper.family
     }
     let waiting = pod.connections.filter { $0.isWaiting && $0.today.map(meets) == true }.map {
       "\($0.ownerWords) waits for \($0.destination)"
@@ -93,7 +77,7 @@ enum DroppingRules: DoctorCheck {
 
   /// Policies of iptables, of either backend, that drop a typical connection.
   private static func policies(_ pod: Examination) -> [DoctorFinding] {
-    let dropped = pod.traces.filter { $0.trace.dropPolicy?.isOfIptables == true }
+    let dropped = pod.traces.filter { $0.trace.droppingPolicy?.table.isOfIptables == true }
     return dropped.isEmpty
       ? []
       : [
@@ -117,16 +101,6 @@ extension TypicalTrace {
 extension Trace {
   /// The packet as the deciding rule sees it; nil if no rule decides.
   var decidingPacket: Packet? { steps.last { $0.isMatch && $0.place == decision?.place }?.packet }
-
-  /// The table whose policy drops the packet; nil if a rule drops it, or nothing does.
-  var dropPolicy: TracedTable? {
-    guard verdict == .drop else { return nil }
-    for event in events.reversed() {
-      if case .policy(.drop, let table, _) = event { return table }
-      if case .rule(let step) = event, step.isMatch { return nil }
-    }
-    return nil
-  }
 
   /// True if the packet is certainly dropped or rejected.
   var isLost: Bool { verdict == .drop || verdict == .reject }

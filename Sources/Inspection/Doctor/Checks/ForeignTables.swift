@@ -33,8 +33,9 @@ enum ForeignTables: DoctorCheck {
         hits[decision, default: []].append("\(connection.ownerWords) waits for \(connection.destination)")
       }
     }
-    let policies = Dictionary(grouping: (pod.traces + pod.answers).filter { $0.trace.dropPolicy != nil }) {
-      $0.trace.dropPolicy?.name ?? ""
+    let policies = Dictionary(grouping: (pod.traces + pod.answers).filter { $0.trace.droppingPolicy != nil })
+    {
+      $0.trace.droppingPolicy?.table.name ?? ""
     }.filter { title, _ in pod.facts.foreignChains.contains { $0.table == title } }
     let sorted = hits.sorted { $0.key.text < $1.key.text }
     let findings = sorted.map { decision, connections in
