@@ -1,3 +1,4 @@
+import Intercept
 import Manifests
 
 /// An object of Envoy's configuration, whose members are converted on demand.
@@ -59,11 +60,11 @@ package struct EnvoyObject {
   }
 
   func fraction(_ name: String) throws(FieldProblem) -> Double? {
-    guard let name = spelling(name) else { return nil }
-    switch json.value(name) {
+    guard let name = spelling(name), let value = json.value(name) else { return nil }
+    switch value {
     case .whole(let number): return Double(number)
     case .number(let number): return number
-    default: throw json.wrong(name, "a number")
+    case .null, .bool, .string, .list, .object: throw json.wrong(name, "a number")
     }
   }
 
@@ -113,9 +114,9 @@ extension EnvoyObject {
 extension String {
   /// The name of a member in protocol buffers; nil if it is the same.
   fileprivate var nameInProtocolBuffers: String? {
-    guard utf8.contains(where: \.isUpper) else { return nil }
+    guard utf8.contains(where: \.isUppercase) else { return nil }
     return String(
-      decoding: utf8.flatMap { $0.isUpper ? [UInt8(ascii: "_"), $0 | 0x20] : [$0] }, as: UTF8.self)
+      decoding: utf8.flatMap { $0.isUppercase ? [UInt8(ascii: "_"), $0 | 0x20] : [$0] }, as: UTF8.self)
   }
 }
 
@@ -126,14 +127,10 @@ extension ArraySlice<UInt8> {
     for byte in name.utf8 {
       guard let first = rest.popFirst() else { return false }
       if first == byte { continue }
-      guard byte.isUpper, first == UInt8(ascii: "_"), rest.popFirst() == byte | 0x20 else { return false }
+      guard byte.isUppercase, first == UInt8(ascii: "_"), rest.popFirst() == byte | 0x20 else { return false }
     }
     return rest.isEmpty
   }
-}
-
-extension UInt8 {
-  fileprivate var isUpper: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
 }
 
 extension JSONValue {

@@ -33,11 +33,7 @@ package struct JSONObject {
   package var line: Int { tree.line(node) }
 
   /// The names of the members, sorted.
-  package var names: [String] {
-    var names: Set<String> = []
-    tree.forEachMember(node) { name, _ in names.insert(tree.text(name)) }
-    return names.sorted()
-  }
+  package var names: [String] { Set(namesInOrder).sorted() }
 
   /// The names of the members, in the order of the text.
   package var namesInOrder: [String] {

@@ -63,13 +63,13 @@ struct TraceRules {
       sources[family] = "built from \(settings.ruleOptions)"
     case .text(let file):
       let reading = try file.read(family)
-      (rules, tables) = (reading.rulesets.first { $0.family == family } ?? Ruleset(family), reading.nftables)
+      (rules, tables) = (reading.rulesets[family], reading.nftables)
       origin = reading.origin
       sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
     case .kernel(let live, let addresses, let diversions, _):
-      (rules, tables) = (live.rulesets.first { $0.family == family } ?? Ruleset(family), live.nftables)
+      (rules, tables) = (live.rulesets[family], live.nftables)
       legacy = live.legacy.first { $0.family == family }
       origin = live.origin
       sources[family] = live.source
