@@ -15,6 +15,9 @@ struct AllBackends: RuleBackend {
     legacy = LegacyBackend(namespace)
   }
 
+  /// None: x_tables has no generations.
+  func generation() throws(InstallationError) -> Generation? { nil }
+
   func live() throws(InstallationError) -> LiveInterception { try nfTables.live() }
 
   func found(known: [Ruleset]) throws(InstallationError) -> RemovalPlan {

@@ -48,8 +48,6 @@ extension Installation {
   func routing<Result>(
     _ body: () throws(NetlinkError) -> Result
   ) throws(InstallationError) -> Result {
-    try backend.namespace.inside { () throws(InstallationError) in
-      try mapError(try body()) { InstallationError.routing(Refusal($0, backend.namespace)) }
-    }
+    try backend.routing(body)
   }
 }

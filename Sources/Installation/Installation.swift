@@ -86,28 +86,7 @@ public struct Installation: Sendable {
   /// Returns the differences of the rules and the routing of the namespace from those of the configuration.
   ///
   /// Rules that are right in the other interface, which alone has any, do not differ.
-  public func differences() throws(InstallationError) -> InterceptionDiff {
-    let diff = try differences(of: try backend.live())
-    guard !diff.isInstalled, let other = try OtherRules(besides: backend, wanted), other.areRight,
-      try backend.found(known: wanted).isEmpty
-    else { return diff }
-    var right = InterceptionDiff(rulesets: [])
-    right.routing = diff.routing
-    return right
-  }
-
-  /// Returns the differences of the rules of the selected interface, and of the routing, from those of the configuration.
-  ///
-  /// - Parameter live: the rules of the interface.
-  public func differences(of live: LiveInterception) throws(InstallationError) -> InterceptionDiff {
-    var diff = try backend.differences(of: live, from: wanted)
-    let wanted = Routing(configuration)
-    let marks = marks.union(RemovalPlan(live, in: backend.interface, known: []).tproxyMarks)
-    diff.routing = try routing { () throws(NetlinkError) in
-      try LiveRouting.read(marks: marks, wanted: wanted).differences(from: wanted)
-    }
-    return diff
-  }
+  public func differences() throws(InstallationError) -> InterceptionDiff { try comparison().diff }
 
   /// Returns what ``clean()`` would remove; changes nothing.
   public func removalPlan() throws(InstallationError) -> RemovalPlan {

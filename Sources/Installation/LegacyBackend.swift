@@ -9,6 +9,8 @@ struct LegacyBackend: RuleBackend {
     self.namespace = namespace
   }
 
+  func generation() throws(InstallationError) -> Generation? { nil }
+
   func live() throws(InstallationError) -> LiveInterception {
     LiveInterception(rulesets: try run { (rules) throws(LegacyError) in try rules.live() })
   }

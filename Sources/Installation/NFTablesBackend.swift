@@ -11,6 +11,10 @@ struct NFTablesBackend: RuleBackend {
 
   var namespace: NetworkNamespace { rules.namespace }
 
+  func generation() throws(InstallationError) -> Generation? {
+    try mapError(try rules.generation(), InstallationError.nfTables)
+  }
+
   func live() throws(InstallationError) -> LiveInterception {
     try mapError(try rules.live(), InstallationError.nfTables)
   }

@@ -14,6 +14,9 @@ public protocol RuleBackend: Sendable {
   /// The backend of the other interface; nil if this one covers both.
   var other: (any RuleBackend)? { get }
 
+  /// Returns the generation of the rules, another one after every change; nil if the interface has none.
+  func generation() throws(InstallationError) -> Generation?
+
   /// Returns all rules of the interface, including those of other programs.
   func live() throws(InstallationError) -> LiveInterception
 

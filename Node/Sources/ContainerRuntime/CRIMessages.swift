@@ -4,7 +4,8 @@ extension PodSandbox {
   init(_ message: Runtime_V1_PodSandbox) {
     self.init(
       id: message.id, namespace: message.metadata.namespace, name: message.metadata.name,
-      uid: message.metadata.uid, labels: message.labels, annotations: message.annotations)
+      uid: message.metadata.uid, labels: message.labels,
+      annotations: message.annotations.filter { $0.key.contains("istio.io/") })
   }
 }
 

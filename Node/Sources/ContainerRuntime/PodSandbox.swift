@@ -7,6 +7,7 @@ public struct PodSandbox: Hashable, Sendable {
   public let name: String
   public let uid: String
   public let labels: [String: String]
+  /// The annotations of Istio. `kubectl apply` puts the whole manifest into another one, which is not kept.
   public let annotations: [String: String]
 
   public init(

@@ -20,7 +20,7 @@ extension PodKeeper {
       let start = ContinuousClock.now
       let line = try await inKernel { store throws(PodRuleError) in
         let line = try store.install(rules, in: network)
-        let left = try store.drift(from: rules, in: network)
+        let left = try store.inspect(rules, in: network, since: nil).drift
         guard left.isEmpty else { throw .failed("its rules still differ after the repair: \(left.summary)") }
         return line
       }

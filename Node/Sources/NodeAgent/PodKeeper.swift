@@ -95,8 +95,11 @@ public struct PodKeeper: Sendable {
     _ entry: PodTable.Entry, _ rules: PodRules, _ network: SandboxNamespace, areCompleted: Bool = false
   ) async {
     do throws(PodRuleError) {
-      let drift = try await inKernel { store throws(PodRuleError) in try store.drift(from: rules, in: network)
+      let inspection = try await inKernel { store throws(PodRuleError) in
+        try store.inspect(rules, in: network, since: entry.inspection)
       }
+      await table.keep(entry.sandbox.id, inspection)
+      let drift = inspection.drift
       guard !drift.isEmpty else { return await report(entry, .whole) }
       await report(entry, .drifted(drift))
       guard drift.kinds.contains(.absent) || repairsDrift || (areCompleted && mode == .repair) else { return }

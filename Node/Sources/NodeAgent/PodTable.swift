@@ -35,6 +35,8 @@ public actor PodTable {
     /// True if the proxy's container did not exist when the rules were decided: it may ask for others.
     public var isProvisional = false
     public var state = State.unknown
+    /// The last comparison of the rules.
+    var inspection: PodInspection?
     var attempts = 0
     var nextAttempt: ContinuousClock.Instant?
   }
@@ -73,6 +75,11 @@ public actor PodTable {
     entries[id]?.network = network
     entries[id]?.rules = rules
     entries[id]?.isProvisional = isProvisional
+  }
+
+  /// Stores the last comparison of a pod's rules.
+  func keep(_ id: String, _ inspection: PodInspection) {
+    entries[id]?.inspection = inspection
   }
 
   /// Stores the result of an attempt.

@@ -16,7 +16,9 @@ import Testing
       $0.metadata.namespace = "shop"
       $0.metadata.uid = "u-\(id)"
       $0.state = ready ? .sandboxReady : .sandboxNotready
-      $0.annotations = ["a": "b"]
+      $0.annotations = [
+        "sidecar.istio.io/status": "{}", "kubectl.kubernetes.io/last-applied-configuration": "{}",
+      ]
     }
   }
 
@@ -37,7 +39,7 @@ import Testing
       let found = try await client.readySandboxes()
       #expect(found.map(\.id) == ["one"])
       #expect(found.first?.pod == "shop/web")
-      #expect(found.first?.annotations == ["a": "b"])
+      #expect(found.first?.annotations == ["sidecar.istio.io/status": "{}"])
     }
   }
 

@@ -40,8 +40,10 @@ final class StubNode: ContainerRuntime, PodRuleStore, PodEditor {
   }
   func watch(_ onChange: @escaping @Sendable () async -> Void) async throws(RuntimeError) {}
 
-  func drift(from rules: PodRules, in network: SandboxNamespace) throws(PodRuleError) -> Drift {
-    state.withLock { $0.drift[network.path] } ?? .none
+  func inspect(_ rules: PodRules, in network: SandboxNamespace, since last: PodInspection?)
+    throws(PodRuleError) -> PodInspection
+  {
+    PodInspection(state.withLock { $0.drift[network.path] } ?? .none)
   }
   func install(_ rules: PodRules, in network: SandboxNamespace) throws(PodRuleError) -> String {
     let failure = state.withLock { $0.failure }

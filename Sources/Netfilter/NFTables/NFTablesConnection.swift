@@ -118,9 +118,9 @@ extension NFTablesConnection where Transport == NetlinkSocket {
 }
 
 /// The generation of a namespace's rule set, a new one after every commit (NFTA_GEN_ID).
-package struct Generation: RawRepresentable, Hashable, Sendable {
-  package let rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+public struct Generation: RawRepresentable, Hashable, Sendable {
+  public let rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 extension Generation {

@@ -1,5 +1,5 @@
 public import Intercept
-import NFTables
+public import NFTables
 public import Namespaces
 import Netlink
 import RuleEncoding
@@ -76,6 +76,13 @@ public struct InterceptionRules: Sendable {
     of live: LiveInterception, from wanted: [Ruleset]
   ) throws(ApplyError) -> InterceptionDiff {
     InterceptionDiff(wanted: try self.wanted(wanted), live: live)
+  }
+
+  /// The generation of the rules, another one after every change of nf_tables in the namespace.
+  public func generation() throws(ApplyError) -> Generation {
+    try withConnection { (connection) throws(ApplyError) in
+      try mapError(try connection.generation(), refused)
+    }
   }
 
   /// The live rules in both backends.
