@@ -21,7 +21,7 @@ extension APIServer {
     }
   }
 
-  private func path(_ namespace: String, _ pod: String) throws -> String {
+  func path(_ namespace: String, _ pod: String) throws -> String {
     "/api/v1/namespaces/\(try namespace.asObjectName())/pods/\(try pod.asObjectName())"
   }
 

@@ -25,11 +25,16 @@ public func probeRoutes(_ health: Health, _ registry: PrometheusRegistry) -> Rou
 public struct SocketRoutes: Sendable {
   private let table: PodTable
   private let runtime: any ContainerRuntime
+  private let source: (any PodSource)?
   private let log: Logger
 
-  public init(_ table: PodTable, _ runtime: any ContainerRuntime, _ log: Logger) {
+  /// - Parameter source: a source of pods that the runtime does not know yet; nil without one.
+  public init(
+    _ table: PodTable, _ runtime: any ContainerRuntime, _ source: (any PodSource)?, _ log: Logger
+  ) {
     self.table = table
     self.runtime = runtime
+    self.source = source
     self.log = log
   }
 
@@ -40,17 +45,14 @@ public struct SocketRoutes: Sendable {
     return router
   }
 
-  /// Answers `?id=SANDBOX`, or `?namespace=NS&name=NAME`.
+  /// Answers `?id=SANDBOX`, or `?namespace=NS&name=NAME`; the name alone counts for a pod of the source.
   private func pod(_ request: Request) async -> Response {
     let query = request.uri.queryParameters
     func value(_ name: String) -> String { query[Substring(name)].map(String.init) ?? "" }
-    guard let entry = await entry(id: value("id"), namespace: value("namespace"), name: value("name")) else {
-      return .text("no such pod\n", .notFound)
-    }
     do {
-      let id = entry.sandbox.id
-      let network = if let known = entry.network { known } else { try await runtime.network(ofSandbox: id) }
-      let answer = PodAnswer(entry, network, try await runtime.containers(ofSandbox: id))
+      guard
+        let answer = try await answer(id: value("id"), namespace: value("namespace"), name: value("name"))
+      else { return .text("no such pod\n", .notFound) }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
@@ -60,12 +62,28 @@ public struct SocketRoutes: Sendable {
     }
   }
 
+  /// Returns the facts of a pod from the runtime or, as long as that does not know it, from the source.
+  func answer(id: String, namespace: String, name: String) async throws -> PodAnswer? {
+    if let entry = await entry(id: id, namespace: namespace, name: name) {
+      let id = entry.sandbox.id
+      let network = if let known = entry.network { known } else { try await runtime.network(ofSandbox: id) }
+      return PodAnswer(entry, network, try await runtime.containers(ofSandbox: id))
+    }
+    guard let pod = try await source?.pod(namespace: namespace, name: name) else { return nil }
+    return PodAnswer(PodTable.Entry(sandbox: pod.sandbox), .unknown("it has no sandbox yet"), pod.containers)
+  }
+
   /// Finds a pod among the known ones, else among those that the runtime has now.
+  ///
+  /// With an id the name does not count: a pod that is replaced has the name of the pod before it.
   private func entry(id: String, namespace: String, name: String) async -> PodTable.Entry? {
-    if let entry = await table[id] { return entry }
-    if let entry = await table.entry(namespace: namespace, name: name) { return entry }
+    let known =
+      id.isEmpty ? await table.entry(namespace: namespace, name: name) : await table[id]
+    if let known { return known }
     guard let sandboxes = try? await runtime.readySandboxes() else { return nil }
-    let found = sandboxes.first { $0.id == id || $0.namespace == namespace && $0.name == name }
+    let found = sandboxes.first {
+      id.isEmpty ? $0.namespace == namespace && $0.name == name : $0.id == id
+    }
     return found.map { PodTable.Entry(sandbox: $0) }
   }
 

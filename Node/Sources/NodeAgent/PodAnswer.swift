@@ -1,4 +1,10 @@
-import ContainerRuntime
+public import ContainerRuntime
+
+/// A source of pods that the container runtime does not know yet, as while the plugin runs.
+public protocol PodSource: Sendable {
+  /// Returns a pod and its containers; nil if there is no such pod.
+  func pod(namespace: String, name: String) async throws -> (sandbox: PodSandbox, containers: [PodContainer])?
+}
 
 /// The answer to `GET /v1/pod`: the facts of a pod for the plugin and the tools of the node.
 ///

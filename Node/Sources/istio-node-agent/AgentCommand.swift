@@ -78,7 +78,9 @@ struct AgentCommand: AsyncParsableCommand {
     if !socket.isEmpty {
       try SocketFile(socket).prepare()
       services.append(
-        server(SocketRoutes(table, runtime, log).router, .unixDomainSocket(path: socket), group, log))
+        server(
+          SocketRoutes(table, runtime, try cluster.podSource(), log).router, .unixDomainSocket(path: socket),
+          group, log))
     }
     services += try nodeServices(health, log)
     try await ServiceGroup(

@@ -42,6 +42,25 @@ struct ClusterEditor: PodEditor {
   }
 }
 
+/// Pods as the API server has them. Their sandboxes have no id yet.
+struct ClusterPods: PodSource {
+  let server: APIServer
+
+  func pod(namespace: String, name: String) async throws -> (sandbox: PodSandbox, containers: [PodContainer])?
+  {
+    guard let pod = try await server.pod(namespace: namespace, name: name) else { return nil }
+    let sandbox = PodSandbox(
+      id: "", namespace: namespace, name: name, uid: pod.metadata.uid, labels: pod.metadata.labels ?? [:],
+      annotations: pod.metadata.annotations ?? [:])
+    let containers = pod.containers.map { container in
+      PodContainer(
+        name: container.name, isRunning: false, arguments: container.args ?? [],
+        environment: container.environment, user: pod.user(of: container), group: pod.group(of: container))
+    }
+    return (sandbox, containers)
+  }
+}
+
 /// The path of the agent's Unix socket.
 struct SocketFile {
   private let path: String

@@ -7,6 +7,12 @@ struct ClusterOptions: ParsableArguments {
   @Option(help: "On pods without rules: repair, label, delete or off. label and delete need the API server.")
   var repairMode = RepairMode.repair
 
+  @Flag(
+    help:
+      "Answer the plugin with a new pod's containers and labels from the API server: the runtime does not know them yet."
+  )
+  var readPods = false
+
   @Option(help: "The label of mode label, as KEY=VALUE.")
   var brokenPodLabel = "cni.istio.io/uninitialized=true"
 
@@ -38,6 +44,11 @@ extension ClusterOptions {
         try server(for: "--repair-mode \(repairMode.rawValue)"), key: String(parts[0]),
         value: String(parts[1]))
     }
+  }
+
+  /// The source of new pods; nil if it is not asked for.
+  func podSource() throws -> (any PodSource)? {
+    readPods ? ClusterPods(server: try server(for: "--read-pods")) : nil
   }
 
   /// The removal of the node's taint; nil if it is not asked for.

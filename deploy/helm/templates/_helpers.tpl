@@ -21,5 +21,5 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "istio-cni-swift.needsAPI" -}}
-{{- if or .Values.taintRemoval.enabled (has (include "istio-cni-swift.repairMode" .) (list "delete" "label")) }}true{{ end }}
+{{- if or .Values.readPods.enabled .Values.taintRemoval.enabled (has (include "istio-cni-swift.repairMode" .) (list "delete" "label")) }}true{{ end }}
 {{- end }}
