@@ -34,6 +34,20 @@ struct BypassTests {
     try pod.expectFirst("runs-as-proxy")
   }
 
+  @Test(arguments: [
+    ("--reuid 1337 --regid 1000", "runAsUser", 1337), ("--reuid 0 --regid 1337", "runAsGroup", 1337),
+  ])
+  func theRemedyNamesTheIdThatIsTheProxys(_ ids: String, _ field: String, _ id: Int) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.start("setpriv \(ids) --clear-groups sleep 60")
+    var remedy: String?
+    for _ in 0..<100 where remedy == nil {
+      usleep(20_000)
+      remedy = try pod.examine().answer.findings.first { $0.check == "runs-as-proxy" }?.remedy
+    }
+    #expect(remedy?.contains(field) == true && remedy?.contains("\(id) is") == true, "\(remedy ?? "")")
+  }
+
   @Test func connectionsThatAreOlderThanTheRules() throws {
     let pod = try PodSandbox()
     try pod.neighbourListens(5701)

@@ -38,6 +38,18 @@ struct DroppingRuleTests {
     try pod.expectFirst("rule-drops")
   }
 
+  /// Rules that no connection of the pod has met yet, though made-up peers of typical connections would.
+  @Test(arguments: [
+    "OUTPUT -d 203.0.113.0/24 -j DROP", "INPUT -s 198.51.100.0/24 -j DROP",
+    "OUTPUT -d 10.244.1.1 -p tcp --dport 5701 -j REJECT",
+  ])
+  func aRuleThatHasDroppedNothingIsAWarning(_ rule: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -A \(rule)")
+    try pod.expectFirst("rule-drops")
+    #expect(try pod.examine().answer.findings.map(\.severity) == ["warning"])
+  }
+
   @Test func aRuleOfNftThatDrops() throws {
     let pod = try PodSandbox.healthy()
     try pod.command("nft add table inet firewall")

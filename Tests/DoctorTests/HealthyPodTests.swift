@@ -27,12 +27,8 @@ struct HealthyPodTests {
     #expect(outcome.status == 2 && outcome.output.isEmpty && !outcome.errors.isEmpty)
   }
 
-  /// Rules that no connection of the pod has met, though made-up peers of typical connections would.
-  @Test(arguments: [
-    "OUTPUT -d 203.0.113.0/24 -j DROP", "INPUT -s 198.51.100.0/24 -j DROP",
-    "OUTPUT -p tcp --dport 25 -j REJECT", "INPUT -m conntrack --ctstate INVALID -j DROP",
-  ])
-  func aHarmlessRuleIsNoFinding(_ rule: String) throws {
+  @Test(arguments: ["INPUT -m conntrack --ctstate INVALID -j DROP", "INPUT -p icmp -j DROP"])
+  func aRuleThatDropsNoConnectionIsNoFinding(_ rule: String) throws {
     let pod = try PodSandbox.healthy()
     try pod.command("iptables-nft -A \(rule)")
     #expect(try pod.examine().answer.findings.isEmpty)

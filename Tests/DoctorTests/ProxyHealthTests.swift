@@ -77,6 +77,21 @@ struct ProxyHealthTests {
     #expect(try pod.examine("--to 10.244.1.1:5702").status == 0)
   }
 
+  /// The app's connection is redirected; the proxy's own to the same destination meets the rule.
+  @Test(arguments: [
+    ("iptables-nft -A OUTPUT -d 10.244.1.1 -p tcp --dport 5701 -j DROP", "rule-drops"),
+    (
+      "nft add table ip f; add chain ip f o { type filter hook output priority 0; }; "
+        + "add rule ip f o ip daddr 10.244.1.1 tcp dport 5701 reject", "foreign-table"
+    ),
+  ])
+  func aDestinationThatARuleDropsForTheProxy(_ rule: String, _ check: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.neighbourListens(5701)
+    try pod.command(rule)
+    try pod.expectFirst(check, "--to 10.244.1.1:5701")
+  }
+
   @Test func anAppOnLoopback() throws {
     let pod = try PodSandbox.healthy(except: [8080])
     try pod.listen(8080, as: PodSandbox.app, at: "127.0.0.1")

@@ -24,7 +24,7 @@ extension Examination {
 
   private var tracesLine: String? {
     guard configuration != nil else { return nil }
-    let words = traces.filter { $0.role != .question }.map { "\($0.label) \($0.trace.verdict.words)" }
+    let words = traces.filter { !$0.role.isQuestion }.map { "\($0.label) \($0.trace.verdict.words)" }
     return "typical connections: " + words.joined(separator: "; ")
   }
 
@@ -44,6 +44,10 @@ extension Examination {
   }
 }
 
+extension TypicalTrace.Role {
+  fileprivate var isQuestion: Bool { self == .question || self == .proxyQuestion }
+}
+
 extension TypicalTrace {
   /// The connection in a few words.
   var label: String {
@@ -57,6 +61,7 @@ extension TypicalTrace {
     case .health(let port): "health check of \(port)"
     case .probe(let probe): "\(probe.name) to \(probe.port)"
     case .question: "app to \(trace.flow.destination)"
+    case .proxyQuestion: "proxy to \(trace.flow.destination)"
     }
   }
 }

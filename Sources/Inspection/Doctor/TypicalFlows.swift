@@ -19,6 +19,8 @@ struct TypicalTrace {
     case probe(PodFacts.Probe)
     /// From the app to a destination that the user asks about.
     case question
+    /// From the proxy to a destination that the user asks about.
+    case proxyQuestion
     /// From a port to which the rules redirect: the proxy's answer to a captured connection.
     case answer(Port)
   }
@@ -117,8 +119,11 @@ struct TypicalFlows {
   }
 
   private var questions: [TypicalFlow] {
-    facts.questions.map {
-      TypicalFlow(role: .question, flow: Flow(.outbound, to: $0.destination, owner: appOwner))
+    facts.questions.flatMap { question in
+      [
+        TypicalFlow(role: .question, flow: Flow(.outbound, to: question.destination, owner: appOwner)),
+        TypicalFlow(role: .proxyQuestion, flow: Flow(.outbound, to: question.destination, owner: proxyOwner)),
+      ]
     }
   }
 

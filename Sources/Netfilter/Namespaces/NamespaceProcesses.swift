@@ -18,7 +18,8 @@ extension NamespaceProcess {
     var fields: [Substring: [Substring]] = [:]
     for line in lines {
       guard let colon = line.firstIndex(of: ":") else { continue }
-      fields[line[..<colon]] = line[line.index(after: colon)...].split { $0 == "\t" || $0 == " " }
+      // A name may contain blanks.
+      fields[line[..<colon]] = line[line.index(after: colon)...].split(separator: "\t")
     }
     // The fourth id is that of the file system.
     guard let name = fields["Name"]?.first, let user = fields["Uid"]?.last.flatMap({ UserID(String($0)) }),

@@ -26,10 +26,7 @@ enum DroppingRules: DoctorCheck {
       let deletion = RuleDeletion(dropper.place, .iptables(dropper.rule), dropper.family, pod.facts.origin)
       let remedy = "if it is not meant for the pod's traffic, delete it: \(deletion.command)"
       guard hit.isEmpty else { return error(what, why: excerpt(hit), remedy: remedy) }
-      // A rule without packets has hurt no connection yet.
-      let packets = dropper.rule.counters?.packets
-      guard packets != 0 else { return nil }
-      let count = packets.map { ["it has dropped \($0) packets"] } ?? []
+      let count = dropper.rule.counters.map { [$0.droppedWords] } ?? []
       return warning(what, why: count + ["no typical connection of the pod meets it"], remedy: remedy)
     }
   }
@@ -91,6 +88,16 @@ enum DroppingRules: DoctorCheck {
   }
 }
 
+extension Counters {
+  fileprivate var droppedWords: String {
+    switch packets {
+    case 0: "it has dropped no packet yet"
+    case 1: "it has dropped 1 packet"
+    default: "it has dropped \(packets) packets"
+    }
+  }
+}
+
 extension TypicalTrace {
   /// True if the rule that decides sees the port of the proxy, not the one that the packet was sent to.
   fileprivate var isRedirectedBefore: Bool {
@@ -142,7 +149,7 @@ extension Rule {
   fileprivate func testsPeer(of role: TypicalTrace.Role, isRedirected: Bool) -> Bool {
     matches.contains { match in
       switch (match, role) {
-      case (_, .question), (_, .proxyToApp): false
+      case (_, .question), (_, .proxyQuestion), (_, .proxyToApp): false
       case (.destination, .appOutbound), (.destination, .proxyOutbound): !isRedirected
       case (.tcp(let match), .appOutbound), (.tcp(let match), .proxyOutbound):
         !isRedirected && match.destination != nil

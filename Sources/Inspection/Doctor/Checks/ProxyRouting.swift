@@ -22,7 +22,9 @@ extension TypicalTrace {
   fileprivate var isReal: Bool {
     switch role {
     case .appInbound, .question: true
-    case .appOutbound, .proxyOutbound, .proxyToApp, .capturedInbound, .health, .probe, .answer: false
+    case .appOutbound, .proxyOutbound, .proxyToApp, .capturedInbound, .health, .probe, .answer,
+      .proxyQuestion:
+      false
     }
   }
 }

@@ -16,9 +16,18 @@ enum ProxyUser: DoctorCheck {
       error(
         "\(names): runs with the proxy's user or group, so its outbound connections are not captured",
         why: excerpt(evidence) + excerpt(sockets(pod, processes)),
-        remedy:
-          "set another runAsUser in the container's securityContext; \(processes[0].user) is the proxy's")
+        remedy: remedy(pod.configuration, processes))
     ]
+  }
+
+  private static func remedy(_ configuration: Configuration?, _ processes: [NamespaceProcess]) -> String {
+    let users = (configuration?.proxyUsers ?? []).filter { user in processes.contains { $0.user == user } }
+    let groups = (configuration?.proxyGroups ?? []).filter { group in processes.contains { $0.group == group }
+    }
+    let fields = (users.isEmpty ? [] : ["runAsUser"]) + (groups.isEmpty ? [] : ["runAsGroup"])
+    let values = (users.map(\.description) + groups.map(\.description)).distinct
+    return "set another \(fields.joined(separator: " and ")) in the container's securityContext; "
+      + "\(values.joined(separator: " and ")) \(values.count == 1 ? "is" : "are") the proxy's"
   }
 
   private static func sockets(_ pod: Examination, _ processes: [NamespaceProcess]) -> [String] {

@@ -80,7 +80,7 @@ extension TypicalTrace {
   fileprivate var mustBeCaptured: Bool {
     switch role {
     case .appOutbound, .appInbound, .capturedInbound, .question: true
-    case .proxyOutbound, .proxyToApp, .health, .probe, .answer: false
+    case .proxyOutbound, .proxyToApp, .health, .probe, .answer, .proxyQuestion: false
     }
   }
 }
