@@ -7,7 +7,7 @@ package struct VirtualService: Sendable {
   package struct Destination: Sendable {
     /// The path of the field, for messages: `spec.tcp[0].route[0].destination`.
     package let field: String
-    package let host: String
+    package var host: String
     package let port: Port?
     /// The subset of a DestinationRule; empty for none.
     package let subset: String
@@ -15,7 +15,7 @@ package struct VirtualService: Sendable {
 
   /// The weight and the destination of a route.
   package struct WeightedDestination: Sendable {
-    package let destination: Destination
+    package var destination: Destination
     package let weight: Int64
   }
 
@@ -49,6 +49,7 @@ package struct VirtualService: Sendable {
   package let gateways: [GatewayReference]
   package let exportTo: [String]
   package let creationTime: String
+  package var http: [HTTPRoute]
   package let tcp: [L4Route]
   package let tls: [L4Route]
   /// The destinations of all routes: HTTP, TLS and TCP.
@@ -61,6 +62,7 @@ package struct VirtualService: Sendable {
     gateways = try spec?.strings("gateways").map { GatewayReference($0, in: object.namespace) } ?? []
     exportTo = try spec?.strings("exportTo") ?? []
     creationTime = metadata.creationTime
+    http = try HTTPRoute.all(of: json, object.namespace)
     tcp = try L4Route.all("tcp", of: json, object.namespace)
     tls = try L4Route.all("tls", of: json, object.namespace)
     var destinations: [Destination] = []

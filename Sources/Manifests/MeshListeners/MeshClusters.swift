@@ -26,7 +26,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
     hosts = Dictionary(
       (visible + scope.inOrder(mesh.hosts, \.exportTo)).map { ($0.host, $0) }
     ) { first, _ in first }
-    routes = kind == .sidecar ? MeshRoutes(mesh, scope, hosts) : nil
+    routes = kind == .sidecar ? MeshRoutes(mesh, scope, labels: pod.labels) : nil
   }
 
   package var hasClusters: Bool { true }

@@ -7,8 +7,8 @@ public import SidecarInjection
 ///
 /// A sidecar has the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host,
 /// one on the wildcard address for hosts without an address, and the two that the rules redirect to. A gateway's pod,
-/// which has no rules, has those of the Gateways that select it, and a waypoint's pod those of its hosts. The conditions
-/// of HTTP routes and EnvoyFilters are not considered.
+/// which has no rules, has those of the Gateways that select it, and a waypoint's pod those of its hosts. The HTTP routes
+/// of gateways and waypoints, and EnvoyFilters, are not considered.
 public struct ProxyListeners: Sendable {
   public let configuration: EnvoyConfiguration
   /// The clusters that the listeners refer to, with their endpoints and TLS.

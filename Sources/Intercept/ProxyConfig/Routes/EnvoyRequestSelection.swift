@@ -24,7 +24,7 @@ struct EnvoyRequestSelection {
   private(set) var flag: String?
   private(set) var reasons: [String] = []
 
-  private let request: HTTPRequest
+  private var request: HTTPRequest
   private let scheme: String
 
   /// - Parameters:
@@ -39,6 +39,7 @@ struct EnvoyRequestSelection {
     request.host = manager.normalised(request.host ?? end.description, port: end.port.description)
     self.request = request
     scheme = request.value(of: "x-forwarded-proto") ?? (isTLS ? "https" : "http")
+    self.request.headers.append(HTTPRequest.Header(name: ":scheme", value: scheme))
     destination = .response(EnvoyResponse(status: 404, location: nil))
     guard let found = configuration.virtualHost(of: request.host ?? "") else {
       reasons.append("no virtual host of \(configuration.name) has the domain \(request.host ?? "")")
@@ -108,6 +109,13 @@ struct EnvoyRequestSelection {
   }
 
   private mutating func destination(of route: EnvoyRequestRoute) -> EnvoyDestination {
+    if let fault = route.fault, fault.percentage > 0 {
+      reasons.append("a fault ends \(fault.percentage) % of the requests with status \(fault.status)")
+      if fault.percentage >= 100 {
+        flag = "FI"
+        return .response(EnvoyResponse(status: fault.status, location: nil))
+      }
+    }
     switch route.action {
     case .cluster(let name): return .cluster(name)
     case .weightedClusters(let names): return names.count == 1 ? .cluster(names[0]) : .oneOf(names)

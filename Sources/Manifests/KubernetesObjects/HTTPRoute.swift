@@ -1,0 +1,98 @@
+package import Intercept
+import ManifestText
+
+extension VirtualService {
+  /// A route of HTTP requests: redirected, answered by the proxy, or sent to destinations, in this order.
+  ///
+  /// The corresponding Istio type is `HTTPRoute`.
+  package struct HTTPRoute: Sendable {
+    /// Empty for a route without a name.
+    package var name: String
+    /// Conditions, of which one must hold; none for every request.
+    package var matches: [HTTPMatch]
+    package var destinations: [WeightedDestination]
+    package var redirect: HTTPRedirect?
+    /// The status of a response of the proxy itself (`directResponse`).
+    package var responseStatus: Int?
+    package var abort: HTTPAbort?
+    /// The VirtualService whose routes replace this one.
+    package var delegate: ObjectName?
+  }
+
+  /// A redirect. The corresponding Istio type is `HTTPRedirect`.
+  package struct HTTPRedirect: Sendable {
+    /// The redirect without a port that depends on the listener.
+    package let redirect: EnvoyRedirect
+    /// True for the port of the listener (`derivePort: FROM_REQUEST_PORT`).
+    package let keepsPort: Bool
+    /// False for a status that Istio does not support.
+    package let isSupported: Bool
+  }
+
+  /// Requests that a fault ends with a status. The corresponding Istio type is `HTTPFaultInjection.Abort`.
+  package struct HTTPAbort: Sendable {
+    package let status: Int
+    /// Share of the requests, in percent.
+    package let percentage: Double
+  }
+}
+
+extension VirtualService.HTTPRoute {
+  static func all(of root: JSONObject, _ namespace: String) throws(FieldProblem) -> [Self] {
+    var found: [Self] = []
+    for route in try root.object("spec")?.objects("http") ?? [] {
+      found.append(try Self(route, in: root, namespace))
+    }
+    return found
+  }
+
+  private init(_ json: JSONObject, in root: JSONObject, _ namespace: String) throws(FieldProblem) {
+    name = try json.string("name") ?? ""
+    matches = []
+    for match in try json.objects("match") {
+      matches.append(try VirtualService.HTTPMatch(match, namespace))
+    }
+    destinations = try VirtualService.WeightedDestination.all(of: json, in: root)
+    redirect = try json.object("redirect").map { node throws(FieldProblem) in
+      try VirtualService.HTTPRedirect(node)
+    }
+    responseStatus = try json.object("directResponse")?.number("status", 0...999)
+    abort = try json.object("fault")?.object("abort").flatMap { node throws(FieldProblem) in
+      try VirtualService.HTTPAbort(node)
+    }
+    delegate = try json.object("delegate").map { node throws(FieldProblem) in
+      ObjectName(
+        kind: "VirtualService", namespace: try node.string("namespace") ?? namespace,
+        name: try node.string("name") ?? "")
+    }
+  }
+}
+
+extension VirtualService.HTTPRedirect {
+  fileprivate init(_ json: JSONObject) throws(FieldProblem) {
+    var redirect = EnvoyRedirect()
+    redirect.status = try json.number("redirectCode", 0...999) ?? 301
+    isSupported = [0, 301, 302, 303, 307, 308].contains(redirect.status)
+    if redirect.status == 0 { redirect.status = 301 }
+    redirect.scheme = try json.string("scheme").flatMap { $0.isEmpty ? nil : $0 }
+    redirect.host = try json.string("authority").flatMap { $0.isEmpty ? nil : $0 }
+    redirect.port = try json.number("port", 0...65535)
+    let path = try json.string("uri") ?? ""
+    redirect.path = path.isEmpty ? .same : .replaced(path)
+    if let prefix = try json.string("prefixRewrite"), !prefix.isEmpty { redirect.path = .prefix(prefix) }
+    self.redirect = redirect
+    keepsPort = try json.string("derivePort") == "FROM_REQUEST_PORT"
+  }
+}
+
+extension VirtualService.HTTPAbort {
+  /// - Returns: nil without an HTTP status. An error of gRPC has the status 200.
+  fileprivate init?(_ json: JSONObject) throws(FieldProblem) {
+    guard let status = try json.number("httpStatus", 0...999) ?? (json.has("grpcStatus") ? 200 : nil) else {
+      return nil
+    }
+    self.status = status
+    let share = try json.object("percentage")?.scalarText("value")
+    percentage = share.flatMap(Double.init) ?? 0
+  }
+}

@@ -1,0 +1,156 @@
+import Intercept
+import KubernetesObjects
+import MeshModel
+
+/// The routes of a VirtualService's HTTP at a port of a sidecar.
+///
+/// The corresponding Istio function is `BuildHTTPRoutesForVirtualService`.
+struct HTTPRouteTranslation {
+  let mesh: Mesh
+  /// The labels and the namespace of the sidecar's pod.
+  let labels: [String: String]
+  let namespace: String
+
+  /// Returns the routes that apply to a port, up to the first without conditions.
+  ///
+  /// - Parameter hosts: the visible hosts with the port.
+  func routes(_ service: VirtualService, _ port: Port, _ hosts: Set<String>) -> [EnvoyRequestRoute] {
+    var routes: [EnvoyRequestRoute] = []
+    for route in service.http {
+      let matches = route.matches.filter { applies($0, port) }
+      guard route.matches.isEmpty || !matches.isEmpty else { continue }
+      for match in route.matches.isEmpty ? [nil] : matches.map(Optional.some) {
+        let name = [route.name, match?.name ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+        let translated = EnvoyRequestRoute(
+          name: name.isEmpty ? "\(service.object)" : name, match: match.map { $0.envoyMatch } ?? .all,
+          action: action(route, service, port, hosts), retries: true, fault: route.abort.map(EnvoyFault.init))
+        routes.append(translated)
+        if translated.match.isCatchAll { return routes }
+      }
+    }
+    return routes
+  }
+
+  /// Returns true if the conditions on the port, the gateways, and the client hold.
+  private func applies(_ match: VirtualService.HTTPMatch, _ port: Port) -> Bool {
+    guard match.port == nil || match.port == port else { return false }
+    guard match.gateways.isEmpty else { return match.gateways.contains(.mesh) }
+    return (match.sourceLabels.isEmpty || match.sourceLabels.isSatisfied(by: labels))
+      && (match.sourceNamespace.isEmpty || match.sourceNamespace == namespace)
+  }
+
+  private func action(
+    _ route: VirtualService.HTTPRoute, _ service: VirtualService, _ port: Port, _ hosts: Set<String>
+  ) -> EnvoyRequestRoute.Action {
+    if let redirect = route.redirect { return redirect.action(port) }
+    if let status = route.responseStatus { return .directResponse(status: status) }
+    let targets = route.destinations
+    let weighted = targets.count == 1 ? targets : targets.filter { $0.weight > 0 }
+    let clusters = weighted.map { cluster($0.destination, service, port, hosts) }.distinct
+    return clusters.count == 1 ? .cluster(clusters[0]) : .weightedClusters(clusters)
+  }
+
+  /// Returns the cluster of a destination. Without a port it is the listener's: a host with another port alone is not
+  /// looked up.
+  private func cluster(
+    _ destination: VirtualService.Destination, _ service: VirtualService, _ port: Port, _ hosts: Set<String>
+  ) -> String {
+    let name = mesh.fullName(destination.host, in: service.object.namespace)
+    let host = hosts.contains(name) ? mesh.aliasTarget(of: name) ?? name : name
+    return "outbound|\(destination.port ?? port)|\(destination.subset)|\(host)"
+  }
+}
+
+extension VirtualService.HTTPRedirect {
+  /// Returns the action at a port of a listener without TLS.
+  fileprivate func action(_ port: Port) -> EnvoyRequestRoute.Action {
+    guard isSupported else { return .unknown("a redirect with status \(redirect.status)") }
+    var redirect = redirect
+    if keepsPort { redirect.port = Int(port.rawValue) }
+    let scheme = redirect.scheme ?? "http"
+    let isDefault =
+      redirect.port == 80 && scheme == "http" || redirect.port == 443 && scheme == "https"
+      || redirect.port == 0
+    if isDefault { redirect.port = nil }
+    return .redirect(redirect)
+  }
+}
+
+extension EnvoyFault {
+  fileprivate init(_ abort: VirtualService.HTTPAbort) {
+    self.init(status: abort.status, percentage: abort.percentage)
+  }
+}
+
+extension VirtualService.HTTPMatch {
+  /// The conditions on the request. The corresponding Istio function is `TranslateRouteMatch`.
+  fileprivate var envoyMatch: EnvoyRequestMatch {
+    var match = EnvoyRequestMatch(path?.envoyPath ?? .prefix("/"), isCaseSensitive: !ignoresPathCase)
+    for (name, text) in headers.sorted(by: { $0.key < $1.key }) {
+      if name.isClaim { match.others.append(name) } else { match.headers.append(text.header(name)) }
+    }
+    for (name, text) in withoutHeaders.sorted(by: { $0.key < $1.key }) {
+      guard !name.isClaim else {
+        match.others.append("without \(name)")
+        continue
+      }
+      var header = text.header(name)
+      header.isInverted = true
+      header.treatsMissingAsEmpty = text != .present
+      match.headers.append(header)
+    }
+    for (name, text) in [(":method", method), (":authority", authority), (":scheme", scheme)] {
+      if let text { match.headers.append(text.header(name)) }
+    }
+    match.queryParameters = queryParameters.sorted { $0.key < $1.key }.map { name, text in
+      EnvoyQueryMatch(name, text.envoyMatch)
+    }
+    return match
+  }
+}
+
+extension String {
+  /// True for the name of a claim of a JSON Web Token, whose value a request does not show.
+  fileprivate var isClaim: Bool { lowercased().hasPrefix("@request.auth.claims") }
+}
+
+extension VirtualService.TextMatch {
+  fileprivate var envoyPath: EnvoyRequestMatch.Path {
+    switch self {
+    case .exact(let text): .exact(text)
+    case .prefix(let text): .prefix(text)
+    case .regex(let text): .regex(EnvoyRegex(text))
+    case .present: .prefix("/")
+    }
+  }
+
+  /// Nil for any value.
+  fileprivate var envoyMatch: EnvoyStringMatch? {
+    switch self {
+    case .exact(let text): EnvoyStringMatch(.exact(text))
+    case .prefix(let text): EnvoyStringMatch(.prefix(text))
+    case .regex(let text): EnvoyStringMatch(.regex(EnvoyRegex(text)))
+    case .present: nil
+    }
+  }
+
+  fileprivate func header(_ name: String) -> EnvoyHeaderMatch {
+    EnvoyHeaderMatch(name, envoyMatch.map(EnvoyHeaderMatch.Rule.text) ?? .present(true))
+  }
+}
+
+extension EnvoyRequestMatch {
+  /// Every request.
+  fileprivate static let all = EnvoyRequestMatch(.prefix("/"))
+
+  /// True if later routes are never reached. The corresponding Istio function is `IsCatchAllRoute`.
+  fileprivate var isCatchAll: Bool {
+    let isEveryPath =
+      switch path {
+      case .prefix(let text): text == "/"
+      case .regex(let regex): regex.pattern == ".*"
+      case .exact, .separatedPrefix, .template, .connect, .unknown: false
+      }
+    return isEveryPath && headers.isEmpty && queryParameters.isEmpty && others.isEmpty
+  }
+}
