@@ -43,8 +43,11 @@ extension String {
     func isKept(_ scalar: Unicode.Scalar) -> Bool {
       scalar.isVisible || keepingLines && (scalar == "\n" || scalar == "\t")
     }
-    // Nearly every text stays as it is.
-    if unicodeScalars.allSatisfy(isKept) { return self }
+    func isKeptByte(_ byte: UInt8) -> Bool {
+      0x20..<0x7F ~= byte || keepingLines && (byte == 0x0A || byte == 0x09)
+    }
+    // Nearly every text stays as it is, and ASCII is the fastest to recognise.
+    if utf8.allSatisfy(isKeptByte) || unicodeScalars.allSatisfy(isKept) { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
       if isKept(scalar) {
         text.unicodeScalars.append(scalar)

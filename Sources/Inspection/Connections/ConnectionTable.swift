@@ -5,19 +5,20 @@ extension ConnectionReport {
   public var text: String {
     let rows = [PodConnection.columns] + connections.map(\.row)
     let widths = PodConnection.columns.indices.map { column in rows.map { $0[column].width }.max() ?? 0 }
-    var text = ""
+    var text: [UInt8] = []
     for row in rows {
       var blanks = 0
       for (cell, width) in zip(row, widths) {
         if !cell.isEmpty {
-          text += String(repeating: " ", count: blanks) + cell
+          text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: blanks))
+          text.append(contentsOf: cell.utf8)
           blanks = 0
         }
         blanks += width - cell.width + 2
       }
-      text += "\n"
+      text.append(UInt8(ascii: "\n"))
     }
-    return text + "\n" + summary + "\n"
+    return String(decoding: text, as: UTF8.self) + "\n" + summary + "\n"
   }
 
   /// `3 connections, 1 bypasses the proxy`.
