@@ -1,6 +1,7 @@
 import Foundation
 import InputText
 import Intercept
+import Synchronization
 import Testing
 
 @testable import RuleCommands
@@ -91,6 +92,26 @@ struct EnvoyResourceTests {
     let limited = HTTPRequest(host: "web", path: "/two", headers: [.init(name: "x", value: "1")])
     #expect(try route(limited, [broken]).flag == "NC")
     #expect(try route(HTTPRequest(host: "web"), [broken]).cluster == "v1")
+  }
+
+  /// A route configuration with a negative weight is malformed.
+  @Test func negativeWeights() throws {
+    let broken = Self.dump.replacing(#""weight":100"#, with: #""weight":-1"#)
+    #expect(try route(HTTPRequest(host: "web"), [broken]).cluster == nil)
+    #expect(try route(HTTPRequest(host: "web")).cluster == "v1")
+  }
+
+  /// Of several route configurations with one name the last one counts, with a warning.
+  @Test func repeatedRouteConfigurations() throws {
+    func routes(_ cluster: String) -> String {
+      #"{"name":"80","virtual_hosts":[{"name":"v","domains":["*"],"routes":[{"match":{"prefix":"/"},"route":{"cluster":"\#(cluster)"}}]}]}"#
+    }
+    let warnings = Mutex<[String]>([])
+    var dump = try EnvoyDump(text: "[\(routes("a")),\(routes("b"))]")
+    dump.warn = { warning in warnings.withLock { $0.append(warning) } }
+    #expect(dump.routes("80")?.virtualHosts.first?.routes.first?.action == .cluster("b"))
+    #expect(warnings.withLock { $0.map { $0.contains("80") } } == [true])
+    #expect(dump.routes("81") == nil && warnings.withLock(\.count) == 1)
   }
 
   @Test func scopedRoutesAreNotRead() throws {

@@ -21,6 +21,9 @@ struct FlowLineTests {
     ("{", "f, line 1: no JSON object of a connection: the text is not valid JSON"),
     (#"{"a\"#, "f, line 1: no JSON object of a connection: the text is not valid JSON"),
     ("[]", "f, line 1: no JSON object of a connection: the text must be an object"),
+    (#"{direction: outbound, to: "10.0.0.1:80"}"#, "f, line 1: no JSON object of a connection: "),
+    (#"{"direction":"inbound","to":"10.0.0.1:80"} {}"#, "f, line 1: no JSON object of a connection: "),
+    (#"{"direction":"inbound","to":"10.0.0.1:80","expect":null}"#, "f, line 1: expect is null"),
     (#"{"to":5}"#, "f, line 1: to must be a string"),
     (
       #"{"direction":"inbound","to":"10.0.0.1:80","expct":"accept"}"#,

@@ -70,6 +70,12 @@ struct TraceCommandTests {
     #expect(answer.errors.contains("2 of 4 connections are not as expected"))
   }
 
+  @Test func anExpectedClusterNeedsTheProxysListeners() throws {
+    let line = #"{"direction":"outbound","to":"10.0.0.1:80","expectCluster":"PassthroughCluster"}"#
+    let answer = try Program.run([Tool.path] + Self.sidecar + ["--flows", "-"], input: line)
+    #expect(answer.status == 64 && answer.output.contains("--envoy-config"), "\(answer)")
+  }
+
   @Test(arguments: [
     ["--live", "--network-namespace", "nowhere"], ["--pod", "/nowhere"], ["--ruleset", "/nowhere"],
   ])

@@ -46,7 +46,13 @@ struct VisibleDataTests {
     (dump, ["diff", "--profile", "sidecar", "--ip-family", "ipv4"]),
     (dump, ["guess"]),
     (dump, ["trace", "--ip-family", "ipv4", "outbound", "--to", "10.0.0.1:80", "--ruleset"]),
-    (flows, ["trace", "--profile", "sidecar", "--ip-family", "ipv4", "--flows"]),
+    (
+      flows,
+      [
+        "trace", "--profile", "sidecar", "--ip-family", "ipv4", "--envoy-config",
+        Repository.path("golden/trace/envoy/after.json"), "--flows",
+      ]
+    ),
     (
       envoy,
       [

@@ -14,6 +14,8 @@ package struct EnvoyDump {
   /// The names and addresses of the listeners.
   private var seen: Set<EnvoyListener.Identity> = []
   private var others: [EnvoyResourceKind: [String: EnvoyObject]] = [:]
+  /// Names that several route configurations have.
+  private var repeated: Set<String> = []
 
   /// Reads the resources of a text, JSON or YAML.
   ///
@@ -60,7 +62,10 @@ package struct EnvoyDump {
       if let listener = try EnvoyListener(object), seen.insert(listener.identity).inserted {
         listeners.append(listener)
       }
-    case .routes, .cluster, .status: others[kind, default: [:]][try object.text("name") ?? ""] = object
+    case .routes:
+      let name = try object.text("name") ?? ""
+      if others[kind, default: [:]].updateValue(object, forKey: name) != nil { repeated.insert(name) }
+    case .cluster, .status: others[kind, default: [:]][try object.text("name") ?? ""] = object
     case .assignment: others[kind, default: [:]][try object.text("clusterName") ?? ""] = object
     }
   }
@@ -72,6 +77,7 @@ extension EnvoyDump {
     listeners.removeAll { other.seen.contains($0.identity) }
     listeners += other.listeners
     seen.formUnion(other.seen)
+    repeated.formUnion(other.repeated)
     for (kind, objects) in other.others { others[kind, default: [:]].merge(objects) { $1 } }
   }
 }
@@ -80,7 +86,10 @@ extension EnvoyDump: EnvoyResources {
   package var hasClusters: Bool { others[.cluster] != nil }
 
   package func routes(_ name: String) -> EnvoyRouteConfiguration? {
-    read(.routes, name, EnvoyRouteConfiguration.init)
+    if repeated.contains(name) {
+      warn("several route configurations are named \(name.quotedForMessage); the last one counts")
+    }
+    return read(.routes, name, EnvoyRouteConfiguration.init)
   }
 
   package func cluster(_ name: String) -> EnvoyCluster? { read(.cluster, name, EnvoyCluster.init) }

@@ -137,7 +137,11 @@ private struct EnvoyFilterSettings {
 extension EnvoyObject {
   /// The clusters of a `WeightedCluster` that get a share; empty if one of them has no name.
   func weightedClusters() throws -> [String] {
-    let parts = try objects("clusters").filter { try $0.number("weight") != 0 }
+    let parts = try objects("clusters").filter { part in
+      let weight = try part.number("weight")
+      if let weight, weight < 0 { throw MalformedEnvoy("a weight of \(weight); weights are not negative") }
+      return weight != 0
+    }
     let names = try parts.map { try $0.text("name") }
     return names.contains(nil) ? [] : names.compactMap(\.self)
   }

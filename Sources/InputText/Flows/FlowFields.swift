@@ -52,11 +52,14 @@ private struct FlowFields {
       throw OptionProblem(
         "\(unknown.quotedForMessage) is no field of a connection; there are \(known.joined(separator: ", "))")
     }
+    if let empty = json.names.first(where: { !json.has($0) }) {
+      throw OptionProblem("\(empty) is null; give a value, or leave it out")
+    }
   }
 
   private static func object(_ line: String) throws -> JSONObject {
     do {
-      return try JSONObject(DocumentReader.only(line))
+      return try JSONObject(DocumentReader.json(line))
     } catch let error as ManifestError {
       throw OptionProblem("no JSON object of a connection: \(error)")
     } catch let problem as FieldProblem {

@@ -75,7 +75,7 @@ extension ClusterName {
       .waypoint(let port, let subset, let host):
       "the endpoints of \(host), port \(port)\(subset.isEmpty ? "" : ", subset \(subset)")"
     case .proxy(let purpose): purpose.meaning
-    case .other: "a static cluster of the proxy"
+    case .other: "a cluster that is not named by Istio"
     }
   }
 }

@@ -41,6 +41,27 @@ package struct DocumentReader: ~Copyable {
     }
   }
 
+  /// Returns the JSON value that a text consists of.
+  ///
+  /// - Throws: `ManifestError` if the text is not JSON, or goes on after the value.
+  package static func json(_ text: String) throws(ManifestError) -> ManifestTree {
+    let bytes = Array(text.utf8)
+    var reader = JSONReader(bytes, at: 0, line: 1)
+    do {
+      let tree = try reader.read()
+      guard bytes[reader.position...].allSatisfy(\.isBlank) else {
+        throw ManifestError("text follows the JSON value")
+      }
+      return tree
+    } catch let error as SyntaxProblem {
+      throw ManifestError(error)
+    } catch let error as ManifestError {
+      throw error
+    } catch {
+      throw ManifestError("\(error)")
+    }
+  }
+
   /// Returns the next document that is not empty; nil at the end.
   ///
   /// - Throws: `SyntaxProblem` for a broken document; the next call continues with the document after it.

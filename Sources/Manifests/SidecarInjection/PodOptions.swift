@@ -111,6 +111,9 @@ extension ObjectList {
     let found = name.map { name in pods.filter { $0.object.name == name || $0.object.path == name } } ?? pods
     if found.count == 1, let pod = found.first { return pod }
     guard !pods.isEmpty else {
+      guard problems.isEmpty else {
+        throw ManifestError("no pod that can be read in it; \(problems[0].error)")
+      }
       let kinds = Set(kinds).sorted().prefix(5).joined(separator: ", ")
       throw ManifestError(
         "no pod and no object with a pod template in it; found: \(kinds.isEmpty ? "nothing" : kinds)")

@@ -26,6 +26,9 @@ struct Expectation {
     }
   }
 
+  /// True if the proxy's listeners decide about it.
+  var needsProxy: Bool { cluster != nil }
+
   func isFulfilled(by traced: TracedFlow) -> Bool {
     // `accept` includes the packets that leave with another source, or are forwarded.
     let words = traced.trace.map { [$0.word, $0.verdict.word] } ?? ["redirect"]

@@ -87,6 +87,10 @@ struct TraceCommand: Command {
       throw InvalidOptions(
         "--from-listener needs the proxy's listeners: give --envoy-config or --listeners-from")
     }
+    guard sources.proxy.isGiven || file?.expectsCluster != true else {
+      throw InvalidOptions(
+        "expectCluster needs the proxy's listeners: give --envoy-config or --listeners-from")
+    }
     let objects = try sources.proxy.objects()
     let proxy = try sources.proxy.read(settings, pod, objects)
     var rules = try TraceRules(

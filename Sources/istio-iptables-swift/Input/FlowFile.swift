@@ -34,6 +34,9 @@ struct FlowFile {
     }
   }
 
+  /// True if a line expects a cluster of the proxy.
+  var expectsCluster: Bool { lines.contains { $0.expect?.needsProxy == true } }
+
   /// True if a line starts at a listener of the proxy.
   var startsAtListener: Bool { lines.contains { $0.described.listener != nil } }
 
