@@ -20,4 +20,13 @@ struct UnusualLineTests {
     let failure = try #require(firstEntry(line(path: "/", code: "503", local: "-")))
     #expect(AccessLogExplanation(failure).remarks.count == 1)
   }
+
+  /// A format without the request: a response code other than 0 is that of HTTP.
+  @Test(arguments: [("503", true), ("0", false), ("-", false)])
+  func linesWithoutAMethod(_ code: String, _ isHTTP: Bool) throws {
+    let format = try AccessLogFormat("%RESPONSE_CODE% %RESPONSE_FLAGS%")
+    let entry = try #require(firstEntry("\(code) UH", format: format))
+    #expect(entry.isHTTP == isHTTP)
+    #expect(AccessLogExplanation(entry).direction.hasPrefix(isHTTP ? "HTTP " : "TCP "))
+  }
 }

@@ -49,6 +49,9 @@ public struct AccessLogEntry: Hashable, Sendable {
     (self[.responseFlags] ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
   }
 
-  /// True for a line about an HTTP request; false for one about a TCP connection.
-  public var isHTTP: Bool { self[.method] != nil || self[.protocolName]?.hasPrefix("HTTP") == true }
+  /// True for a line about an HTTP request; false for one about a TCP connection, whose response code is 0.
+  public var isHTTP: Bool {
+    self[.method] != nil || self[.protocolName]?.hasPrefix("HTTP") == true
+      || (number(.responseCode) ?? 0) != 0
+  }
 }

@@ -25,8 +25,9 @@ extension AccessLogExplanation {
   /// `TCP outbound`, or `GET web/path inbound, status 503`.
   public var direction: String {
     guard entry.isHTTP else { return "TCP \(hop.side.words)" }
-    let request = [entry[.method], entry[.authority].map { $0 + (entry[.path] ?? "") } ?? entry[.path]]
-    return "\(request.compactMap(\.self).joined(separator: " ")) \(hop.side.words), status "
+    let target = entry[.authority].map { $0 + (entry[.path] ?? "") } ?? entry[.path]
+    let request = [entry[.method] ?? (target == nil ? "HTTP" : nil), target].compactMap(\.self)
+    return "\(request.joined(separator: " ")) \(hop.side.words), status "
       + (entry[.responseCode] ?? "unknown")
   }
 
