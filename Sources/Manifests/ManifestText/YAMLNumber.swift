@@ -8,7 +8,8 @@ enum YAMLNumber {
   static func json(_ text: String) -> String? {
     guard let first = text.utf8.first, isDigit(first) || isSignOrPoint(first) else { return nil }
     if isJSON(text.utf8) { return text }
-    let plain = first == UInt8(ascii: ".") ? text : String(text.filter { $0 != "_" })
+    let hasSeparators = first != UInt8(ascii: ".") && text.utf8.contains(UInt8(ascii: "_"))
+    let plain = hasSeparators ? text.filter { $0 != "_" } : text
     return integer(plain) ?? fraction(plain)
   }
 
@@ -39,29 +40,46 @@ enum YAMLNumber {
 
   /// The value of a whole number in one of Go's notations: `10`, `0x1F`, `0o17`, `017`, `0b11`.
   private static func integer(_ text: String) -> String? {
-    let isNegative = text.first == "-"
-    let digits = text.first.map { "+-".contains($0) } ?? false ? text.dropFirst() : text[...]
-    guard let first = digits.first, first != "+", first != "-" else { return nil }
-    let prefixes: [(String, Int)] = [("0x", 16), ("0o", 8), ("0b", 2), ("0", 8)]
-    let prefix = digits.count == 1 ? nil : prefixes.first { digits.lowercased().hasPrefix($0.0) }
-    let rest = digits.dropFirst(prefix?.0.count ?? 0)
-    guard rest.first != "+", rest.first != "-", let value = UInt64(rest, radix: prefix?.1 ?? 10) else {
-      return nil
-    }
+    let isNegative = text.utf8.first == UInt8(ascii: "-")
+    let digits = text.utf8.dropFirst(isNegative || text.utf8.first == UInt8(ascii: "+") ? 1 : 0)
+    guard let first = digits.first, isDigit(first) else { return nil }
+    let (radix, prefix) = digits.count == 1 ? (10, 0) : radix(first, digits.dropFirst().first)
+    let rest = digits.dropFirst(prefix)
+    // Most other numbers have a point or an exponent.
+    guard let start = rest.first, start != UInt8(ascii: "+"), start != UInt8(ascii: "-"),
+      radix != 10 || rest.allSatisfy(isDigit), let value = UInt64(Substring(rest), radix: radix)
+    else { return nil }
     guard isNegative else { return "\(value)" }
     return value <= 1 << 63 ? value == 0 ? "0" : "-\(value)" : nil
   }
 
+  /// The radix of a number that begins with two digits or a digit and a letter, and the length of its prefix.
+  private static func radix(_ first: UInt8, _ second: UInt8?) -> (radix: Int, prefix: Int) {
+    guard first == UInt8(ascii: "0") else { return (10, 0) }
+    switch second.map({ $0 | 0x20 }) {
+    case UInt8(ascii: "x"): return (16, 2)
+    case UInt8(ascii: "o"): return (8, 2)
+    case UInt8(ascii: "b"): return (2, 2)
+    default: return (8, 1)
+    }
+  }
+
   /// The value of a number in decimal notation: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
   private static func fraction(_ text: String) -> String? {
-    guard text.utf8.allSatisfy("+-.0123456789eE".utf8.contains) else { return nil }
+    let utf8 = text.utf8
+    guard utf8.allSatisfy({ isDigit($0) || isSignOrPoint($0) || isExponent($0) }) else { return nil }
+    guard let point = utf8.firstIndex(of: UInt8(ascii: ".")) else { return decimal(text) }
+    let end = utf8[utf8.index(after: point)...].first
+    guard end.map(isExponent) ?? true else { return decimal(text) }
     // Swift requires a digit after the point.
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    let end = parts.count == 2 ? parts[1].first : nil
-    let hasBareEnd = parts.count == 2 && (end == nil || end == "e" || end == "E")
-    if hasBareEnd, parts[0].last.map({ !$0.isNumber }) ?? true { return nil }
-    let spelled = hasBareEnd ? "\(parts[0]).0\(parts[1])" : text
-    guard let value = Double(spelled), value.isFinite else { return nil }
+    guard utf8[..<point].last.map(isDigit) == true else { return nil }
+    return decimal("\(text[..<point]).0\(text[utf8.index(after: point)...])")
+  }
+
+  private static func isExponent(_ byte: UInt8) -> Bool { byte | 0x20 == UInt8(ascii: "e") }
+
+  private static func decimal(_ text: String) -> String? {
+    guard let value = Double(text), value.isFinite else { return nil }
     return "\(value)"
   }
 }
