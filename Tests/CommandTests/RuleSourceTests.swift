@@ -51,6 +51,19 @@ struct RuleSourceTests {
     #expect(try Tool.run(["diff"] + saved).status == 1)
   }
 
+  @Test func aSingleChainIsJudgedAlone() throws {
+    let chain = try save().split(separator: "\n").filter { $0.hasPrefix("-A ISTIO_OUTPUT ") }
+    let dump = try file("-N ISTIO_OUTPUT\n" + chain.joined(separator: "\n") + "\n")
+    let trace = try Tool.run(["trace", "--ruleset", dump, "--quiet", "outbound", "--to", "10.0.0.1:80"])
+    #expect(trace.output == "unknown\n", "\(trace)")
+    let diff = try Tool.run(["diff", "--profile", "sidecar", "-u", "1337", dump])
+    #expect(diff.status == 0 && diff.output.contains("\nincomplete: "), "\(diff)")
+    let guess = try Tool.run(["guess", dump])
+    #expect(guess.status == 0 && guess.output.hasPrefix("incomplete: "), "\(guess)")
+    let other = try file("-N KUBE_A\n-A KUBE_A -j DROP\n")
+    #expect(try Tool.run(["diff", "--profile", "sidecar", other]).status == 2)
+  }
+
   @Test func withoutOptionsAGuessIsCompared() throws {
     let outcome = try Tool.run(["diff", file(save("-o", "25"))])
     #expect(outcome.status == 0 && outcome.output.contains("guess"), "\(outcome)")

@@ -27,7 +27,7 @@ import Testing
       iptables -t nat -D X -p tcp --dport 80 -j RETURN
       iptables -A INPUT -j DROP
       iptables -P FORWARD DROP
-      ip6tables -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports 1
+      ip6tables -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports 15001
       """)
     #expect(read.rulesets.map(\.family) == [.ipv4, .ipv6])
     let rules = read.rulesets[0][.nat]?.chains.flatMap(\.rules).map(\.iptablesText)

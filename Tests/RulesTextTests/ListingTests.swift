@@ -17,10 +17,10 @@ import Testing
 
   @Test func otherTablesThanTheListedOnesAreUnknown() throws {
     let read = try RulesText.read("-P OUTPUT ACCEPT\n-A OUTPUT -p tcp -j REDIRECT --to-ports 1\n")
-    #expect(read.report.listedTables == [.nat])
-    #expect(try RulesText.read(Samples.save).report.listedTables == nil)
+    #expect(read.report.coverage.tables == [.nat])
+    #expect(try RulesText.read(Samples.save).report.coverage.tables == nil)
     let commands = try RulesText.read("iptables -t nat -A OUTPUT -j ACCEPT\n")
-    #expect(commands.report.listedTables == nil)
+    #expect(commands.report.coverage.tables == nil)
   }
 
   @Test func hiddenInterfacesAreNoDifferenceAndShadowNothing() throws {

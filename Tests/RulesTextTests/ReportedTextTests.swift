@@ -145,7 +145,7 @@ import Testing
 
   @Test func aListingWithOtherTextInAChainIsIncomplete() throws {
     let heading = "Chain OUTPUT (policy ACCEPT)\ntarget prot opt source destination\n"
-    let row = "ISTIO_OUTPUT tcp -- anywhere anywhere\n"
+    let row = "RETURN tcp -- anywhere anywhere\n"
     let cut = try RulesText.read(heading + row + "  dpt:http owner UID\n" + row)
     #expect(cut.report.gap != nil)
     let prose = try RulesText.read(

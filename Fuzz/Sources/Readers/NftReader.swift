@@ -8,6 +8,9 @@ enum NftReader: FuzzedReader {
     do {
       let tables = try NftRuleset(text: String(decoding: input, as: UTF8.self))
       Simulation.run(tables, input)
+      tables.missingPart.map { Oracle.expectVisible($0, input) }
+      let coverage = tables.coverage(endsEarly: input.count.isMultiple(of: 2))
+      Simulation.run(tables.rules(.ipv4).markingUnlistedRules(coverage), input)
       tables.dormantTables.forEach { Oracle.expectVisible($0, input) }
     } catch {
       Oracle.expectMessage(error, input)

@@ -11,7 +11,10 @@ enum PastedRulesReader: FuzzedReader {
       let text = try pasted.rules(RulesText.Options())
       text.report.notes.forEach { Oracle.expectVisible($0, input) }
       Oracle.expectVisible(text.report.summary, input)
-      if input.count % 8 == 0 { text.rulesets.forEach { Simulation.run($0, input) } }
+      text.report.incompleteness.map { Oracle.expectVisible($0, input) }
+      if input.count % 8 == 0 {
+        text.rulesets.forEach { Simulation.run($0.markingUnlistedRules(text.report.coverage), input) }
+      }
     } catch {
       Oracle.expectMessage(error, input)
     }

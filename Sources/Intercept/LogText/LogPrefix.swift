@@ -36,6 +36,13 @@ package enum LogPrefix {
     return (tagged[tag.endIndex...].dropFirst(), tag == "P")
   }
 
+  /// The pod in the prefix of `kubectl logs --prefix`: `web-0` in `[pod/web-0/istio-init] `.
+  package static func kubectlPod(_ text: Substring) -> String? {
+    guard text.hasPrefix("[pod/") else { return nil }
+    let name = text.dropFirst(5).prefix { $0 != "/" && $0 != "]" }
+    return name.isEmpty ? nil : String(name)
+  }
+
   /// `[pod/web-0/istio-init] `.
   private static func kubectlPrefixDropped(_ text: Substring) -> Substring? {
     guard text.hasPrefix("[pod/") || text.hasPrefix("[deployment/") || text.hasPrefix("[job/"),

@@ -1,3 +1,14 @@
+extension StringProtocol {
+  /// True if the bytes of a text occur in this one. Several times as fast as `contains`, which compares characters.
+  package func hasBytes(_ text: String) -> Bool {
+    let (bytes, wanted) = (Array(utf8), Array(text.utf8))
+    guard let first = wanted.first else { return true }
+    return bytes.indices.dropLast(wanted.count - 1).contains { place in
+      bytes[place] == first && bytes[place...].starts(with: wanted)
+    }
+  }
+}
+
 /// Words of a line, between spaces and tabs.
 extension Substring {
   /// The text up to the first blank.

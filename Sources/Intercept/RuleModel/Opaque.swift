@@ -37,6 +37,9 @@ public struct OpaqueTarget: Hashable, Sendable {
     self.text = text
   }
 
+  /// Rules that a text does not show, at the place where a packet may meet them.
+  public static let unlistedRules = OpaqueTarget("(rules that the text does not show)")
+
   /// The target's name: `LOG`.
   public var name: Substring { text.prefix { $0 != " " } }
 }

@@ -20,12 +20,6 @@ public struct Ruleset: Hashable, Sendable {
 
   public var isEmpty: Bool { tables.isEmpty }
 
-  /// The rules of some tables; nil means all.
-  public func limited(to names: Set<TableName>?) -> Ruleset {
-    guard let names else { return self }
-    return Ruleset(family, tables: tables.filter { names.contains($0.name) })
-  }
-
   /// True if there is a chain of Istio.
   public var hasIstioChains: Bool { tables.contains { $0.chains.contains(where: \.name.isIstio) } }
 

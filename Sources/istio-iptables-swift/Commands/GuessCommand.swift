@@ -43,9 +43,14 @@ struct GuessCommand: Command {
 
   private func answer(_ mesh: InstalledMesh, _ live: LiveSource.Reading) throws -> String {
     switch format {
-    case .text: mesh.text(Console.style)
+    case .text: incompleteness(of: live) + mesh.text(Console.style)
     case .json: try JSONWriter.text(GuessJSON(mesh: mesh, rules: live.source, incomplete: live.gap))
     }
+  }
+
+  private func incompleteness(of live: LiveSource.Reading) -> String {
+    guard let gap = live.gap else { return "" }
+    return "incomplete: \(gap); options that only the rest of the rules shows are not known\n"
   }
 }
 

@@ -30,18 +30,19 @@ struct FileDiff {
     if built.count < all.count, configuration.includesIPv6, isFamilyGiven {
       hints.append("the text has no IPv6 rules: those of --ip-family dual are not compared")
     }
-    let comparable = built.map { $0.limited(to: live.tables) }
-    if let tables = live.tables, !built.allSatisfy(\.isEmpty), comparable.allSatisfy(\.isEmpty) {
-      throw CommandError(Self.missing(in: tables, built))
+    let comparable = built.map { $0.limited(to: live.coverage) }
+    if live.coverage != RuleCoverage(), !built.allSatisfy(\.isEmpty), comparable.allSatisfy(\.isEmpty) {
+      throw CommandError(Self.missing(in: live.coverage, built))
     }
-    var diff = InterceptionDiff(rulesets: comparable.differences(from: rulesets))
-    if !live.nftables.isEmpty { (diff, hints) = Self.differences(from: live.nftables, built, hints) }
+    let shown = rulesets.map { $0.limited(to: live.coverage) }
+    var diff = InterceptionDiff(rulesets: comparable.differences(from: shown))
+    if !live.nftables.isEmpty { (diff, hints) = Self.differences(from: live, comparable, hints) }
     diff.shadowing = built.flatMap { wanted in
       ShadowingRule.all(
         wanted, of: live.origin, beside: live.nftables, live: rulesets.first { $0.family == wanted.family })
     }
     if !diff.isEmpty, !live.isNative {
-      hints += ReleaseHint(configuration, rulesets, tables: live.tables).map { [$0.text] } ?? []
+      hints += ReleaseHint(configuration, shown, coverage: live.coverage).map { [$0.text] } ?? []
     }
     answer = DiffAnswer(
       diff: diff, rules: live.source, wanted: wanted.source, gap: live.gap, hints: hints)
@@ -49,10 +50,10 @@ struct FileDiff {
 
   /// Compares with the tables of a listing of nf_tables, in whichever form they are.
   private static func differences(
-    from tables: NftRuleset, _ wanted: [Ruleset], _ hints: [String]
+    from live: LiveSource.Reading, _ wanted: [Ruleset], _ hints: [String]
   ) -> (InterceptionDiff, [String]) {
-    let active = NftRuleset(tables: tables.tables.filter { !$0.isDormant })
-    let listed = wanted.map { active.iptablesTables($0.family) }
+    let active = NftRuleset(tables: live.nftables.tables.filter { !$0.isDormant })
+    let listed = wanted.map { active.iptablesTables($0.family).limited(to: live.coverage) }
     let completed = zip(listed, wanted).map { $0.completed(by: $1) }
     let comparison = FormComparison(
       wanted: wanted, live: completed,
@@ -70,12 +71,17 @@ struct FileDiff {
 
 extension FileDiff {
   /// `the text lists table filter, and Istio's rules are in table nat: give the output of iptables -t nat -S`.
-  private static func missing(in tables: Set<TableName>, _ built: [Ruleset]) -> String {
-    let wanted = Set(built.flatMap(\.tables).map(\.name)).sorted().map(\.rawValue)
-    let listed = tables.sorted().map(\.rawValue).joined(separator: ", ")
+  private static func missing(in coverage: RuleCoverage, _ built: [Ruleset]) -> String {
+    let tables = Set(built.flatMap(\.tables).map(\.name)).sorted()
+    let wanted = tables.map(\.rawValue)
+    let advice = "give the output of iptables-save, or of iptables -t \(wanted.last ?? "nat") -S"
+    guard let listed = coverage.tables, listed.isDisjoint(with: tables) else {
+      return "the text shows no chain with rules of these options: \(advice)"
+    }
+    let names = listed.sorted().map(\.rawValue).joined(separator: ", ")
     return
-      "the text lists table \(listed), and the rules of these options are in table \(wanted.joined(separator: ", ")): "
-      + "give the output of iptables-save, or of iptables -t \(wanted.last ?? "nat") -S"
+      "the text lists table \(names), and the rules of these options are in table \(wanted.joined(separator: ", ")): "
+      + advice
   }
 }
 

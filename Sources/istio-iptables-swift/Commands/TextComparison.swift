@@ -55,9 +55,9 @@ struct TextComparison {
     return compared(text.rulesets, family)?.abbreviatedExtensions(of: known) ?? []
   }
 
-  /// The rules of a family in the tables that both texts list.
+  /// The rules of a family in the tables and chains that both texts show.
   private func compared(_ rulesets: [Ruleset], _ family: IPFamily) -> Ruleset? {
-    rulesets.first { $0.family == family }?.limited(to: before.tables).limited(to: after.tables)
+    rulesets.first { $0.family == family }?.limited(to: before.coverage).limited(to: after.coverage)
   }
 }
 

@@ -31,10 +31,10 @@ enum LiveSource {
     var legacy: [Ruleset] = []
     /// The source in a phrase: `dump.txt, IPv4, iptables -S`, or `the kernel's`.
     let source: String
-    /// The reason for which a text is incomplete; nil if it seems complete.
+    /// The reason for which a text is incomplete, and its consequences; nil if it seems complete.
     var gap: String?
-    /// The tables that a text lists; nil if it shows all.
-    var tables: Set<TableName>?
+    /// The tables and chains that a text shows.
+    var coverage = RuleCoverage()
     /// The kernel's rules as they were read; nil for a text.
     var live: LiveInterception?
   }
@@ -78,7 +78,7 @@ extension LiveSource.Reading {
   /// The mesh that the rules are from.
   var mesh: InstalledMesh {
     InstalledMesh(
-      interception, isNative: isNative, tables: tables,
+      interception, isNative: isNative, coverage: coverage,
       nftables: Dictionary(
         nftables.tables.map { ($0.name, $0.chains.map(\.name)) }, uniquingKeysWith: { $0 + $1 }),
       native: isNative ? live?.native ?? nftables.istioReadings : [])

@@ -41,8 +41,8 @@ struct RulesFile {
     }
     rules.report.notes.forEach { Console.warn("\(name): \($0)") }
     return LiveSource.Reading(
-      rulesets: rules.rulesets, source: "\(name), \(rules.report.summary)", gap: rules.report.gap,
-      tables: rules.report.listedTables)
+      rulesets: rules.rulesets, source: "\(name), \(rules.report.summary)", gap: rules.report.incompleteness,
+      coverage: rules.report.coverage)
   }
 
   /// Reads the tables of a listing of nf_tables, and the families that have rules of iptables or Istio.
@@ -55,6 +55,9 @@ struct RulesFile {
     } catch {
       throw CommandError("\(name): \(error)")
     }
+    var report = report
+    report.coverage = tables.coverage(endsEarly: report.endsEarly)
+    report.gap = report.gap ?? tables.missingPart
     report.notes.forEach { Console.warn("\(name): \($0)") }
     tables.warnOfDormantTables(in: "\(name): ")
     let families = IPFamily.allCases.filter { family == nil || $0 == family }
@@ -63,7 +66,7 @@ struct RulesFile {
       rulesets: rulesets.contains { !$0.isEmpty }
         ? rulesets.filter { !$0.isEmpty } : Array(rulesets.prefix(1)),
       origin: tables.isNativeForm ? .native : .iptablesNFT, nftables: tables,
-      source: "\(name), \(report.summary)", gap: report.gap)
+      source: "\(name), \(report.summary)", gap: report.incompleteness, coverage: report.coverage)
   }
 }
 

@@ -57,6 +57,7 @@ struct TraceRules {
     var tables = NftRuleset()
     var legacy: Ruleset?
     var origin = RuleOrigin.iptablesNFT
+    var coverage = RuleCoverage()
     switch source {
     case .options:
       rules = built ?? Ruleset(family)
@@ -64,7 +65,7 @@ struct TraceRules {
     case .text(let file):
       let reading = try file.read(family)
       (rules, tables) = (reading.rulesets[family], reading.nftables)
-      origin = reading.origin
+      (origin, coverage) = (reading.origin, reading.coverage)
       sources[family] = reading.source
       // A dump has no policy routes; those that its TPROXY rules need are assumed.
       surroundings.loopbackMarks += rules.tproxyMarks.map { MaskedMark($0) }
@@ -78,7 +79,7 @@ struct TraceRules {
     }
     // Without options, a guess explains the rules.
     let wanted = settings.selectsRules ? built : nil
-    let explained = Self.explained(rules, by: wanted)
+    let explained = Self.explained(rules, by: wanted, coverage).markingUnlistedRules(coverage)
     rulesets[family] = explained
     let tracer = Tracer(
       explained, of: origin, beside: tables, legacy: legacy.map { Self.explained($0, by: wanted) },
@@ -88,14 +89,17 @@ struct TraceRules {
   }
 
   /// Rules with their reasons: those of the options, else those of options that a guess finds.
-  static func explained(_ rules: Ruleset, by built: Ruleset?) -> Ruleset {
+  static func explained(
+    _ rules: Ruleset, by built: Ruleset?, _ coverage: RuleCoverage = RuleCoverage()
+  ) -> Ruleset {
     let rules = rules.explained(by: built)
     // Guessing is slow, and useless if every rule has a reason.
     guard rules.tables.contains(where: { $0.chains.contains { $0.rules.contains { $0.reason == nil } } })
     else {
       return rules
     }
-    let guessed = InstalledMesh([rules]).guess.map { RulesetBuilder.build($0.configuration) } ?? []
+    let guessed =
+      InstalledMesh([rules], coverage: coverage).guess.map { RulesetBuilder.build($0.configuration) } ?? []
     return rules.explained(by: guessed.first { $0.family == rules.family })
   }
 

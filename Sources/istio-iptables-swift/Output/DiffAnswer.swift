@@ -9,7 +9,7 @@ struct DiffAnswer {
   let rules: String
   /// The source of the rules that they are compared with.
   let wanted: String
-  /// The reason for which the live rules are incomplete.
+  /// The reason for which the live rules are incomplete, and its consequences.
   var gap: String?
   /// Other options, forms or families that explain the differences, each a sentence.
   var hints: [String] = []
@@ -32,8 +32,7 @@ struct DiffAnswer {
 
   private var page: String {
     let head = "rules: \(rules)\ncompared with: rules \(wanted)\n"
-    let missing =
-      gap.map { "incomplete: \($0); rules that seem missing may be in the part that is not shown\n" } ?? ""
+    let missing = gap.map { "incomplete: \($0)\n" } ?? ""
     let differences = diff.text(Console.style)
     let hints = hints.map { "hint: \($0)\n" }.joined()
     return head + missing + (differences.isEmpty ? "" : "\n\(differences)")

@@ -9,6 +9,7 @@ struct NftSource {
 
   /// Recognises a JSON document of nft; nil for other texts.
   init?(json text: String) {
+    guard text.utf8.first(where: { !$0.isWhitespace }) == UInt8(ascii: "{") else { return nil }
     let start = text.prefix(200).filter { !$0.isWhitespace }
     guard start.hasPrefix("{\"nftables\":") else { return nil }
     (form, self.text) = (.nftJSON, text)
@@ -21,13 +22,14 @@ struct NftSource {
   init?(_ lines: NumberedLines, isCut: Bool) {
     if let json = lines.first(where: { NftSource(json: $0.text) != nil }) {
       (form, text) = (.nftJSON, json.text)
-    } else if lines.contains(where: { LineKind($0.text[...]) == .nftTable }) {
+    } else if lines.contains(where: { $0.text.hasPrefix("table") && LineKind($0.text[...]) == .nftTable }) {
       var listing = NftTableLines()
       for line in lines { listing.add(line) }
       listing.finish(isCut: isCut)
       (form, text) = (.nftText, listing.text)
       report.passedOver = listing.passedOver
       report.gap = listing.gap
+      report.endsEarly = listing.endsEarly
     } else {
       return nil
     }
@@ -39,6 +41,8 @@ struct NftSource {
 private struct NftTableLines {
   private(set) var passedOver = PassedOverLines()
   private(set) var gap: String?
+  /// True if the last table is not closed.
+  private(set) var endsEarly = false
   private var lines: [String] = []
   /// Number of open braces.
   private var depth = 0
@@ -81,6 +85,7 @@ private struct NftTableLines {
   /// Closes the tables that are open at the end, without a last line that may be cut.
   mutating func finish(isCut: Bool) {
     guard depth > 0 else { return }
+    endsEarly = true
     gap = "the text ends in a table, in line \(lastNumber)"
     if let last = lines.last, isCut || !Self.mayBeWhole(last) {
       lines.removeLast()

@@ -4,13 +4,16 @@ struct NumberedLine: Hashable {
   var text: String { didSet { place = nil } }
   /// True if a log's envelope was removed from the line.
   var isFromLog = false
+  /// The pod whose log has the line; nil if no prefix or field names it.
+  var pod: String?
   /// The bytes of the file that are the line; nil if its text was changed.
   private(set) var place: Range<Int>?
 
-  init(number: Int, text: String, isFromLog: Bool = false) {
+  init(number: Int, text: String, isFromLog: Bool = false, pod: String? = nil) {
     self.number = number
     self.text = text
     self.isFromLog = isFromLog
+    self.pod = pod
   }
 
   /// A line as it is in a file.
@@ -23,6 +26,6 @@ struct NumberedLine: Hashable {
   /// The line with another text, and with its place if the text is the same.
   func with(_ text: String) -> NumberedLine {
     if text == self.text { return self }
-    return NumberedLine(number: number, text: text, isFromLog: isFromLog)
+    return NumberedLine(number: number, text: text, isFromLog: isFromLog, pod: pod)
   }
 }

@@ -23,6 +23,9 @@ struct NumberedLines {
     self.bytes = bytes
   }
 
+  /// True if the pod of a line is known.
+  var havePods: Bool { changed.contains { $0.pod != nil } }
+
   /// The same file, without lines.
   var withoutLines: NumberedLines { NumberedLines(of: bytes) }
 

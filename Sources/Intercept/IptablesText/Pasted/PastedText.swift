@@ -4,6 +4,8 @@ import NetworkValues
 public struct PastedText: Sendable {
   private let decoded: [UInt8]
   private let lines: NumberedLines
+  /// The remark about a text with the rules of several pods.
+  private let podRemark: String?
   /// The listing of nf_tables in the text; nil if it is of iptables.
   private let nftSource: NftSource?
   private static let diffRemark = "the text is a diff: its new side is read"
@@ -13,7 +15,8 @@ public struct PastedText: Sendable {
     decoded = TextDecoding.utf8(bytes)
     let isObject = decoded.first { !$0.isWhitespace } == UInt8(ascii: "{")
     let json = isObject ? NftSource(json: String(decoding: decoded, as: UTF8.self)) : nil
-    lines = json == nil ? LineUnwrapper.lines(decoded) : NumberedLines(of: [])
+    let pods = json == nil ? LineUnwrapper.lines(decoded) : PodLines(NumberedLines(of: []))
+    (lines, podRemark) = (pods.lines, pods.remark)
     nftSource = json ?? NftSource(lines, isCut: decoded.last != .newline)
   }
 
@@ -23,8 +26,13 @@ public struct PastedText: Sendable {
   /// The form of the listing of nf_tables and the parts that are left out; nil if there is none.
   public var nftReport: RulesReport? {
     var report = nftSource?.report
-    if DiffText.isDiff(decoded) { report?.remarks.append(Self.diffRemark) }
+    report?.remarks += remarks
     return report
+  }
+
+  /// Remarks about the text as a whole.
+  private var remarks: [String] {
+    (DiffText.isDiff(decoded) ? [Self.diffRemark] : []) + [podRemark].compactMap(\.self)
   }
 
   /// Reads rules of iptables.
@@ -38,16 +46,18 @@ public struct PastedText: Sendable {
     if decoded.starts(with: Array("{\"schemaVersion\"".utf8)) {
       throw .tables("this is a JSON answer of istio-iptables-swift; give rules as iptables-save prints them")
     }
+    let cut = CutLine(of: lines, in: decoded)
     let builder: SectionBuilder
     do throws(IptablesSyntaxError) {
-      builder = try SectionBuilder(lines)
+      builder = try SectionBuilder(lines, cut: cut?.number)
     } catch {
       throw .syntax(error, .save)
     }
     var assembly = RulesAssembly(builder, options)
     assembly.lastLine = lines.last { !$0.text.isEmpty }?.number
     assembly.endsInLine = decoded.last != .newline
-    if DiffText.isDiff(decoded) { assembly.remark(Self.diffRemark) }
+    assembly.cutLine = cut?.number
+    remarks.forEach { assembly.remark($0) }
     return try assembly.rules()
   }
 }

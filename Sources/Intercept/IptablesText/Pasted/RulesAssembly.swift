@@ -10,6 +10,10 @@ struct RulesAssembly {
   var lastLine: Int?
   /// True if no newline ends the text.
   var endsInLine = false
+  /// The number of a last line that was left out, since its end is missing.
+  var cutLine: Int?
+  /// True if the end of a table is missing.
+  private var isCutAtEnd = false
   private let gaps: [Int]
   /// The tables that were read.
   private var listed: Set<TableName> = []
@@ -46,12 +50,15 @@ struct RulesAssembly {
     guard !rulesets.isEmpty || parts.isEmpty else { throw .tables(otherFamilyOnly) }
     if rulesets.isEmpty { rulesets = [Ruleset(options.family ?? .ipv4)] }
     report.families = rulesets.map(\.family)
-    if !report.forms.isEmpty, report.forms.allSatisfy(\.listsOneTable),
-      listed.count < TableName.allCases.count - 1
-    {
-      report.listedTables = listed
-    }
+    if hidesTables, listed.count < TableName.allCases.count - 1 { report.coverage.tables = listed }
     return RulesText(rulesets: rulesets, report: report)
+  }
+
+  /// True if the text may have lost tables, or is of a form that shows one table at a time.
+  private var hidesTables: Bool {
+    guard !report.forms.isEmpty else { return false }
+    return report.forms.allSatisfy(\.listsOneTable)
+      || report.forms == [.save] && (isCutAtEnd || !gaps.isEmpty)
   }
 
   private var otherFamilyOnly: String {
@@ -155,6 +162,7 @@ extension RulesAssembly {
       form == .save && !options.keepsUnreachedChains ? ChainReach.unreachedChains(in: section.lines) : []
     let context = ReadingContext(family: family, names: options.names)
     var reader = SectionReader(placed.table, context, unreached: unreached)
+    var isCutHere = false
     do throws(IptablesSyntaxError) {
       switch form {
       case .listing, .verboseListing: try reader.readListing(section.lines, family, options.names)
@@ -164,15 +172,32 @@ extension RulesAssembly {
     } catch {
       guard isCut(error) else { throw .syntax(error, form) }
       report.gap = "line \(error.line) is cut"
+      isCutHere = true
     }
     take(reader, form, placed.table)
-    if form == .save, !section.isCommitted, report.gap == nil {
-      report.gap = "the section of table \(placed.table.rawValue) does not end with COMMIT"
-    }
-    if report.gap == nil, let chain = section.missingChain(of: placed.table) {
-      report.gap = "the listing of table \(placed.table.rawValue) has no chain \(chain.rawValue)"
-    }
+    note(section, reader.table, family, endsEarly: isCutHere || isCut(section))
     return reader.table
+  }
+
+  /// True if the end of a section is missing.
+  private func isCut(_ section: RuleSection) -> Bool {
+    if section.form == .save { return !section.isCommitted }
+    return cutLine != nil && section.lines.last?.number == sections.last?.lines.last?.number
+  }
+
+  /// Notes the part of a table that is shown, if it is not all.
+  private mutating func note(_ section: RuleSection, _ table: Table, _ family: IPFamily, endsEarly: Bool) {
+    let coverage = SectionCoverage(section, table, endsEarly: endsEarly)
+    report.coverage[table.name, family] = coverage.part
+    isCutAtEnd = isCutAtEnd || endsEarly
+    guard report.gap == nil else { return }
+    if let cutLine, endsEarly {
+      report.gap = "line \(cutLine) is cut"
+    } else if section.form == .save, endsEarly {
+      report.gap = "the section of table \(table.name.rawValue) does not end with COMMIT"
+    } else {
+      report.gap = coverage.reason
+    }
   }
 
   private mutating func take(_ reader: SectionReader, _ form: RulesForm, _ table: TableName) {

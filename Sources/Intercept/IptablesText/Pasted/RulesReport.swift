@@ -8,11 +8,13 @@ public struct RulesReport: Hashable, Sendable {
   public var families: [IPFamily] = []
   /// The tables that follow from chains and targets, since the text does not name them.
   public var inferredTables: [TableName] = []
-  /// The tables in a listing, which shows one at a time; nil for a form that shows all tables with rules.
-  public var listedTables: Set<TableName>?
+  /// The tables and chains that are shown: a listing shows one table at a time, and a text may be a part of one.
+  public var coverage = RuleCoverage()
   public var passedOver = PassedOverLines()
   /// The reason for which the text is incomplete, in a sentence; nil if it seems complete.
   public var gap: String?
+  /// True if the end of the last table is missing.
+  public var endsEarly = false
   /// True if a listing does not show the interfaces of its rules.
   public var hidesInterfaces = false
   /// Remarks, each a sentence: repetitions, warnings of iptables-save, commands without effect.
@@ -32,18 +34,31 @@ public struct RulesReport: Hashable, Sendable {
     return parts.filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
+  /// The reason for which the text is incomplete, and the conclusions that do not follow; nil if it seems complete.
+  public var incompleteness: String? {
+    gap.map { gap in
+      let parts = coverage.chainsOfParts.map { table, chains in
+        let names = chains.prefix(Self.shownChains).map(\.text).joined(separator: ", ")
+        let more = chains.count > Self.shownChains ? " and \(chains.count - Self.shownChains) more" : ""
+        return
+          "of table \(table.rawValue), \(chains.isEmpty ? "no chain" : "only " + names + more) can be judged"
+      }
+      let missing = "rules that seem missing may be in the part that is not shown"
+      return ([gap] + parts + (parts.isEmpty || coverage.hasGaps ? [missing] : [])).joined(separator: "; ")
+    }
+  }
+
+  private static let shownChains = 8
+
   /// The remarks about the reading, for a person.
   public var notes: [String] {
     var notes = remarks
     if passedOver.count > 0 { notes.append(passedOver.description) }
-    if let gap {
+    if let incompleteness { notes.append("the text is incomplete: \(incompleteness)") }
+    if let tables = coverage.tables {
+      let names = tables.sorted().map(\.rawValue).joined(separator: ", ")
       notes.append(
-        "the text is incomplete: \(gap); rules that seem missing may be in the part that is not shown")
-    }
-    if let listedTables {
-      let names = listedTables.sorted().map(\.rawValue).joined(separator: ", ")
-      notes.append(
-        "only table\(listedTables.count == 1 ? "" : "s") \(names) can be judged: the text does not list others"
+        "only table\(tables.count == 1 ? "" : "s") \(names) can be judged: the text does not list others"
       )
     }
     if hidesInterfaces {

@@ -31,14 +31,12 @@ private struct NftJSONReader {
     if kind == "table" {
       guard let name = object["name"]?.text else { return }
       let flags = object["flags"]?.list.compactMap(\.text) ?? []
-      let table = NftTable(family, name, isDormant: flags.contains("dormant"))
-      positions[table.title] = tables.count
-      tables.append(table)
+      add(NftTable(family, name, isDormant: flags.contains("dormant")))
       return
     }
-    guard let name = object["table"]?.text, let table = positions["\(family.rawValue) \(name)"] else {
-      return
-    }
+    guard let name = object["table"]?.text else { return }
+    // `nft -j list chain` prints no object of the table.
+    let table = positions["\(family.rawValue) \(name)"] ?? add(NftTable(family, name))
     switch kind {
     case "chain":
       guard let chain = NftChain(json: object) else { return }
@@ -50,6 +48,16 @@ private struct NftJSONReader {
       tables[table].chains[chain].rules.append(NftRule(json: object))
     default: break
     }
+  }
+}
+
+extension NftJSONReader {
+  /// Adds a table, and returns its position.
+  @discardableResult
+  private mutating func add(_ table: NftTable) -> Int {
+    positions[table.title] = tables.count
+    tables.append(table)
+    return tables.count - 1
   }
 }
 

@@ -29,9 +29,9 @@ struct NftListingReader {
       line = first.line
       guard cursor.take("table") else { throw error("a table") }
       let table = try readTable()
-      // A table that is listed twice has the later contents.
+      // A table that is listed twice has the later contents; outputs of `nft list chain` show other chains each.
       if let position = positions[table.title] {
-        tables[position] = table
+        tables[position] = tables[position].joined(with: table) ?? table
       } else {
         positions[table.title] = tables.count
         tables.append(table)
@@ -94,6 +94,18 @@ struct NftListingReader {
       line: cursor.first?.line ?? line,
       word: cursor.first.map { $0.kind == .newline ? "end of line" : $0.text },
       expected: expected)
+  }
+}
+
+extension NftTable {
+  /// The table with the chains of another part of it; nil if both have a chain.
+  fileprivate func joined(with other: NftTable) -> NftTable? {
+    guard !chains.isEmpty, Set(chains.map(\.name)).isDisjoint(with: other.chains.map(\.name)) else {
+      return nil
+    }
+    return NftTable(
+      family, name, isDormant: isDormant || other.isDormant, chains: chains + other.chains,
+      sets: sets + other.sets.filter { self[set: $0.name] == nil })
   }
 }
 

@@ -83,6 +83,9 @@ extension Trace {
     guard let decision else {
       return "unknown: chains are nested too deeply, or called too often, to be followed"
     }
+    if case .iptables(let rule) = decision.rule, rule.isUnlisted {
+      return "unknown: the connection comes to \(decision.place), and the text does not show the rules there"
+    }
     guard let doubt else { return "unknown: the target of \(decision.words) is not modelled" }
     return
       "unknown: \(decision.words) may match or not. If it does: \(doubt.ifMatched.words). "

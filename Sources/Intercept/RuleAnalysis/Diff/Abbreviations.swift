@@ -5,7 +5,8 @@ extension Ruleset {
   /// The rules with the arguments of those extensions completed, where a rule of the same chain of another set equals
   /// the rest of the rule. Every rule of the other set completes one rule.
   public func completed(by other: Ruleset) -> Ruleset {
-    withoutInterfaces(in: other.tablesHidingInterfaces).mapChains { chain, table in
+    guard mayBeAbbreviated else { return self }
+    return withoutInterfaces(in: other.tablesHidingInterfaces).mapChains { chain, table in
       let complete = chain.rules.completions(by: other[table, chain.name]?.rules ?? [])
       return zip(chain.rules, complete).map { rule, complete in
         complete.map { Rule($0.matches, $0.target, counters: rule.counters) } ?? rule
@@ -16,6 +17,7 @@ extension Ruleset {
   /// The names of the extensions whose arguments a rule lacks that equals the rest of a rule of another set: a
   /// comparison of the two sets does not cover those arguments.
   public func abbreviatedExtensions(of other: Ruleset) -> Set<String> {
+    guard mayBeAbbreviated else { return [] }
     let rules = withoutInterfaces(in: other.tablesHidingInterfaces)
     return rules.tables.reduce(into: []) { names, table in
       for chain in table.chains {
@@ -28,12 +30,19 @@ extension Ruleset {
   }
 }
 
+extension Ruleset {
+  /// True if a rule may lack arguments.
+  private var mayBeAbbreviated: Bool {
+    tables.contains { $0.chains.contains { $0.rules.contains(where: \.mayBeAbbreviated) } }
+  }
+}
+
 extension [Rule] {
   /// For each rule, the rule of another chain that it abbreviates; nil if there is none.
   fileprivate func completions(by other: [Rule]) -> [Rule?] {
     var unused = other
     return map { rule in
-      guard rule.namesExtension || rule.target == .none,
+      guard rule.mayBeAbbreviated,
         let index = unused.firstIndex(where: { rule.isAbbreviation(of: $0) })
       else { return nil }
       return unused.remove(at: index)
@@ -42,9 +51,9 @@ extension [Rule] {
 }
 
 extension Rule {
-  /// True if an extension is known by its name only.
-  fileprivate var namesExtension: Bool {
-    target.bareName != nil || matches.contains { $0.bareName != nil }
+  /// True if an extension is known by its name only, or the target may be missing.
+  fileprivate var mayBeAbbreviated: Bool {
+    target == .none || target.bareName != nil || matches.contains { $0.bareName != nil }
   }
 
   /// The extensions of which the rule may lack arguments of the rule that completes it. MASQUERADE may also be the

@@ -11,13 +11,13 @@ public struct ReleaseHint: Hashable, Sendable {
   /// - Parameters:
   ///     - configuration: the options, with the release that the rules differ from.
   ///     - live: the rules of each family that was read.
-  ///     - tables: the tables that were read; nil for all.
-  public init?(_ configuration: Configuration, _ live: [Ruleset], tables: Set<TableName>? = nil) {
+  ///     - coverage: the tables and chains that were read.
+  public init?(_ configuration: Configuration, _ live: [Ruleset], coverage: RuleCoverage = RuleCoverage()) {
     guard live.contains(where: { !$0.isEmpty }) else { return nil }
     func isEqual(_ release: IstioRelease) -> Bool {
       var other = configuration
       other.release = release
-      let wanted = RulesetBuilder.build(other).map { $0.limited(to: tables) }
+      let wanted = RulesetBuilder.build(other).map { $0.limited(to: coverage) }
       return wanted.differences(from: live).allSatisfy(\.isEmpty)
     }
     guard !isEqual(configuration.release), let found = IstioRelease.all.reversed().first(where: isEqual)

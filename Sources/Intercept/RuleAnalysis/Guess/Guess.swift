@@ -13,6 +13,8 @@ public struct Guess: Hashable, Sendable {
   public private(set) var isNative: Bool
   /// Unexplained differences between the live rules and those that the options build, by family.
   public private(set) var leftovers: [RulesetDiff]
+  /// The extensions whose arguments `nft` does not print: the options that these show are not known.
+  public let abbreviatedExtensions: Set<String>
 
   /// Infers the options from the rules, builds the rules of every release and compares them.
   ///
@@ -21,16 +23,16 @@ public struct Guess: Hashable, Sendable {
   /// - Parameters:
   ///     - live: the rules of one or both families. A family without `ISTIO_` chains counts as not read.
   ///     - isNative: true if the rules were lifted from the nftables form, in which some of them differ.
-  ///     - tables: the tables that were read; nil for all.
+  ///     - coverage: the tables and chains that were read.
   ///     - native: Istio's own tables that the rules were lifted from; without any, they are not compared.
   public init?(
-    _ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil,
+    _ live: [Ruleset], isNative: Bool = false, coverage: RuleCoverage = RuleCoverage(),
     native: [NativeTableReading] = []
   ) {
-    guard let guess = Guess(rules: live, isNative: isNative, tables) else { return nil }
+    guard let guess = Guess(rules: live, isNative: isNative, coverage) else { return nil }
     self =
       isNative && !guess.isComplete
-      ? guess.orBetter(Guess(rules: live.inIstioForm, isNative: false, tables)) : guess
+      ? guess.orBetter(Guess(rules: live.inIstioForm, isNative: false, coverage)) : guess
     if !isComplete, explains(native) { leftovers = [] }
   }
 
@@ -54,21 +56,23 @@ public struct Guess: Hashable, Sendable {
     leftovers.flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
   }
 
-  private init?(rules live: [Ruleset], isNative: Bool, _ tables: Set<TableName>?) {
+  private init?(rules live: [Ruleset], isNative: Bool, _ coverage: RuleCoverage) {
     let rules = InstalledRules(isNative ? live.map(\.withoutOwnerSplits) : live, isNative: isNative)
     guard !rules.families.isEmpty else { return nil }
-    let owned = rules.families.map { $0.owned() }
+    let shown = rules.families.map { $0.limited(to: coverage) }
+    let owned = shown.map { $0.owned() }
     let completed = InstalledRules(rules.families.map(\.assumingLoopback), isNative: isNative)
-    let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative, tables).map {
+    let ranked = EquivalentReleases.all(Configuration(inferredFrom: completed), isNative, coverage).map {
       candidate in
       (candidate: candidate, distance: candidate.distance(to: owned))
     }
     // The newest of equals.
     guard let best = ranked.reversed().min(by: { $0.distance < $1.distance })?.candidate else { return nil }
-    configuration = best.configuration
+    configuration = best.configuration.withoutUnseenOptions(coverage)
     releases = best.releases
     self.isNative = isNative
-    leftovers = best.diffs(rules.families).filter { !$0.isEmpty }
+    leftovers = best.diffs(shown).filter { !$0.isEmpty }
+    abbreviatedExtensions = best.abbreviatedExtensions(in: shown)
   }
 
   /// True if the options explain every rule.
@@ -113,7 +117,7 @@ private struct EquivalentReleases {
 
   /// The distinct rule sets of all releases, oldest first.
   static func all(
-    _ configuration: Configuration, _ isNative: Bool, _ tables: Set<TableName>?
+    _ configuration: Configuration, _ isNative: Bool, _ coverage: RuleCoverage
   ) -> [EquivalentReleases] {
     var configuration = configuration
     return IstioRelease.all.reduce(into: []) { candidates, release in
@@ -121,7 +125,7 @@ private struct EquivalentReleases {
       let last = candidates.last
       let hasNewTraits = last?.configuration.release.traits != release.traits
       let built =
-        hasNewTraits ? build(configuration, isNative).map { $0.limited(to: tables) } : last?.built ?? []
+        hasNewTraits ? build(configuration, isNative).map { $0.limited(to: coverage) } : last?.built ?? []
       let oldest = last.flatMap { $0.built == built ? $0.releases.lowerBound : nil } ?? release
       if oldest != release { candidates.removeLast() }
       candidates.append(EquivalentReleases(configuration, oldest...release, built))
@@ -136,8 +140,13 @@ private struct EquivalentReleases {
 
   func diffs(_ live: [Ruleset]) -> [RulesetDiff] {
     live.compactMap { live in
-      built.first { $0.family == live.family }.map { RulesetDiff(wanted: $0, live: live) }
+      built.first { $0.family == live.family }.map { RulesetDiff(wanted: $0, live: live.completed(by: $0)) }
     }
+  }
+
+  /// The extensions of which `nft` leaves out arguments that the built rules have.
+  func abbreviatedExtensions(in live: [Ruleset]) -> Set<String> {
+    live.reduce(into: []) { $0.formUnion($1.abbreviatedExtensions(of: built[$1.family])) }
   }
 
   /// Number of differences.

@@ -17,16 +17,25 @@ extension Guess {
   /// The guess as text: the release, the options, and unexplained differences.
   public func text(_ style: TextStyle = .plain) -> String {
     let options = commandLine.isEmpty ? "none: the defaults" : commandLine
-    let head = "release: \(releaseText)\noptions: \(options)\n"
+    let head = "release: \(releaseText)\noptions: \(options)\n" + abbreviations
     guard !isComplete else { return head + "every rule is explained\n" }
     let parts = leftovers.map { "\nnot explained (\($0.family)):\n\n\($0.text(style))" }
     return head + parts.joined()
   }
 }
 
+extension Guess {
+  private var abbreviations: String {
+    guard !abbreviatedExtensions.isEmpty else { return "" }
+    let names = abbreviatedExtensions.sorted().joined(separator: ", ")
+    return
+      "not known: options in the arguments of \(names), which nft does not print; iptables-save shows them\n"
+  }
+}
+
 extension Guess: Encodable {
   enum CodingKeys: String, CodingKey {
-    case releases, arguments, environment, commandLine, complete, leftovers
+    case releases, arguments, environment, commandLine, abbreviated, complete, leftovers
   }
 
   /// Writes `{"releases": {"first": "1.14", "last": "1.17"}, "arguments": […], "environment": {…},
@@ -39,6 +48,9 @@ extension Guess: Encodable {
     let variables = Dictionary(environment.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     try object.encode(variables, forKey: .environment)
     try object.encode(commandLine, forKey: .commandLine)
+    if !abbreviatedExtensions.isEmpty {
+      try object.encode(abbreviatedExtensions.sorted(), forKey: .abbreviated)
+    }
     try object.encode(isComplete, forKey: .complete)
     try object.encode(leftovers, forKey: .leftovers)
   }

@@ -32,11 +32,11 @@ public struct InstalledMesh: Hashable, Sendable {
   /// - Parameters:
   ///     - live: the rules of one or both families.
   ///     - isNative: true if the rules were lifted from the nftables form.
-  ///     - tables: the tables that were read; nil for all.
+  ///     - coverage: the tables and chains that were read.
   ///     - nftables: the names of all tables of nf_tables, and of their chains.
   ///     - native: Istio's own tables that the rules were lifted from.
   public init(
-    _ live: [Ruleset], isNative: Bool = false, tables: Set<TableName>? = nil,
+    _ live: [Ruleset], isNative: Bool = false, coverage: RuleCoverage = RuleCoverage(),
     nftables: [String: [String]] = [:], native: [NativeTableReading] = []
   ) {
     let found =
@@ -47,7 +47,7 @@ public struct InstalledMesh: Hashable, Sendable {
     let ambient = AmbientRules(live) ?? AmbientRules(nftables: nftables)
     kind =
       ambient.map(Kind.init)
-      ?? Self.kind(mesh, live) { Guess(live, isNative: isNative, tables: tables, native: native) }
+      ?? Self.kind(mesh, live) { Guess(live, isNative: isNative, coverage: coverage, native: native) }
     summary = InterceptionSummary(kind.isOptionsKnown || kind == .unknown ? [] : live)
     release = mesh.flatMap { MeshRelease.text(of: $0, in: live) }
     unexplained = kind.isOptionsKnown || kind == .unknown ? [] : live.flatMap(\.unexplainedRules)

@@ -21,7 +21,7 @@ struct IptablesCommand: Hashable {
 
   /// The commands of iptables in a line; empty for prose that names it.
   static func all(in line: Substring, nesting: Int = 0) -> [IptablesCommand] {
-    guard line.contains("tables") || line.contains("nft ") else { return [] }
+    guard line.hasBytes("tables") || line.hasBytes("nft ") else { return [] }
     return ShellScript(line, hasComments: false).commands.flatMap { words -> [IptablesCommand] in
       guard let index = words.firstIndex(where: { Program($0) != nil }), let program = Program(words[index]),
         isInvocation(words[..<index])

@@ -42,7 +42,7 @@ enum LineKind: Hashable {
     case .leftBracket: self = Self.isCounted(text) ? .rule : Self.isGap(text) ? .gap : .other
     case .hyphen: self = Self.hyphen(text)
     case .numberSign: self = Self.comment(text)
-    default: self = Self.word(text)
+    default: self = Self.word(text, first)
     }
   }
 
@@ -79,25 +79,37 @@ enum LineKind: Hashable {
     return commands.isEmpty ? .comment : .commands(commands)
   }
 
-  private static func word(_ text: Substring) -> LineKind {
+  /// The first bytes of `COMMIT`, `Chain`, `table`, `target`, `num` and `pkts`.
+  private static let headingStarts = Set("Ctnp".utf8)
+
+  /// The kind of a line by its first word; nil for other words.
+  private static func heading(_ text: Substring) -> LineKind? {
     let words = text.split(maxSplits: 3) { $0 == " " || $0 == "\t" }
-    switch words[0] {
+    switch words.first {
     case "COMMIT": return words.count == 1 ? .commit : .other
     case "Chain" where words.count >= 3 && words[2].hasPrefix("("): return .chain
     case "table" where words.count >= 3 && words.last?.contains("{") == true: return .nftTable
     case "target", "num", "pkts":
       let names = text.words
-      if names.contains("source"), names.contains("destination") { return .columns }
-    default: break
+      return names.contains("source") && names.contains("destination") ? .columns : nil
+    default: return nil
     }
+  }
+
+  private static func word(_ text: Substring, _ first: UInt8) -> LineKind {
+    if headingStarts.contains(first), let kind = heading(text) { return kind }
     if isGap(text) { return .gap }
     if text.hasPrefix("```") || text.hasPrefix("~~~") { return .separator }
     let commands = IptablesCommand.all(in: text)
     return commands.isEmpty ? .other : .commands(commands)
   }
 
+  /// The first bytes of the marks of gaps.
+  private static let gapStarts = Set(".…[(<-".utf8)
+
   /// True for `...`, `[...]`, `<snip>`, `... 12 lines omitted ...`, `--More--`.
   private static func isGap(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, gapStarts.contains(first) else { return false }
     let word = text.prefix(16).lowercased()
     let marks = [
       "...", "…", "[...", "[…", "(...", "(…", "<snip", "[snip", "--more", "-- more", "<truncated",

@@ -12,6 +12,8 @@ struct RuleSection {
   var lines: NumberedLines
   /// True if a line `COMMIT` ends the section.
   var isCommitted = false
+  /// Numbers of lines that report a gap in the section.
+  var gaps: [Int] = []
 
   /// True if a line is a rule, not only the name of a chain.
   var hasRules: Bool {
@@ -25,31 +27,51 @@ struct RuleSection {
     }
   }
 
-  /// The chains of a listing.
-  var listedChains: Set<String> {
-    Set(lines.lazy.filter { LineKind($0.text[...]) == .chain }.map { String($0.text[...].words[1]) })
+  /// The chains that a listing or the output of `iptables -S` declares; nil for other forms.
+  private var listedChains: Set<String>? {
+    switch form {
+    case .listing, .verboseListing:
+      Set(lines.lazy.filter { LineKind($0.text[...]) == .chain }.map { String($0.text[...].words[1]) })
+    case .listRules:
+      Set(
+        lines.lazy.filter { $0.text.hasPrefix("-P ") || $0.text.hasPrefix("-N ") }.map {
+          String($0.text[...].words[1])
+        })
+    case .save, .commands, .nftText, .nftJSON: nil
+    }
   }
 
-  /// The first built-in chain of a table that a listing of the whole table would show; nil for other forms.
+  /// The first built-in chain of a table that a listing of the whole table would show; nil for other forms, and for rules
+  /// of `iptables -S` without the policies of chains.
   func missingChain(of table: TableName) -> Hook? {
-    guard form == .listing || form == .verboseListing else { return nil }
-    let listed = listedChains
+    guard let listed = listedChains else { return nil }
+    guard form != .listRules || table.hooks.contains(where: { listed.contains($0.rawValue) }) else {
+      return nil
+    }
     // Older kernels have no chain INPUT in table nat.
     return table.hooks.first { !listed.contains($0.rawValue) && !(table == .nat && $0 == .input) }
   }
 
-  /// The sections, with those of single chains of one table joined: the outputs of `iptables -L CHAIN`.
+  /// The sections, with those of single chains of one table joined: the outputs of `iptables -L CHAIN` and
+  /// `iptables -S CHAIN`.
   static func joiningChains(of sections: [RuleSection]) -> [RuleSection] {
     sections.reduce(into: []) { joined, section in
-      if let last = joined.last, last.form == section.form, last.family == section.family,
-        last.table == section.table, section.form == .listing || section.form == .verboseListing,
-        last.listedChains.isDisjoint(with: section.listedChains)
-      {
+      if let last = joined.last, last.isContinued(by: section) {
         joined[joined.count - 1].lines.append(contentsOf: section.lines)
+        joined[joined.count - 1].gaps += section.gaps
       } else {
         joined.append(section)
       }
     }
+  }
+
+  /// True if the next section may show other chains of the same table.
+  private func isContinued(by next: RuleSection) -> Bool {
+    guard form == next.form, family == next.family, table == next.table, let listed = listedChains,
+      let others = next.listedChains, !listed.isEmpty, !others.isEmpty, listed.isDisjoint(with: others)
+    else { return false }
+    guard let family = evidentFamily, let other = next.evidentFamily else { return true }
+    return family == other
   }
 
   /// The family that the addresses of the lines have; nil without an address.

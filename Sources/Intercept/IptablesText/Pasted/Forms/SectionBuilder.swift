@@ -12,6 +12,8 @@ struct SectionBuilder {
   /// The first line with a rule after `#`.
   private(set) var commented: NumberedLine?
   private var open: RuleSection?
+  /// A gap before the first line of a section.
+  private var gapBefore: Int?
   /// The number of a line of other text after the last row of the open listing.
   private var interruption: Int?
   private var group = ChainGroup()
@@ -29,9 +31,10 @@ struct SectionBuilder {
   /// The file of the lines.
   private let file: NumberedLines
 
-  init(_ lines: NumberedLines) throws(IptablesSyntaxError) {
+  /// - Parameter cut: the number of a line that is left out.
+  init(_ lines: NumberedLines, cut: Int? = nil) throws(IptablesSyntaxError) {
     file = lines.withoutLines
-    for line in lines { try add(line) }
+    for line in lines where line.number != cut { try add(line) }
     close()
   }
 
@@ -39,7 +42,7 @@ struct SectionBuilder {
     if line.text.hasSuffix("...") || line.text.hasSuffix("…"), open?.form != .listing,
       LineKind(line.text[...]) == .rule
     {
-      return gaps.append(line.number)
+      return addGap(line.number)
     }
     switch LineKind(line.text[...]) {
     case .blank, .separator: break
@@ -53,8 +56,19 @@ struct SectionBuilder {
     case .declaration where open?.form == .save: append(line)
     case .chain: addChain(line)
     case .commands(let commands): add(commands, line)
-    case .gap: gaps.append(line.number)
+    case .gap: addGap(line.number)
     case .columns, .declaration, .other, .nftTable: addOther(line)
+    }
+  }
+
+  /// Notes a gap in the open section, in scripts, or before the next listing.
+  private mutating func addGap(_ number: Int) {
+    gaps.append(number)
+    if open != nil {
+      open?.gaps.append(number)
+    } else {
+      gapBefore = number
+      for index in scripts.values { sections[index].gaps.append(number) }
     }
   }
 
@@ -89,6 +103,8 @@ struct SectionBuilder {
   private mutating func openSection(_ form: RulesForm) {
     close()
     open = RuleSection(form: form, family: heading.family, table: heading.table, lines: file)
+    if form.listsOneTable, let gapBefore { open?.gaps = [gapBefore] }
+    gapBefore = nil
     heading.table = nil
     isCommandPending = false
   }
@@ -152,7 +168,7 @@ extension SectionBuilder {
         append(line)
       } else if ListingColumns.mayBeRow(line.text[...]) {
         // The text may be the end of a row that a narrow window split.
-        if let interruption { gaps.append(interruption) }
+        if let interruption { addGap(interruption) }
         interruption = nil
         append(line)
       } else {
@@ -164,7 +180,7 @@ extension SectionBuilder {
       if line.isFromLog || line.text.isHarmlessNoise { passedOver.add(line, .text) } else { append(line) }
     case .listRules?, .commands?, .nftText?, .nftJSON?, nil:
       // The chain's name before the names of the columns is missing.
-      if LineKind(line.text[...]) == .columns { gaps.append(line.number) }
+      if LineKind(line.text[...]) == .columns { addGap(line.number) }
       passedOver.add(line, .text)
     }
   }
@@ -175,7 +191,8 @@ extension SectionBuilder {
       return
     }
     open = RuleSection(
-      form: .verboseListing, family: listing.family, table: listing.table, lines: listing.lines)
+      form: .verboseListing, family: listing.family, table: listing.table, lines: listing.lines,
+      gaps: listing.gaps)
   }
 
   private mutating func add(_ commands: [IptablesCommand], _ line: NumberedLine) {

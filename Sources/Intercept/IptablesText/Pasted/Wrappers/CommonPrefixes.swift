@@ -1,3 +1,4 @@
+import LogText
 import NetworkValues
 
 /// Prefixes that many lines have in common, as stern, docker compose, `grep -n`, chats and lists print them.
@@ -9,7 +10,7 @@ enum CommonPrefixes {
   /// word precedes rules at least three times, and is the name of a pod or ends with a separator.
   static func removed(from lines: NumberedLines) -> NumberedLines {
     var counts: [PrefixShape: Int] = [:]
-    for line in lines where !LineKind(line.text[...]).isRuleText {
+    for line in lines where RuleBeginning.mayBe(in: line.text) && !LineKind(line.text[...]).isRuleText {
       for prefix in candidates(line.text[...]) where isBeforeRules(prefix, line) {
         counts[PrefixShape(prefix), default: 0] += 1
       }
@@ -32,7 +33,9 @@ enum CommonPrefixes {
       }
       removed.append(
         contentsOf: LineUnwrapper.unwrapped(
-          NumberedLine(number: line.number, text: String(line.text[end...]), isFromLog: true)))
+          NumberedLine(
+            number: line.number, text: String(line.text[end...]), isFromLog: true,
+            pod: line.pod ?? LogSource.pod(inPrefix: line.text[..<end]))))
     }
     return removed
   }

@@ -34,14 +34,27 @@ enum DocumentMarkup {
     "samp", "kbd", "br",
   ]
 
+  private static let (lessThan, greaterThan) = (UInt8(ascii: "<"), UInt8(ascii: ">"))
+
+  /// The name of the known tag at the beginning of a text.
+  private static func tag(_ text: Substring) -> String? {
+    let name = text.dropFirst().drop { $0 == "/" }.prefix(maximumName).prefix { $0.isLetter }.lowercased()
+    return tags.contains(name) ? name : nil
+  }
+
+  /// More than the length of every known name.
+  private static let maximumName = 12
+
   /// The text without known tags; `<br>` ends a line.
   private static func withoutTags(_ text: String) -> String {
     var (result, rest) = ("", text[...])
-    while let start = rest.firstIndex(of: "<") {
+    // The end of a tag is found once for all that begin before it.
+    var end = text.utf8.firstIndex(of: greaterThan)
+    while let start = rest.utf8.firstIndex(of: lessThan), end != nil {
       result += rest[..<start]
       rest = rest[start...]
-      let name = rest.dropFirst().drop { $0 == "/" }.prefix { $0.isLetter }.lowercased()
-      if tags.contains(name), let end = rest.prefix(maximumTag).firstIndex(of: ">") {
+      if let before = end, before < start { end = rest.utf8.firstIndex(of: greaterThan) }
+      if let end, text.utf8.distance(from: start, to: end) < maximumTag, let name = tag(rest) {
         if name == "br" { result += "\n" }
         rest = rest[end...].dropFirst()
       } else {

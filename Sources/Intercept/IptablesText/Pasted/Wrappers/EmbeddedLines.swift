@@ -11,8 +11,8 @@ enum EmbeddedLines {
       guard index + 1 < utf8.count else { return false }
       switch utf8[index + 1] {
       case .hyphen, .colon, .asterisk, .numberSign, .leftBracket, .backslash: return true
-      case UInt8(ascii: "C"), .space, UInt8(ascii: "t"):
-        return text.contains("COMMIT") || text.contains("Chain ") || text.contains("table ")
+      case UInt8(ascii: "C"), .space, .tab, UInt8(ascii: "i"), UInt8(ascii: "t"):
+        return ["COMMIT", "Chain ", "table ", "tables "].contains(where: text.hasBytes)
       default: continue
       }
     }
@@ -27,7 +27,10 @@ enum EmbeddedLines {
       let rest = first[first.index(after: index)...].droppingBlanks
       if LineKind(rest).isRuleText { return [first[...index], rest] + parts.dropFirst() }
     }
-    return parts
+    guard let place = RuleBeginning.place(in: first), LineKind(first[place...]).isRuleText else {
+      return parts
+    }
+    return [first[..<place], first[place...]] + parts.dropFirst()
   }
 
   /// The content of a quoted string; other text unchanged.

@@ -47,7 +47,7 @@ enum Envelope {
 
   /// `COMMIT  ns=a`: a line of rules with fields that a logger appended.
   private static func withoutFields(_ text: Substring) -> Substring? {
-    guard text.hasPrefix("COMMIT") || text.hasPrefix("*"), text.contains("=") else { return nil }
+    guard text.hasPrefix("COMMIT") || text.hasPrefix("*"), text.utf8.contains(.equalsSign) else { return nil }
     let words = text.words
     let kept = words.prefix { !$0.contains("=") }
     guard kept.count < words.count, words[kept.count...].allSatisfy({ $0.contains("=") }),
@@ -63,7 +63,7 @@ enum Envelope {
     var rest = text
     for _ in 0..<3 {
       let word = rest.firstWord
-      guard word.contains(".go:") || word.hasSuffix(":") || rest[word.endIndex...].first == "\t" else {
+      guard word.hasBytes(".go:") || word.hasSuffix(":") || rest[word.endIndex...].first == "\t" else {
         return nil
       }
       rest = rest.droppingWord
@@ -72,11 +72,12 @@ enum Envelope {
     return nil
   }
 
-  /// The message of a log's line in JSON.
-  static func jsonMessage(_ text: Substring) -> Substring? {
+  /// The message of a log's line in JSON, and the pod that the line names.
+  static func jsonMessage(_ text: Substring) -> (text: Substring, pod: String?)? {
     guard text.first == "{", text.last == "}", let items = JSONStrings.read(text) else { return nil }
     let texts = RuleStrings.chosen(from: items).map(\.text)
-    return texts.isEmpty ? nil : texts.joined(separator: "\n")[...]
+    guard !texts.isEmpty else { return nil }
+    return (texts.joined(separator: "\n")[...], RuleStrings.pods(of: items).values.first)
   }
 
   /// The message of a line in logfmt: `time=… level=info msg="…"`.

@@ -19,11 +19,13 @@ struct LineUnwrapper {
   /// The lines of a file in UTF-8 without envelopes.
   ///
   /// A file that is JSON as a whole is replaced by the strings in it.
-  static func lines(_ bytes: [UInt8]) -> NumberedLines {
+  static func lines(_ bytes: [UInt8]) -> PodLines {
     var unwrapper = LineUnwrapper(of: bytes)
-    if let strings = jsonStrings(bytes) {
+    if let (strings, pods) = jsonStrings(bytes) {
       for item in strings {
-        unwrapper.add(NumberedLine(number: item.line + 1, text: item.text, isFromLog: true), nesting: 1)
+        unwrapper.add(
+          NumberedLine(number: item.line + 1, text: item.text, isFromLog: true, pod: pods[item.line]),
+          nesting: 1)
       }
     } else if DiffText.isDiff(bytes) {
       for line in DiffText.newSide(of: bytes) { unwrapper.add(line, nesting: 0) }
@@ -35,17 +37,19 @@ struct LineUnwrapper {
         unwrapper.add(hasNumbers ? LineNumbers.removed(from: content) : content, nesting: 0)
       }
     }
-    let lines = CommonPrefixes.removed(from: unwrapper.lines)
-    return ShellVariables.expanded(ContinuedLines.joined(lines))
+    var pods = PodLines(CommonPrefixes.removed(from: unwrapper.lines))
+    pods.lines = ShellVariables.expanded(ContinuedLines.joined(pods.lines))
+    return pods
   }
 
-  /// The strings with rules or messages of a file that is JSON as a whole; nil for other files.
-  private static func jsonStrings(_ bytes: [UInt8]) -> [JSONStrings.Item]? {
+  /// The strings with rules or messages of a file that is JSON as a whole, and the pods that lines of it name; nil for
+  /// other files.
+  private static func jsonStrings(_ bytes: [UInt8]) -> (strings: [JSONStrings.Item], pods: [Int: String])? {
     guard let first = bytes.first(where: { !$0.isWhitespace }), "{[\"".utf8.contains(first),
       let items = JSONStrings.read(String(decoding: bytes, as: UTF8.self)[...])
     else { return nil }
     let strings = RuleStrings.chosen(from: items)
-    return strings.isEmpty ? nil : strings
+    return strings.isEmpty ? nil : (strings, RuleStrings.pods(of: items))
   }
 
   /// A line without its envelopes, as one or more lines.
@@ -53,7 +57,8 @@ struct LineUnwrapper {
     var unwrapper = LineUnwrapper(of: [])
     // Its place is in another file.
     unwrapper.add(
-      NumberedLine(number: line.number, text: line.text, isFromLog: line.isFromLog), nesting: 1)
+      NumberedLine(number: line.number, text: line.text, isFromLog: line.isFromLog, pod: line.pod), nesting: 1
+    )
     return Array(unwrapper.lines)
   }
 
@@ -64,15 +69,17 @@ struct LineUnwrapper {
     var rest = line.text[...].droppingBlanks
     for _ in nesting..<Self.maximumNesting {
       // Before escapes: the rules in JSON are escaped, and its brackets are not part of them.
-      if let message = Envelope.jsonMessage(rest) {
+      if let (message, pod) = Envelope.jsonMessage(rest) {
+        line.pod = pod ?? line.pod
         return add(embedded: message + "\n", of: line, nesting: nesting)
       }
-      if EmbeddedLines.areEscaped(in: rest) || rest.contains("\n") {
+      if EmbeddedLines.areEscaped(in: rest) || rest.utf8.contains(.newline) {
         return add(embedded: rest, of: line, nesting: nesting)
       }
       if LineKind(rest).isRuleText { break }
       guard let inner = Envelope.removed(from: rest) else { break }
       line.isFromLog = line.isFromLog || inner.isLog
+      line.pod = line.pod ?? LogPrefix.kubectlPod(rest)
       rest = inner.text.droppingBlanks
     }
     lines.append(line.with(Self.trimmed(rest)))
@@ -88,15 +95,19 @@ struct LineUnwrapper {
   }
 
   private mutating func add(embedded text: Substring, of line: NumberedLine, nesting: Int) {
-    let whole = text.contains("\n") ? String(text) : EscapedText.unescaped(EmbeddedLines.withoutQuotes(text))
+    let whole =
+      text.utf8.contains(.newline) ? String(text) : EscapedText.unescaped(EmbeddedLines.withoutQuotes(text))
     for part in EmbeddedLines.parts(of: whole) {
-      add(NumberedLine(number: line.number, text: String(part), isFromLog: true), nesting: nesting + 1)
+      add(
+        NumberedLine(number: line.number, text: String(part), isFromLog: true, pod: line.pod),
+        nesting: nesting + 1)
     }
   }
 
   /// The rule without a comment that a person wrote after it.
   private static func withoutComment(_ rule: Substring) -> Substring {
-    guard let mark = rule.firstRange(of: " #") ?? rule.firstRange(of: "\t#") else { return rule }
+    guard rule.utf8.contains(.numberSign), let mark = rule.firstRange(of: " #") ?? rule.firstRange(of: "\t#")
+    else { return rule }
     let before = rule[..<mark.lowerBound]
     return before.utf8.count { $0 == .doubleQuote }.isMultiple(of: 2) ? before.trimmingBlanks()[...] : rule
   }
@@ -109,7 +120,7 @@ struct LineUnwrapper {
       rest = rest.dropFirst()
     }
     if rest.first == "-" { rest = withoutComment(rest) }
-    guard let first = rest.first, "-:*[C".contains(first), rest.contains("  ") else { return String(rest) }
+    guard let first = rest.first, "-:*[C".contains(first), rest.hasBytes("  ") else { return String(rest) }
     let words = rest.words
     let fields = words.reversed().prefix {
       $0.contains("=") && $0.first?.isLetter == true && !$0.contains("\"")

@@ -20,6 +20,23 @@ enum RuleBeginning {
     return nil
   }
 
+  /// False for most lines without a rule or a heading of rules: no byte of them begins one.
+  static func mayBe(in text: String) -> Bool {
+    var before = UInt8.space
+    for byte in text.utf8 {
+      switch before {
+      case .hyphen where byte.isUppercase || byte == .hyphen: return true
+      case .asterisk where byte.isLowercase: return true
+      case .colon where byte.isUppercase: return true
+      case UInt8(ascii: "C") where byte == UInt8(ascii: "O") || byte == UInt8(ascii: "h"): return true
+      case UInt8(ascii: "b") where byte == UInt8(ascii: "l"): return true
+      case .numberSign where byte == .space: return true
+      default: before = byte
+      }
+    }
+    return false
+  }
+
   private static let words = ["COMMIT", "Chain ", "table ", "iptables ", "ip6tables ", "sudo "].map {
     Array($0.utf8)
   }

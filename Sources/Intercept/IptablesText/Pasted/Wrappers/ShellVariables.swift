@@ -28,7 +28,7 @@ enum ShellVariables {
   /// True for a command of iptables with a variable.
   private static func isCommand(_ text: Substring) -> Bool {
     text.utf8.contains(UInt8(ascii: "$"))
-      && (program(of: text) != nil || text.contains("tables ") && assignment(text) == nil)
+      && (program(of: text) != nil || text.hasBytes("tables ") && assignment(text) == nil)
   }
 
   private static func iptables(_ isIPv6: Bool) -> String { isIPv6 ? "ip6tables" : "iptables" }
