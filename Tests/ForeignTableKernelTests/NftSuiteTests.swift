@@ -108,7 +108,7 @@ extension NftRule {
       switch part {
       case .match(let match): match.keys.contains { if case .opaque = $0 { true } else { false } }
       case .statement(.opaque), .statement(.dnat(.opaque)), .statement(.snat(.opaque)): true
-      case .statement: false
+      case .statement, .iptables: false
       }
     }
   }

@@ -115,12 +115,13 @@ extension NftPart {
   fileprivate var calledChain: String? {
     switch self {
     case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
-    case .match, .statement: nil
+    case .match, .iptables, .statement: nil
     }
   }
 
   /// True for a comparison with the protocol UDP, or with its ports.
   fileprivate var isForUDP: Bool {
+    if case .iptables(let match) = self { return match.isForUDP }
     guard case .match(let match) = self else { return false }
     return match.text.hasPrefix("udp ") || match.text == "meta l4proto udp" || match.text == "ip protocol udp"
       || match.text == "ip6 nexthdr udp"
@@ -132,7 +133,7 @@ extension NftPart {
     case .verdict(.drop): .drop
     case .reject: .reject
     case .redirect, .dnat, .snat, .tproxy, .queue: .divert
-    case .opaque("xt target \"REJECT\""): .reject
+    // Targets with options that the model of nf_tables does not have.
     case .opaque("xt target \"REDIRECT\""), .opaque("xt target \"DNAT\""), .opaque("xt target \"TPROXY\""):
       .divert
     case .untrack: .untrack
@@ -141,4 +142,9 @@ extension NftPart {
       nil
     }
   }
+}
+
+extension Match {
+  /// True for a match of UDP's header.
+  fileprivate var isForUDP: Bool { if case .udp = self { true } else { false } }
 }

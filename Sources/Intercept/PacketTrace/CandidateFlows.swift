@@ -123,6 +123,7 @@ extension NftPart {
       case .set(let name, _): set(name).map { [(match.keys, $0)] } ?? []
       case .bits: []
       }
+    case .iptables: []
     case .statement(.verdictMap(let keys, .elements(let elements), _)): [(keys, elements)]
     case .statement(.verdictMap(let keys, .set(let name), _)): set(name).map { [(keys, $0)] } ?? []
     case .statement: []

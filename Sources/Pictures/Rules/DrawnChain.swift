@@ -76,7 +76,7 @@ extension NftPart {
   fileprivate var calledChain: String? {
     switch self {
     case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
-    case .match, .statement: nil
+    case .match, .iptables, .statement: nil
     }
   }
 

@@ -15,6 +15,9 @@ extension NativeRule {
       case .match(let match) where statements.allSatisfy({ $0 == .counter }):
         matches += match.nativeMatches(in: table, after: matches)
       case .match(let match): statements.append(.opaque(match.text))
+      case .iptables(let match) where statements.allSatisfy({ $0 == .counter }):
+        matches.append(.opaque(match.iptablesText))
+      case .iptables(let match): statements.append(.opaque(match.iptablesText))
       case .statement(.opaque(let text)) where part != rule.parts.last && statements.isEmpty:
         matches.append(.opaque(text))
       case .statement(let statement): statements.append(NativeStatement(statement))

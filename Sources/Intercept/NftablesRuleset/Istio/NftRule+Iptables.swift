@@ -15,6 +15,9 @@ extension NftRule {
         let matches = match.iptablesMatches(family)
         own += matches
         return matches.isEmpty
+      case .iptables(let match):
+        own.append(match)
+        return false
       case .statement(let statement):
         guard let change = statement.iptablesTarget else { return true }
         target = change

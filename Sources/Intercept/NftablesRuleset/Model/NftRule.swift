@@ -1,4 +1,5 @@
 public import NetworkValues
+public import RuleModel
 
 /// A rule of nf_tables: matches and statements in the order of evaluation.
 ///
@@ -38,6 +39,8 @@ extension NftRule: Hashable {
 /// A match or a statement of a rule.
 public enum NftPart: Hashable, Sendable {
   case match(NftMatch)
+  /// A match of x_tables, which iptables-nft writes: `-m owner --uid-owner 1337`.
+  case iptables(Match)
   case statement(NftStatement)
 }
 

@@ -102,6 +102,7 @@ extension NftPart {
   fileprivate var needsConntrack: Bool {
     switch self {
     case .match(let match): match.keys.contains(where: \.isOfConnection)
+    case .iptables(let match): match.needsConntrack
     case .statement(let statement):
       switch statement {
       case .redirect, .dnat, .snat, .masquerade, .setConnectionMark, .setZone: true

@@ -89,7 +89,8 @@ extension Rule {
 }
 
 extension Match {
-  fileprivate var needsConntrack: Bool {
+  /// True if the kernel enables connection tracking for the match.
+  var needsConntrack: Bool {
     switch self {
     case .connmark, .conntrack, .state, .opaque: true
     case .source, .destination, .inInterface, .outInterface, .proto, .tcp, .udp, .multiport, .owner, .mark,

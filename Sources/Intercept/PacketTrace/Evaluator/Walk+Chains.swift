@@ -96,12 +96,13 @@ extension Walk {
   mutating func matches(_ rule: Int) -> Bool {
     var doubt: Int?
     for test in compiled.rules[rule].tests {
-      switch holds(compiled.tests[test], of: rule) {
+      let test = compiled.tests[test]
+      switch holds(test.question, compiled.sources[rule].matches[test.match]) {
       case .yes: break
       case .no:
-        recorder.record(.rule(step(rule) { .failed(.iptables($0[compiled.tests[test].match])) }))
+        recorder.record(.rule(step(rule) { .failed(.iptables($0[test.match])) }))
         return false
-      case .unknown: doubt = doubt ?? compiled.tests[test].match
+      case .unknown: doubt = doubt ?? test.match
       }
     }
     guard let doubt else {
@@ -122,8 +123,12 @@ extension Walk {
     return TraceStep(place: place, rule: .iptables(source), result: result(source.matches), packet: packet)
   }
 
-  private func holds(_ test: Test, of rule: Int) -> Ternary {
-    switch test.question {
+  /// Evaluates a match without a test that is prepared.
+  func holds(_ match: Match) -> Ternary { match.tests.map { holds($0, match) }.all }
+
+  @inline(__always)
+  private func holds(_ question: Test.Question, _ match: @autoclosure () -> Match) -> Ternary {
+    switch question {
     case .source(let block): block.holds(packet.source)
     case .destination(let block): Ternary(block.holds(packet.destination))
     case .inInterface(let name): Ternary(name.holds(packet.inInterface))
@@ -135,9 +140,7 @@ extension Walk {
     case .group(let groups): Ternary(groups.holds(packet.owner?.group.rawValue))
     case .mark(let mark): Ternary(mark.holds(packet.mark))
     case .connectionMark(let mark): Ternary(packet.visibleConnectionMark.map(mark.holds) ?? false)
-    case .general:
-      compiled.sources[rule].matches[test.match].holds(
-        in: MatchContext(packet: packet, flow: flow, context: context))
+    case .general: match().holds(in: MatchContext(packet: packet, flow: flow, context: context))
     }
   }
 }

@@ -60,6 +60,14 @@ extension Walk {
           record(number, .failed(.nftables(part)), seen)
           return .next
         }
+      case .iptables(let match):
+        switch holds(match) {
+        case .yes: break
+        case .unknown: doubt = doubt ?? part
+        case .no:
+          record(number, .failed(.iptables(match)), seen)
+          return .next
+        }
       case .statement(.counter), .statement(.neutral): break
       case .statement(.opaque(let text)):
         doubt = doubt ?? part
@@ -227,7 +235,7 @@ extension NftPart {
   /// True for a statement that is recorded when it is performed.
   fileprivate var isAction: Bool {
     switch self {
-    case .match, .statement(.counter), .statement(.neutral), .statement(.opaque): false
+    case .match, .iptables, .statement(.counter), .statement(.neutral), .statement(.opaque): false
     case .statement: true
     }
   }
@@ -247,6 +255,7 @@ extension NftPart {
   var text: String {
     switch self {
     case .match(let match): match.text
+    case .iptables(let match): match.iptablesText
     case .statement(let statement): statement.text
     }
   }

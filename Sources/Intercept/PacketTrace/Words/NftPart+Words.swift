@@ -50,6 +50,7 @@ extension NftVerdict {
 extension NftPart {
   /// The packet's value that made the match fail.
   func mismatch(_ packet: Packet) -> String {
+    if case .iptables(let match) = self { return match.mismatch(packet) }
     guard case .match(let match) = self, let key = match.keys.first else {
       return "this part is not modelled"
     }
@@ -85,6 +86,7 @@ extension NftPart {
 
   /// Reason for an uncertain match.
   func uncertainty(_ packet: Packet) -> String {
+    if case .iptables(let match) = self { return match.uncertainty(packet) }
     guard case .match(let match) = self, let key = match.keys.first else {
       return "this part is not modelled"
     }

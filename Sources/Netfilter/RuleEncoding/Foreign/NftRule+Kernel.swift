@@ -3,13 +3,14 @@ package import Intercept
 package import NFTables
 
 extension NftRule {
-  /// Decodes a rule of any table.
+  /// Decodes a rule of any table. One that iptables-nft wrote with parts of x_tables, of which `nft` prints the names
+  /// alone, has the text of `iptables-save`.
   ///
   /// - Parameter sets: the sets of the table by name, with their elements.
   package init(live rule: RawRule, of table: RawTable, sets: [String: LiveNativeSet]) {
     var decoder = NftRuleDecoder(table, sets: sets)
     let listed = NftRule(decoder.text(of: rule))
-    let read = table.family.addressFamily.map { listed.naming(rule.targets, $0) } ?? listed
+    let read = table.family.addressFamily.map { listed.decoding(rule, $0) } ?? listed
     self = read.with(
       comment: RuleComment(userdata: rule.userdata)?.text, handle: rule.handle?.rawValue,
       counters: read.counters)
@@ -17,24 +18,48 @@ extension NftRule {
 }
 
 extension RawRule {
-  /// The targets of x_tables.
-  fileprivate var targets: [XtExtension] {
-    expressions.compactMap { if case .target(let target) = $0 { target } else { nil } }
+  /// The matches and targets of x_tables.
+  fileprivate var extensions: [XtPart] {
+    expressions.compactMap { expression in
+      switch expression {
+      case .match(let match): .match(match)
+      case .target(let target): .target(target)
+      case .meta, .payload, .compare, .range, .bitwise, .byteorder, .lookup, .conntrack, .counter, .immediate,
+        .redirect, .tproxy, .notrack, .unknown:
+        nil
+      }
+    }
+  }
+}
+
+/// An expression of a rule that holds a struct of x_tables.
+private enum XtPart {
+  case match(XtExtension)
+  case target(XtExtension)
+
+  /// The part of the model; nil for a target that the model of nf_tables does not have.
+  func part(_ family: IPFamily) -> NftPart? {
+    switch self {
+    case .match(let match): .iptables(Match(match, family))
+    case .target(let target): NftStatement(Target(target, family)).map(NftPart.statement)
+    }
   }
 }
 
 extension NftRule {
-  /// The rule with the effects of targets of x_tables, of which `nft` prints the names alone: `xt target "REJECT"`.
-  fileprivate func naming(_ targets: [XtExtension], _ family: IPFamily) -> NftRule {
-    guard !targets.isEmpty else { return self }
-    var rest = targets[...]
+  /// The rule with matches and targets of x_tables decoded.
+  fileprivate func decoding(_ rule: RawRule, _ family: IPFamily) -> NftRule {
+    var rest = rule.extensions[...]
+    if rest.isEmpty { return self }
     let parts = parts.map { part -> NftPart in
-      guard case .statement(.opaque(let text)) = part, text.hasPrefix("xt target "),
-        let statement = rest.popFirst().flatMap({ NftStatement(Target($0, family)) })
-      else { return part }
-      return .statement(statement)
+      guard case .statement(.opaque(let text)) = part, text.hasPrefix("xt "), let known = rest.popFirst()
+      else {
+        return part
+      }
+      return known.part(family) ?? part
     }
-    return NftRule(parts, text: text, comment: comment, handle: handle, counters: counters)
+    return NftRule(
+      parts, text: Rule(rule, family).iptablesText, comment: comment, handle: handle, counters: counters)
   }
 }
 
@@ -44,10 +69,35 @@ extension NftStatement {
     switch target {
     case .redirect(let target) where !target.isRandom && !target.isFullyRandom: self = .redirect(target.ports)
     case .ct(let target) where target.isUntracked: self = .untrack
-    case .opaque(let target) where target.name == "REJECT": self = .reject("")
-    case .redirect, .ct, .opaque, .accept, .drop, .return, .jump, .goto, .none, .mark, .connmark, .tproxy:
-      return nil
+    case .mark(let target): self = .setMark(NftMarkChange(target.mark))
+    case .tproxy(let target) where target.mark.mask == 0: self = .tproxy(nil, nil, target.port)
+    case .opaque(let target): self.init(target)
+    case .redirect, .ct, .accept, .drop, .return, .jump, .goto, .none, .connmark, .tproxy: return nil
     }
+  }
+
+  private init?(_ target: OpaqueTarget) {
+    let words = target.text.split(separator: " ").map(String.init)
+    let endpoint = words.count == 3 ? NftTranslation(endpoint: words[2]) : nil
+    switch (words[0], endpoint) {
+    case ("REJECT", _): self = .reject("")
+    case ("DNAT", let endpoint?): self = .dnat(endpoint)
+    case ("SNAT", let endpoint?): self = .snat(endpoint)
+    case ("MASQUERADE", _): self = .masquerade(nil)
+    case ("LOG", _), ("NFLOG", _), ("TCPMSS", _), ("TTL", _), ("HL", _), ("CLASSIFY", _), ("TEE", _),
+      ("AUDIT", _),
+      ("CHECKSUM", _):
+      self = .neutral(target.text)
+    case ("NFQUEUE", _): self = .queue(target.text)
+    default: return nil
+    }
+  }
+}
+
+extension NftMarkChange {
+  /// The change of `MARK --set-xmark`.
+  fileprivate init(_ mark: MaskedMark) {
+    self.init(.packet, mask: ~mark.mask.rawValue, value: mark.value.rawValue)
   }
 }
 

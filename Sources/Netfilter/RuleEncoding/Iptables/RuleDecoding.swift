@@ -66,7 +66,20 @@ private struct RuleReader {
     case .match(let match): matches.append(Match(match, family))
     case .target(let target): set(Target(target, family))
     case .meta, .payload, .compare, .range, .bitwise, .byteorder, .lookup, .conntrack, .immediate(.value),
-      .redirect, .tproxy, .notrack, .unknown:
+      .redirect, .tproxy, .notrack:
+      return false
+    case .unknown(let unknown): return read(unknown)
+    }
+    return true
+  }
+
+  /// Decodes the expressions by which iptables-nft represents `-m limit` and NFLOG.
+  private mutating func read(_ unknown: UnknownExpression) -> Bool {
+    if let limit = OpaqueMatch(limit: unknown, family) {
+      matches.append(.opaque(limit))
+    } else if let log = OpaqueTarget(log: unknown) {
+      set(.opaque(log))
+    } else {
       return false
     }
     return true
@@ -81,6 +94,7 @@ private struct RuleReader {
   /// Decodes a comparison of a field; false if it is not modelled.
   private mutating func add(_ test: FieldComparison) -> Bool {
     if let ports = PortComparisons(test), addPorts(ports) { return true }
+    if let flags = test.tcpFlags, addFlags(flags) { return true }
     guard let match = Match(test, family) else { return false }
     matches.append(match)
     return true
@@ -92,7 +106,7 @@ private struct RuleReader {
       if case .tcp(let tcp) = matches[index],
         let both = ports.merged(source: tcp.source, destination: tcp.destination)
       {
-        matches[index] = .tcp(TCPMatch(source: both.source, destination: both.destination))
+        matches[index] = .tcp(tcp.with(both))
         return true
       }
       if case .udp(let udp) = matches[index],
@@ -111,6 +125,19 @@ private struct RuleReader {
     }
     return true
   }
+
+  /// Adds a test of flags to the match of TCP; false for a rule of another protocol.
+  private mutating func addFlags(_ flags: Condition<TCPFlagTest>) -> Bool {
+    guard matches.contains(.proto(.is(.tcp))) else { return false }
+    for index in matches.indices {
+      if case .tcp(let tcp) = matches[index], tcp.flags == nil {
+        matches[index] = .tcp(tcp.with(flags))
+        return true
+      }
+    }
+    matches.append(.tcp(TCPMatch(flags: flags)))
+    return true
+  }
 }
 
 extension Match {
@@ -126,12 +153,14 @@ extension Match {
       self = .proto(number)
     } else if let mark = MarkMatch(test) {
       self = .mark(mark)
+    } else if let fragment = test.fragment(family) {
+      self = .opaque(fragment)
     } else {
       return nil
     }
   }
 
-  /// Decodes a match of x_tables; one that is not modelled becomes opaque.
+  /// Decodes a match of x_tables; one that is not modelled is kept as text.
   init(_ xt: XtExtension, _ family: IPFamily) {
     let known: Match? =
       switch xt.name {
@@ -147,7 +176,7 @@ extension Match {
       case CommentMatch.name: CommentMatch(xt, family).map(Match.comment)
       default: nil
       }
-    self = known ?? .opaque(OpaqueMatch("-m \(xt.text)"))
+    self = known ?? .opaque(OpaqueMatch(xt, family))
   }
 }
 
@@ -163,13 +192,12 @@ extension Target {
     }
   }
 
-  /// Decodes a target of x_tables; one that is not modelled becomes opaque.
+  /// Decodes a target of x_tables; one that is not modelled is kept as text.
   init(_ xt: XtExtension, _ family: IPFamily) {
     let known: Target? =
       RedirectTarget(xt, family).map(Target.redirect) ?? MarkTarget(xt, family).map(Target.mark)
       ?? ConnmarkTarget(xt, family).map(Target.connmark) ?? TProxyTarget(xt, family).map(Target.tproxy)
       ?? CTTarget(xt, family).map(Target.ct)
-    let opaque = OpaqueTarget(translation: xt, family) ?? OpaqueTarget(rejection: xt, family)
-    self = known ?? .opaque(opaque ?? OpaqueTarget(xt.text))
+    self = known ?? .opaque(OpaqueTarget(xt, family))
   }
 }

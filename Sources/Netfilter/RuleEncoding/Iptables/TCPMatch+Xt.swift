@@ -1,5 +1,6 @@
 import CNetfilter
 import Intercept
+import NFTables
 
 /// `struct xt_tcp`. iptables-nft uses it only for `-m tcp` without a condition; ports are ``PortComparisons`` there.
 extension TCPMatch: XtCodable {
@@ -37,7 +38,35 @@ extension TCPMatch: XtCodable {
     return self
   }
 
+  /// The match with other ports.
+  func with(_ ports: PortComparisons) -> TCPMatch {
+    TCPMatch(source: ports.source, destination: ports.destination, option: option, flags: flags)
+  }
+
+  /// The match with a test of flags.
+  func with(_ flags: Condition<TCPFlagTest>) -> TCPMatch {
+    TCPMatch(source: source, destination: destination, option: option, flags: flags)
+  }
+
   var ports: PortComparisons { PortComparisons(source: source, destination: destination) }
+}
+
+extension FieldComparison {
+  /// The test of flags, byte 13 of the header, as iptables-nft encodes it; nil for any other comparison.
+  var tcpFlags: Condition<TCPFlagTest>? {
+    guard field == .payload(.transport, offset: 13, length: 1), let mask = mask?.first,
+      let flags = comparison?.equality, let set = flags.value.first, (mask | set) & 0xc0 == 0
+    else { return nil }
+    return flags.map { _ in TCPFlagTest(TCPFlags(rawValue: set), of: TCPFlags(rawValue: mask)) }
+  }
+
+  /// `-f`, the second and later fragments of a packet; nil for any other comparison.
+  func fragment(_ family: IPFamily) -> OpaqueMatch? {
+    guard family == .ipv4, field == .payload(.network, offset: 6, length: 2), mask == [0x1f, 0xff],
+      let value = comparison?.equality, value.value == [0, 0]
+    else { return nil }
+    return OpaqueMatch(value.isNegated ? "-f" : "! -f")
+  }
 }
 
 extension PortRange {
