@@ -41,4 +41,21 @@ struct DeliveryNotesTests {
     let lines = try Self.lines(1337) { $0.processes.append(SamplePod.process(55, "python3", 1337)) }
     #expect(lines.count == 1 && lines[0].hasPrefix("python3 (pid 55) runs as uid 1337"))
   }
+
+  @Test(arguments: [(nil, true), (false, true), (true, false)] as [(Bool?, Bool)])
+  func `TPROXY drops packets without a transparent socket`(isTransparent: Bool?, isLost: Bool) throws {
+    var configuration = SamplePod.sidecar
+    configuration.inboundPorts = .all(except: [])
+    configuration.interception = .tproxy(mark: .defaultTProxy, table: 133)
+    let rules = try #require(RulesetBuilder.build(configuration).first { $0.family == .ipv4 })
+    let trace = Tracer(rules).trace(Flow(.inbound, to: try SamplePod.end("10.244.1.7:8080")))
+    #expect(trace.verdict == .tproxy(port: 15006))
+    let any = try #require(IPAddress("0.0.0.0"))
+    let listeners = isTransparent.map {
+      [ListeningSocket(.tcp, any, 15006, of: UserID(rawValue: 1337), isTransparent: $0)]
+    }
+    let notes = DeliveryNotes(configuration, listeners ?? [], []).delivery(trace)
+    #expect(notes.count == (isLost ? 1 : 0))
+    #expect(trace.summary(delivery: notes).contains("not delivered") == isLost)
+  }
 }

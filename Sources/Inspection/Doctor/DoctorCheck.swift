@@ -29,6 +29,7 @@ enum Doctor {
   static var checks: [any DoctorCheck.Type] {
     [
       DuplicateRules.self, MissingRules.self, IdleRules.self, ReservedPorts.self, DeadProxy.self,
+      MissingRoutes.self,
       DroppingRules.self, UntrackedConnections.self,
       ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,
       ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self, UnreadyProxy.self,

@@ -24,7 +24,7 @@ extension Examination {
 
   private var tracesLine: String? {
     guard configuration != nil else { return nil }
-    let words = traces.filter { !$0.role.isQuestion }.map { "\($0.label) \($0.trace.verdict.words)" }
+    let words = traces.filter { !$0.role.isQuestion }.map { "\($0.label) \($0.trace.verdictWords)" }
     return "typical connections: " + words.joined(separator: "; ")
   }
 
@@ -63,5 +63,12 @@ extension TypicalTrace {
     case .question: "app to \(trace.flow.destination)"
     case .proxyQuestion: "proxy to \(trace.flow.destination)"
     }
+  }
+}
+
+extension Trace {
+  /// The verdict in a few words: `not captured`, `not sent (ENETUNREACH)`.
+  fileprivate var verdictWords: String {
+    missingRoute.map { "not sent (\($0.failure.rawValue))" } ?? verdict.words
   }
 }

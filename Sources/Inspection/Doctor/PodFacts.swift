@@ -105,6 +105,9 @@ extension PodFacts {
     rulesets.contains(where: \.hasIstioChains) ? wanted ?? guess?.configuration : nil
   }
 
+  /// The outbound connections that the checks judge.
+  public var outboundFlows: [Flow] { TypicalFlows(self, configuration, []).outbound }
+
   /// The rules with the surroundings that decide with them.
   public var currentRules: CurrentRules {
     var context = host

@@ -67,6 +67,12 @@ struct TypicalFlows {
     }
   }
 
+  /// The connections to other hosts, of the families in which the pod has an address.
+  var outbound: [Flow] {
+    let families = IPFamily.allCases.filter { facts.host.podAddress($0) != nil }
+    return families.flatMap(flows).filter { $0.role == .appOutbound }.map(\.flow) + questions.map(\.flow)
+  }
+
   /// The pod's address; one of a block for documentation if the namespace has no address at all.
   private func own(_ family: IPFamily) -> IPAddress? {
     guard !facts.host.ownAddresses.contains(where: \.isGlobal) else { return facts.host.podAddress(family) }

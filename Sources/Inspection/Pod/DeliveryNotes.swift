@@ -20,10 +20,20 @@ public struct DeliveryNotes: Sendable {
     guard let port = trace.port else { return [] }
     let family = trace.flow.destination.address.family
     let found = listeners.filter { $0.proto == trace.flow.proto && $0.port == port && $0.takes(family) }
+    let transparent: [String] = if case .tproxy = trace.verdict { transparency(of: found, port) } else { [] }
+    guard transparent.isEmpty else { return transparent }
     guard !found.isEmpty else {
       return [ListeningSocket.absenceNote(port, trace.flow.proto)]
     }
     return found.filter { !isOfProxy($0) }.map(\.foreignNote).distinct
+  }
+
+  /// The absence of a socket to which TPROXY can assign packets: one with IP_TRANSPARENT. It drops them without one.
+  private func transparency(of found: [ListeningSocket], _ port: Port) -> [String] {
+    guard found.allSatisfy({ $0.isTransparent == false }) else { return [] }
+    return found.isEmpty
+      ? ["no listener on \(port): TPROXY drops the packets, and clients wait in vain"]
+      : ["the listener on \(port) lacks IP_TRANSPARENT: TPROXY drops the packets, and clients wait in vain"]
   }
 
   private func isOfProxy(_ socket: ListeningSocket) -> Bool {

@@ -69,7 +69,10 @@ extension Trace {
   /// The rule or policy that decided, unless it is one of iptables that neither drops nor untracks.
   fileprivate var foreignDecision: (RulePlace, String)? {
     if let place = droppingPolicy { return (place, "policy drop") }
-    guard let decision else { return nil }
+    return [decision, doubt?.otherDecision].lazy.compactMap(\.self).compactMap(foreign).first
+  }
+
+  private func foreign(_ decision: Decision) -> (RulePlace, String)? {
     let drops = verdict == .drop || verdict == .reject
     switch decision.rule {
     case .iptables(let rule):

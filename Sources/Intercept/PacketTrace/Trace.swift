@@ -17,6 +17,9 @@ public struct Trace: Hashable, Sendable {
   public let packet: Packet
   /// Parts of the rules that are not modelled and that the packet may have met: chains at hooks of devices, say.
   public let notFollowed: [String]
+  /// The missing route, for which an outbound packet is not sent; nil with a route, and if the kernel was not asked. The
+  /// verdict is that of the rules in either case.
+  public var missingRoute: MissingRoute?
 
   /// The rules that were tried, in order.
   public var steps: [TraceStep] {
@@ -70,14 +73,32 @@ public struct Decision: Hashable, Sendable {
   public let rule: TracedRule
 }
 
-/// The verdicts with and without a match of an uncertain rule.
+/// Two possible verdicts on a connection.
 public struct Doubt: Hashable, Sendable {
-  public let ifMatched: Verdict
-  public let otherwise: Verdict
+  /// The reason for the second verdict.
+  public enum Cause: Hashable, Sendable {
+    /// The deciding rule may match or not.
+    case match
+    /// Chains of iptables-legacy and nf_tables have equal priority: the kernel calls the one first that was registered
+    /// last, and does not show the order. The rule is the one that decides in the other order; nil if none does.
+    case order(Decision?)
+  }
 
-  public init(ifMatched: Verdict, otherwise: Verdict) {
+  /// The verdict by the deciding rule.
+  public let ifMatched: Verdict
+  /// The verdict without the deciding rule, or in the other order of chains.
+  public let otherwise: Verdict
+  public let cause: Cause
+
+  public init(ifMatched: Verdict, otherwise: Verdict, cause: Cause = .match) {
     self.ifMatched = ifMatched
     self.otherwise = otherwise
+    self.cause = cause
+  }
+
+  /// The rule that decides in the other order of chains.
+  public var otherDecision: Decision? {
+    if case .order(let decision) = cause { decision } else { nil }
   }
 }
 

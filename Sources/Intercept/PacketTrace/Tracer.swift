@@ -1,4 +1,4 @@
-import NetworkValues
+public import NetworkValues
 public import NftablesRuleset
 public import RuleModel
 
@@ -8,8 +8,8 @@ public import RuleModel
 /// tracking, mangle, nat, filter; and again if the packet comes back through lo.
 public struct Tracer: Sendable {
   let compiled: CompiledRuleset
-  /// The same rules with chains of iptables-legacy before those of nf_tables with equal priority; nil without such
-  /// chains. The kernel calls the one first that was registered last, and does not show the order.
+  /// The same rules with chains of iptables-legacy before those of nf_tables with equal priority; nil unless there
+  /// are both. The kernel calls the one first that was registered last, and does not show the order.
   private let otherOrder: CompiledRuleset?
   public let context: HostContext
 
@@ -27,21 +27,32 @@ public struct Tracer: Sendable {
     in context: HostContext = HostContext()
   ) {
     compiled = CompiledRuleset(ruleset, of: origin, beside: nftables, legacy: legacy)
-    let isAlone = legacy?.isEmpty != false || ruleset.isEmpty && nftables.isEmpty
+    let hasLegacy = legacy?.isEmpty == false || origin == .legacy && !ruleset.isEmpty
+    let isAlone = !hasLegacy || nftables.isEmpty && (origin == .legacy || ruleset.isEmpty)
     otherOrder =
       isAlone
       ? nil : CompiledRuleset(ruleset, of: origin, beside: nftables, legacy: legacy, isLegacyFirst: true)
     self.context = context
   }
 
-  private init(_ compiled: CompiledRuleset, in context: HostContext) {
-    (self.compiled, otherOrder, self.context) = (compiled, nil, context)
+  private init(_ compiled: CompiledRuleset, otherOrder: CompiledRuleset? = nil, in context: HostContext) {
+    (self.compiled, self.otherOrder, self.context) = (compiled, otherOrder, context)
+  }
+
+  /// The tracer with the kernel's answers to lookups of routes.
+  public func routed(_ routes: [IPAddress: RouteAnswer]) -> Tracer {
+    var context = context
+    context.routes.merge(routes) { _, new in new }
+    return Tracer(compiled, otherOrder: otherOrder, in: context)
   }
 
   /// The verdict on a connection. Faster than `trace`, for many flows.
   public func verdict(of flow: Flow) -> Verdict {
     let verdict = verdictInOrder(flow)
-    guard let other = otherOrder.map({ Tracer($0, in: context).verdictInOrder(flow) }) else { return verdict }
+    guard verdict != .unknown, let other = otherOrder.map({ Tracer($0, in: context).verdictInOrder(flow) })
+    else {
+      return verdict
+    }
     return other == verdict ? verdict : .unknown
   }
 
@@ -56,21 +67,32 @@ public struct Tracer: Sendable {
   public func trace(_ flow: Flow) -> Trace {
     var walk = start(flow, Assumptions(), EventRecorder())
     let verdict = walk.run()
-    var other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.assumptions)
-    let reordered = otherOrder.map { Tracer($0, in: context).verdictInOrder(flow) }
+    let other = verdict == .unknown ? nil : otherVerdict(flow, than: verdict, walk.assumptions)
+    let reordered = other == nil && verdict != .unknown ? otherOrder(flow, than: verdict) : nil
     var notFollowed = compiled.notFollowed
-    if other == nil, verdict != .unknown, let reordered, reordered != verdict {
-      other = (nil, reordered)
+    if reordered != nil {
       notFollowed.append("the order of chains of iptables-legacy and nf_tables with equal priority")
     }
     if case .redirect = verdict, let name = walk.unknownAddress {
       notFollowed.append("the address of \(name), to which REDIRECT sends: the destination's is assumed")
     }
+    let destinations = flow.direction == .outbound ? [flow.destination.address, walk.packet.destination] : []
     return Trace(
-      flow: flow, interface: context.interface(of: flow), verdict: other == nil ? verdict : .unknown,
+      flow: flow, interface: context.interface(of: flow),
+      verdict: other == nil && reordered == nil ? verdict : .unknown,
       decision: (other?.rule ?? walk.decidingRule).flatMap(decision),
-      doubt: other.map { Doubt(ifMatched: $0.verdict, otherwise: verdict) },
-      events: walk.recorder.events, packet: walk.packet, notFollowed: notFollowed)
+      doubt: other.map { Doubt(ifMatched: $0.verdict, otherwise: verdict) }
+        ?? reordered.map { Doubt(ifMatched: verdict, otherwise: $0.verdict, cause: .order($0.decision)) },
+      events: walk.recorder.events, packet: walk.packet, notFollowed: notFollowed,
+      missingRoute: destinations.lazy.compactMap(context.missingRoute).first)
+  }
+
+  /// The verdict in the other order of chains with equal priority, and the rule that decides there; nil if the verdict
+  /// is the same.
+  private func otherOrder(_ flow: Flow, than verdict: Verdict) -> (verdict: Verdict, decision: Decision?)? {
+    guard let tracer = otherOrder.map({ Tracer($0, in: context) }) else { return nil }
+    let other = tracer.verdictInOrder(flow)
+    return other == verdict ? nil : (other, tracer.trace(flow).decision)
   }
 
   private func decision(_ rule: Int) -> Decision? {
@@ -79,6 +101,19 @@ public struct Tracer: Sendable {
 }
 
 extension Tracer {
+  /// The verdict on an outbound connection, with the routes of its destination and of the one that NAT assigns.
+  ///
+  /// - Parameter answer: the kernel's answer to a lookup of the route to a destination.
+  public func trace<Failure: Error>(
+    _ flow: Flow, route answer: (IPAddress) throws(Failure) -> RouteAnswer
+  ) throws(Failure) -> Trace {
+    let destination = flow.destination.address
+    let sent = routed([destination: try answer(destination)])
+    let trace = sent.trace(flow)
+    let translated = trace.packet.destination
+    return translated == destination ? trace : sent.routed([translated: try answer(translated)]).trace(flow)
+  }
+
   /// Tries other assumptions about uncertain rules until the verdict changes; `.unknown` after too many
   /// attempts.
   private func otherVerdict(

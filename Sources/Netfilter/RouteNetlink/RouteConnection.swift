@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A connection to rtnetlink in one network namespace.
 package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
-  private var transport: Transport
+  var transport: Transport
 
   package init(over transport: consuming Transport) { self.transport = transport }
 

@@ -58,7 +58,11 @@ struct KernelTracing {
     let diversions = try LiveRouting.read(marks: rules.tproxyMarks.union([.defaultTProxy])).deliveringRules
     let marks = diversions.filter { $0.family == rules.family }.map { MaskedMark($0.mark) }
     let context = try NamespaceAddresses.readInterfaces().context(loopbackMarks: marks)
-    return Tracer(rules, in: context).trace(flow)
+    let backend = settings.run.backend(in: try settings.namespace.open())
+    let tables = (try? backend.allTables()) ?? NftRuleset()
+    let legacy = (try? backend.legacyRules())?.first { $0.family == rules.family }
+    return Tracer(rules, beside: tables.isNativeForm ? NftRuleset() : tables, legacy: legacy, in: context)
+      .trace(flow)
   }
 }
 

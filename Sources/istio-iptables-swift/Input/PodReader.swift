@@ -43,6 +43,7 @@ struct PodReader {
     facts.foreignChains = ForeignBaseChain.all(in: facts.tables)
     try namespace.run {
       readReadiness(&facts)
+      readRoutes(&facts)
     }
     return facts
   }
@@ -133,6 +134,20 @@ struct PodReader {
     facts.diversions = routing?.deliveringRules.map { PodFacts.Diversion($0.family, $0.mark) } ?? []
   }
 
+  /// The routes of the outbound connections that the checks judge, and of the address to which the rules redirect.
+  private func readRoutes(_ facts: inout PodFacts) {
+    let own = facts.host.ownAddresses
+    for flow in facts.outboundFlows {
+      let family = flow.destination.address.family
+      for destination in [flow.destination.address, .localhost(family)]
+      where facts.host.routes[destination] == nil {
+        facts.host.routes[destination] = facts.read("the route to \(destination)") {
+          try NamespaceRoutes.answer(flow, to: destination, own: own)
+        }
+      }
+    }
+  }
+
   /// Asks the proxy's readiness endpoint, if a process listens there.
   private func readReadiness(_ facts: inout PodFacts) {
     guard facts.listeners.contains(where: { $0.port == .envoyReadiness }) else { return }
@@ -176,6 +191,7 @@ struct PodReader {
     facts.questions = try namespace.run {
       destinations.map { PodFacts.Question($0, failure: ProxyConnection.failure(to: $0, as: user)) }
     }
+    try namespace.run { readRoutes(&facts) }
     if !destinations.isEmpty, geteuid() != 0 {
       facts.unseen.append("connections as the proxy's user: CAP_SETUID is needed")
     }

@@ -34,7 +34,14 @@ struct TraceRules {
   }
 
   mutating func trace(_ flow: Flow) throws -> Trace {
-    try tracer(flow.destination.address.family).trace(flow)
+    let tracer = try tracer(flow.destination.address.family)
+    guard case .kernel(_, let addresses, _, _) = source, flow.direction == .outbound, flow.interface == nil
+    else {
+      return tracer.trace(flow)
+    }
+    return try settings.namespace.open().run {
+      try tracer.trace(flow) { try NamespaceRoutes.answer(flow, to: $0, own: addresses.addresses) }
+    }
   }
 
   /// Follows a connection through the rules, and on through the proxy if its listeners are known.

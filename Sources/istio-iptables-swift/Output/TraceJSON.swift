@@ -33,7 +33,8 @@ struct TraceJSON: Encodable {
 
   /// - Parameter rules: the source of the rules.
   init(_ traced: TracedFlow, rules: String?) {
-    let notes = traced.delivery + traced.notes
+    let route = traced.trace?.missingRoute.map { ["\($0)"] } ?? []
+    let notes = route + traced.delivery + traced.notes
     self.notes = notes.isEmpty ? nil : notes
     let trace = traced.trace
     self.rules = trace == nil ? nil : rules
@@ -104,8 +105,11 @@ struct StepJSON: Encodable {
 struct DoubtJSON: Encodable {
   let ifMatched: String
   let otherwise: String
+  /// The rule that decides in the other order of chains; absent unless the order is the cause, and without such a rule.
+  let otherDecision: PlaceJSON?
 
   init(_ doubt: Doubt) {
+    otherDecision = doubt.otherDecision.map(PlaceJSON.init)
     ifMatched = doubt.ifMatched.words
     otherwise = doubt.otherwise.words
   }

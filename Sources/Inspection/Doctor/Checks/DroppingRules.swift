@@ -27,7 +27,9 @@ enum DroppingRules: DoctorCheck {
       let remedy = "if it is not meant for the pod's traffic, delete it: \(deletion.command)"
       guard hit.isEmpty else { return error(what, why: excerpt(hit), remedy: remedy) }
       let count = dropper.rule.counters.map { [$0.droppedWords] } ?? []
-      return warning(what, why: count + ["no typical connection of the pod meets it"], remedy: remedy)
+      let unknown = uncertainties(dropper, pod)
+      let typical = unknown.isEmpty ? ["no typical connection of the pod meets it"] : excerpt(unknown)
+      return warning(what, why: count + typical, remedy: remedy)
     }
   }
 
@@ -70,6 +72,15 @@ enum DroppingRules: DoctorCheck {
       "\($0.label): \($0.trace.summary)"
     }
     return waiting + unanswered + typical
+  }
+
+  /// Typical connections that may meet the rule, if a match that is not modelled holds.
+  private static func uncertainties(_ dropper: Dropper, _ pod: Examination) -> [String] {
+    (pod.traces + pod.answers).filter { typical in
+      typical.trace.verdict == .unknown && typical.trace.decision?.place == dropper.place
+        && typical.trace.flow.destination.address.family == dropper.family
+        && !dropper.rule.testsPeer(of: typical.role, isRedirected: typical.isRedirectedBefore)
+    }.map { "\($0.label) may meet it" }
   }
 
   /// Policies of iptables, of either backend, that drop a typical connection.

@@ -9,28 +9,46 @@ enum ForeignTables: DoctorCheck {
     let waiting = pod.connections.filter { $0.isWaiting && ($0.today?.verdict ?? .unknown) == .unknown }
     let decided = decisions(pod)
     return decided.findings
-      + pod.facts.foreignChains.filter { !decided.tables.contains($0.table) }.flatMap { chain in
-        effects(of: chain).map { effect in
+      + pod.facts.foreignChains.flatMap { chain in
+        effects(of: chain, besides: decided).map { effect in
           finding(effect, chain, waiting.filter { chain.meets($0) }, pod)
         }
       }
   }
 
+  /// Findings about rules and policies that decide about connections of the pod.
+  private struct Decided {
+    let findings: [DoctorFinding]
+    /// The tables with such a policy.
+    let tables: Set<String>
+    /// The keys of such rules.
+    let rules: Set<String>
+
+    static func key(_ table: String, _ chain: String, _ rule: String) -> String {
+      "\(table)\0\(chain)\0\(rule)"
+    }
+
+    func contains(_ rule: ForeignRule, of table: String) -> Bool {
+      rules.contains(Self.key(table, rule.chain, rule.text))
+    }
+  }
+
   /// The rules that decide about typical connections, and about those that wait for an answer; and their tables.
-  private static func decisions(_ pod: Examination) -> (findings: [DoctorFinding], tables: Set<String>) {
+  private static func decisions(_ pod: Examination) -> Decided {
     var hits: [Decision: [String]] = [:]
+    // A rule that may match or not may take connections.
+    var certain: Set<Decision> = []
     for typical in pod.traces + pod.answers {
-      guard let decision = typical.trace.decision, case .nftables = decision.rule, typical.trace.isTaken
-      else {
-        continue
-      }
-      hits[decision, default: []].append("\(typical.label): \(typical.trace.verdict.words)")
+      guard let decision = typical.trace.foreignDecision, typical.trace.isTaken else { continue }
+      hits[decision, default: []].append("\(typical.label): \(typical.trace.outcome)")
+      if typical.trace.verdict != .unknown { certain.insert(decision) }
     }
     for connection in pod.connections where connection.isWaiting {
       let traces = [connection.today, connection.answer.flatMap(pod.rules.trace)].compactMap(\.self)
       for trace in traces where trace.isLost {
         guard let decision = trace.decision, case .nftables = decision.rule else { continue }
         hits[decision, default: []].append("\(connection.ownerWords) waits for \(connection.destination)")
+        certain.insert(decision)
       }
     }
     let policies = Dictionary(grouping: (pod.traces + pod.answers).filter { $0.trace.droppingPolicy != nil })
@@ -40,7 +58,8 @@ enum ForeignTables: DoctorCheck {
     let sorted = hits.sorted { $0.key.text < $1.key.text }
     let findings = sorted.map { decision, connections in
       error(
-        "\(decision.place) takes connections of the pod: \(decision.rule.text)", why: excerpt(connections),
+        "\(decision.place) \(certain.contains(decision) ? "takes" : "may take") connections of the pod: "
+          + decision.rule.text, why: excerpt(connections),
         remedy:
           "if it is not meant for the pod's traffic, delete it: \(RuleDeletion(decision.place, decision.rule, .ipv4, pod.facts.origin).command)"
       )
@@ -54,18 +73,26 @@ enum ForeignTables: DoctorCheck {
       )
     }
     let untracking = (pod.traces + pod.answers).filter(\.trace.isUntracked).compactMap(\.trace.decision)
-    let tables = sorted.map(\.key.place.table.name) + policies.keys + untracking.map(\.place.table.name)
-    return (findings + dropped, Set(tables))
+    return Decided(
+      findings: findings + dropped, tables: Set(policies.keys),
+      rules: Set(
+        (sorted.map(\.key) + untracking).map {
+          Decided.key($0.place.table.name, $0.place.chain, $0.rule.text)
+        }))
   }
 
   /// The effects of a chain on the pod's packets, with the rules that have them; none for a policy.
-  private static func effects(of chain: ForeignBaseChain) -> [(verb: String, rules: [ForeignRule])] {
+  private static func effects(
+    of chain: ForeignBaseChain, besides decided: Decided
+  ) -> [(verb: String, rules: [ForeignRule])] {
+    let rules = chain.rules.filter { !decided.contains($0, of: chain.table) }
     let groups: [(String, [ForeignRule])] = [
-      ("drops or rejects", chain.rules.filter { $0.effect == .drop || $0.effect == .reject }),
-      ("diverts", chain.rules.filter { $0.effect == .divert }),
-      ("exempts from tracking", chain.rules.filter { $0.effect == .untrack }),
+      ("drops or rejects", rules.filter { $0.effect == .drop || $0.effect == .reject }),
+      ("diverts", rules.filter { $0.effect == .divert }),
+      ("exempts from tracking", rules.filter { $0.effect == .untrack }),
     ]
-    return (chain.dropsByPolicy ? [("drops by its policy", [])] : []) + groups.filter { !$0.1.isEmpty }
+    let dropsByPolicy = chain.dropsByPolicy && !decided.tables.contains(chain.table)
+    return (dropsByPolicy ? [("drops by its policy", [])] : []) + groups.filter { !$0.1.isEmpty }
   }
 
   private static func finding(
@@ -106,9 +133,21 @@ extension Trace {
   /// True if the packet does not arrive where it was sent, or is redirected.
   fileprivate var isTaken: Bool {
     switch verdict {
-    case .drop, .reject, .redirect, .dnat, .tproxy: true
-    case .accept, .unknown: false
+    case .drop, .reject, .redirect, .dnat, .tproxy, .unknown: true
+    case .accept: false
     }
+  }
+
+  /// The rule of a table of nf_tables that decides, in either order of chains.
+  fileprivate var foreignDecision: Decision? {
+    [decision, doubt?.otherDecision].compactMap(\.self).first {
+      if case .nftables = $0.rule { true } else { false }
+    }
+  }
+
+  /// The verdict in a few words; of two possible ones, both.
+  fileprivate var outcome: String {
+    doubt.map { "\($0.ifMatched.words) or \($0.otherwise.words)" } ?? verdict.words
   }
 }
 

@@ -12,15 +12,17 @@ enum ShadowedRules: DoctorCheck {
     } + pod.facts.legacyRulesets.flatMap(competitors)
   }
 
-  /// Rules of iptables-legacy that translate addresses, beside Istio's rules in nf_tables. The nat table that was
-  /// created last is evaluated first, and decides.
+  /// Rules of iptables-legacy that translate addresses, beside Istio's rules in nf_tables. The nat chain that was
+  /// registered last is called first, and decides.
   private static func competitors(_ ruleset: Ruleset) -> [DoctorFinding] {
     (ruleset[.nat]?.chains ?? []).filter { [.prerouting, .output].contains($0.name.hook) }.flatMap { chain in
       chain.rules.enumerated().filter { $0.element.target.translatesDestination }.map { index, rule in
         error(
           "rule \(index + 1) of \(chain.name) (nat, iptables-legacy, \(ruleset.family)) competes with Istio's rules "
             + "for packets: \(rule.iptablesText)",
-          why: ["Istio's rules are in nf_tables; of two nat tables, the one that is evaluated first decides"],
+          why: [
+            "Istio's rules are in nf_tables; of two nat chains, the one registered last is called first, and decides"
+          ],
           remedy: "delete it: \(ruleset.family.iptablesProgram)-legacy -t nat -D \(chain.name) \(index + 1)")
       }
     }

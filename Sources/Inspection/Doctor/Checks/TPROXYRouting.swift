@@ -13,9 +13,12 @@ enum TPROXYRouting: DoctorCheck {
     }
     let routing = missing.sorted { $0.rawValue < $1.rawValue }.map { family in
       let option = family == .ipv4 ? "-4" : "-6"
-      return error(
-        "TPROXY rules mark inbound \(family) packets, and no policy rule delivers them here: connections time out",
-        why: ["no policy rule for fwmark \(mark)"],
+      return warning(
+        "TPROXY rules mark inbound \(family) packets, and no policy rule delivers those to other addresses than the "
+          + "pod's own here",
+        why: [
+          "no policy rule for fwmark \(mark)", "packets to the pod's own addresses are delivered without one",
+        ],
         remedy:
           "ip \(option) rule add fwmark \(mark) lookup \(table); ip \(option) route add local default dev lo "
           + "table \(table)")

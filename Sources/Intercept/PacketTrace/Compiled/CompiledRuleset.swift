@@ -57,7 +57,8 @@ final class CompiledRuleset: Sendable {
     tracksConnections = builder.sources.contains(where: \.needsConntrack) || nftables.tracksConnections
     let (entries, nftables) = (entries, nftables)
     schedules = Hook.allCases.map { hook in
-      HookSchedule(hook, nftables, isLegacyFirst: isLegacyFirst) { table, isLegacy in
+      HookSchedule(hook, nftables, isLegacyFirst: isLegacyFirst, isLegacy: origin == .legacy) {
+        table, isLegacy in
         let chain = entries[CompiledRulesetBuilder.slot(table, hook, isLegacy: isLegacy)]
         return chain < 0 ? nil : chain
       }

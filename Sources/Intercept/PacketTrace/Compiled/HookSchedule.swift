@@ -31,10 +31,12 @@ struct HookSchedule: Sendable {
 
   /// - Parameters:
   ///   - isLegacyFirst: true if the chains of iptables-legacy precede those of nf_tables with equal priority.
+  ///   - isLegacy: true if the tables of the rule set are those of iptables-legacy.
   ///   - entry: returns the number of the base chain of an iptables table at the hook, of iptables-legacy or not; nil if
   ///     there is none.
   init(
-    _ hook: Hook, _ nftables: CompiledNftables, isLegacyFirst: Bool, entry: (TableName, Bool) -> Int?
+    _ hook: Hook, _ nftables: CompiledNftables, isLegacyFirst: Bool, isLegacy isOfLegacy: Bool,
+    entry: (TableName, Bool) -> Int?
   ) {
     var chains: [(priority: Int32, order: Int, isNAT: Bool, chain: BaseChain)] = []
     for table in TableName.allCases {
@@ -43,7 +45,8 @@ struct HookSchedule: Sendable {
         let chain = BaseChain(
           number: .iptables(number), table: isLegacy ? .legacy(table) : .iptables(table), name: hook.rawValue,
           reroutes: table == .mangle && hook == .output, policy: nil)
-        let order = isLegacy ? (isLegacyFirst ? Int.max : -2) : nftables.iptablesOrder[table] ?? -1
+        let order =
+          isLegacy || isOfLegacy ? (isLegacyFirst ? Int.max : -2) : nftables.iptablesOrder[table] ?? -1
         chains.append((table.priority(at: hook), order, table == .nat, chain))
       }
     }

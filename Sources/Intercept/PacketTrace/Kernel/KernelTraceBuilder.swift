@@ -18,8 +18,10 @@ extension Trace {
       packet: last ?? Packet(requested, by: .loopback, isToSelf: false), notFollowed: [])
   }
 
-  /// The matching rules in order, for comparing simulation and kernel.
-  public var matchedPlaces: [RulePlace] { steps.filter(\.isMatch).map(\.place) }
+  /// The matching rules of iptables-nft in order, for comparing simulation and kernel, which traces no other backend.
+  public var matchedPlaces: [RulePlace] {
+    steps.filter(\.isMatch).map(\.place).filter { $0.table.iptablesName != nil }
+  }
 }
 
 /// Converts a kernel trace into `Trace` events.
@@ -70,7 +72,17 @@ struct KernelTraceBuilder {
     guard let hook, !isNATRecorded, packetTrace.rules[.nat, ChainName(hook)] != nil else { return }
     isNATRecorded = true
     let wasTraversed = events.contains { if case .table(.iptables(.nat), _) = $0 { true } else { false } }
-    events.append(.natSkipped(wasTraversed ? .decidedBefore : .notTracked))
+    events.append(.natSkipped(wasTraversed ? .decidedBefore : isTranslated ? translatedBefore : .notTracked))
+  }
+
+  /// True if a chain that the kernel does not trace, one of iptables-legacy say, has translated the connection.
+  private var isTranslated: Bool {
+    packetTrace.traversals.last.map { $0.packet.destination != requested.destination } == true
+  }
+
+  /// The reason for which the first chain of nat that is skipped is, or a later one.
+  private var translatedBefore: TraceEvent.NATSkipReason {
+    events.contains { if case .natSkipped = $0 { true } else { false } } ? .decidedBefore : .translatedBefore
   }
 }
 

@@ -12,6 +12,8 @@ public struct HostContext: Hashable, Sendable {
   public var podInterface: InterfaceName = .eth0
   /// Marks that a policy rule routes to lo (`ip rule add fwmark … lookup …`, `ip route add local …`).
   public var loopbackMarks: [MaskedMark]
+  /// The kernel's answers to lookups of routes, by the destination, if it was asked.
+  public var routes: [IPAddress: RouteAnswer] = [:]
   /// True if every inbound packet is assumed to be for this host. False if `ownAddresses` is known to be
   /// complete.
   public var acceptsAllInbound: Bool
@@ -44,7 +46,7 @@ public struct HostContext: Hashable, Sendable {
   /// True if packets to the address are delivered on this host, whatever their mark. Every address of an IPv4 network
   /// of lo is local (`fib_add_ifaddr`).
   func isOwn(_ address: IPAddress) -> Bool {
-    address.isLoopback || ownAddresses.contains(address)
+    address.isLoopback || ownAddresses.contains(address) || routes[address] == .local
       || address.family == .ipv4
         && networks.contains { $0.interface == .loopback && $0.block.contains(address) }
   }
@@ -61,8 +63,19 @@ public struct HostContext: Hashable, Sendable {
     interfaceAddresses[interface]?.first { $0.family == family }
   }
 
-  /// The interface through which an address is reached: that of its network, else the pod's.
-  func route(to address: IPAddress) -> InterfaceName { interface(to: address) ?? podInterface }
+  /// The interface through which an address is reached: that of the kernel's route or of its network, else the pod's.
+  func route(to address: IPAddress) -> InterfaceName {
+    routes[address]?.interface ?? interface(to: address) ?? podInterface
+  }
+
+  /// The missing route to an address; nil with a route, and if the kernel was not asked.
+  func missingRoute(to address: IPAddress) -> MissingRoute? {
+    if case .refused(let failure)? = routes[address] {
+      MissingRoute(destination: address, failure: failure)
+    } else {
+      nil
+    }
+  }
 
   /// The interface of a flow: lo for packets of the host to itself, else that of the network.
   func interface(of flow: Flow) -> InterfaceName {

@@ -21,13 +21,19 @@ extension Trace {
   ///
   /// - Parameter delivery: facts about the socket that gets the connection, if it is not the proxy's.
   public func summary(delivery: [String]) -> String {
+    missingRoute.map { "NOT SENT: \($0). With a route: \(outcome(delivery))" } ?? outcome(delivery)
+  }
+
+  private func outcome(_ delivery: [String]) -> String {
     switch verdict {
     case .accept: acceptance
     case .redirect(let listener):
       delivery.isEmpty ? redirection(listener) : "redirected to \(listener), but not to the proxy"
     case .tproxy(let port):
-      "delivered unchanged to the listener on port \(port); the proxy will see \(flow.destination) as "
-        + "original destination, and the client's own address"
+      delivery.isEmpty
+        ? "delivered unchanged to the listener on port \(port); the proxy will see \(flow.destination) as "
+          + "original destination, and the client's own address"
+        : "assigned to port \(port) by TPROXY, but not delivered to the proxy"
     case .dnat(let destination):
       "NOT CAPTURED: sent to \(destination) instead of \(flow.destination)"
         + (decision.map { ", because of \($0.words)" } ?? "")
@@ -45,7 +51,12 @@ extension Trace {
       case .inbound, .forwarded:
         isForwarded ? "forwarded via \(leaving)\(newSource)" : "reaches \(flow.destination) directly"
       }
-    return "NOT CAPTURED: \(path)" + (decision.map { ", because of \($0.words)" } ?? "; no rule matched")
+    return "NOT CAPTURED: \(path)" + (decision.map { ", because of \($0.words)" } ?? unmatched)
+  }
+
+  /// Rules that change the source match and capture nothing.
+  private var unmatched: String {
+    translatedSource == nil ? "; no rule matched" : "; no rule captures it"
   }
 
   /// ` with source 192.0.2.9`, if NAT has changed the source.
@@ -87,9 +98,16 @@ extension Trace {
       return "unknown: the connection comes to \(decision.place), and the text does not show the rules there"
     }
     guard let doubt else { return "unknown: the target of \(decision.words) is not modelled" }
-    return
-      "unknown: \(decision.words) may match or not. If it does: \(doubt.ifMatched.words). "
-      + "If not: \(doubt.otherwise.words)."
+    switch doubt.cause {
+    case .match:
+      return "unknown: \(decision.words) may match or not. If it does: \(doubt.ifMatched.words). "
+        + "If not: \(doubt.otherwise.words)."
+    case .order(let other):
+      return
+        "unknown: chains of iptables-legacy and nf_tables have equal priority, and the one registered last is "
+        + "called first. By \(decision.words): \(doubt.ifMatched.words). "
+        + "By \(other?.words ?? "the other one"): \(doubt.otherwise.words)."
+    }
   }
 }
 

@@ -1,0 +1,72 @@
+import CNetfilter
+public import Intercept
+public import Netlink
+import RouteNetlink
+import SystemPackage
+
+/// The routes of the thread's network namespace.
+public enum NamespaceRoutes {
+  /// The kernel's answer to a lookup of the route of a flow's first packet.
+  ///
+  /// - Parameters:
+  ///   - destination: the destination of the packet when it is routed.
+  ///   - own: the addresses of the namespace: the kernel refuses other sources.
+  public static func answer(
+    _ flow: Flow, to destination: IPAddress, own: [IPAddress]
+  ) throws(NetlinkError) -> RouteAnswer {
+    var connection = try RouteConnection.open()
+    let family: AddressFamily = destination.family == .ipv4 ? .ipv4 : .ipv6
+    var lookup = RouteLookup(family, to: destination.routeBytes)
+    if let source = flow.source, source.family == destination.family,
+      source.isLoopback || own.contains(source)
+    {
+      lookup.source = source.routeBytes
+    }
+    lookup.mark = flow.mark.rawValue
+    lookup.user = flow.owner?.user.rawValue
+    lookup.proto = flow.proto.rawValue
+    lookup.port = flow.destination.port.rawValue
+    do throws(NetlinkError) {
+      let found = try connection.look(up: lookup)
+      if let failure = RouteFailure(kind: found.kind) { return .refused(failure) }
+      let interfaces = try connection.interfaces()
+      if found.kind == .local {
+        return interfaces.first { $0.name == "lo" }?.isUp == false ? .refused(.loopbackDown) : .local
+      }
+      if destination.isLoopback { return .refused(.loopbackDown) }
+      let name = interfaces.first { $0.index == found.interface }?.name
+      guard let name = name.flatMap({ InterfaceName($0) }) else { return .refused(.noRoute) }
+      return .sent(through: name)
+    } catch {
+      guard let failure = RouteFailure(error) else { throw error }
+      return .refused(destination.isLoopback ? .loopbackDown : failure)
+    }
+  }
+}
+
+extension IPAddress {
+  fileprivate var routeBytes: [UInt8] { bits.bigEndianBytes(family.addressBits / 8) }
+}
+
+extension RouteFailure {
+  /// Nil for a route by which packets are sent (RTN_*).
+  fileprivate init?(kind: ListedRoute.Kind) {
+    switch Int(kind.rawValue) {
+    case RTN_BLACKHOLE: self = .blackhole
+    case RTN_UNREACHABLE: self = .unreachable
+    case RTN_PROHIBIT: self = .prohibited
+    default: return nil
+    }
+  }
+
+  /// Nil for an error that is no answer about a route.
+  fileprivate init?(_ error: NetlinkError) {
+    switch error.failure.errno {
+    case .networkUnreachable: self = .noRoute
+    case .noRouteToHost: self = .unreachable
+    case .permissionDenied: self = .prohibited
+    case .invalidArgument: self = .blackhole
+    default: return nil
+    }
+  }
+}
