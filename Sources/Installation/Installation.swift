@@ -47,9 +47,15 @@ public struct Installation: Sendable {
         )
       }
       let stale = old.routing.subtracting(routing)
-      let change = try undoing(added) { () throws(InstallationError) in
+      let outcome = try undoing(added) { () throws(InstallationError) in
         try self.routing { () throws(NetlinkError) in try stale.adopt() }
         return try comparingForms { () throws(InstallationError) in try backend.apply(wanted, mode) }
+      }
+      let change: RuleChange
+      switch outcome {
+      case .done(let done): change = done
+      case .isRight(let kept):
+        return report(.kept(kept, addedRouting: added), lock, warnings(of: routing, live))
       }
       let cleaned = run.reconciles ? try other?.remove(wanted) : nil
       let removed = try remove(stale)
@@ -130,23 +136,47 @@ extension Installation {
     -> InstallationPlan
   {
     let other = try OtherRules(besides: backend, wanted)
-    if try isInstalled(in: other), let other { return InstallationPlan(keeping: RulesElsewhere(other)) }
-    let plan = try comparingForms(body)
-    return InstallationPlan(plan, removed: run.reconciles ? other.map(RulesElsewhere.init) : nil)
+    let routing = Routing(configuration)
+    let missing = try self.routing { () throws(NetlinkError) in
+      routing.isEmpty
+        ? .none : try LiveRouting.read(marks: marks, wanted: routing).differences(from: routing).missing
+    }
+    if try isInstalled(in: other), let other {
+      return InstallationPlan(keeping: RulesElsewhere(other), addedRouting: missing)
+    }
+    let plan: Plan
+    switch try comparingForms(body) {
+    case .done(let done): plan = done
+    case .isRight(let kept): return InstallationPlan(keeping: kept, addedRouting: missing)
+    }
+    return InstallationPlan(
+      plan, removed: run.reconciles ? other.map(RulesElsewhere.init) : nil, addedRouting: missing,
+      removedRouting: run.reconciles ? try leftovers(with: other).routing.subtracting(routing) : .none)
   }
 
-  /// Runs a body. If it fails because other rules are installed, and those are right in the other form, the error reports
-  /// that.
+  /// Result of an operation on the form of nf_tables that the options select.
+  private enum FormOutcome<Success> {
+    case done(Success)
+    /// The rules are right in the other form, and stay there.
+    case isRight(RulesElsewhere)
+  }
+
+  /// Runs a body, unless the rules are right in the other form of nf_tables.
+  ///
+  /// - Throws: the body's error; `InstallationError.inOtherForm` if such rules are to be written again.
   private func comparingForms<Success>(
     _ body: () throws(InstallationError) -> Success
-  ) throws(InstallationError) -> Success {
+  ) throws(InstallationError) -> FormOutcome<Success> {
     do throws(InstallationError) {
-      return try body()
+      return .done(try body())
     } catch {
       guard case .nfTables(.plan(.differs)) = error, let live = try? backend.live() else { throw error }
       let comparison = FormComparison(wanted: wanted, live: live.rulesets, native: live.native)
       let isOther = comparison.isNative != (run.form == .native)
-      throw comparison.isEmpty && isOther ? .inOtherForm(isNative: comparison.isNative) : error
+      guard comparison.isEmpty && isOther else { throw error }
+      guard !run.forcesApply else { throw .inOtherForm(isNative: comparison.isNative) }
+      let found = RemovalPlan(live, in: backend.interface, known: wanted)
+      return .isRight(RulesElsewhere(found.summary, isNative: comparison.isNative))
     }
   }
 

@@ -20,8 +20,9 @@ public enum InstallationError: Error, Hashable, Sendable {
   case notRemoved(RemovalPlan)
   /// The rules are installed and right in the other form, the native one if true; nothing was changed.
   case inOtherForm(isNative: Bool)
-  /// Other Istio rules are in the interface that the options do not select; nothing was changed.
-  case differsElsewhere(RuleInterface, InterceptionDiff)
+  /// Other Istio rules are in the interface that the options do not select; nothing was changed. The last differences
+  /// are those of the selected interface, nil if that has no rules of Istio.
+  case differsElsewhere(RuleInterface, InterceptionDiff, selected: InterceptionDiff?)
   /// The rules are right in the interface that the options do not select, and are to be written again; nothing was
   /// changed.
   case rightElsewhere(RuleInterface)
@@ -62,9 +63,13 @@ extension InstallationError: CustomStringConvertible {
     case .inOtherForm(let isNative):
       "Istio rules are already installed and right, in the \(isNative ? "native form" : "form of iptables"); "
         + "--reconcile replaces them"
-    case .differsElsewhere(let interface, let diff):
+    case .differsElsewhere(let interface, let diff, nil):
       "other Istio rules are already installed, in \(interface); --reconcile replaces them by rules in "
         + "\(interface.other). Differences:\n\(diff)"
+    case .differsElsewhere(let interface, let diff, let selected?):
+      "Istio rules are already installed in \(interface.other) and in \(interface); --reconcile replaces both by rules in "
+        + "\(interface.other). Differences in \(interface.other):\n\(selected.isInstalled ? "  none" : "\(selected)")\n"
+        + "Differences in \(interface):\n\(diff)"
     case .rightElsewhere(let interface):
       "Istio rules are already installed and right, in \(interface); --reconcile moves them to \(interface.other)"
     case .otherLeft(let interface, let reason):

@@ -51,8 +51,12 @@ extension Installation {
   ///   them.
   func isInstalled(in other: OtherRules?) throws(InstallationError) -> Bool {
     guard let other, !run.reconciles else { return false }
-    guard other.areRight else { throw .differsElsewhere(other.interface, other.differences) }
-    guard try backend.found(known: wanted).isEmpty else { return false }
+    let hasOwn = try !backend.found(known: wanted).isEmpty
+    guard other.areRight else {
+      let own = hasOwn ? try backend.differences(of: backend.live(), from: wanted) : nil
+      throw .differsElsewhere(other.interface, other.differences, selected: own)
+    }
+    guard !hasOwn else { return false }
     guard !run.forcesApply else { throw .rightElsewhere(other.interface) }
     return true
   }

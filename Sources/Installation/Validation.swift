@@ -33,6 +33,11 @@ public struct Validation: Sendable {
     for family in try families() {
       captured.append(try probe(family, after: captured))
     }
+    if let inbound = InboundDiagnosis(
+      configuration, captured.map(\.target.address.family), run.backend(in: namespace))
+    {
+      throw .inboundNotCaptured(inbound, after: captured)
+    }
     let foreign = RedirectionPorts(configuration, in: namespace)?.foreign ?? []
     return InstallationReport(.validated(captured), warnings: foreign)
   }
@@ -82,6 +87,8 @@ extension CapturedProbe: CustomStringConvertible {
 public enum ValidationFailure: Error, Hashable, Sendable {
   /// A probe was not redirected; `after` are the probes before it that were.
   case notCaptured(MissedProbe, ProbeDiagnosis, after: [CapturedProbe])
+  /// The probes were redirected, but the rules let inbound connections pass.
+  case inboundNotCaptured(InboundDiagnosis, after: [CapturedProbe])
   /// The probe could not be made, or proves nothing.
   case untried(String)
 }
@@ -93,6 +100,8 @@ extension ValidationFailure: CustomStringConvertible {
       let head = "validation failed, the workload is not ready for Istio: \(missed)"
       let advice = diagnosis.hasRules || missed.end.isRedirected ? [] : [Self.advice]
       return ([head] + diagnosis.lines + advice).joined(separator: "\n")
+    case .inboundNotCaptured(let diagnosis, _):
+      return "validation failed, the workload is not ready for Istio: \(diagnosis)"
     case .untried(let reason): return "validation could not be tried: \(reason)"
     }
   }

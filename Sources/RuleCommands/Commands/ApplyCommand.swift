@@ -43,7 +43,7 @@ package struct ApplyCommand: Command {
     warnIfNothingIsCaptured(settings)
     if isCheck {
       let plan = try Installation(settings).check()
-      Console.note(plan.isNothing ? plan.description : "the kernel would accept the rules")
+      Console.note(plan.checked)
     } else if run.isDryRun {
       try DryRun(settings).print()
     } else {

@@ -53,6 +53,9 @@ extension Validation {
         captured.forEach { Console.note($0.description) }
         Console.warn(diagnosis.duplicate)
         throw CommandError(error.description, status: .notValidated)
+      case .inboundNotCaptured(_, let captured):
+        captured.forEach { Console.note($0.description) }
+        throw CommandError(error.description, status: .notValidated)
       case .untried: throw CommandError(error.description)
       }
     }
