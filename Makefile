@@ -39,7 +39,8 @@ STATIC = .build/static
 RELEASE = -c release --static-swift-stdlib -Xswiftc -static-executable -Xlinker -L$(CURDIR)/$(STATIC) \
   -Xlinker --build-id=sha1 -Xswiftc -use-ld=lld \
   -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
-  -Xswiftc -Xfrontend -Xswiftc -function-sections $(REPRODUCIBLE)
+  -Xswiftc -Xfrontend -Xswiftc -function-sections $(REPRODUCIBLE) \
+  -Xlinker --no-eh-frame-hdr -Xlinker -T -Xlinker $(CURDIR)/scripts/no-unwind-tables.ld
 
 # The same bytes from any folder, debug information included: paths are relative, and nothing is derived from the path of
 # the module cache.
