@@ -81,6 +81,8 @@ agent-test: build ## build and test the node agent, alone and with containerd; t
 chart: ## check the Helm chart and compare its rendering with golden/helm; helm in the PATH or in HELM
 	@scripts/chart
 
+# The tests run the release, static and ordered, which is what users run.
+check: export TESTED_PROGRAMS = $(CURDIR)/.build/release
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about 35 minutes on two idle cores
 
 node-test: release ## test the plugin with newer versions of libcni and containerd than Debian 12 has; as root

@@ -1,4 +1,3 @@
-import Foundation
 import Intercept
 import KernelTestSupport
 import RuleCommands
@@ -7,11 +6,8 @@ import Testing
 
 /// The small program for pods, `istio-iptables`.
 struct PodProgramTests {
-  private static let path = URL(filePath: Tool.path).deletingLastPathComponent()
-    .appending(path: "istio-iptables").path
-
   private static func run(_ words: [String]) throws -> Outcome {
-    try Program.run([path] + words, separatingErrors: true)
+    try Program.run([Tool.podProgram] + words, separatingErrors: true)
   }
 
   @Test(arguments: [Subcommand.clean, .validate])
@@ -42,7 +38,7 @@ struct PodProgramTests {
   @Test(.enabled(if: canUseKernel))
   func theRulesAreThoseOfTheTool() throws {
     let options = ["--profile", "sidecar", "--ip-family", "dual", "-u", "1337", "--redirect-dns"]
-    let rules = try [Self.path, Tool.path].map { path in
+    let rules = try [Tool.podProgram, Tool.path].map { path in
       try withNamespace {
         try TestSupport.run([path] + options)
         return try TestSupport.run("nft", "list", "ruleset")

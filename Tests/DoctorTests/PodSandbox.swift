@@ -66,10 +66,7 @@ final class PodSandbox {
 }
 
 extension PodSandbox {
-  private static let binary: String = {
-    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(filePath: tests).deletingLastPathComponent().appending(path: "istio-iptables-swift").path
-  }()
+  private static let binary = BuiltProgram.path(of: "istio-iptables-swift")
 
   /// Runs the tool in the pod.
   func tool(_ line: String) throws -> Outcome {

@@ -56,9 +56,9 @@ struct BareRoot {
     try Program.require(["cp", "--dereference", "--parents"] + Set(files) + [directory.path])
   }
 
-  /// The paths in what `ldd` prints: `libc.so.6 => /lib/libc.so.6 (0x…)`.
+  /// The paths in what `ldd` prints: `libc.so.6 => /lib/libc.so.6 (0x…)`; none of a static program, for which it fails.
   private static func libraries(of program: String) throws -> [String] {
-    let words = try Program.require("ldd", program).split { $0.isWhitespace }
+    let words = try Program.run(["ldd", program]).output.split { $0.isWhitespace }
     return words.filter { $0.hasPrefix("/") }.map(String.init)
   }
 }

@@ -1,19 +1,12 @@
-import Foundation
 import TestSupport
 
-/// The programs of this package, as they were built with these tests.
+/// The programs of this package.
 enum Tool {
   /// The path of the program with all subcommands.
-  static let path = path(of: "istio-iptables-swift")
+  static let path = BuiltProgram.path(of: "istio-iptables-swift")
 
   /// The path of the program that runs in pods, which starts in a fraction of the time.
-  static let podProgram = path(of: "istio-iptables")
-
-  /// The programs are in the same folder as the tests.
-  private static func path(of program: String) -> String {
-    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(filePath: bundle).deletingLastPathComponent().appending(path: program).path
-  }
+  static let podProgram = BuiltProgram.path(of: "istio-iptables")
 
   /// Runs the binary with no variables but these, and keeps its error messages apart from its output.
   static func run(_ words: [String], environment: [String: String] = [:]) throws -> Outcome {
