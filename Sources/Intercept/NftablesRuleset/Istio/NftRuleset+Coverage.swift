@@ -58,7 +58,7 @@ extension NftRule {
     parts.compactMap { part in
       switch part {
       case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
-      case .statement, .match: nil
+      case .statement, .match, .iptables: nil
       }
     }
   }
