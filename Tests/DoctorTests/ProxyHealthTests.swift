@@ -21,7 +21,7 @@ struct ProxyHealthTests {
   @Test func aLoopbackInterfaceThatIsDown() throws {
     let pod = try PodSandbox.healthy()
     try pod.command("ip link set lo down")
-    try pod.expectFirst("probe-fails")
+    try pod.expectFirst("no-route")
     #expect(try pod.examine().answer.findings.allSatisfy { !$0.what.contains("hangs") })
   }
 

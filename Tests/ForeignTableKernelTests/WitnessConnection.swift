@@ -69,15 +69,21 @@ func attempt(_ flow: Flow, _ listeners: [Listener], milliseconds: Int32) throws 
   let address = SystemAddress(end.address.family, end.address.bits, end.port.rawValue)
   let result = address.use { connect(file, $0, $1) }
   if result != 0, errno != EINPROGRESS { return errno == ECONNREFUSED ? .refused : .lost }
-  if flow.proto == .udp, send(file, "x", 1, 0) < 0 { return errno == ECONNREFUSED ? .refused : .lost }
+  if flow.proto == .udp, send(file, "x", 1, 0) < 0 {
+    // After a REJECT in OUTPUT the call reports EPERM, and the socket the ICMP error.
+    return errno == ECONNREFUSED || pendingError(of: file) == ECONNREFUSED ? .refused : .lost
+  }
   if let port = listeners.first(where: { $0.takesConnection() })?.port { return .connected(port) }
   var waiting = pollfd(fd: file, events: Int16(flow.proto == .tcp ? POLLOUT : POLLIN), revents: 0)
   let isAnswered = poll(&waiting, 1, milliseconds) == 1
   if let port = listeners.first(where: { $0.takesConnection() })?.port { return .connected(port) }
-  guard isAnswered else { return .lost }
+  return isAnswered && pendingError(of: file) == ECONNREFUSED ? .refused : .lost
+}
+
+private func pendingError(of file: Int32) -> Int32 {
   var (error, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
   getsockopt(file, SOL_SOCKET, SO_ERROR, &error, &size)
-  return error == ECONNREFUSED ? .refused : .lost
+  return error
 }
 
 private func openSocket(_ family: IPFamily, _ proto: IPProtocol) throws -> Int32 {

@@ -103,7 +103,9 @@ public struct Tracer: Sendable {
 extension Tracer {
   /// The verdict on an outbound connection, with the routes of its destination and of the one that NAT assigns.
   ///
-  /// - Parameter answer: the kernel's answer to a lookup of the route to a destination.
+  /// - Parameters:
+  ///   - flow: the connection.
+  ///   - answer: the kernel's answer to a lookup of the route to a destination.
   public func trace<Failure: Error>(
     _ flow: Flow, route answer: (IPAddress) throws(Failure) -> RouteAnswer
   ) throws(Failure) -> Trace {

@@ -9,6 +9,7 @@ public enum NamespaceRoutes {
   /// The kernel's answer to a lookup of the route of a flow's first packet.
   ///
   /// - Parameters:
+  ///   - flow: the flow.
   ///   - destination: the destination of the packet when it is routed.
   ///   - own: the addresses of the namespace: the kernel refuses other sources.
   public static func answer(

@@ -67,12 +67,15 @@ enum XtWords {
 }
 
 extension XtExtension {
+  /// The kernel accepts the struct of an extension only with its padding (XT_ALIGN).
+  private static var alignment: Int { 8 }
+
   /// Name, options as `iptables-save` prints them; the size of the options where they are not known. Equal texts mean
   /// equal options: a checksum follows the size.
   ///
   /// - Parameter options: the options; nil if they are not known.
   func iptablesText(_ options: [String]?) -> String {
-    guard let options else {
+    guard let options, info.count.isMultiple(of: Self.alignment) else {
       let sum = info.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
       return "\(name) [\(info.count) bytes, checksum \(XtWords.hexadecimal(sum, digits: 8))]"
     }
