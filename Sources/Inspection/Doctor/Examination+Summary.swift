@@ -45,7 +45,8 @@ extension Examination {
 }
 
 extension TypicalTrace.Role {
-  fileprivate var isQuestion: Bool { self == .question || self == .proxyQuestion }
+  /// True for a destination that the user asks about.
+  var isQuestion: Bool { self == .question || self == .proxyQuestion }
 }
 
 extension TypicalTrace {

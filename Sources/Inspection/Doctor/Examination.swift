@@ -20,15 +20,10 @@ struct Examination {
     self.facts = facts
     configuration = facts.configuration
     rules = facts.currentRules
-    let proxy = configuration.map { ProxyProcesses($0, facts.listeners, facts.processes) }
-    self.proxy = proxy
+    proxy = facts.proxy
     connections =
       ConnectionReport(facts.sockets, facts.entries, facts.listeners, facts.processes, rules).connections
-    let ports = Set(
-      IstioPort.all(configuration ?? Configuration(), probePort: .validationProbe).map(\.port))
-    appListeners = facts.listeners.filter {
-      $0.proto == .tcp && !ports.contains($0.port) && proxy?.owns(user: $0.user, $0.processes) != true
-    }
+    appListeners = facts.appListeners(proxy)
     let flows = TypicalFlows(facts, configuration, appListeners)
     traces = flows.traces(rules).map { typical in
       TypicalTrace(role: typical.role, trace: typical.trace, route: route?(typical.trace))

@@ -34,6 +34,8 @@ public struct PodFacts: Sendable {
 
   /// The addresses of all interfaces, and their networks; without the marks of ``diversions``.
   public var host = HostContext()
+  /// The kernel's answers to lookups of the routes of ``outboundFlows``.
+  public var routes: [RouteQuery: RouteAnswer] = [:]
   /// The policy rules of TPROXY: packets with the mark are delivered locally.
   public var diversions: [Diversion] = []
   /// The DNS servers of resolv.conf; nil if it could not be read.
@@ -105,8 +107,22 @@ extension PodFacts {
     rulesets.contains(where: \.hasIstioChains) ? wanted ?? guess?.configuration : nil
   }
 
-  /// The outbound connections that the checks judge.
-  public var outboundFlows: [Flow] { TypicalFlows(self, configuration, []).outbound }
+  /// The outbound connections whose routes the checks judge.
+  public var outboundFlows: [Flow] { typicalFlows.outbound }
+
+  var typicalFlows: TypicalFlows { TypicalFlows(self, configuration, appListeners(proxy)) }
+
+  /// Nil without rules.
+  var proxy: ProxyProcesses? { configuration.map { ProxyProcesses($0, listeners, processes) } }
+
+  /// Listeners of the app: TCP sockets that are not the proxy's, on ports that are not Istio's.
+  func appListeners(_ proxy: ProxyProcesses?) -> [ListeningSocket] {
+    let ports = Set(
+      IstioPort.all(configuration ?? Configuration(), probePort: .validationProbe).map(\.port))
+    return listeners.filter {
+      $0.proto == .tcp && !ports.contains($0.port) && proxy?.owns(user: $0.user, $0.processes) != true
+    }
+  }
 
   /// The rules with the surroundings that decide with them.
   public var currentRules: CurrentRules {

@@ -46,7 +46,8 @@ struct TypicalFlows {
   func traces(_ rules: CurrentRules) -> [TypicalTrace] {
     let families = rules.families.sorted { $0.rawValue < $1.rawValue }
     return (families.flatMap(flows) + questions).compactMap { typical in
-      rules.trace(typical.flow).map { TypicalTrace(role: typical.role, trace: $0) }
+      rules.trace(typical.flow, routes: facts.routes(of: typical.flow))
+        .map { TypicalTrace(role: typical.role, trace: $0) }
     }
   }
 
@@ -70,7 +71,20 @@ struct TypicalFlows {
   /// The connections to other hosts, of the families in which the pod has an address.
   var outbound: [Flow] {
     let families = IPFamily.allCases.filter { facts.host.podAddress($0) != nil }
-    return families.flatMap(flows).filter { $0.role == .appOutbound }.map(\.flow) + questions.map(\.flow)
+    let typical = families.flatMap(flows).filter { $0.role == .appOutbound || $0.role == .proxyOutbound }
+    let neighbours = facts.host.networks.flatMap { network in
+      [appOwner, proxyOwner].compactMap { neighbour(in: network, of: $0) }
+    }
+    return (typical + questions).map(\.flow) + neighbours
+  }
+
+  /// A connection to another host in a network of the pod; nil if the network has no other.
+  func neighbour(in network: HostContext.Network, of owner: SocketOwner?) -> Flow? {
+    guard network.interface != .loopback,
+      let own = facts.host.ownAddresses.first(where: { $0.isGlobal && network.block.contains($0) }),
+      network.block.prefixLength < own.family.addressBits
+    else { return nil }
+    return Flow(.outbound, to: Endpoint(IPAddress(own.family, bits: own.bits ^ 1), 80), owner: owner)
   }
 
   /// The pod's address; one of a block for documentation if the namespace has no address at all.

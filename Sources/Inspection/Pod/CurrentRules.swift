@@ -36,8 +36,11 @@ public struct CurrentRules: Sendable {
   public func isOwn(_ address: IPAddress) -> Bool { address.isLoopback || addresses.contains(address) }
 
   /// The path of a new connection under these rules; nil without rules of the family.
-  public func trace(_ flow: Flow) -> Trace? {
-    tracers[flow.destination.address.family]?.trace(flow)
+  public func trace(_ flow: Flow) -> Trace? { tracers[flow.destination.address.family]?.trace(flow) }
+
+  /// The path of a new connection with the kernel's answers to lookups of its routes, by the destination.
+  func trace(_ flow: Flow, routes: [IPAddress: RouteAnswer]) -> Trace? {
+    tracers[flow.destination.address.family]?.routed(routes).trace(flow)
   }
 }
 

@@ -139,9 +139,10 @@ struct PodReader {
     let own = facts.host.ownAddresses
     for flow in facts.outboundFlows {
       let family = flow.destination.address.family
-      for destination in [flow.destination.address, .localhost(family)]
-      where facts.host.routes[destination] == nil {
-        facts.host.routes[destination] = facts.read("the route to \(destination)") {
+      for destination in [flow.destination.address, .localhost(family)] {
+        let query = RouteQuery(flow, to: destination)
+        guard facts.routes[query] == nil else { continue }
+        facts.routes[query] = facts.read("the route to \(destination)") {
           try NamespaceRoutes.answer(flow, to: destination, own: own)
         }
       }

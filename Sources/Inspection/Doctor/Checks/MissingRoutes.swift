@@ -5,20 +5,66 @@ enum MissingRoutes: DoctorCheck {
   static let name = "no-route"
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
-    pod.traces.filter { $0.role == .appOutbound }.compactMap { typical in
-      typical.trace.missingRoute.map { finding(typical, $0) }
+    let lost = pod.traces.filter { $0.trace.missingRoute != nil && $0.role.sender != nil }
+    return lost.compactMap(\.trace.missingRoute).distinct.map { route in
+      finding(route, lost.filter { $0.trace.missingRoute == route }, pod.facts)
     }
   }
 
-  private static func finding(_ typical: TypicalTrace, _ route: MissingRoute) -> DoctorFinding {
-    let address = route.destination
-    let option = address.family == .ipv4 ? "-4" : "-6"
-    return error(
-      "connections of the app to other hosts are not sent: \(route)",
-      why: ["ip \(option) route get \(address) shows the same failure", typical.trace.heading],
-      remedy: address.isLoopback
-        ? "ip link set lo up: the rules redirect to \(address)"
-        : "ip \(option) route and ip \(option) rule list the routes: a default route is missing if the pod's interface "
-          + "is down, or if the CNI plugin did not add it")
+  private static func finding(
+    _ route: MissingRoute, _ lost: [TypicalTrace], _ facts: PodFacts
+  ) -> DoctorFinding {
+    let senders = lost.compactMap(\.role.sender).distinct.joined(separator: " and ")
+    let isAsked = lost.contains { $0.role.isQuestion }
+    let networks =
+      route.failure == .noRoute && !isAsked
+      ? facts.reachableNetworks(route.destination.family, of: lost.map(\.trace.flow.owner)) : []
+    let hosts =
+      isAsked
+      ? "\(route.destination)"
+      : networks.isEmpty
+        ? "other hosts" : "hosts outside of \(networks.map(\.description).joined(separator: ", "))"
+    let what = "connections of \(senders) to \(hosts) are not sent: \(route)"
+    let why = lost.map { command($0.trace.flow, route) }.distinct + lost.prefix(1).map(\.trace.heading)
+    // A pod may need no others than the hosts of its networks.
+    return networks.isEmpty
+      ? error(what, why: why, remedy: remedy(route)) : warning(what, why: why, remedy: remedy(route))
+  }
+
+  /// The command that shows the failure.
+  private static func command(_ flow: Flow, _ route: MissingRoute) -> String {
+    let user = flow.owner.map { " uid \($0.user)" } ?? ""
+    return "ip \(option(route)) route get \(route.destination)\(user) shows the same failure"
+  }
+
+  private static func option(_ route: MissingRoute) -> String {
+    route.destination.family == .ipv4 ? "-4" : "-6"
+  }
+
+  private static func remedy(_ route: MissingRoute) -> String {
+    let (routes, rules) = ("ip \(option(route)) route", "ip \(option(route)) rule")
+    switch route.failure {
+    case .loopbackDown: return "ip link set lo up: packets to \(route.destination) are delivered over lo"
+    case .noRoute where route.destination.isLoopback:
+      return "ip link set lo up: the rules redirect to \(route.destination)"
+    case .noRoute:
+      return
+        "\(routes) and \(rules) list the routes: a default route is missing if the pod's interface is down, or if the "
+        + "CNI plugin did not add it"
+    case .unreachable, .prohibited, .blackhole:
+      return
+        "\(routes) show table all and \(rules) list the route or rule of that type; delete it if it is a mistake"
+    }
+  }
+}
+
+extension TypicalTrace.Role {
+  /// The sender of an outbound connection to another host.
+  fileprivate var sender: String? {
+    switch self {
+    case .appOutbound, .question: "the app"
+    case .proxyOutbound, .proxyQuestion: "the proxy"
+    case .appInbound, .capturedInbound, .proxyToApp, .health, .probe, .answer: nil
+    }
   }
 }
