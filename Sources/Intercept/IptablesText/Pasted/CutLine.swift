@@ -1,7 +1,8 @@
 import NetworkValues
 import RuleModel
 
-/// The last line of a text without a newline at its end, if the end of the line is missing too.
+/// The last line of a text without a newline at its end, if the end of the line is missing too. The line may be embedded
+/// in a line of the file, with others.
 struct CutLine {
   let number: Int
 
@@ -20,10 +21,12 @@ struct CutLine {
 
   private static func isCut(_ line: Substring, in text: [UInt8]) -> Bool {
     let words = line.words
-    guard let last = words.last, words.count > 2 else { return false }
-    let previous = words[words.count - 2]
+    guard let last = words.last else { return false }
     switch LineKind(line) {
     case .rule, .commands:
+      // The next prompt, with a command without arguments.
+      if words.count < 3, line.first != "-", line.first != "[" { return false }
+      if words.first == "-N" || words.last == "-A" { return true }
       guard !words.contains(where: { ["-P", "-N", "-F", "-X", "-Z", "-E", "-D"].contains($0) }) else {
         return false
       }
@@ -34,7 +37,11 @@ struct CutLine {
       .separator:
       return false
     }
-    if portOptions.contains(previous), let port = Int(last), privilegedPorts.contains(port) { return true }
+    if let previous = words.dropLast().last, portOptions.contains(previous), let port = Int(last),
+      privilegedPorts.contains(port)
+    {
+      return true
+    }
     return isBeginning(last, in: text)
   }
 
@@ -55,5 +62,7 @@ struct CutLine {
 
 extension UInt8 {
   /// True for the bytes between words of rules.
-  fileprivate var separatesWords: Bool { isWhitespace || self == .doubleQuote || self == .comma }
+  fileprivate var separatesWords: Bool {
+    isWhitespace || self == .doubleQuote || self == .comma || self == .backslash
+  }
 }

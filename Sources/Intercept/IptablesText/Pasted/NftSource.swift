@@ -48,6 +48,8 @@ private struct NftTableLines {
   private var depth = 0
   private var lastNumber = 0
   private var isInChain = false
+  /// The index in `lines` of the beginning of the open chain.
+  private var chainBeginning: Int?
 
   var text: String { lines.map { $0 + "\n" }.joined() }
 
@@ -58,17 +60,30 @@ private struct NftTableLines {
     if depth == 0, kind != .nftTable { return passOver(line, kind) }
     if kind == .gap { gap = "line \(line.number) leaves lines out" }
     guard kind != .separator, kind != .gap, !Self.isWarning(line.text) else { return }
+    noteChain(line.text)
     lines.append(line.text)
     noteCut(line)
     depth = max(0, depth + Self.openedBraces(in: line.text))
     lastNumber = line.number
   }
 
+  /// True for a comment, and for a line before the rules of a chain.
+  private static func isHeading(_ line: String) -> Bool {
+    ["type ", "comment ", "devices ", "policy ", "flags ", "#"].contains { line.hasPrefix($0) }
+  }
+
+  /// Notes the beginning or the end of a chain.
+  private mutating func noteChain(_ line: String) {
+    if line.hasPrefix("chain ") {
+      (isInChain, chainBeginning) = (true, lines.count)
+    } else if line.hasPrefix("}") {
+      (isInChain, chainBeginning) = (false, nil)
+    }
+  }
+
   /// Notes a rule without a statement: the beginning of one that a narrow window split.
   private mutating func noteCut(_ line: NumberedLine) {
-    if line.text.hasPrefix("chain ") || line.text.hasPrefix("}") { isInChain = line.text.hasPrefix("c") }
-    let isHeading = ["type ", "comment ", "devices ", "#"].contains { line.text.hasPrefix($0) }
-    guard isInChain, !line.text.isEmpty, !isHeading, gap == nil else { return }
+    guard isInChain, !line.text.isEmpty, !Self.isHeading(line.text), gap == nil else { return }
     let isJump = line.text.hasSuffix(" jump") || line.text.hasSuffix(" goto")
     if isJump || !Self.mayBeWhole(line.text) { gap = "line \(line.number) is cut" }
   }
@@ -91,7 +106,17 @@ private struct NftTableLines {
       lines.removeLast()
       depth -= Self.openedBraces(in: last)
     }
+    removeEmptyChain()
     lines += Array(repeating: "}", count: min(max(depth, 0), 8))
+  }
+
+  /// Removes the beginning of the last chain if the text ends before its first rule: the chain is not shown.
+  private mutating func removeEmptyChain() {
+    guard let chainBeginning, chainBeginning < lines.count, depth > 1,
+      lines[chainBeginning...].dropFirst().allSatisfy({ $0.isEmpty || Self.isHeading($0) })
+    else { return }
+    lines.removeSubrange(chainBeginning...)
+    depth = 1
   }
 
   private static let ends: Set<Substring> = [

@@ -49,7 +49,7 @@ public struct PastedText: Sendable {
     let cut = CutLine(of: lines, in: decoded)
     let builder: SectionBuilder
     do throws(IptablesSyntaxError) {
-      builder = try SectionBuilder(lines, cut: cut?.number)
+      builder = try SectionBuilder(lines, isCut: cut != nil)
     } catch {
       throw .syntax(error, .save)
     }

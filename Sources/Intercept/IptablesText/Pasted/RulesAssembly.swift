@@ -175,7 +175,9 @@ extension RulesAssembly {
       isCutHere = true
     }
     take(reader, form, placed.table)
-    note(section, reader.table, family, endsEarly: isCutHere || isCut(section))
+    note(
+      section, reader.table, family, endsEarly: isCutHere || isCut(section),
+      missingEnd: section.missingEnd(of: reader.table))
     return reader.table
   }
 
@@ -186,7 +188,10 @@ extension RulesAssembly {
   }
 
   /// Notes the part of a table that is shown, if it is not all.
-  private mutating func note(_ section: RuleSection, _ table: Table, _ family: IPFamily, endsEarly: Bool) {
+  private mutating func note(
+    _ section: RuleSection, _ table: Table, _ family: IPFamily, endsEarly: Bool, missingEnd: String?
+  ) {
+    let endsEarly = endsEarly || missingEnd != nil
     let coverage = SectionCoverage(section, table, endsEarly: endsEarly)
     report.coverage[table.name, family] = coverage.part
     isCutAtEnd = isCutAtEnd || endsEarly
@@ -196,7 +201,7 @@ extension RulesAssembly {
     } else if section.form == .save, endsEarly {
       report.gap = "the section of table \(table.name.rawValue) does not end with COMMIT"
     } else {
-      report.gap = coverage.reason
+      report.gap = coverage.reason ?? missingEnd
     }
   }
 

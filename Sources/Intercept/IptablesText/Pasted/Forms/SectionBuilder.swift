@@ -31,10 +31,10 @@ struct SectionBuilder {
   /// The file of the lines.
   private let file: NumberedLines
 
-  /// - Parameter cut: the number of a line that is left out.
-  init(_ lines: NumberedLines, cut: Int? = nil) throws(IptablesSyntaxError) {
+  /// - Parameter isCut: true to leave out the last line.
+  init(_ lines: NumberedLines, isCut: Bool = false) throws(IptablesSyntaxError) {
     file = lines.withoutLines
-    for line in lines where line.number != cut { try add(line) }
+    for line in lines.dropLast(isCut ? 1 : 0) { try add(line) }
     close()
   }
 

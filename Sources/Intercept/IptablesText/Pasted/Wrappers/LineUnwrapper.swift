@@ -74,6 +74,8 @@ struct LineUnwrapper {
         return add(embedded: message + "\n", of: line, nesting: nesting)
       }
       if EmbeddedLines.areEscaped(in: rest) || rest.utf8.contains(.newline) {
+        line.pod =
+          line.pod ?? LogPrefix.kubectlPod(rest) ?? LogSource.pod(inPrefix: rest.firstWord)
         return add(embedded: rest, of: line, nesting: nesting)
       }
       if LineKind(rest).isRuleText { break }

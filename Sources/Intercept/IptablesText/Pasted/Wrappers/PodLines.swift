@@ -45,9 +45,10 @@ struct PodLines {
 }
 
 extension LogSource {
-  /// The name of the pod before a line; nil for a prefix without one, or with another name.
+  /// The name of the pod before a line; nil for a prefix without one, or with another name, such as `iptables-restore`.
   static func pod(inPrefix prefix: Substring) -> String? {
     guard let name = LogSource(prefix: prefix).pod?.prefix(while: { $0 != ":" }), name.contains("-"),
+      !name.hasBytes("tables-"),
       name.utf8.allSatisfy({ $0.isLowercase || $0.isDigit || $0 == .hyphen || $0 == .period })
     else { return nil }
     return String(name)
