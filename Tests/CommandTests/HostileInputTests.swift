@@ -76,7 +76,8 @@ import Testing
   func aLargeDumpTakesLittleMoreThanItsSize(_ command: [String]) throws {
     let rule =
       "-A KUBE-SVC -s 10.0.0.1/32 -p tcp -m comment --comment \"shop/web\" -m tcp --dport 80 -j ACCEPT\n"
-    let text = "*nat\n:OUTPUT ACCEPT [0:0]\n:KUBE-SVC - [0:0]\n" + String(repeating: rule, count: 22_000) + "COMMIT\n"
+    let head = "*nat\n:OUTPUT ACCEPT [0:0]\n:KUBE-SVC - [0:0]\n"
+    let text = head + String(repeating: rule, count: 22_000) + "COMMIT\n"
     let limits = ["prlimit", "--data=\(14 << 20)", "--core=0"]
     let outcome = try Program.run(limits + [Tool.path] + command, input: text, separatingErrors: true)
     #expect(outcome.status < 2 && !outcome.output.isEmpty, "\(outcome.status) \(outcome.errors)")

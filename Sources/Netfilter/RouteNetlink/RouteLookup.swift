@@ -47,7 +47,7 @@ package struct RouteLookup: Hashable, Sendable {
 extension RouteConnection where Transport: ~Copyable {
   /// Looks up the route of an outbound packet.
   ///
-  /// - Throws: ``NetlinkError`` with the error of `connect()` if there is no route, or one that refuses packets.
+  /// - Throws: `NetlinkError` with the error of `connect()` if there is no route, or one that refuses packets.
   package mutating func look(up lookup: RouteLookup) throws(NetlinkError) -> RouteLookup.Result {
     try NetlinkError.naming("look up a route") { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
