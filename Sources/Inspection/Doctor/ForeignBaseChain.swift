@@ -111,14 +111,6 @@ extension ForeignRule {
 }
 
 extension NftPart {
-  /// The chain of a jump or goto.
-  fileprivate var calledChain: String? {
-    switch self {
-    case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
-    case .match, .iptables, .statement: nil
-    }
-  }
-
   /// True for a comparison with the protocol UDP, or with its ports.
   fileprivate var isForUDP: Bool {
     if case .iptables(let match) = self { return match.isForUDP }

@@ -73,13 +73,6 @@ extension Target {
 }
 
 extension NftPart {
-  fileprivate var calledChain: String? {
-    switch self {
-    case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
-    case .match, .iptables, .statement: nil
-    }
-  }
-
   fileprivate var outcome: String? {
     guard case .statement(let statement) = self else { return nil }
     return switch statement {

@@ -31,8 +31,8 @@ extension NftTable {
   fileprivate var missingPart: String? {
     let names = Set(chains.map(\.name))
     for chain in chains {
-      for rule in chain.rules {
-        guard let target = rule.calledChains.first(where: { !names.contains($0) }) else { continue }
+      let called = chain.rules.lazy.flatMap(\.parts).compactMap(\.calledChain)
+      if let target = called.first(where: { !names.contains($0) }) {
         return "chain \(target) of table \(title), to which \(chain.name) jumps, is missing"
       }
     }
@@ -49,17 +49,5 @@ extension NftTable {
     var part = RuleCoverage.Part(chains: Set(names.compactMap(\.self)))
     if isCut, let last = names.last ?? nil { part.gaps[last] = [.max] }
     return part
-  }
-}
-
-extension NftRule {
-  /// The chains that the rule's verdicts name.
-  fileprivate var calledChains: [String] {
-    parts.compactMap { part in
-      switch part {
-      case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
-      case .statement, .match, .iptables: nil
-      }
-    }
   }
 }

@@ -42,6 +42,14 @@ public enum NftPart: Hashable, Sendable {
   /// A match of x_tables, which iptables-nft writes: `-m owner --uid-owner 1337`.
   case iptables(Match)
   case statement(NftStatement)
+
+  /// The chain of a jump or goto.
+  public var calledChain: String? {
+    switch self {
+    case .statement(.verdict(.jump(let chain))), .statement(.verdict(.goto(let chain))): chain
+    case .match, .iptables, .statement: nil
+    }
+  }
 }
 
 /// A comparison of a packet's fields. The rule ends at a match that does not hold.
