@@ -27,12 +27,8 @@ public struct InboundDiagnosis: Hashable, Sendable {
     sentence = "\(missed.heading): \(missed.summary); the rules are simulated"
   }
 
-  /// A connection between addresses of the blocks for documentation.
   private static func flow(_ family: IPFamily, _ port: Port) -> Flow {
-    let addresses = family == .ipv4 ? ("192.0.2.7", "198.51.100.10") : ("2001:db8::7", "2001:db8::c")
-    return Flow(
-      .inbound, to: Endpoint(IPAddress(addresses.0) ?? .localhost(family), port), from: IPAddress(addresses.1)
-    )
+    Flow(.inbound, to: Endpoint(.examplePod(family), port), from: .exampleClient(family))
   }
 }
 
@@ -46,10 +42,7 @@ extension InboundPorts {
     switch self {
     case .none: nil
     case .only(let ports): ports.first?.lowerBound
-    case .all(let excluded):
-      ([8080, 80, 8443, 443, 9090, 3000, 5000] as [Port]).first { port in
-        !excluded.contains { $0.contains(port) }
-      }
+    case .all: Self.examples.first(where: captures)
     }
   }
 }

@@ -90,7 +90,7 @@ struct TypicalFlows {
   /// The pod's address; one of a block for documentation if the namespace has no address at all.
   private func own(_ family: IPFamily) -> IPAddress? {
     guard !facts.host.ownAddresses.contains(where: \.isGlobal) else { return facts.host.podAddress(family) }
-    return IPAddress(family == .ipv4 ? "192.0.2.7" : "2001:db8::7")
+    return .examplePod(family)
   }
 
   private struct TypicalFlow {
@@ -106,7 +106,7 @@ struct TypicalFlows {
     ]
     guard let own = own(family) else { return outbound }
     let inbound = inboundPorts(family).map { role, port in
-      TypicalFlow(role: role, flow: Flow(.inbound, to: Endpoint(own, port), from: client(family)))
+      TypicalFlow(role: role, flow: Flow(.inbound, to: Endpoint(own, port), from: .exampleClient(family)))
     }
     let delivered = inbound.compactMap { typical -> TypicalFlow? in
       guard case .appInbound(let port, nil) = typical.role else { return nil }
@@ -127,7 +127,7 @@ struct TypicalFlows {
         appPorts(family).map { port in
           TypicalFlow(
             role: .appInbound(port, on: name),
-            flow: Flow(.inbound, to: Endpoint(address, port), from: client(family), interface: name))
+            flow: Flow(.inbound, to: Endpoint(address, port), from: .exampleClient(family), interface: name))
         }
       } ?? []
     }
@@ -149,35 +149,21 @@ struct TypicalFlows {
 
   private func inboundPorts(_ family: IPFamily) -> [(TypicalTrace.Role, Port)] {
     let app = appPorts(family)
-    let captured = app.contains(where: isCaptured) ? nil : Self.examples.first(where: isCaptured)
+    // An example, if no app listens on a captured port.
+    let captured = app.contains(where: isCaptured) ? nil : InboundPorts.examples.first(where: isCaptured)
     return app.map { (.appInbound($0, on: nil), $0) } + (captured.map { [(.capturedInbound($0), $0)] } ?? [])
       + [.agentStatus, .envoyReadiness, .envoyMetrics].map { (.health($0), $0) }
       + facts.probes.map { (.probe($0), $0.port) }
   }
 
-  /// Ports of which the first captured one is an example, if no app listens on a captured port.
-  private static let examples: [Port] = [8080, 80, 8443, 443, 9090, 3000, 5000]
-
-  private func isCaptured(_ port: Port) -> Bool {
-    guard let ports = configuration?.inboundPorts else { return false }
-    return switch ports {
-    case .none: false
-    case .only(let ports): ports.contains { $0.contains(port) }
-    case .all(let excluded): !excluded.contains { $0.contains(port) }
-    }
-  }
+  private func isCaptured(_ port: Port) -> Bool { configuration?.inboundPorts.captures(port) == true }
 
   /// The first captured address, if the rules list what they capture.
   private func outside(_ family: IPFamily) -> IPAddress {
-    let fallback = family == .ipv4 ? "203.0.113.10" : "2001:db8::10"
     guard case .only(let blocks) = configuration?.outboundCIDRs,
       let block = blocks.first(where: { $0.address.family == family && !$0.address.isLoopback })
-    else { return IPAddress(fallback) ?? .localhost(family) }
+    else { return .exampleServer(family) }
     return block.address
-  }
-
-  private func client(_ family: IPFamily) -> IPAddress {
-    IPAddress(family == .ipv4 ? "198.51.100.10" : "2001:db8::c") ?? .localhost(family)
   }
 
   /// The app's user, as far as it is known; 1000 without an app.

@@ -74,6 +74,18 @@ public enum InboundPorts: Hashable, Sendable {
 
   /// True if there are no inbound rules.
   public var isNone: Bool { self == .none }
+
+  /// True if the rules capture connections to a port.
+  public func captures(_ port: Port) -> Bool {
+    switch self {
+    case .none: false
+    case .only(let ports): ports.contains { $0.contains(port) }
+    case .all(let excluded): !excluded.contains { $0.contains(port) }
+    }
+  }
+
+  /// Ports of many apps, of which a captured one is an example.
+  public static let examples: [Port] = [8080, 80, 8443, 443, 9090, 3000, 5000]
 }
 
 /// The captured destinations.
