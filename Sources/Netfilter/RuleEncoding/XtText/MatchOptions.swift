@@ -124,7 +124,7 @@ extension XtFields {
     let isPrintable = text.allSatisfy { 32 <= $0 && $0 < 127 }
     let words =
       isPrintable
-      ? "string \"\(String(decoding: text, as: UTF8.self).replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+      ? "string \(XtWords.inQuotes(String(decoding: text, as: UTF8.self)))"
       : "hex-string \"|\(text.map { XtWords.hexadecimal($0, digits: 2) }.joined())|\""
     return [
       XtWords.option(words, isInverted: byte(149) & 1 != 0), XtWords.option("algo", string(4, 16)),

@@ -56,7 +56,12 @@ enum XtWords {
   static func quoted(_ text: String) -> String {
     let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 32 && $0 != 34 && $0 != 39 && $0 != 92 }
     if isPlain { return text }
-    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    return inQuotes(text)
+  }
+
+  /// A string in quotation marks.
+  static func inQuotes(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   /// A number in hexadecimal digits, at least so many.
