@@ -27,17 +27,11 @@ package struct DocumentReader: ~Copyable {
   ///
   /// - Throws: `ManifestError` if the text has none or several, or its document is broken.
   package static func only(_ text: String) throws(ManifestError) -> ManifestTree {
-    var reader = DocumentReader(text)
-    do {
+    try convertingErrors {
+      var reader = DocumentReader(text)
       guard let document = try reader.next() else { throw ManifestError.empty }
       guard try reader.next() == nil else { throw ManifestError("the text has several documents; give one") }
       return document
-    } catch let error as SyntaxProblem {
-      throw ManifestError(error)
-    } catch let error as ManifestError {
-      throw error
-    } catch {
-      throw ManifestError("\(error)")
     }
   }
 
@@ -45,14 +39,22 @@ package struct DocumentReader: ~Copyable {
   ///
   /// - Throws: `ManifestError` if the text is not JSON, or goes on after the value.
   package static func json(_ text: String) throws(ManifestError) -> ManifestTree {
-    let bytes = Array(text.utf8)
-    var reader = JSONReader(bytes, at: 0, line: 1)
-    do {
+    try convertingErrors {
+      let bytes = Array(text.utf8)
+      var reader = JSONReader(bytes, at: 0, line: 1)
       let tree = try reader.read()
       guard bytes[reader.position...].allSatisfy(\.isBlank) else {
         throw ManifestError("text follows the JSON value")
       }
       return tree
+    }
+  }
+
+  private static func convertingErrors(_ read: () throws -> ManifestTree) throws(ManifestError)
+    -> ManifestTree
+  {
+    do {
+      return try read()
     } catch let error as SyntaxProblem {
       throw ManifestError(error)
     } catch let error as ManifestError {
