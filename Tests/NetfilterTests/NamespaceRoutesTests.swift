@@ -20,7 +20,8 @@ struct NamespaceRoutesTests {
 
   private static func answer(_ family: IPFamily) throws -> RouteAnswer {
     let address = try #require(IPAddress(destinations[family] ?? ""))
-    return try NamespaceRoutes.answer(Flow(.outbound, to: Endpoint(address, 80)), to: address, own: [])
+    var routes = try NamespaceRoutes(own: [])
+    return try routes.answer(Flow(.outbound, to: Endpoint(address, 80)), to: address)
   }
 
   /// The error of a UDP socket's `connect()`, which looks up the route; 0 without one.
@@ -70,7 +71,8 @@ struct NamespaceRoutesTests {
       let rules = try #require(RulesetBuilder.build(configuration).first { $0.family == .ipv4 })
       let flow = Flow(.outbound, to: try #require(Endpoint("203.0.113.1:80")))
       func trace() throws -> Trace {
-        try Tracer(rules).trace(flow) { try NamespaceRoutes.answer(flow, to: $0, own: []) }
+        var routes = try NamespaceRoutes(own: [])
+        return try Tracer(rules).trace(flow) { try routes.answer(flow, to: $0) }
       }
       let lost = try trace()
       #expect(lost.port == 15001 && lost.missingRoute?.failure == .noRoute)

@@ -4,18 +4,30 @@ public import Netlink
 import RouteNetlink
 import SystemPackage
 
-/// The routes of the thread's network namespace.
-public enum NamespaceRoutes {
+/// Lookups of routes in a network namespace.
+public struct NamespaceRoutes: ~Copyable {
+  private var connection: RouteConnection<NetlinkSocket>
+  private let interfaces: [NetworkInterface]
+  private let own: [IPAddress]
+
+  /// Opens a connection in the thread's namespace.
+  ///
+  /// - Parameter own: the addresses of the namespace: the kernel refuses other sources.
+  public init(own: [IPAddress]) throws(NetlinkError) {
+    var connection = try RouteConnection.open()
+    interfaces = try connection.interfaces()
+    self.connection = connection
+    self.own = own
+  }
+
   /// The kernel's answer to a lookup of the route of a flow's first packet.
   ///
   /// - Parameters:
   ///   - flow: the flow.
   ///   - destination: the destination of the packet when it is routed.
-  ///   - own: the addresses of the namespace: the kernel refuses other sources.
-  public static func answer(
-    _ flow: Flow, to destination: IPAddress, own: [IPAddress]
+  public mutating func answer(
+    _ flow: Flow, to destination: IPAddress
   ) throws(NetlinkError) -> RouteAnswer {
-    var connection = try RouteConnection.open()
     let family: AddressFamily = destination.family == .ipv4 ? .ipv4 : .ipv6
     var lookup = RouteLookup(family, to: destination.routeBytes)
     if let source = flow.source, source.family == destination.family,
@@ -30,7 +42,6 @@ public enum NamespaceRoutes {
     do throws(NetlinkError) {
       let found = try connection.look(up: lookup)
       if let failure = RouteFailure(kind: found.kind) { return .refused(failure) }
-      let interfaces = try connection.interfaces()
       if found.kind == .local {
         return interfaces.first { $0.name == "lo" }?.isUp == false ? .refused(.loopbackDown) : .local
       }

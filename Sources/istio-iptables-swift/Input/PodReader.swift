@@ -136,16 +136,20 @@ struct PodReader {
 
   /// The routes of the outbound connections that the checks judge, and of the address to which the rules redirect.
   private func readRoutes(_ facts: inout PodFacts) {
-    let own = facts.host.ownAddresses
-    for flow in facts.outboundFlows {
-      let family = flow.destination.address.family
-      for destination in [flow.destination.address, .localhost(family)] {
-        let query = RouteQuery(flow, to: destination)
-        guard facts.routes[query] == nil else { continue }
-        facts.routes[query] = facts.read("the route to \(destination)") {
-          try NamespaceRoutes.answer(flow, to: destination, own: own)
+    let flows = facts.outboundFlows
+    do throws(NetlinkError) {
+      var routes = try NamespaceRoutes(own: facts.host.ownAddresses)
+      for flow in flows {
+        for destination in [flow.destination.address, .localhost(flow.destination.address.family)] {
+          let query = RouteQuery(flow, to: destination)
+          guard facts.routes[query] == nil else { continue }
+          facts.routes[query] = facts.read("the route to \(destination)") {
+            try routes.answer(flow, to: destination)
+          }
         }
       }
+    } catch {
+      facts.unseen.append("the routes: \(error)")
     }
   }
 

@@ -40,7 +40,8 @@ struct TraceRules {
       return tracer.trace(flow)
     }
     return try settings.namespace.open().run {
-      try tracer.trace(flow) { try NamespaceRoutes.answer(flow, to: $0, own: addresses.addresses) }
+      var routes = try NamespaceRoutes(own: addresses.addresses)
+      return try tracer.trace(flow) { try routes.answer(flow, to: $0) }
     }
   }
 
