@@ -24,7 +24,7 @@ struct Examination {
     connections =
       ConnectionReport(facts.sockets, facts.entries, facts.listeners, facts.processes, rules).connections
     appListeners = facts.appListeners(proxy)
-    let flows = TypicalFlows(facts, configuration, appListeners)
+    let flows = facts.typicalFlows
     traces = flows.traces(rules).map { typical in
       TypicalTrace(role: typical.role, trace: typical.trace, route: route?(typical.trace))
     }

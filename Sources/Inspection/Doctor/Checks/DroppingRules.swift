@@ -132,6 +132,9 @@ extension IPFamily {
     case .ipv6: "ip6tables"
     }
   }
+
+  /// The program `ip` with the option of the family.
+  var ipProgram: String { self == .ipv4 ? "ip -4" : "ip -6" }
 }
 
 extension PodConnection {

@@ -34,15 +34,13 @@ enum MissingRoutes: DoctorCheck {
   /// The command that shows the failure.
   private static func command(_ flow: Flow, _ route: MissingRoute) -> String {
     let user = flow.owner.map { " uid \($0.user)" } ?? ""
-    return "ip \(option(route)) route get \(route.destination)\(user) shows the same failure"
-  }
-
-  private static func option(_ route: MissingRoute) -> String {
-    route.destination.family == .ipv4 ? "-4" : "-6"
+    return
+      "\(route.destination.family.ipProgram) route get \(route.destination)\(user) shows the same failure"
   }
 
   private static func remedy(_ route: MissingRoute) -> String {
-    let (routes, rules) = ("ip \(option(route)) route", "ip \(option(route)) rule")
+    let program = route.destination.family.ipProgram
+    let (routes, rules) = ("\(program) route", "\(program) rule")
     switch route.failure {
     case .loopbackDown: return "ip link set lo up: packets to \(route.destination) are delivered over lo"
     case .noRoute where route.destination.isLoopback:

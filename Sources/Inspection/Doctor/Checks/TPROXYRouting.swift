@@ -12,15 +12,14 @@ enum TPROXYRouting: DoctorCheck {
       !pod.facts.diversions.contains { $0.family == family && $0.mark == mark }
     }
     let routing = missing.sorted { $0.rawValue < $1.rawValue }.map { family in
-      let option = family == .ipv4 ? "-4" : "-6"
-      return warning(
+      warning(
         "TPROXY rules mark inbound \(family) packets, and no policy rule delivers those to other addresses than the "
           + "pod's own here",
         why: [
           "no policy rule for fwmark \(mark)", "packets to the pod's own addresses are delivered without one",
         ],
         remedy:
-          "ip \(option) rule add fwmark \(mark) lookup \(table); ip \(option) route add local default dev lo "
+          "\(family.ipProgram) rule add fwmark \(mark) lookup \(table); \(family.ipProgram) route add local default dev lo "
           + "table \(table)")
     }
     return routing + opaqueListeners(pod, configuration)
