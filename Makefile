@@ -215,10 +215,11 @@ install: manual-generator ## install the binary, manual pages and shell completi
 format: ## format the sources in place
 	swift format --in-place -r $(SWIFT_FILES)
 
-lint: ## check the format and style of sources, and the syntax of scripts
+lint: ## check the format and style of sources, and the syntax of scripts and dictionaries
 	swift format lint --strict -r $(SWIFT_FILES)
 	@scripts/comments $(SWIFT_FILES)
 	@for script in .ci/run $$(grep -lsE '^#(!| shellcheck shell=).*(bash|sh)$$' scripts/* scripts/node/* scripts/node/agent/*); do bash -n "$$script" || exit 1; done
+	@! LC_ALL=C grep -n '[^[:print:]]' Fuzz/dictionaries/* || { echo 'error: libFuzzer reads ASCII alone; write other characters as \xNN' >&2; exit 1; }
 
 goldens: release ## regenerate the expected outputs in golden/; review the difference before you commit it
 	@scripts/goldens .build/release/istio-iptables-swift
