@@ -81,8 +81,8 @@ agent-test: build ## build and test the node agent, alone and with containerd; t
 chart: ## check the Helm chart and compare its rendering with golden/helm; helm in the PATH or in HELM
 	@scripts/chart
 
-# The tests run the release, static and ordered, which is what users run.
-check: export TESTED_PROGRAMS = $(CURDIR)/.build/release
+# The tests and campaigns run the release, static and ordered, which is what users run.
+check soak: export TESTED_PROGRAMS = $(CURDIR)/.build/release
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about 35 minutes on two idle cores
 
 node-test: release ## test the plugin with newer versions of libcni and containerd than Debian 12 has; as root
@@ -93,7 +93,7 @@ fresh: ## run `make demo` and `make test` on a minimal Debian (debootstrap, chro
 	@scripts/require $(FRESH_NEEDS)
 	@scripts/fresh
 
-soak: ## property tests with ROUNDS=2000 random configurations, and campaigns at every system call, or one in SHARE=1
+soak: release ## property tests with ROUNDS=2000 random configurations, and campaigns at every system call, or one in SHARE=1
 	@scripts/require $(BUILD_NEEDS) $(TEST_NEEDS)
 	$(DEBUG_BUILD) --build-tests
 	@SOAK_ROUNDS=$(or $(ROUNDS),2000) SOAK_SHARE=$(or $(SHARE),1) scripts/soak
