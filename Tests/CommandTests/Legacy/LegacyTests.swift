@@ -86,8 +86,9 @@ private struct Programs {
     directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let file = directory.appending(path: name)
-    try "#!/bin/sh\n\(script)\n".write(to: file, atomically: false, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    // Another process writes it: what a thread of the tests starts meanwhile would inherit the open file, and a file that
+    // is open for writing cannot be run (ETXTBSY).
+    try run("install", "-m", "755", "/dev/stdin", file.path, input: "#!/bin/sh\n\(script)\n")
   }
 
   /// Finds these programs first.
