@@ -82,7 +82,7 @@ chart: ## check the Helm chart and compare its rendering with golden/helm; helm 
 	@scripts/chart
 
 # The tests and campaigns run the release, static and ordered, which is what users run.
-check soak: export TESTED_PROGRAMS = $(CURDIR)/.build/release
+check soak: export TESTED_PROGRAMS ?= $(CURDIR)/.build/release
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about 35 minutes on two idle cores
 
 node-test: release ## test the plugin with newer versions of libcni and containerd than Debian 12 has; as root

@@ -2,7 +2,6 @@
 
 #include <stddef.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 // Swift's CommandLine.arguments reads /proc, and is empty where that fails. glibc passes the arguments of main to
 // every function of .init_array as well.
@@ -14,13 +13,10 @@ __attribute__((constructor)) static void keep(int argc, char **argv) {
   arguments = argv;
 }
 
-// Swift's runtime looks for its folder when it starts, and a static executable finds it by /proc/self/exe alone: without
-// it, the runtime ends the process before main. Nothing is loaded from the folder. This function runs before those without
-// a priority, the runtime's among them.
-__attribute__((constructor(101))) static void provide_folder(void) {
-  char path[1];
-  if (readlink("/proc/self/exe", path, sizeof path) < 0) setenv("SWIFT_ROOT", "/", 0);
-}
+// Swift's runtime looks for its folder when it starts. A static executable finds it by /proc/self/exe alone, and without it
+// the runtime ends the process before main. Nothing is loaded from the folder. This function runs before those without a
+// priority, the runtime's among them.
+__attribute__((constructor(101))) static void provide_folder(void) { setenv("SWIFT_ROOT", "/", 0); }
 
 int carguments_count(void) { return count; }
 

@@ -12,12 +12,26 @@ extension Routing {
     var connection = try RouteConnection.open()
     var added = Routing.none
     do throws(NetlinkError) {
-      for part in parts where try connection.add(part) { added.parts.append(part) }
+      for part in parts where try Self.add(part, over: &connection) { added.parts.append(part) }
     } catch {
       try? added.undo()
       throw error
     }
     return added
+  }
+
+  /// Adds a part. If the kernel's answer is lost, it is asked again: a route that was added after all could not be told
+  /// from another program's once its policy rule is removed.
+  private static func add(
+    _ part: Part, over connection: inout RouteConnection<NetlinkSocket>
+  ) throws(NetlinkError) -> Bool {
+    do throws(NetlinkError) {
+      return try connection.add(part)
+    } catch {
+      guard error.failure.leavesOutcomeOpen else { throw error }
+      connection = try .open()
+      return try connection.add(part)
+    }
   }
 
   /// Removes exactly the parts that ``add()`` has returned.
