@@ -45,6 +45,27 @@ struct EveryCallCampaign {
     }
   }
 
+  /// A route whose policy rule is gone cannot be told from another program's.
+  @Test func noLostAnswerLeavesRouting() throws {
+    try withNamespace {
+      let change = Change.all[0]
+      let (before, _) = try change.rehearse()
+      let places = SystemCalls.places(of: try SystemCalls.made(by: change.run))
+      for place in places where place.name == "recvfrom" {
+        try change.goBack(to: before)
+        _ = try Program.run(
+          SystemCalls.tampered("recvfrom:error=ENOBUFS:when=\(place.number)", in: change.run))
+      }
+      try change.goBack(to: before)
+    }
+  }
+
+  @Test(arguments: 1...4)
+  func noReadOfTheProgramsOwnLinkEndsIt(_ number: Int) throws {
+    let run = SystemCalls.tampered("readlink:error=EIO:when=\(number)", in: [Tool.path, "print"])
+    #expect(try Program.run(run).status == 0)
+  }
+
   /// The calls that cannot fail, or whose injected result is no error: the kernel's `brk` returns an address.
   private static let unfailing: Set<String> = ["execve", "exit", "exit_group", "brk"]
 
