@@ -141,19 +141,21 @@ struct RandomTables {
       "-A OUTPUT \(legacyMatch(family)) -j \(random.pick("REDIRECT --to-ports 9999", "REDIRECT --to-ports 81", "RETURN"))\n"
     }
     let filter = (0..<Int.random(in: 0...2, using: &random)).map { _ in
-      "-A \(random.pick("OUTPUT", "INPUT")) \(legacyMatch(family)) -m conntrack --ctstate NEW -j "
+      let chain = random.pick("OUTPUT", "INPUT")
+      return "-A \(chain) \(legacyMatch(family, hasOwner: chain == "OUTPUT")) -m conntrack --ctstate NEW -j "
         + "\(random.pick("DROP", "REJECT", "ACCEPT"))\n"
     }
     return "*nat\n\(nat.joined())COMMIT\n*filter\n\(filter.joined())COMMIT\n"
   }
 
-  private mutating func legacyMatch(_ family: IPFamily) -> String {
+  /// - Parameter hasOwner: false where no socket is known, and the kernel refuses `-m owner`.
+  private mutating func legacyMatch(_ family: IPFamily, hasOwner: Bool = true) -> String {
     let hosts =
       family == .ipv4 ? ["10.1.0.1", "10.1.0.0/24", "127.0.0.1"] : ["fd00:1::1", "fd00:1::/64", "::1"]
     let proto = random.pick("tcp", "udp")
     return random.pick(
       "-p \(proto) -m \(proto) --dport 80", "-p \(proto) -m multiport --dports 81,443",
       "-p \(proto) -d \(random.pick(hosts))", "-p \(proto) -m mark --mark 0x1/0xff",
-      "-p tcp -m owner ! --uid-owner 5")
+      hasOwner ? "-p tcp -m owner ! --uid-owner 5" : "-p \(proto)")
   }
 }
