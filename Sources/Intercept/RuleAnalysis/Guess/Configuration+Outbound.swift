@@ -64,13 +64,11 @@ extension Ruleset {
 extension [OutboundDestinations] {
   /// A loopback address the user may have listed although no rule shows it. Candidates, in order: a family
   /// that was not read; one whose captured blocks are hidden; one whose loopback exclusion shadows the rule
-  /// in nftables form, best where no other block is captured. Falls back to `::1`.
+  /// in nftables form. Falls back to `::1`.
   fileprivate var hiddenLoopback: IPAddress {
     let absent = IPFamily.allCases.first { family in !contains { $0.family == family } }
     if let family = absent ?? first(where: { !$0.showsEveryIncluded })?.family { return .localhost(family) }
-    let shadowed = filter(\.endsWithReturn)
-    let loopbacks = (shadowed.filter(\.included.isEmpty) + shadowed).compactMap(\.excludedLoopback)
-    return loopbacks.first ?? .localhost(.ipv6)
+    return lazy.filter(\.endsWithReturn).compactMap(\.excludedLoopback).first ?? .localhost(.ipv6)
   }
 }
 

@@ -32,7 +32,7 @@ struct OutboundDestinations {
   /// Adds an included block if only the final RETURN shows that there was one: the nftables form omits fully
   /// excluded blocks, so any of those will do.
   mutating func addHidden() {
-    if endsWithReturn, included.isEmpty { included += excluded.prefix(1) }
+    if endsWithReturn, included.isEmpty { included += (excluded + [loopback].compactMap(\.self)).prefix(1) }
   }
 
   /// Adds the destinations captured from virtual machines, which are all included blocks, the last inserted
