@@ -38,6 +38,9 @@ struct EnvoyResourceTests {
          "route":{"cluster":"v2"}},
         {"match":{"prefix":"/old"},"redirect":{"https_redirect":true,"response_code":"FOUND"}},
         {"match":{"safe_regex":{"regex":"/(a|b)+"}},"direct_response":{"status":204}},
+        {"match":{"prefix":"/fault"},"direct_response":{"status":204},"typed_per_filter_config":{
+         "envoy.filters.http.fault":{"@type":"a/HTTPFault","abort":{"http_status":500,"percentage":{"numerator":100}},
+          "delay":{"fixed_delay":"3s","percentage":{"numerator":5000,"denominator":"TEN_THOUSAND"}}}}},
         {"match":{"prefix":"/half","runtime_fraction":{"default_value":{"numerator":50}}},"route":{"cluster":"v2"}},
         {"match":{"prefix":"/"},"route":{"weighted_clusters":{"clusters":[
          {"name":"v1","weight":100},{"name":"v2","weight":0}]}}}]}]}}]}]}
@@ -68,6 +71,14 @@ struct EnvoyResourceTests {
   func requests(_ path: String, _ header: String?, _ word: String) throws {
     let headers = header.map { [HTTPRequest.Header(name: "x", value: $0)] } ?? []
     #expect(try route(HTTPRequest(host: "web:80", path: path, headers: headers)).word == word)
+  }
+
+  @Test func faults() throws {
+    let found = try route(HTTPRequest(host: "web", path: "/fault"))
+    #expect(found.word == "response:500" && found.flag == "FI")
+    #expect(
+      found.reasons.contains(
+        "a fault may delay the request by 3s, as it does 50.0 % of the requests; then the access log has DI"))
   }
 
   @Test func endpointsAndFlags() throws {

@@ -14,6 +14,12 @@ struct HTTPRouteCasesTests {
   private func answer(
     _ objects: [String], _ request: HTTPRequest, to: String = "9.9.9.9:80"
   ) throws -> String {
+    try route(objects, request, to: to).answer
+  }
+
+  private func route(
+    _ objects: [String], _ request: HTTPRequest, to: String = "9.9.9.9:80"
+  ) throws -> EnvoyRoute {
     let list = try ObjectList(jsonList([ListenerCasesTests.web] + Self.services + objects))
     let mesh = try MeshValues("{}")
     let options = try list.podOptions(named: "web", in: mesh)
@@ -22,12 +28,7 @@ struct HTTPRouteCasesTests {
     let connection = EnvoyConnection(
       port: 15001, original: try #require(Endpoint(to)),
       firstBytes: EnvoyFirstBytes(applicationProtocols: ["http/1.1"]), request: request)
-    func route<Resources: EnvoyResources>(_ resources: Resources) -> EnvoyRoute {
-      listeners.configuration.route(connection, resources)
-    }
-    let found = route(listeners.resources)
-    guard case .response(let response) = found.destination else { return found.word }
-    return [found.flag ?? "", response.description].filter { !$0.isEmpty }.joined(separator: " ")
+    return listeners.route(connection)
   }
 
   private func answer(
@@ -152,6 +153,27 @@ struct HTTPRouteCasesTests {
     #expect(try answer(Self.route("", fault(#", "percentage": {"value": 100}"#))) == "FI 555")
     #expect(try answer(Self.route("", fault(#", "percentage": {"value": 0.5}"#))) == Self.first)
     #expect(try answer(Self.route("", fault(""))) == Self.first)
+  }
+
+  @Test(arguments: [
+    (#""percentage": {"value": 100}"#, "a fault delays every request by 5s; the access log has DI"),
+    (
+      #""percentage": {"value": 0.5}"#,
+      "a fault may delay the request by 5s, as it does 0.5 % of the requests; then the access log has DI"
+    ),
+    (
+      #""percent": 10"#,
+      "a fault may delay the request by 5s, as it does 10.0 % of the requests; then the access log has DI"
+    ), ("", nil), (#""percentage": {}"#, nil),
+  ])
+  func delays(_ share: String, _ reason: String?) throws {
+    let fault =
+      #", "fault": {"delay": {\#([#""fixedDelay": "5s""#, share].filter { !$0.isEmpty }.joined(separator: ", "))}}"#
+    let found = try route(
+      [virtualService(#""http": [\#(Self.route("", fault))]"#, hosts: #"["shop"]"#)],
+      HTTPRequest(host: "shop"))
+    #expect(found.answer == Self.first)
+    #expect(found.reasons.first { $0.hasPrefix("a fault") } == reason)
   }
 
   @Test func hostsOfAVirtualService() throws {

@@ -72,10 +72,7 @@ struct ListenerCase: Sendable, CustomTestStringConvertible {
     let end = try #require(Endpoint(to))
     let connection = EnvoyConnection(
       port: port, original: end, firstBytes: client.firstBytes, request: client.request)
-    func route<Resources: EnvoyResources>(_ resources: Resources) -> EnvoyRoute {
-      listeners.configuration.route(connection, resources)
-    }
-    let found = route(listeners.resources)
+    let found = listeners.route(connection)
     return "\(found.listener ?? "none") \(found.cluster ?? found.word)"
   }
 }

@@ -41,3 +41,21 @@ func pod(
   "annotations": \(annotations), "labels": \(labels)}, "spec": \(spec), "status": \(status)}
   """
 }
+
+extension ProxyListeners {
+  /// Returns the way of a connection through the proxy.
+  func route(_ connection: EnvoyConnection) -> EnvoyRoute {
+    func route<Resources: EnvoyResources>(_ resources: Resources) -> EnvoyRoute {
+      configuration.route(connection, resources)
+    }
+    return route(resources)
+  }
+}
+
+extension EnvoyRoute {
+  /// The cluster, or the response after its flag.
+  var answer: String {
+    guard case .response(let response) = destination else { return word }
+    return [flag ?? "", response.description].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}

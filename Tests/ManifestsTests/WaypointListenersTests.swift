@@ -48,10 +48,7 @@ struct WaypointListenersTests {
     let tunnel = try #require(Endpoint("10.12.0.9:15008"))
     let connection = EnvoyConnection(
       port: tunnel.port, original: tunnel, local: tunnel, request: HTTPRequest(method: "CONNECT", host: end))
-    func route<Resources: EnvoyResources>(_ resources: Resources) -> EnvoyRoute {
-      listeners.configuration.route(connection, resources)
-    }
-    return route(listeners.resources)
+    return listeners.route(connection)
   }
 
   @Test(arguments: [
@@ -134,4 +131,34 @@ struct WaypointListenersTests {
     let far = virtualService(spec, hosts: #"["db.app.svc.cluster.local"]"#, namespace: "other")
     #expect(try route([Self.db(), far], to: "10.96.0.20:5701").cluster == own)
   }
+
+  /// HTTP routes, for every name that a request has.
+  @Test(arguments: [
+    (#"{"route": [\#(destination("to"))]}"#, ["outbound|7000||to.app.svc.cluster.local"]),
+    (
+      #"{"match": [{"uri": {"prefix": "/a"}}], "route": [\#(destination("to"))]}, \#(fallback)"#,
+      ["outbound|7000||to.app.svc.cluster.local", own]
+    ),
+    (#"{"match": [{"sourceLabels": {"a": "b"}}], "route": [\#(destination("to"))]}"#, [own]),
+    (
+      #"{"match": [{"gateways": ["mesh"], "sourceLabels": {"a": "b"}}], "route": [\#(destination("to"))]}"#,
+      [own]
+    ),
+    (#"{"match": [{"port": 1}], "route": [\#(destination("to"))]}"#, [own]),
+    (#"{"directResponse": {"status": 418}}"#, []),
+    (
+      #"{"route": [\#(destination("db", #", "port": {"number": 443}, "subset": "s""#))]}"#,
+      ["inbound-vip|443|tcp/s|db.app.svc.cluster.local"]
+    ),
+    (#"{"route": [\#(destination("none"))]}"#, ["inbound-vip|80|http|none.app.svc.cluster.local"]),
+  ])
+  func routesOfHTTP(_ routes: String, _ expected: [String]) throws {
+    let objects = [
+      Self.db(), service("to", "10.96.0.21", port(7000)), virtualService(#""http": [\#(routes)]"#),
+    ]
+    #expect(try route(objects, to: "10.96.0.20:80").clusters == expected)
+  }
+
+  private static let own = "inbound-vip|80|http|db.app.svc.cluster.local"
+  private static let fallback = #"{"route": [\#(destination("db"))]}"#
 }

@@ -37,11 +37,13 @@ extension EnvoyRequestRoute {
     let route = try json.object("route")
     let upgrades = try route?.objects("upgradeConfigs") ?? []
     let metadata = try route?.object("metadataMatch")?.object("filterMetadata")?.object("envoy.lb")
+    let filters = try json.object("typedPerFilterConfig")
     self.init(
       name: try json.text("name").flatMap { $0.isEmpty ? nil : $0 },
       match: try json.object("match").map(EnvoyRequestMatch.init) ?? EnvoyRequestMatch(.prefix("")),
       action: try Action(json), retries: try route?.object("retryPolicy")?.retries() ?? retries,
-      labels: metadata?.scalars ?? [:], terminatesConnect: upgrades.contains { $0.has("connectConfig") })
+      labels: metadata?.scalars ?? [:], terminatesConnect: upgrades.contains { $0.has("connectConfig") },
+      fault: try filters?.object("envoy.filters.http.fault").map(EnvoyFault.init))
   }
 }
 
@@ -110,7 +112,7 @@ extension EnvoyRequestMatch {
 
 extension EnvoyObject {
   /// A `FractionalPercent` in percent.
-  fileprivate func percentage() throws -> Double {
+  func percentage() throws -> Double {
     let parts =
       switch try text("denominator") {
       case "TEN_THOUSAND": 10_000.0

@@ -29,6 +29,8 @@ package struct GatewayServer: Sendable {
   package let hosts: [String]
   /// The mode of TLS; nil without TLS.
   package let tlsMode: String?
+  /// True if plain-text requests are redirected to HTTPS.
+  package let redirectsToHTTPS: Bool
 
   /// - Returns: nil for a server without a port, which Istio ignores.
   init?(_ json: JSONObject) throws(FieldProblem) {
@@ -38,9 +40,9 @@ package struct GatewayServer: Sendable {
     protocolName = try port.string("protocol") ?? ""
     bind = try json.string("bind") ?? ""
     hosts = try json.strings("hosts")
-    tlsMode = try json.object("tls").map { tls throws(FieldProblem) in
-      try tls.scalarText("mode") ?? "PASSTHROUGH"
-    }
+    let tls = try json.object("tls")
+    tlsMode = try tls.map { tls throws(FieldProblem) in try tls.scalarText("mode") ?? "PASSTHROUGH" }
+    redirectsToHTTPS = try tls?.bool("httpsRedirect") ?? false
   }
 
   /// True if TCP routes apply: to plain TCP, and to TLS that the gateway terminates.

@@ -14,7 +14,7 @@ extension VirtualService {
     package var redirect: HTTPRedirect?
     /// The status of a response of the proxy itself (`directResponse`).
     package var responseStatus: Int?
-    package var abort: HTTPAbort?
+    package var fault: EnvoyFault?
     /// The VirtualService whose routes replace this one.
     package var delegate: ObjectName?
   }
@@ -27,13 +27,6 @@ extension VirtualService {
     package let keepsPort: Bool
     /// False for a status that Istio does not support.
     package let isSupported: Bool
-  }
-
-  /// Requests that a fault ends with a status. The corresponding Istio type is `HTTPFaultInjection.Abort`.
-  package struct HTTPAbort: Sendable {
-    package let status: Int
-    /// Share of the requests, in percent.
-    package let percentage: Double
   }
 }
 
@@ -57,8 +50,10 @@ extension VirtualService.HTTPRoute {
       try VirtualService.HTTPRedirect(node)
     }
     responseStatus = try json.object("directResponse")?.number("status", 0...999)
-    abort = try json.object("fault")?.object("abort").flatMap { node throws(FieldProblem) in
-      try VirtualService.HTTPAbort(node)
+    fault = try json.object("fault").map { node throws(FieldProblem) in
+      EnvoyFault(
+        abort: try node.object("abort").flatMap { abort throws(FieldProblem) in try EnvoyFault.Abort(abort) },
+        delay: try node.object("delay").flatMap { delay throws(FieldProblem) in try EnvoyFault.Delay(delay) })
     }
     delegate = try json.object("delegate").map { node throws(FieldProblem) in
       ObjectName(
@@ -85,14 +80,31 @@ extension VirtualService.HTTPRedirect {
   }
 }
 
-extension VirtualService.HTTPAbort {
+extension EnvoyFault.Abort {
   /// - Returns: nil without an HTTP status. An error of gRPC has the status 200.
   fileprivate init?(_ json: JSONObject) throws(FieldProblem) {
     guard let status = try json.number("httpStatus", 0...999) ?? (json.has("grpcStatus") ? 200 : nil) else {
       return nil
     }
-    self.status = status
-    let share = try json.object("percentage")?.scalarText("value")
-    percentage = share.flatMap(Double.init) ?? 0
+    self.init(status: status, percentage: try json.percentage() ?? 0)
+  }
+}
+
+extension EnvoyFault.Delay {
+  /// - Returns: nil without a fixed delay.
+  fileprivate init?(_ json: JSONObject) throws(FieldProblem) {
+    guard let duration = try json.string("fixedDelay") else { return nil }
+    // The older field is a whole number.
+    let older = try json.number("percent", 0...100).map(Double.init)
+    self.init(duration: duration.onOneLine, percentage: try json.percentage() ?? older ?? 0)
+  }
+}
+
+extension JSONObject {
+  /// The share of the requests, in percent.
+  fileprivate func percentage() throws(FieldProblem) -> Double? {
+    try object("percentage").map { share throws(FieldProblem) in
+      try share.scalarText("value").flatMap(Double.init) ?? 0
+    }
   }
 }

@@ -15,6 +15,8 @@ struct GatewayListeners {
   private let hosts: [MeshHost]
   private let security: ClientSecurity
   private let wildcards: [IPAddress]
+  /// The route configurations that the listeners refer to.
+  let routes: GatewayRoutes
 
   /// - Parameter wildcards: the wildcard addresses of the proxy.
   /// - Returns: nil if no Gateway selects the pod.
@@ -29,6 +31,9 @@ struct GatewayListeners {
     destinations = RouteDestinations(mesh: mesh, hosts: byName)
     security = ClientSecurity(mesh: mesh, labels: pod.labels, namespace: pod.object.namespace)
     services = mesh.virtualServicesInOrder(scope)
+    routes = GatewayRoutes(
+      mesh: mesh, servers: servers, destinations: destinations, services: services, labels: pod.labels,
+      namespace: pod.object.namespace)
   }
 
   var warnings: [String] { servers.warnings }
@@ -36,11 +41,13 @@ struct GatewayListeners {
   var listeners: [EnvoyListener] {
     servers.keys.compactMap { key in
       let servers = self.servers[key]
-      let http = servers.contains(where: \.isPlainHTTP) ? [self.http(key)] : []
+      let http = servers.first(where: \.isPlainHTTP).flatMap { $0.routes(key) }.map { name in
+        EnvoyFilterChain(to: .http(EnvoyHTTPConnectionManager(routes: name)))
+      }
       var names: Set<String> = []
       let others = servers.filter { !$0.isPlainHTTP }.flatMap { chains($0, key, &names) }
       var seen: Set<EnvoyFilterChainMatch> = []
-      let distinct = (others + http).filter { seen.insert($0.match).inserted }
+      let distinct = (others + [http].compactMap(\.self)).filter { seen.insert($0.match).inserted }
       guard !distinct.isEmpty else { return nil }
       let addresses = IPAddress(key.bind).map { [$0] } ?? wildcards
       let inspectsTLS = servers.contains { !$0.isPlainText }
@@ -60,11 +67,6 @@ struct GatewayListeners {
     return objects.sentence
   }
 
-  private func http(_ key: GatewayServers.Key) -> EnvoyFilterChain {
-    let routes = "http.\(key.port)" + (key.bind.isEmpty ? "" : ".\(key.bind)")
-    return EnvoyFilterChain(to: .http(EnvoyHTTPConnectionManager(routes: routes)))
-  }
-
   /// Returns the filter chains of a server that is not plain-text HTTP.
   ///
   /// - Parameter names: the server names of the listener's TLS routes so far.
@@ -74,10 +76,7 @@ struct GatewayListeners {
     let own = server.server
     if own.tlsMode == "AUTO_PASSTHROUGH" { return automatic(server) }
     if server.forwardsTLS { return passthrough(server, &names) }
-    if server.isHTTPS {
-      let object = server.gateway.object
-      let bind = key.bind.isEmpty ? "" : ".\(key.bind)"
-      let routes = "https.\(own.number).\(own.portName).\(object.name).\(object.namespace)\(bind)"
+    if let routes = server.routes(key) {
       return [chain(server, to: .http(EnvoyHTTPConnectionManager(routes: routes)))]
     }
     return tcpDestination(server).map { [chain(server, to: $0)] } ?? []
@@ -142,36 +141,12 @@ struct GatewayListeners {
     }
   }
 
-  /// Returns true if a VirtualService names the Gateway, and a host of the server matches one of its hosts.
   private func isBound(_ service: VirtualService, to server: GatewayServers.Server) -> Bool {
-    service.gateways.contains(.gateway(server.gateway.object.path))
-      && server.hosts.contains { matches($0, service) }
-  }
-
-  /// Returns true if a host of a server, `namespace/host` or a host alone, matches a VirtualService.
-  private func matches(_ pattern: String, _ service: VirtualService) -> Bool {
-    let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
-    let owner = service.object.namespace
-    return (parts.count == 1 || parts[0] == owner)
-      && service.hosts.contains { HostPattern(parts.last ?? "").overlaps(mesh.fullName($0, in: owner)) }
+    !server.hosts(boundTo: service, in: mesh).isEmpty
   }
 
   private func applies(_ match: VirtualService.L4Match, _ server: GatewayServers.Server) -> Bool {
     (match.port == nil || match.port == server.server.number)
-      && (match.gateways.isEmpty || match.gateways.contains(.gateway(server.gateway.object.path)))
-  }
-}
-
-extension Mesh {
-  /// Returns the VirtualServices that are exported to a namespace, in Istio's order.
-  func virtualServicesInOrder(_ scope: SidecarScope) -> [VirtualService] {
-    let defaults = values.defaultExports.virtualServices
-    let sorted = list.virtualServices.sorted {
-      ($0.creationTime, $0.object.name, $0.object.namespace)
-        < ($1.creationTime, $1.object.name, $1.object.namespace)
-    }
-    return scope.inOrder(sorted) {
-      ExportTo($0.exportTo.isEmpty ? defaults : $0.exportTo, in: $0.object.namespace)
-    }
+      && (match.gateways.isEmpty || match.gateways.contains(server.reference))
   }
 }

@@ -36,6 +36,33 @@ struct GatewayServers {
       let names = server.hosts.map { String($0.split(separator: "/").last ?? "") }
       return names.contains("*") ? [] : names
     }
+    /// The Gateway, as VirtualServices name it.
+    var reference: GatewayReference { .gateway(gateway.object.path) }
+
+    /// Returns the name of the route configuration of HTTP; nil for other protocols.
+    ///
+    /// The corresponding Istio function is `gatewayRDSRouteName`.
+    func routes(_ key: Key) -> String? {
+      let bind = key.bind.isEmpty ? "" : ".\(key.bind)"
+      if isPlainHTTP { return "http.\(key.port)\(bind)" }
+      let object = gateway.object
+      return isHTTPS
+        ? "https.\(server.number).\(server.portName).\(object.name).\(object.namespace)\(bind)" : nil
+    }
+
+    /// Returns the hosts that a VirtualService routes at this server: hosts of both, of which the narrower pattern counts;
+    /// empty if the VirtualService does not name the Gateway.
+    func hosts(boundTo service: VirtualService, in mesh: Mesh) -> [String] {
+      guard service.gateways.contains(reference) else { return [] }
+      let names = mesh.fullHosts(service)
+      var found: [String] = []
+      for host in hosts {
+        let parts = host.split(separator: "/", maxSplits: 1).map(String.init)
+        guard let own = parts.last, parts.count == 1 || parts[0] == service.object.namespace else { continue }
+        found += names.compactMap { HostPattern(own).intersection($0) }
+      }
+      return found.distinct
+    }
   }
 
   /// The address of a listener.
@@ -71,6 +98,11 @@ struct GatewayServers {
   }
 
   subscript(key: Key) -> [Server] { servers[key] ?? [] }
+
+  /// Returns the servers whose HTTP has a route configuration.
+  func servers(withRoutes name: String) -> [Server] {
+    keys.flatMap { key in self[key].filter { $0.routes(key) == name } }
+  }
 
   /// Adds a server, if it can share the listener: plain-text HTTP with plain-text HTTP, TLS with TLS of other hosts, and
   /// plain text after TLS.

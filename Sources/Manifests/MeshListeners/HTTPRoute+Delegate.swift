@@ -13,7 +13,7 @@ extension VirtualService.HTTPRoute {
       route.matches = matches
       route.name = name.isEmpty || delegate.name.isEmpty ? name + delegate.name : "\(name)-\(delegate.name)"
       route.responseStatus = delegate.responseStatus ?? responseStatus
-      route.abort = delegate.abort ?? abort
+      route.fault = delegate.fault ?? fault
       return route
     }
   }

@@ -1,20 +1,24 @@
 import Intercept
 import KubernetesObjects
-import MeshModel
 
-/// The routes of a VirtualService's HTTP at a port of a sidecar.
+/// The routes of a VirtualService's HTTP at a port of a proxy.
 ///
 /// The corresponding Istio function is `BuildHTTPRoutesForVirtualService`.
 struct HTTPRouteTranslation {
-  let mesh: Mesh
-  /// The labels and the namespace of the sidecar's pod.
-  let labels: [String: String]
+  /// The cluster of a destination of a VirtualService at a port.
+  typealias ClusterName = (VirtualService.Destination, VirtualService, Port) -> String
+
+  /// The labels of the proxy's pod; nil where matches by labels of the client are left out.
+  let labels: [String: String]?
+  /// The namespace of the proxy's pod.
   let namespace: String
+  /// The gateway that the proxy is.
+  let gateway: GatewayReference
+  /// True if the listener terminates TLS.
+  var terminatesTLS = false
 
   /// Returns the routes that apply to a port, up to the first without conditions.
-  ///
-  /// - Parameter hosts: the visible hosts with the port.
-  func routes(_ service: VirtualService, _ port: Port, _ hosts: Set<String>) -> [EnvoyRequestRoute] {
+  func routes(_ service: VirtualService, _ port: Port, _ cluster: ClusterName) -> [EnvoyRequestRoute] {
     var routes: [EnvoyRequestRoute] = []
     for route in service.http {
       let matches = route.matches.filter { applies($0, port) }
@@ -23,7 +27,7 @@ struct HTTPRouteTranslation {
         let name = [route.name, match?.name ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
         let translated = EnvoyRequestRoute(
           name: name.isEmpty ? "\(service.object)" : name, match: match.map { $0.envoyMatch } ?? .all,
-          action: action(route, service, port, hosts), retries: true, fault: route.abort.map(EnvoyFault.init))
+          action: action(route, service, port, cluster), retries: true, fault: route.fault)
         routes.append(translated)
         if translated.match.isCatchAll { return routes }
       }
@@ -33,52 +37,42 @@ struct HTTPRouteTranslation {
 
   /// Returns true if the conditions on the port, the gateways, and the client hold.
   private func applies(_ match: VirtualService.HTTPMatch, _ port: Port) -> Bool {
-    guard match.port == nil || match.port == port else { return false }
-    guard match.gateways.isEmpty else { return match.gateways.contains(.mesh) }
-    return (match.sourceLabels.isEmpty || match.sourceLabels.isSatisfied(by: labels))
+    guard match.port == nil || match.port == port, labels != nil || match.sourceLabels.isEmpty else {
+      return false
+    }
+    guard match.gateways.isEmpty else { return match.gateways.contains(gateway) }
+    return (match.sourceLabels.isEmpty || match.sourceLabels.isSatisfied(by: labels ?? [:]))
       && (match.sourceNamespace.isEmpty || match.sourceNamespace == namespace)
   }
 
   private func action(
-    _ route: VirtualService.HTTPRoute, _ service: VirtualService, _ port: Port, _ hosts: Set<String>
+    _ route: VirtualService.HTTPRoute, _ service: VirtualService, _ port: Port, _ cluster: ClusterName
   ) -> EnvoyRequestRoute.Action {
-    if let redirect = route.redirect { return redirect.action(port) }
+    if let redirect = route.redirect {
+      return redirect.action(port, scheme: terminatesTLS ? "https" : "http")
+    }
     if let status = route.responseStatus { return .directResponse(status: status) }
     let targets = route.destinations
     let weighted = targets.count == 1 ? targets : targets.filter { $0.weight > 0 }
-    let clusters = weighted.map { cluster($0.destination, service, port, hosts) }.distinct
+    let clusters = weighted.map { cluster($0.destination, service, port) }.distinct
     return clusters.count == 1 ? .cluster(clusters[0]) : .weightedClusters(clusters)
-  }
-
-  /// Returns the cluster of a destination. Without a port it is the listener's: a host with another port alone is not
-  /// looked up.
-  private func cluster(
-    _ destination: VirtualService.Destination, _ service: VirtualService, _ port: Port, _ hosts: Set<String>
-  ) -> String {
-    let name = mesh.fullName(destination.host, in: service.object.namespace)
-    let host = hosts.contains(name) ? mesh.aliasTarget(of: name) ?? name : name
-    return "outbound|\(destination.port ?? port)|\(destination.subset)|\(host)"
   }
 }
 
 extension VirtualService.HTTPRedirect {
-  /// Returns the action at a port of a listener without TLS.
-  fileprivate func action(_ port: Port) -> EnvoyRequestRoute.Action {
+  /// Returns the action at a port.
+  ///
+  /// - Parameter default: the scheme of requests.
+  fileprivate func action(_ port: Port, scheme default: String) -> EnvoyRequestRoute.Action {
     guard isSupported else { return .unknown("a redirect with status \(redirect.status)") }
     var redirect = redirect
     if keepsPort { redirect.port = Int(port.rawValue) }
-    let scheme = redirect.scheme ?? "http"
+    let scheme = redirect.scheme ?? `default`
     let isDefault =
       redirect.port == 80 && scheme == "http" || redirect.port == 443 && scheme == "https"
       || redirect.port == 0
     if isDefault { redirect.port = nil }
     return .redirect(redirect)
-  }
-}
-
-extension EnvoyFault {
-  fileprivate init(_ abort: VirtualService.HTTPAbort) {
-    self.init(status: abort.status, percentage: abort.percentage)
   }
 }
 
@@ -144,7 +138,7 @@ extension EnvoyRequestMatch {
   fileprivate static let all = EnvoyRequestMatch(.prefix("/"))
 
   /// True if later routes are never reached. The corresponding Istio function is `IsCatchAllRoute`.
-  fileprivate var isCatchAll: Bool {
+  var isCatchAll: Bool {
     let isEveryPath =
       switch path {
       case .prefix(let text): text == "/"

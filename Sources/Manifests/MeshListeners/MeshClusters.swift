@@ -13,9 +13,9 @@ package struct MeshClusters: EnvoyResources, Sendable {
   /// The visible hosts by name.
   let hosts: [String: MeshHost]
   private let kind: ProxyKind
-  private let routes: MeshRoutes?
+  private let routes: (any RouteConfigurations)?
 
-  init(_ mesh: Mesh, _ pod: PodOptions, _ kind: ProxyKind) {
+  init(_ mesh: Mesh, _ pod: PodOptions, _ kind: ProxyKind, _ routes: (any RouteConfigurations)?) {
     self.mesh = mesh
     self.kind = kind
     let namespace = pod.object.namespace
@@ -26,7 +26,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
     hosts = Dictionary(
       (visible + scope.inOrder(mesh.hosts, \.exportTo)).map { ($0.host, $0) }
     ) { first, _ in first }
-    routes = kind == .sidecar ? MeshRoutes(mesh, scope, labels: pod.labels) : nil
+    self.routes = routes
   }
 
   package var hasClusters: Bool { true }

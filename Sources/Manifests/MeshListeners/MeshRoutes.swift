@@ -7,7 +7,7 @@ import SidecarInjection
 /// visible host with the port.
 ///
 /// The corresponding Istio function is `buildSidecarOutboundHTTPRouteConfig`.
-struct MeshRoutes {
+struct MeshRoutes: RouteConfigurations {
   private let mesh: Mesh
   private let scope: SidecarScope
   private let translation: HTTPRouteTranslation
@@ -17,10 +17,10 @@ struct MeshRoutes {
   init(_ mesh: Mesh, _ scope: SidecarScope, labels: [String: String]) {
     self.mesh = mesh
     self.scope = scope
-    translation = HTTPRouteTranslation(mesh: mesh, labels: labels, namespace: scope.namespace)
+    translation = HTTPRouteTranslation(labels: labels, namespace: scope.namespace, gateway: .mesh)
     services = mesh.virtualServicesInOrder(scope).filter { service in
       service.gateways.isEmpty || service.gateways.contains(.mesh)
-    }.map { mesh.withDelegates($0) }
+    }
   }
 
   /// Returns the route configuration of a name: a port, or a host and a port; nil for any other name.
@@ -58,37 +58,5 @@ struct MeshRoutes {
     return service.hosts.contains {
       scope.importsRoutes(of: mesh.fullName($0, in: owner), in: owner, listener)
     }
-  }
-}
-
-extension Mesh {
-  /// Returns a VirtualService with the routes of its delegates: VirtualServices without hosts that are exported to its
-  /// namespace. A route whose delegate is missing is left out.
-  fileprivate func withDelegates(_ service: VirtualService) -> VirtualService {
-    guard service.http.contains(where: { $0.delegate != nil }) else { return service }
-    let defaults = values.defaultExports.virtualServices
-    var merged = service
-    merged.http = service.http.flatMap { route -> [VirtualService.HTTPRoute] in
-      guard let name = route.delegate else { return [route] }
-      let delegate = list.virtualServices.first { candidate in
-        let exports = candidate.exportTo.isEmpty ? defaults : candidate.exportTo
-        return candidate.object == name && candidate.hosts.isEmpty
-          && ExportTo(exports, in: name.namespace).isVisible(in: service.object.namespace)
-      }
-      return delegate.map { route.merged(with: withFullNames($0)) } ?? []
-    }
-    return merged
-  }
-
-  /// Returns the HTTP routes of a VirtualService with the full names of their destinations.
-  private func withFullNames(_ service: VirtualService) -> [VirtualService.HTTPRoute] {
-    var routes = service.http
-    for index in routes.indices {
-      for place in routes[index].destinations.indices {
-        let host = routes[index].destinations[place].destination.host
-        routes[index].destinations[place].destination.host = fullName(host, in: service.object.namespace)
-      }
-    }
-    return routes
   }
 }

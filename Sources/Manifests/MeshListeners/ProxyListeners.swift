@@ -7,8 +7,8 @@ public import SidecarInjection
 ///
 /// A sidecar has the TCP listeners of `istioctl proxy-config listeners`: one for each address and port of a visible host,
 /// one on the wildcard address for hosts without an address, and the two that the rules redirect to. A gateway's pod,
-/// which has no rules, has those of the Gateways that select it, and a waypoint's pod those of its hosts. The HTTP routes
-/// of gateways and waypoints, and EnvoyFilters, are not considered.
+/// which has no rules, has those of the Gateways that select it, and a waypoint's pod those of its hosts. EnvoyFilters are
+/// not considered.
 public struct ProxyListeners: Sendable {
   public let configuration: EnvoyConfiguration
   /// The clusters that the listeners refer to, with their endpoints and TLS.
@@ -33,24 +33,24 @@ public struct ProxyListeners: Sendable {
     policy = mesh.mutualTLS(of: pod.labels, in: pod.object.namespace)
     let environment = ProxyEnvironment(pod, rules)
     if pod.noRules != nil, let waypoint = WaypointListeners(mesh, pod, wildcards: environment.wildcards) {
-      clusters = MeshClusters(mesh, pod, .waypoint)
+      clusters = MeshClusters(mesh, pod, .waypoint, nil)
       configuration = EnvoyConfiguration(
         listeners: waypoint.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
       warnings = Self.unmodelled(list)
       return
     }
     if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod, wildcards: environment.wildcards) {
-      clusters = MeshClusters(mesh, pod, .gateway)
+      clusters = MeshClusters(mesh, pod, .gateway, gateway.routes)
       configuration = EnvoyConfiguration(
         listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
       warnings = gateway.warnings + Self.unmodelled(list)
       return
     }
-    clusters = MeshClusters(mesh, pod, .sidecar)
+    let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
+    clusters = MeshClusters(mesh, pod, .sidecar, MeshRoutes(mesh, scope, labels: pod.labels))
     var outbound = OutboundListenerBuilder(mesh, pod, environment)
     outbound.addListeners()
     let inbound = InboundListeners(mesh, pod, environment)
-    let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
     let redirected =
       environment.isUncaptured ? [] : [environment.outbound(mesh.outboundPolicy(scope))]
     configuration = EnvoyConfiguration(

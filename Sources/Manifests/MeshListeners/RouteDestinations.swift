@@ -28,7 +28,7 @@ struct RouteDestinations {
     let name = mesh.fullName(destination.host, in: service.object.namespace)
     let host = hosts[name]
     let only = host?.ports.count == 1 ? host?.ports.first?.number : nil
-    return
-      "outbound|\(destination.port ?? only ?? port)|\(destination.subset)|\(mesh.aliasTarget(of: name) ?? name)"
+    let target = host.flatMap { mesh.aliasTarget(of: $0.host) } ?? name
+    return "outbound|\(destination.port ?? only ?? port)|\(destination.subset)|\(target)"
   }
 }

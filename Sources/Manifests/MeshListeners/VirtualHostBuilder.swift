@@ -29,8 +29,10 @@ struct VirtualHostBuilder {
   /// Adds the hosts of VirtualServices. On port 80 alone, Istio adds a VirtualService that has no visible host.
   mutating func add(_ services: [VirtualService], _ translation: HTTPRouteTranslation) {
     let byHost = mostSpecific(services)
+    let destinations = RouteDestinations(
+      mesh: mesh, hosts: Dictionary(hosts.map { ($0.host, $0) }) { first, _ in first })
     for service in services {
-      let routes = translation.routes(service, port, visible)
+      let routes = translation.routes(service, port, destinations.cluster)
       guard !routes.isEmpty else { continue }
       let own = mesh.fullHosts(service)
       let matching = hosts.filter { host in
@@ -106,13 +108,6 @@ struct VirtualHostBuilder {
 
   private static func domain(_ address: IPAddress) -> String {
     address.family == .ipv4 ? "\(address)" : "[\(address)]"
-  }
-}
-
-extension Mesh {
-  /// Returns the hosts of a VirtualService with their domains.
-  fileprivate func fullHosts(_ service: VirtualService) -> [String] {
-    service.hosts.map { fullName($0, in: service.object.namespace) }
   }
 }
 

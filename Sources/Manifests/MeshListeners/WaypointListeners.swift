@@ -13,6 +13,7 @@ struct WaypointListeners {
   private let services: [VirtualService]
   private let wildcards: [IPAddress]
   private let namespace: String
+  private let routes: HTTPRouteTranslation
 
   /// - Parameter wildcards: the wildcard addresses of the proxy.
   /// - Returns: nil if the pod is no waypoint.
@@ -22,6 +23,7 @@ struct WaypointListeners {
     self.waypoint = waypoint
     self.wildcards = wildcards
     namespace = pod.object.namespace
+    routes = HTTPRouteTranslation(labels: nil, namespace: namespace, gateway: .mesh)
     services = mesh.virtualServicesInOrder(mesh.sidecarScope(of: namespace)).filter {
       $0.gateways.isEmpty || $0.gateways.contains(.mesh)
     }
@@ -84,17 +86,29 @@ struct WaypointListeners {
         (port.portProtocol.isHTTP
         ? [] : [EnvoyFilterChain(name: Self.cluster(host, port, "tcp"), to: destination(of: host, port))])
         + (port.portProtocol.isHTTP || port.portProtocol == .unknown
-          ? [EnvoyFilterChain(name: http, to: Self.http(http))] : [])
+          ? [EnvoyFilterChain(name: http, to: self.http(host, port, http))] : [])
     }
+  }
+
+  /// The VirtualServices that route connections to a host: those of its namespace and of the waypoint's.
+  ///
+  /// The corresponding Istio function is `getVirtualServiceForWaypoint`.
+  private func services(of host: MeshHost) -> [VirtualService] {
+    services.filter { service in
+      [namespace, host.object.namespace].contains(service.object.namespace)
+        && mesh.fullHosts(service).contains { HostPattern($0).overlaps(host.host) }
+    }
+  }
+
+  /// The destination of HTTP to a host: by the routes of its VirtualServices, or its own cluster.
+  private func http(_ host: MeshHost, _ port: MeshPort, _ own: String) -> EnvoyDestination {
+    let routes = services(of: host).flatMap { self.routes.routes($0, port.number, cluster) }
+    return Self.http(own, routes)
   }
 
   /// The destination of TCP to a host: by the first TLS route for its name, the first TCP route, or its own cluster.
   private func destination(of host: MeshHost, _ port: MeshPort) -> EnvoyDestination {
-    let own = services.filter { service in
-      let owner = service.object.namespace
-      return (owner == namespace || owner == host.object.namespace)
-        && service.hosts.contains { HostPattern(mesh.fullName($0, in: owner)).overlaps(host.host) }
-    }
+    let own = services(of: host)
     let routes =
       own.flatMap { service in
         service.tls.filter { applies($0, port.number, name: host.host) }.map { ($0, service) }
@@ -120,7 +134,10 @@ struct WaypointListeners {
       }
   }
 
-  /// Returns the cluster of a route's destination: that of the waypoint if it has the host, else the outbound one.
+  /// Returns the cluster of a route's destination: the outbound one of a host that does not use the waypoint, else that
+  /// of the waypoint.
+  ///
+  /// The corresponding Istio function is `getWaypointDestinationCluster`.
   private func cluster(_ destination: VirtualService.Destination, _ service: VirtualService, _ listener: Port)
     -> String
   {
@@ -128,10 +145,10 @@ struct WaypointListeners {
     let host = mesh.hosts.first { $0.host == name }
     let only = host?.ports.count == 1 ? host?.ports.first?.number : nil
     let number = destination.port ?? only ?? listener
-    guard let own = waypoint.hosts.first(where: { $0.host == name }) else {
+    guard host == nil || waypoint.hosts.contains(where: { $0.host == name }) else {
       return "outbound|\(number)|\(destination.subset)|\(name)"
     }
-    let port = own.ports.first { $0.number == number }?.portProtocol ?? .unknown
+    let port = host?.ports.first { $0.number == number }?.portProtocol ?? .unknown
     let subset = destination.subset.isEmpty ? "" : "/\(destination.subset)"
     return "inbound-vip|\(number)|\(port.isHTTP || port == .unknown ? "http" : "tcp")\(subset)|\(name)"
   }
@@ -140,11 +157,11 @@ struct WaypointListeners {
     "inbound-vip|\(port.number)|\(portProtocol)|\(host.host)"
   }
 
-  /// A connection manager with one route. HTTP routes are not followed.
-  private static func http(_ cluster: String) -> EnvoyDestination {
-    let route = EnvoyRequestRoute(
+  /// Returns a connection manager with some routes, or one to a cluster if there are none.
+  private static func http(_ cluster: String, _ routes: [EnvoyRequestRoute] = []) -> EnvoyDestination {
+    let own = EnvoyRequestRoute(
       name: "default", match: EnvoyRequestMatch(.prefix("/")), action: .cluster(cluster))
-    let host = EnvoyVirtualHost(name: cluster, domains: ["*"], routes: [route])
+    let host = EnvoyVirtualHost(name: cluster, domains: ["*"], routes: routes.isEmpty ? [own] : routes)
     return .http(
       EnvoyHTTPConnectionManager(
         routes: cluster, inline: EnvoyRouteConfiguration(name: cluster, virtualHosts: [host])))

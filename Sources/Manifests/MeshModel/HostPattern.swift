@@ -9,9 +9,14 @@ package struct HostPattern: Hashable, Sendable {
 
   package func matches(_ host: String) -> Bool { suffix.map(host.hasSuffix) ?? (text == host) }
 
+  /// Returns the narrower of this pattern and another; nil if they have no hosts in common.
+  package func intersection(_ other: String) -> String? {
+    HostPattern(other).matches(text) ? text : matches(other) ? other : nil
+  }
+
   /// Returns true if a host or pattern and this one have hosts in common.
   package func overlaps(_ other: String) -> Bool {
-    matches(other) || HostPattern(other).matches(text)
+    intersection(other) != nil
   }
 }
 

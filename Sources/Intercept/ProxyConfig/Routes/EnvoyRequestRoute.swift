@@ -11,7 +11,7 @@ public struct EnvoyRequestRoute: Hashable, Sendable {
   public var labels: [String: String]
   /// True if it terminates CONNECT (`connect_config`).
   public var terminatesConnect: Bool
-  /// Requests that the fault filter answers in place of the action; nil for none.
+  /// Requests that the fault filter delays, or answers in place of the action; nil for none.
   public var fault: EnvoyFault?
 
   public enum Action: Hashable, Sendable {
@@ -47,20 +47,6 @@ public struct EnvoyRequestRoute: Hashable, Sendable {
     self.labels = labels
     self.terminatesConnect = terminatesConnect
     self.fault = fault
-  }
-}
-
-/// Requests that are ended with a status.
-///
-/// The corresponding message is `envoy.extensions.filters.http.fault.v3.FaultAbort`.
-public struct EnvoyFault: Hashable, Sendable {
-  public var status: Int
-  /// Share of the requests, in percent.
-  public var percentage: Double
-
-  public init(status: Int, percentage: Double) {
-    self.status = status
-    self.percentage = percentage
   }
 }
 

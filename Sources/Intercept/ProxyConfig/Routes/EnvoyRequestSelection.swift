@@ -109,12 +109,10 @@ struct EnvoyRequestSelection {
   }
 
   private mutating func destination(of route: EnvoyRequestRoute) -> EnvoyDestination {
-    if let fault = route.fault, fault.percentage > 0 {
-      reasons.append("a fault ends \(fault.percentage) % of the requests with status \(fault.status)")
-      if fault.percentage >= 100 {
-        flag = "FI"
-        return .response(EnvoyResponse(status: fault.status, location: nil))
-      }
+    reasons += [route.fault?.delay?.reason, route.fault?.abort?.reason].compactMap(\.self)
+    if let abort = route.fault?.abort, abort.percentage >= 100 {
+      flag = "FI"
+      return .response(EnvoyResponse(status: abort.status, location: nil))
     }
     switch route.action {
     case .cluster(let name): return .cluster(name)
