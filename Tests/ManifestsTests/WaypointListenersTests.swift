@@ -159,6 +159,17 @@ struct WaypointListenersTests {
     #expect(try route(objects, to: "10.96.0.20:80").clusters == expected)
   }
 
+  @Test func routesOfTheGatewayAPI() throws {
+    let route = #"""
+      {"kind": "HTTPRoute", "apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "r", "namespace": "app"},
+      "spec": {"parentRefs": [{"group": "", "kind": "Service", "name": "db"}], "rules": [{"backendRefs": [{"name": "to",
+      "port": 7000}]}]}}
+      """#
+    let to = service("to", "10.96.0.21", port(7000))
+    let found = try self.route([Self.db(), to, route], to: "10.96.0.20:80")
+    #expect(found.cluster == "outbound|7000||to.app.svc.cluster.local")
+  }
+
   private static let own = "inbound-vip|80|http|db.app.svc.cluster.local"
   private static let fallback = #"{"route": [\#(destination("db"))]}"#
 }

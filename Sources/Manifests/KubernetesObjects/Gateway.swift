@@ -7,10 +7,34 @@ package struct Gateway: Sendable {
   package let selector: [String: String]
   package let servers: [GatewayServer]
   package let creationTime: String
+  /// The Gateway of the Gateway API that Istio makes it of; nil for an object of its own.
+  package let origin: Origin?
+
+  /// A Gateway of the Gateway API, whose Services choose the pods.
+  package struct Origin: Sendable {
+    package let name: String
+    /// The host names of the Services.
+    package let services: [String]
+
+    package init(name: String, services: [String]) {
+      self.name = name
+      self.services = services
+    }
+  }
+
+  /// Creates the Gateway that Istio makes of a listener of the Gateway API.
+  package init(_ object: ObjectName, server: GatewayServer, creationTime: String, origin: Origin) {
+    self.object = object
+    selector = [:]
+    servers = [server]
+    self.creationTime = creationTime
+    self.origin = origin
+  }
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
     creationTime = metadata.creationTime
+    origin = nil
     let spec = try json.object("spec")
     selector = try spec?.texts("selector") ?? [:]
     let servers = try spec?.objects("servers").map(GatewayServer.init)
@@ -31,6 +55,19 @@ package struct GatewayServer: Sendable {
   package let tlsMode: String?
   /// True if plain-text requests are redirected to HTTPS.
   package let redirectsToHTTPS: Bool
+
+  /// Creates the server of a listener of the Gateway API.
+  ///
+  /// - Parameter hosts: host names with a namespace before a slash.
+  package init(_ listener: KubernetesListener, hosts: [String]) {
+    number = listener.port
+    portName = "default"
+    protocolName = listener.protocolName
+    bind = ""
+    self.hosts = hosts
+    tlsMode = listener.tlsMode
+    redirectsToHTTPS = false
+  }
 
   /// - Returns: nil for a server without a port, which Istio ignores.
   init?(_ json: JSONObject) throws(FieldProblem) {

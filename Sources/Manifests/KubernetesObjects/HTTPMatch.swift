@@ -4,25 +4,28 @@ import ManifestText
 extension VirtualService {
   /// Conditions of an HTTP route, all of which must hold. The corresponding Istio type is `HTTPMatchRequest`.
   package struct HTTPMatch: Sendable {
-    package var name: String
+    package var name = ""
     /// The path; nil for every path.
     package var path: TextMatch?
     package var method: TextMatch?
     package var authority: TextMatch?
     package var scheme: TextMatch?
     /// Headers by name.
-    package var headers: [String: TextMatch]
-    package var withoutHeaders: [String: TextMatch]
-    package var queryParameters: [String: TextMatch]
-    package var ignoresPathCase: Bool
+    package var headers: [String: TextMatch] = [:]
+    package var withoutHeaders: [String: TextMatch] = [:]
+    package var queryParameters: [String: TextMatch] = [:]
+    package var ignoresPathCase = false
     /// The port of the listener.
     package var port: Port?
     /// The gateways that the match is limited to; empty for all of the VirtualService's.
-    package var gateways: [GatewayReference]
+    package var gateways: [GatewayReference] = []
     /// Labels of the client.
-    package var sourceLabels: [String: String]
+    package var sourceLabels: [String: String] = [:]
     /// The namespace of the client; empty for all.
-    package var sourceNamespace: String
+    package var sourceNamespace = ""
+
+    /// Conditions that every request fulfils.
+    package init() {}
   }
 
   /// A condition on a text. The corresponding Istio type is `StringMatch`.

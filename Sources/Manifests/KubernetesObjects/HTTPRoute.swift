@@ -17,6 +17,16 @@ extension VirtualService {
     package var fault: EnvoyFault?
     /// The VirtualService whose routes replace this one.
     package var delegate: ObjectName?
+
+    /// A route without a fault and a delegate.
+    init(
+      name: String, matches: [HTTPMatch], destinations: [WeightedDestination], redirect: HTTPRedirect?
+    ) {
+      self.name = name
+      self.matches = matches
+      self.destinations = destinations
+      self.redirect = redirect
+    }
   }
 
   /// A redirect. The corresponding Istio type is `HTTPRedirect`.
@@ -26,7 +36,12 @@ extension VirtualService {
     /// True for the port of the listener (`derivePort: FROM_REQUEST_PORT`).
     package let keepsPort: Bool
     /// False for a status that Istio does not support.
-    package let isSupported: Bool
+    package var isSupported: Bool { [301, 302, 303, 307, 308].contains(redirect.status) }
+
+    init(_ redirect: EnvoyRedirect, keepsPort: Bool) {
+      self.redirect = redirect
+      self.keepsPort = keepsPort
+    }
   }
 }
 
@@ -67,7 +82,6 @@ extension VirtualService.HTTPRedirect {
   fileprivate init(_ json: JSONObject) throws(FieldProblem) {
     var redirect = EnvoyRedirect()
     redirect.status = try json.number("redirectCode", 0...999) ?? 301
-    isSupported = [0, 301, 302, 303, 307, 308].contains(redirect.status)
     if redirect.status == 0 { redirect.status = 301 }
     redirect.scheme = try json.string("scheme").flatMap { $0.isEmpty ? nil : $0 }
     redirect.host = try json.string("authority").flatMap { $0.isEmpty ? nil : $0 }
@@ -75,8 +89,7 @@ extension VirtualService.HTTPRedirect {
     let path = try json.string("uri") ?? ""
     redirect.path = path.isEmpty ? .same : .replaced(path)
     if let prefix = try json.string("prefixRewrite"), !prefix.isEmpty { redirect.path = .prefix(prefix) }
-    self.redirect = redirect
-    keepsPort = try json.string("derivePort") == "FROM_REQUEST_PORT"
+    self.init(redirect, keepsPort: try json.string("derivePort") == "FROM_REQUEST_PORT")
   }
 }
 

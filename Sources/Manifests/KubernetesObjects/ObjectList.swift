@@ -8,8 +8,12 @@ public struct ObjectList: Sendable {
   package private(set) var pods: [Pod] = []
   package private(set) var services: [Service] = []
   package private(set) var gateways: [Gateway] = []
-  /// The labels of the Gateways of the Gateway API (gateway.networking.k8s.io), by namespace and name.
-  package private(set) var kubernetesGateways: [String: [String: String]] = [:]
+  /// The Gateways of the Gateway API (gateway.networking.k8s.io), by namespace and name.
+  package private(set) var kubernetesGateways: [String: KubernetesGateway] = [:]
+  package private(set) var httpRoutes: [KubernetesHTTPRoute] = []
+  package private(set) var referenceGrants: [ReferenceGrant] = []
+  /// The controllers of GatewayClasses, by the name of the class.
+  package private(set) var gatewayControllers: [String: String] = [:]
   package private(set) var virtualServices: [VirtualService] = []
   package private(set) var serviceEntries: [ServiceEntry] = []
   package private(set) var sidecars: [Sidecar] = []
@@ -142,6 +146,7 @@ public struct ObjectList: Sendable {
     let group = try json.string("apiVersion").map { $0.contains("/") ? String($0.prefix { $0 != "/" }) : "" }
     let isIstio = group == nil || group == "networking.istio.io"
     let isCore = group == nil || group == ""
+    let isGatewayAPI = group == "gateway.networking.k8s.io"
     kinds.append(kind)
     switch kind {
     case "Service" where isCore: services.append(try Service(json, object: object, metadata: metadata))
@@ -149,8 +154,14 @@ public struct ObjectList: Sendable {
     case "ConfigMap" where isCore: configMaps += [try ConfigMap(json, object: object)].compactMap(\.self)
     case "Gateway" where isIstio:
       gateways.append(try Gateway(json, object: object, metadata: metadata))
-    case "Gateway" where group == "gateway.networking.k8s.io":
-      kubernetesGateways[object.path] = metadata.labels
+    case "Gateway" where isGatewayAPI:
+      kubernetesGateways[object.path] = try KubernetesGateway(json, object: object, metadata: metadata)
+    case "HTTPRoute" where isGatewayAPI:
+      httpRoutes.append(try KubernetesHTTPRoute(json, object: object, metadata: metadata))
+    case "ReferenceGrant" where isGatewayAPI:
+      referenceGrants.append(try ReferenceGrant(json, object: object))
+    case "GatewayClass" where isGatewayAPI:
+      gatewayControllers[object.name] = try json.object("spec")?.string("controllerName")
     case "VirtualService" where isIstio:
       virtualServices.append(try VirtualService(json, object: object, metadata: metadata))
     case "ServiceEntry" where isIstio:

@@ -11,12 +11,25 @@ package struct VirtualService: Sendable {
     package let port: Port?
     /// The subset of a DestinationRule; empty for none.
     package let subset: String
+
+    /// - Parameter host: empty for a destination that does not exist.
+    package init(host: String, port: Port?) {
+      field = ""
+      self.host = host
+      self.port = port
+      subset = ""
+    }
   }
 
   /// The weight and the destination of a route.
   package struct WeightedDestination: Sendable {
     package var destination: Destination
     package let weight: Int64
+
+    package init(destination: Destination, weight: Int64) {
+      self.destination = destination
+      self.weight = weight
+    }
   }
 
   /// A condition of a TCP or TLS route. The corresponding Istio types are `L4MatchAttributes` and
@@ -54,9 +67,28 @@ package struct VirtualService: Sendable {
   package let tls: [L4Route]
   /// The destinations of all routes: HTTP, TLS and TCP.
   package let destinations: [Destination]
+  /// True if Istio makes it of routes of the Gateway API: prefixes of paths end at a slash.
+  package let followsGatewayAPI: Bool
+
+  /// Creates the VirtualService that Istio makes of routes of the Gateway API.
+  package init(
+    _ object: ObjectName, host: String, gateway: GatewayReference, creationTime: String, http: [HTTPRoute]
+  ) {
+    self.object = object
+    hosts = [host]
+    gateways = [gateway]
+    exportTo = []
+    self.creationTime = creationTime
+    self.http = http
+    tcp = []
+    tls = []
+    destinations = http.flatMap(\.destinations).map(\.destination)
+    followsGatewayAPI = true
+  }
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
+    followsGatewayAPI = false
     let spec = try json.object("spec")
     hosts = try spec?.strings("hosts") ?? []
     gateways = try spec?.strings("gateways").map { GatewayReference($0, in: object.namespace) } ?? []

@@ -80,18 +80,20 @@ struct GatewayServers {
 
   /// - Returns: nil if no Gateway selects the pod.
   init?(_ mesh: Mesh, _ pod: PodOptions) {
-    let gateways = mesh.list.gateways.filter { $0.selector.isSatisfied(by: pod.labels) }.sorted {
+    let gateways = mesh.gateways.filter { mesh.selects($0, pod) }.sorted {
       ($0.creationTime, $0.object.name, $0.object.namespace)
         < ($1.creationTime, $1.object.name, $1.object.namespace)
     }
     guard !gateways.isEmpty else { return nil }
     for gateway in gateways {
       for server in gateway.servers {
-        let key = Key(port: mesh.gatewayPort(server.number, of: pod), bind: server.bind)
-        if pod.isUnprivileged, key.port.isPrivileged {
-          warn("\(gateway.object): the unprivileged pod cannot bind to port \(key.port)")
-        } else {
-          add(Server(gateway: gateway, server: server), to: key)
+        for port in mesh.ports(of: server, gateway, pod) {
+          let key = Key(port: port, bind: server.bind)
+          if pod.isUnprivileged, port.isPrivileged {
+            warn("\(gateway.object): the unprivileged pod cannot bind to port \(port)")
+          } else {
+            add(Server(gateway: gateway, server: server), to: key)
+          }
         }
       }
     }
@@ -126,14 +128,4 @@ struct GatewayServers {
   }
 
   private mutating func warn(_ text: String) { warnings.append(text.onOneLine) }
-}
-
-extension Mesh {
-  /// Returns the pod's port that a Gateway's port leads to: the target port of the oldest Service with the port, else the
-  /// port itself.
-  ///
-  /// The corresponding Istio function is `resolvePorts`.
-  fileprivate func gatewayPort(_ port: Port, of pod: PodOptions) -> Port {
-    inboundTargets(of: pod).first { $0.service == port && !$0.keepsGatewayPorts }?.port ?? port
-  }
 }

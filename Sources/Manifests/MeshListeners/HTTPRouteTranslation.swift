@@ -26,7 +26,8 @@ struct HTTPRouteTranslation {
       for match in route.matches.isEmpty ? [nil] : matches.map(Optional.some) {
         let name = [route.name, match?.name ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
         let translated = EnvoyRequestRoute(
-          name: name.isEmpty ? "\(service.object)" : name, match: match.map { $0.envoyMatch } ?? .all,
+          name: name.isEmpty ? "\(service.object)" : name,
+          match: match.map { $0.envoyMatch(service.followsGatewayAPI) } ?? .all,
           action: action(route, service, port, cluster), retries: true, fault: route.fault)
         routes.append(translated)
         if translated.match.isCatchAll { return routes }
@@ -77,9 +78,12 @@ extension VirtualService.HTTPRedirect {
 }
 
 extension VirtualService.HTTPMatch {
-  /// The conditions on the request. The corresponding Istio function is `TranslateRouteMatch`.
-  fileprivate var envoyMatch: EnvoyRequestMatch {
-    var match = EnvoyRequestMatch(path?.envoyPath ?? .prefix("/"), isCaseSensitive: !ignoresPathCase)
+  /// Returns the conditions on the request. The corresponding Istio function is `TranslateRouteMatch`.
+  ///
+  /// - Parameter separatesPrefix: true if prefixes of the path end at a slash.
+  fileprivate func envoyMatch(_ separatesPrefix: Bool) -> EnvoyRequestMatch {
+    var match = EnvoyRequestMatch(
+      path?.envoyPath(separatesPrefix) ?? .prefix("/"), isCaseSensitive: !ignoresPathCase)
     for (name, text) in headers.sorted(by: { $0.key < $1.key }) {
       if name.isClaim { match.others.append(name) } else { match.headers.append(text.header(name)) }
     }
@@ -109,10 +113,10 @@ extension String {
 }
 
 extension VirtualService.TextMatch {
-  fileprivate var envoyPath: EnvoyRequestMatch.Path {
+  fileprivate func envoyPath(_ separatesPrefix: Bool) -> EnvoyRequestMatch.Path {
     switch self {
     case .exact(let text): .exact(text)
-    case .prefix(let text): .prefix(text)
+    case .prefix(let text): separatesPrefix && text != "/" ? .separatedPrefix(text) : .prefix(text)
     case .regex(let text): .regex(EnvoyRegex(text))
     case .present: .prefix("/")
     }

@@ -137,6 +137,8 @@ struct InboundTarget {
   let portProtocol: PortProtocol
   /// The port of the Service; nil for that of a Sidecar.
   var service: Port?
+  /// The host name of the Service; nil for that of a Sidecar.
+  var host: String?
   /// True if Gateways name the pod's port, not the Service's.
   var keepsGatewayPorts = false
 }
@@ -150,7 +152,7 @@ extension Mesh {
         let endpoint = host.endpoints.first { $0.address.map(pod.addresses.contains) ?? false }
         let target = endpoint?.ports[port.name] ?? own.flatMap { port.number(in: $0) } ?? port.number
         return InboundTarget(
-          port: target, portProtocol: port.portProtocol, service: port.number,
+          port: target, portProtocol: port.portProtocol, service: port.number, host: host.host,
           keepsGatewayPorts: host.labels[IstioLabel.keepsGatewayPorts] != nil)
       }
     }

@@ -4,13 +4,16 @@ import SidecarInjection
 
 extension Mesh {
   /// Returns the VirtualServices that are exported to a namespace, in Istio's order and with the routes of their delegates.
+  /// Of those made of HTTPRoutes, those of the namespace precede.
   func virtualServicesInOrder(_ scope: SidecarScope) -> [VirtualService] {
     let defaults = values.defaultExports.virtualServices
-    let sorted = list.virtualServices.sorted {
+    let sorted = virtualServices.sorted {
       ($0.creationTime, $0.object.name, $0.object.namespace)
         < ($1.creationTime, $1.object.name, $1.object.namespace)
     }
-    return scope.inOrder(sorted) {
+    let own = sorted.filter { $0.followsGatewayAPI && $0.object.namespace == scope.namespace }
+    let others = sorted.filter { !$0.followsGatewayAPI || $0.object.namespace != scope.namespace }
+    return scope.inOrder(own + others) {
       ExportTo($0.exportTo.isEmpty ? defaults : $0.exportTo, in: $0.object.namespace)
     }.map(withDelegates)
   }

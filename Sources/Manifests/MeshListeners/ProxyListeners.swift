@@ -36,14 +36,14 @@ public struct ProxyListeners: Sendable {
       clusters = MeshClusters(mesh, pod, .waypoint, nil)
       configuration = EnvoyConfiguration(
         listeners: waypoint.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
-      warnings = Self.unmodelled(list)
+      warnings = Self.unmodelled(mesh)
       return
     }
     if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod, wildcards: environment.wildcards) {
       clusters = MeshClusters(mesh, pod, .gateway, gateway.routes)
       configuration = EnvoyConfiguration(
         listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
-      warnings = gateway.warnings + Self.unmodelled(list)
+      warnings = gateway.warnings + Self.unmodelled(mesh)
       return
     }
     let scope = mesh.sidecarScope(of: pod.object.namespace, labels: pod.labels)
@@ -56,7 +56,7 @@ public struct ProxyListeners: Sendable {
     configuration = EnvoyConfiguration(
       listeners: redirected + inbound.listeners + outbound.listeners + environment.httpProxy(mesh.values),
       outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
-    warnings = outbound.warnings + Self.unmodelled(list)
+    warnings = outbound.warnings + Self.unmodelled(mesh)
   }
 
   /// Returns the endpoints of the Service with an address and a port, to which kube-proxy sends a connection that the
@@ -71,9 +71,11 @@ public struct ProxyListeners: Sendable {
   }
 
   /// Warnings of objects that change listeners and are not followed.
-  private static func unmodelled(_ list: ObjectList) -> [String] {
-    list.kinds.contains("EnvoyFilter")
+  private static func unmodelled(_ mesh: Mesh) -> [String] {
+    let filters =
+      mesh.list.kinds.contains("EnvoyFilter")
       ? ["EnvoyFilters in the list are not followed: they may change listeners and filter chains"] : []
+    return filters + mesh.gatewayAPIWarnings
   }
 }
 

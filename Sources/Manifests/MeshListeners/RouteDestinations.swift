@@ -21,10 +21,14 @@ struct RouteDestinations {
     return clusters.count == 1 ? .cluster(clusters[0]) : clusters.isEmpty ? .closed : .oneOf(clusters)
   }
 
+  /// The cluster of a destination that does not exist.
+  static let missing = "UnknownService"
+
   /// Returns the cluster of a destination. Without a port it is the host's only port, else the listener's.
   func cluster(_ destination: VirtualService.Destination, _ service: VirtualService, _ port: Port)
     -> String
   {
+    guard !destination.host.isEmpty else { return Self.missing }
     let name = mesh.fullName(destination.host, in: service.object.namespace)
     let host = hosts[name]
     let only = host?.ports.count == 1 ? host?.ports.first?.number : nil

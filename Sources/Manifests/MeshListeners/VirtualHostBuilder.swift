@@ -35,11 +35,13 @@ struct VirtualHostBuilder {
       let routes = translation.routes(service, port, destinations.cluster)
       guard !routes.isEmpty else { continue }
       let own = mesh.fullHosts(service)
-      let matching = hosts.filter { host in
+      let named = hosts.filter { host in
         own.contains(host.host)
           || byHost[host.host] == service.object
             && own.contains { $0.hasPrefix("*") && HostPattern($0).overlaps(host.host) }
       }
+      let matching = named.filter { allows(service, for: $0) }
+      guard !matching.isEmpty || !service.followsGatewayAPI else { continue }
       let http = matching.filter(isHTTP)
       guard !http.isEmpty || port.rawValue == 80 else { continue }
       for name in own where !isVisible(name) { add(name.lowercased(), [name], [], routes) }
@@ -57,6 +59,13 @@ struct VirtualHostBuilder {
         action: .cluster("outbound|\(port)||\(host.host)"), retries: true)
       add(host, [route])
     }
+  }
+
+  /// Returns true if a VirtualService may have the routes of a host: one made of HTTPRoutes only in the host's namespace
+  /// and in that of the clients.
+  private func allows(_ service: VirtualService, for host: MeshHost) -> Bool {
+    let owner = service.object.namespace
+    return !service.followsGatewayAPI || owner == host.object.namespace || owner == namespace
   }
 
   private func isHTTP(_ host: MeshHost) -> Bool {

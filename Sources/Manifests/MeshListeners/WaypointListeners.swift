@@ -141,6 +141,7 @@ struct WaypointListeners {
   private func cluster(_ destination: VirtualService.Destination, _ service: VirtualService, _ listener: Port)
     -> String
   {
+    guard !destination.host.isEmpty else { return RouteDestinations.missing }
     let name = mesh.fullName(destination.host, in: service.object.namespace)
     let host = mesh.hosts.first { $0.host == name }
     let only = host?.ports.count == 1 ? host?.ports.first?.number : nil

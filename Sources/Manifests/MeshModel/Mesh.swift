@@ -16,6 +16,12 @@ package struct Mesh: Sendable {
   package let namespaces: [String]
   package let pods: [MeshPod]
   package let gatewayServices: GatewayServices
+  /// The Gateways, with those that Istio makes of Gateways of the Gateway API.
+  package let gateways: [Gateway]
+  /// The VirtualServices, with those that Istio makes of HTTPRoutes.
+  package let virtualServices: [VirtualService]
+  /// The objects of the Gateway API that are not followed.
+  package let gatewayAPIWarnings: [String]
   private let sidecars: [String: [IndexedSidecar]]
   private let podsByLabel: LabelIndex
   /// Empty if ExternalName Services have listeners of their own.
@@ -76,6 +82,10 @@ package struct Mesh: Sendable {
       $0.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
     }
     gatewayServices = GatewayServices(list, podsByLabel)
+    let converted = GatewayAPI(list, domain: domain)
+    gateways = list.gateways + converted.gateways
+    virtualServices = list.virtualServices + converted.virtualServices
+    gatewayAPIWarnings = converted.warnings
     let used = list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)
     namespaces = Set(used).union(list.namespaces.keys).sorted()
   }

@@ -21,7 +21,7 @@ extension Mesh {
   package func waypoint(of pod: PodOptions) -> Waypoint? {
     guard Self.isWaypoint(pod), let name = pod.labels[IstioLabel.gatewayName] else { return nil }
     let path = "\(pod.object.namespace)/\(name)"
-    let labels = list.kubernetesGateways[path] ?? pod.labels
+    let labels = list.kubernetesGateways[path]?.labels ?? pod.labels
     let traffic = labels[IstioLabel.waypointTraffic] ?? "service"
     let takesServices = traffic == "service" || traffic == "all"
     let takesWorkloads = traffic == "workload" || traffic == "all"

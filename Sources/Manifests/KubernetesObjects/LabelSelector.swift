@@ -1,8 +1,7 @@
-import KubernetesObjects
-import ManifestText
+package import ManifestText
 
 /// A selector of objects by labels. The corresponding Kubernetes type is `LabelSelector`.
-struct LabelSelector: Equatable, Sendable {
+package struct LabelSelector: Equatable, Sendable {
   /// A condition on one label. The corresponding Kubernetes type is `LabelSelectorRequirement`.
   private struct Requirement: Equatable, Sendable {
     let key: String
@@ -22,7 +21,10 @@ struct LabelSelector: Equatable, Sendable {
 
   private let requirements: [Requirement]
 
-  init(_ json: JSONObject) throws(FieldProblem) {
+  /// True without a requirement.
+  package var isEmpty: Bool { requirements.isEmpty }
+
+  package init(_ json: JSONObject) throws(FieldProblem) {
     let labels = try json.texts("matchLabels").map { Requirement(key: $0, condition: "In", values: [$1]) }
     requirements =
       try labels
@@ -34,7 +36,7 @@ struct LabelSelector: Equatable, Sendable {
   }
 
   /// Returns true if the labels satisfy every requirement; an empty selector selects nothing.
-  func selects(_ labels: [String: String]) -> Bool {
+  package func selects(_ labels: [String: String]) -> Bool {
     !requirements.isEmpty && requirements.allSatisfy { $0.isSatisfied(by: labels[$0.key]) }
   }
 }
