@@ -20,6 +20,16 @@ struct HealthyPodTests {
     #expect(try pod.examine().answer.findings.map(\.check) == ["tproxy-routing"])
   }
 
+  /// The kernel keeps a closed connection for a while, without its user.
+  @Test func theDoctorsOwnConnectionIsNoFinding() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.neighbourListens(5701)
+    #expect(try pod.tool("doctor --to 10.244.1.1:5701").status == 0)
+    #expect(try pod.command("ss -tnH state fin-wait-1 state fin-wait-2").contains("10.244.1.1:5701"))
+    let (status, answer) = try pod.examine()
+    #expect(status == 0 && answer.findings.isEmpty, "\(answer)")
+  }
+
   @Test func aNamespaceWithoutRules() throws { try PodSandbox().expectFirst("no-rules") }
 
   @Test func aNamespaceThatCannotBeEnteredIsAnError() throws {

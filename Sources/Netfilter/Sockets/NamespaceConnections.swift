@@ -27,12 +27,14 @@ public struct NamespaceConnections: Hashable, Sendable {
 }
 
 extension ConnectedSocket {
-  /// Nil for a socket in a state that this program does not know.
+  /// Nil for a socket in a state that this program does not know. The user 0 of a socket that no process has open may be any
+  /// user: the kernel does not keep that of a closed connection, and older ones not that of one in the backlog.
   init?(_ socket: DiagnosedSocket, _ processes: [ListeningSocket.Process]) {
     guard let state = TCPState(rawValue: socket.state) else { return nil }
     self.init(
       local: socket.local, remote: socket.remote, state,
-      of: UserID(rawValue: socket.user), sentBytes: socket.sentBytes, receivedBytes: socket.receivedBytes,
+      of: socket.inode == 0 && socket.user == 0 ? nil : UserID(rawValue: socket.user),
+      sentBytes: socket.sentBytes, receivedBytes: socket.receivedBytes,
       processes: processes)
   }
 }
