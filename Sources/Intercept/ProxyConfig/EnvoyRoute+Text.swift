@@ -8,7 +8,7 @@ extension EnvoyRoute {
     switch destination {
     case .cluster(let name): "the proxy sends it to \(name): \(ClusterName(name).meaning)\(failure)"
     case .oneOf(let names): "the proxy sends it to one of \(names.joined(separator: ", "))\(failure)"
-    case .http(let manager): Self.text(routes: manager.routes, clusters)
+    case .http(let manager): Self.text(manager, clusters)
     case .response(let response): "the proxy responds with \(response)\(failure)"
     case .unknown(let filter): "unknown: the destination depends on \(filter)"
     case .closed: "the proxy closes it\(failure)"
@@ -32,13 +32,18 @@ extension EnvoyRoute {
     return "; the access log has \(flag)"
   }
 
-  private static func text(routes: String, _ clusters: [String]) -> String {
+  private static func text(_ manager: EnvoyHTTPConnectionManager, _ clusters: [String]) -> String {
     let names = Set(clusters).sorted()
     let http = "the proxy handles it as HTTP"
+    let isComplete = manager.inline?.routesEveryRequest == true
     switch names.count {
-    case 0: return "\(http); route configuration \(routes) selects a cluster for each request"
-    case 1: return "\(http) and sends all requests to \(names[0]): \(ClusterName(names[0]).meaning)"
-    default: return "\(http) and sends each request to one of \(names.joined(separator: ", "))"
+    case 0: return "\(http); route configuration \(manager.routes) selects a cluster for each request"
+    case 1:
+      let requests = isComplete ? "all requests" : "requests that have a route"
+      return "\(http) and sends \(requests) to \(names[0]): \(ClusterName(names[0]).meaning)"
+    default:
+      let requests = isComplete ? "each request" : "each request that has a route"
+      return "\(http) and sends \(requests) to one of \(names.joined(separator: ", "))"
     }
   }
 }

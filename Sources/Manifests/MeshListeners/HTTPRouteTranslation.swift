@@ -140,15 +140,4 @@ extension VirtualService.TextMatch {
 extension EnvoyRequestMatch {
   /// Every request.
   fileprivate static let all = EnvoyRequestMatch(.prefix("/"))
-
-  /// True if later routes are never reached. The corresponding Istio function is `IsCatchAllRoute`.
-  var isCatchAll: Bool {
-    let isEveryPath =
-      switch path {
-      case .prefix(let text): text == "/"
-      case .regex(let regex): regex.pattern == ".*"
-      case .exact, .separatedPrefix, .template, .connect, .unknown: false
-      }
-    return isEveryPath && headers.isEmpty && queryParameters.isEmpty && others.isEmpty
-  }
 }

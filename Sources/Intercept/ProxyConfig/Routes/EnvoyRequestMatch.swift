@@ -47,6 +47,18 @@ public struct EnvoyRequestMatch: Hashable, Sendable {
         + queryParameters.map { $0.matches(request) } + others.map { .maybe($0) })
   }
 
+  /// True if every request with a path matches. The corresponding Istio function is `IsCatchAllRoute`.
+  package var isCatchAll: Bool {
+    let isEveryPath =
+      switch path {
+      case .prefix(let text), .separatedPrefix(let text): text.isEmpty || text == "/"
+      case .regex(let regex): regex.pattern == ".*"
+      case .exact, .template, .connect, .unknown: false
+      }
+    return isEveryPath && headers.isEmpty && queryParameters.isEmpty && !isGRPC && percentage == nil
+      && others.isEmpty
+  }
+
   private func pathMatches(_ request: HTTPRequest) -> EnvoyFulfilment {
     let isConnect = request.method == "CONNECT"
     if path == .connect { return EnvoyFulfilment(isConnect) }

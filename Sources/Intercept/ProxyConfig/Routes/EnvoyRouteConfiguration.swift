@@ -18,6 +18,12 @@ public struct EnvoyRouteConfiguration: Hashable, Sendable {
     let each = virtualHosts.flatMap(\.routes).map(\.action.clusters)
     return each.contains([]) ? [] : each.flatMap(\.self)
   }
+
+  /// True if every request has a virtual host and a route.
+  var routesEveryRequest: Bool {
+    virtualHosts.contains { $0.domains.contains("*") }
+      && virtualHosts.allSatisfy { $0.routes.contains(where: \.match.isCatchAll) }
+  }
 }
 
 /// A virtual host.
