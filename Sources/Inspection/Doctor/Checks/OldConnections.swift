@@ -14,8 +14,14 @@ enum OldConnections: DoctorCheck {
           + "closed",
         why: excerpt(
           old.map { "\($0.ownerWords): \($0.source) to \($0.destination), today \($0.todayWords)" }),
-        remedy:
-          "restart the app, or close the connections: ss -K src ADDRESS:PORT; start the app after the rules")
+        remedy: "restart the app, or close \(closing(old)); start the app after the rules")
     ]
+  }
+
+  /// The connections, with a command that closes one of them.
+  private static func closing(_ old: [PodConnection]) -> String {
+    guard let first = old.first else { return "them" }
+    let command = "ss -K src \(first.source) dst \(first.destination)"
+    return old.count == 1 ? "the connection: \(command)" : "the connections, each like the first: \(command)"
   }
 }
