@@ -14,15 +14,19 @@ struct ConnectionJoin {
     let to: Endpoint
   }
 
-  /// The sockets of one connection.
-  private struct Sockets {
-    var initiator: ConnectedSocket?
-    var acceptor: ConnectedSocket?
+  /// Positions of the sockets and of the entry of one connection. The sockets themselves are large, and moved once.
+  private struct Parts {
+    let pair: Pair
+    var initiator: Int?
+    var acceptor: Int?
+    var entry: Int?
   }
 
   init(_ entries: [ConntrackEntry], _ listeners: [ListeningSocket]) {
     self.entries = entries
     listening = Set(listeners.filter { $0.proto == .tcp }.map(\.port))
+    byOriginal.reserveCapacity(entries.count)
+    byReply.reserveCapacity(entries.count)
     for (position, entry) in entries.enumerated() where entry.proto == .tcp {
       byOriginal[Pair(from: entry.original.source, to: entry.original.destination)] = position
       byReply[Pair(from: entry.reply.source, to: entry.reply.destination)] = position
@@ -31,27 +35,35 @@ struct ConnectionJoin {
 
   /// The TCP connections with a socket in the namespace, in the order of the sockets, then the captured UDP flows.
   func connections(_ sockets: [ConnectedSocket]) -> [PodConnection] {
-    tcp(sockets)
-      + entries.filter { $0.proto == .udp && $0.isDestinationTranslated }.map(PodConnection.init(udp:))
+    var found = tcp(sockets)
+    found += entries.lazy.filter { $0.proto == .udp && $0.isDestinationTranslated }.map(
+      PodConnection.init(udp:))
+    return found
   }
 
   private func tcp(_ sockets: [ConnectedSocket]) -> [PodConnection] {
-    var order: [Pair] = []
-    var found: [Pair: (sockets: Sockets, entry: Int?)] = [:]
-    for socket in sockets {
+    parts(of: sockets).map { parts in
+      PodConnection(
+        from: parts.pair.from, to: parts.pair.to, parts.initiator.map { sockets[$0] },
+        parts.acceptor.map { sockets[$0] }, parts.entry.map { entries[$0] })
+    }
+  }
+
+  private func parts(of sockets: [ConnectedSocket]) -> [Parts] {
+    var found: [Parts] = []
+    var positions: [Pair: Int] = [:]
+    positions.reserveCapacity(sockets.count)
+    for (number, socket) in sockets.enumerated() {
       let (pair, isInitiator, entry) = place(of: socket)
-      if found[pair] == nil { order.append(pair) }
-      var sockets = found[pair]?.sockets ?? Sockets()
-      if isInitiator { sockets.initiator = socket } else { sockets.acceptor = socket }
-      found[pair] = (sockets, entry)
-    }
-    return order.compactMap { pair in
-      found[pair].map { found in
-        PodConnection(
-          from: pair.from, to: pair.to, found.sockets.initiator, found.sockets.acceptor,
-          found.entry.map { entries[$0] })
+      let position = positions[pair] ?? found.count
+      if position == found.count {
+        found.append(Parts(pair: pair))
+        positions[pair] = position
       }
+      if isInitiator { found[position].initiator = number } else { found[position].acceptor = number }
+      found[position].entry = entry
     }
+    return found
   }
 
   /// The connection of a socket, by source and original destination, and the side of the socket.

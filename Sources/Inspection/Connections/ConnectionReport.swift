@@ -20,7 +20,8 @@ extension ConnectionReport {
   ) {
     let proxy = rules.configuration.map { ProxyProcesses($0, listeners, processes) }
     var judge = ConnectionJudge(rules, proxy, listeners, processes)
-    connections = ConnectionJoin(entries, listeners).connections(sockets).map { judge.judged($0) }
+    connections = ConnectionJoin(entries, listeners).connections(sockets)
+    for index in connections.indices { judge.judge(&connections[index]) }
   }
 
   /// The connections of conntrack entries, as events report them, with their sockets if they are still there.
@@ -32,8 +33,9 @@ extension ConnectionReport {
     var judge = ConnectionJudge(rules, proxy, listeners, processes)
     connections = entries.map { entry in
       let direction: Flow.Direction = rules.isOwn(entry.original.source.address) ? .outbound : .inbound
-      return judge.judged(PodConnection(entry, direction, among: sockets))
+      return PodConnection(entry, direction, among: sockets)
     }
+    for index in connections.indices { judge.judge(&connections[index]) }
   }
 }
 
@@ -59,13 +61,11 @@ struct ConnectionJudge {
     groups = Dictionary(processes.map { ($0.id, $0.group) }) { first, _ in first }
   }
 
-  mutating func judged(_ connection: PodConnection) -> PodConnection {
-    var connection = connection
+  mutating func judge(_ connection: inout PodConnection) {
     connection.isOfProxy = connection.initiator.map(isProxys) ?? false
     connection.path = path(connection)
     connection.today = today(connection)
     if connection.path == .direct { connection.bypass = bypass(connection) }
-    return connection
   }
 
   private func isProxys(_ socket: ConnectedSocket) -> Bool {

@@ -4,10 +4,17 @@ public import Intercept
 public enum NamespaceProcesses {
   /// Reads the processes of the thread's namespace.
   public static func read() -> [NamespaceProcess] {
+    ofThread.compactMap { id in NamespaceProcess(status: ProcessFiles.lines("/proc/\(id)/status"), id) }
+  }
+
+  /// The processes of every namespace, by id.
+  package static var visible: [Int32] { ProcessFiles.names("/proc").compactMap { Int32($0) }.sorted() }
+
+  /// The processes of the thread's namespace, by id.
+  package static var ofThread: [Int32] {
     let here = ProcessFiles.link("/proc/thread-self/ns/net")
-    return ProcessFiles.names("/proc").compactMap { Int32($0) }.sorted().compactMap { id in
-      guard let namespace = ProcessFiles.link("/proc/\(id)/ns/net"), namespace == here else { return nil }
-      return NamespaceProcess(status: ProcessFiles.lines("/proc/\(id)/status"), id)
+    return visible.filter { id in
+      ProcessFiles.link("/proc/\(id)/ns/net").map { $0 == here } ?? false
     }
   }
 }

@@ -1,14 +1,24 @@
 import Intercept
 import Namespaces
 
-/// The processes that have a socket open, as far as /proc shows them, in any namespace.
+/// The processes that have a socket open, as far as /proc shows them: those of the namespace, and for sockets that none of
+/// them has open, those of any namespace.
 struct SocketHolders {
   private var processes: [UInt32: [ListeningSocket.Process]] = [:]
 
   /// Finds the processes that have sockets with these inodes open, without those that cannot be read.
   init(of inodes: Set<UInt32>) {
     guard !inodes.isEmpty else { return }
-    for id in ProcessFiles.names("/proc").compactMap({ Int32($0) }).sorted() {
+    let own = NamespaceProcesses.ofThread
+    add(own, inodes)
+    // A socket that no process has open has the inode 0.
+    let missing = inodes.filter { $0 != 0 && processes[$0] == nil }
+    guard !missing.isEmpty else { return }
+    add(NamespaceProcesses.visible.filter { !own.contains($0) }, missing)
+  }
+
+  private mutating func add(_ ids: [Int32], _ inodes: Set<UInt32>) {
+    for id in ids {
       let held = Self.sockets(of: id, among: inodes)
       if held.isEmpty { continue }
       let process = ListeningSocket.Process(id: id, name: ProcessFiles.line("/proc/\(id)/comm") ?? "?")

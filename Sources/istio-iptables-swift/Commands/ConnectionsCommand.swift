@@ -45,7 +45,7 @@ struct ConnectionsCommand: Command {
     facts.unseen.forEach { Console.warn("not seen: \($0)") }
     var report = ConnectionReport(
       facts.sockets, facts.entries, facts.listeners, facts.processes, facts.currentRules)
-    report.connections = report.connections.filter(filter.accepts)
+    report.connections.removeAll { !filter.accepts($0) }
     try Console.print(text(of: report))
     if follows { try ConnectionFollowing(settings, facts, filter, format).run() }
   }
