@@ -6,7 +6,7 @@ package struct ShellScript {
   /// The words of each command.
   package private(set) var commands: [[String]] = []
   private var words: [String] = []
-  private var word: String?
+  private var word: [UInt8]?
   private let environment: [String: String]
   private let hasComments: Bool
 
@@ -17,31 +17,36 @@ package struct ShellScript {
   package init(_ text: some StringProtocol, environment: [String: String] = [:], hasComments: Bool = true) {
     self.environment = environment
     self.hasComments = hasComments
-    var rest = Substring(text)
-    while let character = rest.popFirst() { read(character, &rest) }
+    var rest = Substring(text).utf8
+    while let byte = rest.popFirst() { read(byte, &rest) }
     endCommand()
   }
 
-  private mutating func read(_ character: Character, _ rest: inout Substring) {
-    switch character {
-    case "'": append(Self.quoted(&rest))
-    case "\"": readDoubleQuoted(&rest)
-    case "\\":
-      guard let next = rest.popFirst(), next != "\n" else { return }
-      append(String(next))
-    case "$": append(Self.expansion(&rest, environment))
-    case "#" where hasComments && word == nil: rest = rest.drop { $0 != "\n" }
-    case ";", "&", "|", "(", ")", "`", "\n", "\r\n": endCommand()
-    case ">", "<": skipRedirection(&rest)
-    case _ where character.isWhitespace: endWord()
-    default: append(String(character))
+  private mutating func read(_ byte: UInt8, _ rest: inout Substring.UTF8View) {
+    switch byte {
+    case UInt8(ascii: "'"): append(Self.quoted(&rest))
+    case .doubleQuote: readDoubleQuoted(&rest)
+    case .backslash:
+      guard let next = rest.popFirst(), next != .newline else { return }
+      append(CollectionOfOne(next))
+    case .dollar: append(Self.expansion(&rest, environment).utf8)
+    case UInt8(ascii: "#") where hasComments && word == nil: rest = rest.drop { $0 != .newline }
+    case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: ")"),
+      UInt8(ascii: "`"), .newline:
+      endCommand()
+    case UInt8(ascii: ">"), UInt8(ascii: "<"): skipRedirection(&rest)
+    case _ where byte.separatesWords: endWord()
+    default: append(CollectionOfOne(byte))
     }
   }
 
-  private mutating func append(_ text: String) { word = (word ?? "") + text }
+  private mutating func append(_ bytes: some Collection<UInt8>) {
+    // In place: a copy for each byte would take quadratic time.
+    if word?.append(contentsOf: bytes) == nil { word = Array(bytes) }
+  }
 
   private mutating func endWord() {
-    if let word { words.append(word) }
+    if let word { words.append(String(decoding: word, as: UTF8.self)) }
     word = nil
   }
 
@@ -52,27 +57,30 @@ package struct ShellScript {
   }
 
   /// Skips the file of a redirection. The number of a descriptor before it is no word.
-  private mutating func skipRedirection(_ rest: inout Substring) {
-    if word == "1" || word == "2" { word = nil }
+  private mutating func skipRedirection(_ rest: inout Substring.UTF8View) {
+    if word == [UInt8(ascii: "1")] || word == [UInt8(ascii: "2")] { word = nil }
     endWord()
-    rest = rest.drop { $0 == ">" || $0 == "&" || $0 == "<" }.drop { $0 == " " || $0 == "\t" }
-    rest = rest.drop { !$0.isWhitespace && $0 != ";" }
+    rest = rest.drop { ">&<".utf8.contains($0) }.drop { $0 == .space || $0 == .tab }
+    rest = rest.drop { !$0.separatesWords && $0 != .newline && $0 != UInt8(ascii: ";") }
   }
 
   /// Reads the rest of a single-quoted text.
-  private static func quoted(_ rest: inout Substring) -> String {
-    let text = rest.prefix { $0 != "'" }
+  private static func quoted(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {
+    let text = rest.prefix { $0 != UInt8(ascii: "'") }
     rest = rest[text.endIndex...].dropFirst()
-    return String(text)
+    return text
   }
 
-  private mutating func readDoubleQuoted(_ rest: inout Substring) {
-    append("")
-    while let character = rest.popFirst(), character != "\"" {
-      if character == "\\", let next = rest.first, "\\\"$`".contains(next) {
-        append(String(rest.removeFirst()))
+  private mutating func readDoubleQuoted(_ rest: inout Substring.UTF8View) {
+    append(EmptyCollection())
+    while let byte = rest.popFirst(), byte != .doubleQuote {
+      if byte == .backslash, let next = rest.first, "\\\"$`".utf8.contains(next) {
+        append(rest.prefix(1))
+        rest = rest.dropFirst()
+      } else if byte == .dollar {
+        append(Self.expansion(&rest, environment).utf8)
       } else {
-        append(character == "$" ? Self.expansion(&rest, environment) : String(character))
+        append(CollectionOfOne(byte))
       }
     }
   }
@@ -82,31 +90,49 @@ extension ShellScript {
   /// The text with the values of variables; unknown variables stay.
   package static func expanded(_ text: Substring, _ environment: [String: String]) -> String {
     var result = ""
-    var rest = text
-    while let place = rest.firstIndex(of: "$") {
-      result += rest[..<place]
+    var rest = text.utf8
+    while let place = rest.firstIndex(of: .dollar) {
+      result += Substring(rest[..<place])
       rest = rest[place...].dropFirst()
       result += expansion(&rest, environment)
     }
-    return result + rest
+    return result + Substring(rest)
   }
 
   /// Reads a variable after its `$`: `NAME` or `{NAME}`.
-  private static func expansion(_ rest: inout Substring, _ environment: [String: String]) -> String {
-    if rest.hasPrefix("{"), let end = rest.firstIndex(of: "}") {
-      let name = rest[rest.index(after: rest.startIndex)..<end]
-      guard let value = environment[String(name)] else { return "$" }
-      rest = rest[rest.index(after: end)...]
+  private static func expansion(
+    _ rest: inout Substring.UTF8View, _ environment: [String: String]
+  ) -> String {
+    if rest.first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")) {
+      guard let value = environment[String(Substring(rest[..<end].dropFirst()))] else { return "$" }
+      rest = rest[end...].dropFirst()
       return value
     }
     let name = rest.prefix(while: isNamePart)
-    guard let value = environment[String(name)] else { return "$" }
+    guard let value = environment[String(Substring(name))] else { return "$" }
     rest = rest[name.endIndex...]
     return value
   }
 
-  /// True for the characters of a variable's name.
-  package static func isNamePart(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || character == "_")
+  /// True for the characters of a variable's name, which are ASCII.
+  package static func isNamePart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
+}
+
+extension UInt8 {
+  fileprivate static var newline: UInt8 { UInt8(ascii: "\n") }
+  fileprivate static var space: UInt8 { UInt8(ascii: " ") }
+  fileprivate static var tab: UInt8 { UInt8(ascii: "\t") }
+  fileprivate static var doubleQuote: UInt8 { UInt8(ascii: "\"") }
+  fileprivate static var backslash: UInt8 { UInt8(ascii: "\\") }
+  fileprivate static var dollar: UInt8 { UInt8(ascii: "$") }
+
+  /// True for whitespace other than a newline.
+  fileprivate var separatesWords: Bool { self == .space || self != .newline && (.tab...0x0d).contains(self) }
 }

@@ -59,17 +59,17 @@ extension AccessLogFormat {
   }
 
   private static func dictionary(_ text: String) throws(InvalidLogFormat) -> Shape {
-    var object = LogObject()
-    guard object.read(text.utf8.span) != nil else {
+    var object = JSONMembers()
+    guard object.read(first: text.utf8.span) else {
       throw InvalidLogFormat("the format begins with { and is no JSON object of strings")
     }
     var fields: [[UInt8]: AccessLogField] = [:]
-    for (key, value) in object.members {
-      let template = String(decoding: object.bytes[value], as: UTF8.self)
+    for member in object.members where !member.isInList {
+      let template = String(decoding: object.bytes[member.value], as: UTF8.self)
       guard case .text(let prefix, let steps) = try? steps(template), prefix.isEmpty, steps.count == 1,
         steps[0].literal.isEmpty
       else { continue }
-      fields[Array(object.bytes[key])] = steps[0].field
+      fields[Array(object.bytes[member.key])] = steps[0].field
     }
     return .json(fields)
   }

@@ -5,7 +5,7 @@ import NetworkValues
 public struct AccessLogReader: Sendable {
   private var formats: [AccessLogFormat]
   private let isGiven: Bool
-  private var object = LogObject()
+  private var object = JSONMembers()
   private var number = 0
   /// The keys of the last JSON line, with their fields.
   private var knownKeys: [(key: [UInt8], field: AccessLogField?)] = []
@@ -69,13 +69,13 @@ public struct AccessLogReader: Sendable {
     _ line: Span<UInt8>, _ fields: [[UInt8]: AccessLogField], into entry: inout AccessLogEntry
   ) -> Bool {
     guard let start = (0..<min(line.count, Self.longestPrefix)).first(where: { line[$0] == .leftBrace }),
-      object.read(line.extracting(droppingFirst: start)) != nil
+      object.read(first: line.extracting(droppingFirst: start))
     else { return false }
     for index in entry.places.indices { entry.places[index] = 0..<0 }
     var found = 0
-    for (index, (key, value)) in object.members.enumerated() {
-      guard let field = field(ofKey: key, index, fields) else { continue }
-      entry.places[field.rawValue] = value
+    for (index, member) in object.members.enumerated() where !member.isInList {
+      guard let field = field(ofKey: member.key, index, fields) else { continue }
+      entry.places[field.rawValue] = member.value
       found += 1
     }
     // One of the keys alone occurs in many logs.
@@ -103,8 +103,8 @@ public struct AccessLogReader: Sendable {
 
   /// The line inside an object of Docker's `json-file` driver.
   private mutating func dockerLine(_ text: Span<UInt8>) -> [UInt8]? {
-    guard object.read(text) != nil, let (_, value) = object.members.first else { return nil }
-    return Array(object.bytes[value])
+    guard object.read(first: text), let content = object.members.first else { return nil }
+    return Array(object.bytes[content.value])
   }
 }
 

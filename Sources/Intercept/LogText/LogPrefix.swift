@@ -26,58 +26,64 @@ package enum LogPrefix {
 
   /// The content of a line of the Container Runtime Interface, and true if the line goes on in the next one.
   package static func criContent(_ text: Substring) -> (content: Substring, isPartial: Bool)? {
-    guard text.utf8.first.map({ $0 >= 0x30 && $0 <= 0x39 }) == true,
-      let rest = LogTimestamp.dropped(from: text),
+    guard text.utf8.first?.isDigit == true, let rest = LogTimestamp.dropped(from: text),
       streams.contains(String(rest.firstWord))
     else { return nil }
     let tagged = rest.droppingWord
     let tag = tagged.firstWord
     guard criTags.contains(String(tag)) else { return nil }
-    return (tagged[tag.endIndex...].dropFirst(), tag == "P")
+    return (Substring(tagged.utf8[tag.endIndex...].dropFirst()), tag == "P")
   }
 
   /// The pod in the prefix of `kubectl logs --prefix`: `web-0` in `[pod/web-0/istio-init] `.
   package static func kubectlPod(_ text: Substring) -> String? {
-    guard text.hasPrefix("[pod/") else { return nil }
-    let name = text.dropFirst(5).prefix { $0 != "/" && $0 != "]" }
-    return name.isEmpty ? nil : String(name)
+    guard let name = text.dropping("[pod/")?.utf8.prefix(while: { $0 != .slash && $0 != .rightBracket }),
+      !name.isEmpty
+    else { return nil }
+    return String(Substring(name))
   }
 
   /// `[pod/web-0/istio-init] `.
   private static func kubectlPrefixDropped(_ text: Substring) -> Substring? {
-    guard text.hasPrefix("[pod/") || text.hasPrefix("[deployment/") || text.hasPrefix("[job/"),
-      let end = text.firstIndex(of: "]")
+    guard text.utf8.first == .leftBracket,
+      ["[pod/", "[deployment/", "[job/"].contains(where: { text.dropping($0) != nil }),
+      let end = text.utf8.firstIndex(of: .rightBracket)
     else { return nil }
-    return text[text.index(after: end)...].droppingBlanks
+    return Substring(text.utf8[end...].dropFirst()).droppingBlanks
   }
 
   /// The text after syslog's priority and version: `<6>`, `<34>1 `.
   private static func priorityDropped(_ text: Substring) -> Substring? {
-    guard text.first == "<", let end = text.prefix(5).firstIndex(of: ">") else { return nil }
-    let digits = text[..<end].dropFirst()
-    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-    let rest = text[text.index(after: end)...]
+    guard let number = text.dropping("<") else { return nil }
+    let digits = number.utf8.prefix(while: \.isDigit)
+    guard (1...3).contains(digits.count), let rest = number[digits.endIndex...].dropping(">") else {
+      return nil
+    }
     return rest.dropping("1 ") ?? rest
   }
 
   /// The text after syslog's `host program[123]: `.
   private static func sourceDropped(_ text: Substring) -> Substring {
-    let words = text.split(maxSplits: 2, omittingEmptySubsequences: true) { $0 == " " }
-    guard words.count >= 2, words[1].hasSuffix(":"), words[1].contains("[") || words[1] == "kernel:" else {
+    let source = text.droppingWord.firstWord
+    guard source.utf8.last == .colon, source.utf8.contains(.leftBracket) || source == "kernel:" else {
       return text
     }
-    return text[words[1].endIndex...].droppingBlanks
+    return text[source.endIndex...].droppingBlanks
   }
 
   private static let levels: Set<String> = [
     "trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "panic",
   ]
+  /// The length of the longest level in brackets, with a colon.
+  private static let longestLevel = 12
+  private static let levelMarks = Array("[]:()|".utf8)
 
   /// The text after a level or a stream: `info`, `[INFO]`, `WARN:`, `stdout`; nil if there is none.
   package static func levelRemoved(from text: Substring) -> Substring? {
     let word = text.firstWord
-    let bare = word.filter { !"[]:()|".contains($0) }.lowercased()
-    guard levels.contains(bare) || streams.contains(bare), word.endIndex != text.endIndex else { return nil }
+    guard word.utf8.count <= longestLevel, word.endIndex != text.endIndex else { return nil }
+    let bare = String(decoding: word.utf8.filter { !levelMarks.contains($0) }, as: UTF8.self).lowercased()
+    guard levels.contains(bare) || streams.contains(bare) else { return nil }
     return text[word.endIndex...].droppingBlanks
   }
 }

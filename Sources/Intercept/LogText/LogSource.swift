@@ -17,11 +17,11 @@ public struct LogSource: Hashable, Sendable {
     var names: [Substring] = []
     for part in Substring(prefix).utf8.split(whereSeparator: \.separatesNames) {
       let word = Substring(part)
-      if word.hasPrefix("pod/") {
-        names = word.dropFirst(4).split(separator: "/")
+      if let path = word.dropping("pod/") {
+        names = path.pathParts
         break
       }
-      if !word.isCollectorWord { names += word.split(separator: "/") }
+      if !word.isCollectorWord { names += word.pathParts }
     }
     switch names.count {
     case 0: break
@@ -33,6 +33,8 @@ public struct LogSource: Hashable, Sendable {
 }
 
 extension Substring {
+  fileprivate var pathParts: [Substring] { utf8.split(separator: .slash).map { Substring($0) } }
+
   /// True for a word of a prefix that is no name, such as a time, and for words without a lowercase letter.
   fileprivate var isCollectorWord: Bool {
     LogPrefix.isMark(self) || !utf8.contains { $0.uppercased.isUppercase }

@@ -1,3 +1,4 @@
+import NetworkValues
 import RuleModel
 
 /// The arguments of one iptables command.
@@ -54,15 +55,16 @@ struct CommandArguments {
 
 /// The commands of iptables that change rules: `-A`, `--append`.
 enum RuleCommandName {
-  private static let letters = Set("AIDRNXFPEZ")
+  private static let letters = Array("AIDRNXFPEZ".utf8)
   private static let names: Set<String> = [
     "--append", "--insert", "--delete", "--replace", "--new-chain", "--new", "--delete-chain", "--flush",
     "--policy", "--rename-chain", "--zero",
   ]
 
   static func contains(_ word: Substring) -> Bool {
-    guard word.first == "-", let second = word.dropFirst().first else { return false }
-    return second == "-"
-      ? names.contains(String(word.prefix { $0 != "=" })) : word.count == 2 && letters.contains(second)
+    let utf8 = word.utf8
+    guard utf8.first == .hyphen, let second = utf8.dropFirst().first else { return false }
+    return second == .hyphen
+      ? names.contains(String(word.prefix { $0 != "=" })) : utf8.count == 2 && letters.contains(second)
   }
 }

@@ -38,7 +38,9 @@ enum LineKind: Hashable {
     case .asterisk: self = Self.table(text)
     // An IPv6 address begins with two colons: `ip6 daddr ::1 return` in a listing of nft.
     case .colon:
-      self = text.dropFirst().words.count >= 2 && !text.hasPrefix("::") ? .declaration : .other
+      self =
+        Substring(text.utf8.dropFirst()).words.count >= 2 && text.dropping("::") == nil
+        ? .declaration : .other
     case .leftBracket: self = Self.isCounted(text) ? .rule : Self.isGap(text) ? .gap : .other
     case .hyphen: self = Self.hyphen(text)
     case .numberSign: self = Self.comment(text)
@@ -55,20 +57,19 @@ enum LineKind: Hashable {
   }
 
   private static func table(_ text: Substring) -> LineKind {
-    let words = text.dropFirst().words
+    let words = Substring(text.utf8.dropFirst()).words
     let isName = words.count == 1 && words[0].utf8.allSatisfy(\.isLowercase)
     return isName ? .table(String(words[0])) : .other
   }
 
   private static func isCounted(_ text: Substring) -> Bool {
-    guard let end = text.firstIndex(of: "]") else { return false }
-    let counters = text[..<end].dropFirst()
-    return counters.contains(":") && counters.allSatisfy { $0.isNumber || $0 == ":" }
-      && RuleCommandName.contains(text[text.index(after: end)...].droppingBlanks.firstWord)
+    let counters = text.utf8.dropFirst().prefix { $0.isDigit || $0 == .colon }
+    guard counters.contains(.colon), let rest = text[counters.endIndex...].dropping("]") else { return false }
+    return RuleCommandName.contains(rest.droppingBlanks.firstWord)
   }
 
   private static func hyphen(_ text: Substring) -> LineKind {
-    if text.allSatisfy({ $0 == "-" }) { return .separator }
+    if text.utf8.allSatisfy({ $0 == .hyphen }) { return .separator }
     return RuleCommandName.contains(text.firstWord) ? .rule : isGap(text) ? .gap : .other
   }
 
@@ -80,15 +81,17 @@ enum LineKind: Hashable {
   }
 
   /// The first bytes of `COMMIT`, `Chain`, `table`, `target`, `num` and `pkts`.
-  private static let headingStarts = Set("Ctnp".utf8)
+  private static let headingStarts = Array("Ctnp".utf8)
 
   /// The kind of a line by its first word; nil for other words.
   private static func heading(_ text: Substring) -> LineKind? {
-    let words = text.split(maxSplits: 3) { $0 == " " || $0 == "\t" }
-    switch words.first {
-    case "COMMIT": return words.count == 1 ? .commit : .other
-    case "Chain" where words.count >= 3 && words[2].hasPrefix("("): return .chain
-    case "table" where words.count >= 3 && words.last?.contains("{") == true: return .nftTable
+    let first = text.firstWord
+    let second = text[first.endIndex...].droppingBlanks
+    let third = second.droppingWord
+    switch first {
+    case "COMMIT": return second.isEmpty ? .commit : .other
+    case "Chain" where third.utf8.first == UInt8(ascii: "("): return .chain
+    case "table" where third.utf8.contains(UInt8(ascii: "{")): return .nftTable
     case "target", "num", "pkts":
       let names = text.words
       return names.contains("source") && names.contains("destination") ? .columns : nil
@@ -99,22 +102,20 @@ enum LineKind: Hashable {
   private static func word(_ text: Substring, _ first: UInt8) -> LineKind {
     if headingStarts.contains(first), let kind = heading(text) { return kind }
     if isGap(text) { return .gap }
-    if text.hasPrefix("```") || text.hasPrefix("~~~") { return .separator }
+    if text.dropping("```") != nil || text.dropping("~~~") != nil { return .separator }
     let commands = IptablesCommand.all(in: text)
     return commands.isEmpty ? .other : .commands(commands)
   }
 
   /// The first bytes of the marks of gaps.
-  private static let gapStarts = Set(".…[(<-".utf8)
+  private static let gapStarts = Array(".…[(<-".utf8)
+  private static let gapMarks = [
+    "...", "…", "[...", "[…", "(...", "(…", "<SNIP", "[SNIP", "--MORE", "-- MORE", "<TRUNCATED", "[TRUNCATED",
+  ].map { Array($0.utf8) }
 
   /// True for `...`, `[...]`, `<snip>`, `... 12 lines omitted ...`, `--More--`.
   private static func isGap(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, gapStarts.contains(first) else { return false }
-    let word = text.prefix(16).lowercased()
-    let marks = [
-      "...", "…", "[...", "[…", "(...", "(…", "<snip", "[snip", "--more", "-- more", "<truncated",
-      "[truncated",
-    ]
-    return marks.contains { word.hasPrefix($0) }
+    return gapMarks.contains { text.utf8.lazy.map(\.uppercased).starts(with: $0) }
   }
 }

@@ -138,10 +138,10 @@ extension SectionBuilder {
 
   /// True if the addresses of a line and of the open section are of different families.
   private func isOfOtherFamily(_ line: NumberedLine) -> Bool {
-    guard let family = FamilyEvidence.family(of: line.text[...]), let group = group.family else {
+    guard let known = group.family, let family = FamilyEvidence.family(of: line.text[...]) else {
       return false
     }
-    return family != group
+    return family != known
   }
 
   private mutating func append(_ line: NumberedLine) {

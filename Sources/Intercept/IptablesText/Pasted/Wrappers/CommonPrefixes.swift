@@ -20,8 +20,9 @@ enum CommonPrefixes {
     let known = counts.filter { prefix, count in
       isPrefix(prefix, count: count) || prefix.end(in: first.text[...]) != nil && isCommon(prefix, lines)
     }
-    .sorted { ($0.value, $0.key.text) > ($1.value, $1.key.text) }.prefix(maximumPrefixes).map(\.key)
-    .sorted { ($0.text.utf8.count, $0.text) > ($1.text.utf8.count, $1.text) }
+    .map { (count: $0.value, text: $0.key.text, prefix: $0.key) }
+    .sorted { ($0.count, $0.text) > ($1.count, $1.text) }.prefix(maximumPrefixes)
+    .sorted { ($0.text.utf8.count, $0.text) > ($1.text.utf8.count, $1.text) }.map(\.prefix)
     guard !known.isEmpty else { return lines }
     var removed = lines.withoutLines
     for line in lines {
@@ -62,6 +63,8 @@ enum CommonPrefixes {
     }
   }
 
+  private static let nameMarks = Array("-._/:›".utf8)
+
   /// The first word with a hyphen, the first two and three words, a name before `|`, and the text before a rule.
   private static func candidates(_ text: Substring) -> [Substring] {
     var candidates: [Substring] = []
@@ -69,11 +72,11 @@ enum CommonPrefixes {
     for count in 1...3 {
       let word = rest.firstWord
       guard !word.isEmpty,
-        word.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) || "-._/:›".contains($0) })
+        word.utf8.allSatisfy({ $0.isLowercase || $0.isDigit || nameMarks.contains($0) })
       else { break }
       let after = rest[word.endIndex...].droppingBlanks
-      if count > 1 || word.contains("-") { candidates.append(text[..<word.endIndex]) }
-      if after.first == "|" { candidates.append(text[...after.startIndex]) }
+      if count > 1 || word.utf8.contains(.hyphen) { candidates.append(text[..<word.endIndex]) }
+      if after.utf8.first == PrefixShape.pipe { candidates.append(text[...after.startIndex]) }
       rest = after
     }
     if let place = RuleBeginning.place(in: text) { candidates.append(text[..<place]) }
@@ -83,16 +86,20 @@ enum CommonPrefixes {
 
 /// A prefix with every number replaced by `0`, and blanks by one space.
 private struct PrefixShape: Hashable {
-  private(set) var text = ""
+  private var bytes: [UInt8] = []
+
+  static let pipe = UInt8(ascii: "|")
 
   init(_ prefix: Substring) {
-    for character in prefix {
-      let next = Self.shape(of: character)
-      if text.last != next || next != "0" && next != " " { text.append(next) }
+    for byte in prefix.utf8 {
+      let next = Self.shape(of: byte)
+      if bytes.last != next || !Self.repeats(next) { bytes.append(next) }
     }
   }
 
-  var hasSeveralWords: Bool { text[...].words.count > 1 || text.hasSuffix("|") }
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  var hasSeveralWords: Bool { text[...].words.count > 1 || bytes.last == Self.pipe }
 
   /// True if a bracket, colon or the like ends the prefix, or a blank after it.
   var endsWithSeparator: Bool {
@@ -103,17 +110,20 @@ private struct PrefixShape: Hashable {
   /// The end of the prefix at the beginning of a line; nil if the line begins otherwise. Blanks at the end of a line may
   /// be missing.
   func end(in line: Substring) -> Substring.Index? {
-    var rest = line
-    for wanted in text {
+    var rest = line.utf8
+    for wanted in bytes {
       guard let next = rest.first, Self.shape(of: next) == wanted else {
-        return rest.isEmpty && wanted == " " ? rest.startIndex : nil
+        return rest.isEmpty && wanted == .space ? rest.startIndex : nil
       }
-      rest = wanted == "0" || wanted == " " ? rest.drop { Self.shape(of: $0) == wanted } : rest.dropFirst()
+      rest = Self.repeats(wanted) ? rest.drop { Self.shape(of: $0) == wanted } : rest.dropFirst()
     }
     return rest.startIndex
   }
 
-  private static func shape(of character: Character) -> Character {
-    character == "\t" ? " " : character.isASCII && character.isNumber ? "0" : character
+  private static func shape(of byte: UInt8) -> UInt8 {
+    byte == .tab ? .space : byte.isDigit ? .digitZero : byte
   }
+
+  /// True for a digit or blank, which stands for any number of them.
+  private static func repeats(_ byte: UInt8) -> Bool { byte == .digitZero || byte == .space }
 }

@@ -7,23 +7,36 @@ enum DocumentMarkup {
     var text = line.text
     let bytes = text.utf8
     if bytes.contains(UInt8(ascii: "<")) { text = withoutTags(text) }
-    if bytes.contains(UInt8(ascii: "&")) {
-      for (entity, character) in entities { text = text.replacing(entity, with: character) }
-    }
-    if bytes.contains(.backslash) {
-      text = text.replacing("\\_", with: "_").replacing("\\*", with: "*")
-    }
-    if bytes.contains(.leftBracket) {
-      for mark in ["[code]", "[/code]", "[CODE]", "[/CODE]"] { text = text.replacing(mark, with: "") }
-    }
-    if bytes.contains(where: { $0 >= 0xe2 }) { text = withoutTypography(text) }
+    if bytes.contains(UInt8(ascii: "&")) { text = replacing(entities, in: text) }
+    if bytes.contains(.backslash) { text = replacing(escapes, in: text) }
+    if bytes.contains(.leftBracket) { text = replacing(codeMarks, in: text) }
+    if bytes.contains(0xe2) { text = withoutTypography(text) }
     return line.with(text)
   }
 
-  private static let entities = [
+  /// A mark, and the text in its place.
+  private typealias Replacement = (mark: String, text: String)
+
+  private static let entities: [Replacement] = [
     ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&nbsp;", " "),
     ("&amp;", "&"),
   ]
+  private static let escapes: [Replacement] = [("\\_", "_"), ("\\*", "*")]
+  private static let codeMarks: [Replacement] = ["[code]", "[/code]", "[CODE]", "[/CODE]"].map { ($0, "") }
+
+  /// The text with each of several marks replaced, all of which begin with the same byte.
+  private static func replacing(_ replacements: [Replacement], in text: String) -> String {
+    guard let lead = replacements.first?.mark.utf8.first else { return text }
+    var (result, rest) = ("", text[...])
+    while let start = rest.utf8.firstIndex(of: lead) {
+      result += rest[..<start]
+      rest = rest[start...]
+      let found = replacements.lazy.compactMap { next in rest.dropping(next.mark).map { (next.text, $0) } }
+        .first
+      (result, rest) = found.map { (result + $0, $1) } ?? (result + rest.prefix(1), rest.dropFirst())
+    }
+    return result + rest
+  }
 
   /// The length of a tag with its attributes.
   private static let maximumTag = 256

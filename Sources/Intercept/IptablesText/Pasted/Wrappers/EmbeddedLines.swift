@@ -1,11 +1,11 @@
+import LogText
 import NetworkValues
 
 /// Lines embedded in a line as `\n`.
 enum EmbeddedLines {
   /// True if `\n` is followed by text of rules, once or several times escaped.
   static func areEscaped(in text: Substring) -> Bool {
-    guard text.utf8.contains(.backslash) else { return false }
-    let utf8 = Array(text.utf8)
+    let utf8 = text.utf8.span
     for index in utf8.indices
     where utf8[index] == UInt8(ascii: "n") && index > 0 && utf8[index - 1] == .backslash {
       guard index + 1 < utf8.count else { return false }
@@ -21,7 +21,7 @@ enum EmbeddedLines {
 
   /// The lines of a text. Words before the first line of rules, such as `restoring: *nat`, become a line.
   static func parts(of text: String) -> [Substring] {
-    let parts = text.split(separator: "\n")
+    let parts = text.utf8.split { $0 == .newline || $0 == .carriageReturn }.map { Substring($0) }
     guard let first = parts.first, !LineKind(first.droppingBlanks).isRuleText else { return parts }
     for index in first.suffix(100).indices.reversed() where ":=\"".contains(first[index]) {
       let rest = first[first.index(after: index)...].droppingBlanks

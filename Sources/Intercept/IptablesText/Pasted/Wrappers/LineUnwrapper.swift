@@ -21,11 +21,10 @@ struct LineUnwrapper {
   /// A file that is JSON as a whole is replaced by the strings in it.
   static func lines(_ bytes: [UInt8]) -> PodLines {
     var unwrapper = LineUnwrapper(of: bytes)
-    if let (strings, pods) = jsonStrings(bytes) {
-      for item in strings {
+    if let strings = jsonStrings(bytes) {
+      for item in strings.items {
         unwrapper.add(
-          NumberedLine(number: item.line + 1, text: item.text, isFromLog: true, pod: pods[item.line]),
-          nesting: 1)
+          NumberedLine(number: item.line + 1, text: item.text, isFromLog: true, pod: item.pod), nesting: 1)
       }
     } else if DiffText.isDiff(bytes) {
       for line in DiffText.newSide(of: bytes) { unwrapper.add(line, nesting: 0) }
@@ -42,14 +41,12 @@ struct LineUnwrapper {
     return pods
   }
 
-  /// The strings with rules or messages of a file that is JSON as a whole, and the pods that lines of it name; nil for
-  /// other files.
-  private static func jsonStrings(_ bytes: [UInt8]) -> (strings: [JSONStrings.Item], pods: [Int: String])? {
-    guard let first = bytes.first(where: { !$0.isWhitespace }), "{[\"".utf8.contains(first),
-      let items = JSONStrings.read(String(decoding: bytes, as: UTF8.self)[...])
-    else { return nil }
-    let strings = RuleStrings.chosen(from: items)
-    return strings.isEmpty ? nil : (strings, RuleStrings.pods(of: items))
+  /// The strings with rules or messages of a file that is JSON as a whole; nil for other files.
+  private static func jsonStrings(_ bytes: [UInt8]) -> RuleStrings? {
+    guard let first = bytes.first(where: { !$0.isWhitespace }), "{[\"".utf8.contains(first) else {
+      return nil
+    }
+    return RuleStrings(json: bytes.span)
   }
 
   /// A line without its envelopes, as one or more lines.
@@ -114,15 +111,17 @@ struct LineUnwrapper {
     return before.utf8.count { $0 == .doubleQuote }.isMultiple(of: 2) ? before.trimmingBlanks()[...] : rule
   }
 
+  private static let ruleStarts = Array("-:*[C".utf8)
+
   /// The line without blanks at its end, a suffix of fields after `COMMIT` or a rule, and a backslash of Markdown.
   private static func trimmed(_ text: Substring) -> String {
     var rest = text[
       ..<(text.utf8.lastIndex { !$0.isWhitespace }.map { text.utf8.index(after: $0) } ?? text.startIndex)]
-    if rest.first == "\\", let next = rest.dropFirst().first, "*-#:".contains(next) {
-      rest = rest.dropFirst()
+    rest = Envelope.escapedMark(rest) ?? rest
+    if rest.utf8.first == .hyphen { rest = withoutComment(rest) }
+    guard let first = rest.utf8.first, ruleStarts.contains(first), rest.hasBytes("  ") else {
+      return String(rest)
     }
-    if rest.first == "-" { rest = withoutComment(rest) }
-    guard let first = rest.first, "-:*[C".contains(first), rest.hasBytes("  ") else { return String(rest) }
     let words = rest.words
     let fields = words.reversed().prefix {
       $0.contains("=") && $0.first?.isLetter == true && !$0.contains("\"")

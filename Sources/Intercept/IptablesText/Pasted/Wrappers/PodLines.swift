@@ -16,10 +16,11 @@ struct PodLines {
       return
     }
     var owners: [String: String] = [:]
+    var known: Set<String> = []
     var isShared = false
     for line in lines {
       guard let pod = line.pod, LineKind(line.text[...]).isRuleText else { continue }
-      if !pods.contains(pod), pods.count < Self.maximumPods { pods.append(pod) }
+      if known.insert(pod).inserted { pods.append(pod) }
       isShared = isShared || owners[line.text].map { $0 != pod } == true
       owners[line.text] = pod
     }
@@ -31,8 +32,6 @@ struct PodLines {
     for line in lines where line.pod == nil || line.pod == first { own.append(line) }
     self.lines = own
   }
-
-  private static let maximumPods = 1000
 
   /// The pods of a text, in a sentence; nil for a text of one pod.
   var remark: String? {
@@ -47,7 +46,8 @@ struct PodLines {
 extension LogSource {
   /// The name of the pod before a line; nil for a prefix without one, or with another name, such as `iptables-restore`.
   static func pod(inPrefix prefix: Substring) -> String? {
-    guard let name = LogSource(prefix: prefix).pod?.prefix(while: { $0 != ":" }), name.contains("-"),
+    guard prefix.utf8.contains(.hyphen),
+      let name = LogSource(prefix: prefix).pod?.prefix(while: { $0 != ":" }), name.utf8.contains(.hyphen),
       !name.hasBytes("tables-"),
       name.utf8.allSatisfy({ $0.isLowercase || $0.isDigit || $0 == .hyphen || $0 == .period })
     else { return nil }

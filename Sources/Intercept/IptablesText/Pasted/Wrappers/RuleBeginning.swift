@@ -4,8 +4,8 @@ import NetworkValues
 enum RuleBeginning {
   /// The place after a prefix that is no comment; nil if there is none in the first part of the line.
   static func place(in text: Substring) -> Substring.Index? {
-    guard text.first != "#", !text.hasPrefix("//") else { return nil }
     let utf8 = text.utf8
+    guard utf8.first != .numberSign, text.dropping("//") == nil else { return nil }
     var before = UInt8.space
     for index in utf8.indices.prefix(160) {
       let isAfterPrefix = index > utf8.startIndex && !before.isLetterOrDigit && before != UInt8(ascii: "_")

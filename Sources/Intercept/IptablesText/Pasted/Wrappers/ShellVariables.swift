@@ -40,7 +40,7 @@ enum ShellVariables {
       let isTable = next == "-t" || next == "--table" || next == "-w"
       guard isTable || RuleCommandName.contains(next) else { continue }
       let name = word.filter { !"\"${}".contains($0) }
-      if !name.isEmpty, name.allSatisfy(ShellScript.isNamePart) { return name }
+      if !name.isEmpty, name.utf8.allSatisfy(ShellScript.isNamePart) { return name }
     }
     return nil
   }
@@ -48,9 +48,10 @@ enum ShellVariables {
   /// The name of a variable and its value; the value is nil if the shell computes it.
   private static func assignment(_ text: Substring) -> (name: String, value: String?)? {
     let rest = text.dropping("export ") ?? text
-    let name = rest.prefix(while: ShellScript.isNamePart)
-    guard let first = name.first, !first.isNumber, rest[name.endIndex...].first == "=" else { return nil }
-    let value = rest[name.endIndex...].dropFirst()
+    let name = Substring(rest.utf8.prefix(while: ShellScript.isNamePart))
+    guard name.utf8.first?.isDigit == false, let value = rest[name.endIndex...].dropping("=") else {
+      return nil
+    }
     guard value.contains(where: { "$`(".contains($0) }) else {
       return (String(name), ShellScript(value).commands.first?.first ?? "")
     }
