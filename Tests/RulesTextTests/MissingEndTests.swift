@@ -66,6 +66,24 @@ import Testing
     }
   }
 
+  @Test(arguments: ["...", "…", " ...", "(truncated)", "... (truncated)", "<truncated 512 bytes>"])
+  func aStringThatItsLoggerShortenedIsCut(mark: String) throws {
+    for end in ["-A ISTIO_OUTPUT -d", "-A ISTIO_OUTPUT ! -d 127.0.0.1/32 -o lo -p tcp", ":ISTIO_INB"] {
+      let place = try #require(Samples.save.firstRange(of: end))
+      let string = Samples.json(Samples.save[..<place.upperBound] + mark)
+      for text in [
+        "\(string)\n", "level=info msg=\(string) ns=a\n", "{\"level\":\"info\",\"msg\":\(string)}\n",
+        "I0102 03:04:05.678901 1 main.go:42] \"save\" rules=\(string)\n",
+      ] {
+        let cut = try RulesText.read(text)
+        #expect(cut.report.gap != nil, "\(text.suffix(60)) \(cut.report)")
+        let wanted = Samples.wanted[0].limited(to: cut.report.coverage)
+        let diff = RulesetDiff(wanted: wanted, live: cut.rulesets[0])
+        #expect(diff.differences.allSatisfy { $0.kind == .missing }, "\(text.suffix(60)) \(diff.differences)")
+      }
+    }
+  }
+
   @Test func aListingEndsWithTheRulesOfItsLastChain() throws {
     let output = "\nChain ISTIO_OUTPUT (1 references)\n"
     let redirect = "\nChain ISTIO_REDIRECT (1 references)\n"

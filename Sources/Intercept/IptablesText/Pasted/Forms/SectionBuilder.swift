@@ -39,12 +39,12 @@ struct SectionBuilder {
   }
 
   private mutating func add(_ line: NumberedLine) throws(IptablesSyntaxError) {
-    if line.text.hasSuffix("...") || line.text.hasSuffix("…"), open?.form != .listing,
-      LineKind(line.text[...]) == .rule
-    {
+    let kind = LineKind(line.text[...])
+    let isDeclaration = open?.form == .save && line.text.utf8.first == .colon
+    if kind == .rule && open?.form != .listing || isDeclaration, CutMark.ends(line.text[...]) {
       return addGap(line.number)
     }
-    switch LineKind(line.text[...]) {
+    switch kind {
     case .blank, .separator: break
     case .comment: addComment(line)
     case .announcement(let family): begin(family: family, table: nil)

@@ -19,6 +19,24 @@ enum EmbeddedLines {
     return false
   }
 
+  /// The lines of a text with escapes: those in quoted strings, after the text before the first of them, if a quoted string
+  /// has lines. A logger may have shortened and closed such a string.
+  static func unescapedParts(of text: Substring) -> [Substring] {
+    var strings: [Substring] = []
+    var (prefix, rest) = (text, text)
+    while let start = rest.utf8.firstIndex(of: .doubleQuote),
+      let (content, after) = EscapedText.quoted(Substring(rest.utf8[start...]))
+    {
+      if areEscaped(in: content), rest.utf8[..<start].last != .backslash {
+        if strings.isEmpty { prefix = text[..<start] }
+        strings.append(content)
+      }
+      rest = after
+    }
+    guard !strings.isEmpty else { return parts(of: EscapedText.unescaped(text)) }
+    return [prefix].filter { !$0.isEmpty } + strings.flatMap { parts(of: EscapedText.unescaped($0)) }
+  }
+
   /// The lines of a text. Words before the first line of rules, such as `restoring: *nat`, become a line.
   static func parts(of text: String) -> [Substring] {
     let parts = text.utf8.split { $0 == .newline || $0 == .carriageReturn }.map { Substring($0) }
@@ -31,10 +49,5 @@ enum EmbeddedLines {
       return parts
     }
     return [first[..<place], first[place...]] + parts.dropFirst()
-  }
-
-  /// The content of a quoted string; other text unchanged.
-  static func withoutQuotes(_ text: Substring) -> Substring {
-    EscapedText.quoted(text).flatMap { $0.rest.trimmingBlanks().isEmpty ? $0.content : nil } ?? text
   }
 }

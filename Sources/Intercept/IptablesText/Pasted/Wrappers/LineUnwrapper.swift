@@ -94,9 +94,8 @@ struct LineUnwrapper {
   }
 
   private mutating func add(embedded text: Substring, of line: NumberedLine, nesting: Int) {
-    let whole =
-      text.utf8.contains(.newline) ? String(text) : EscapedText.unescaped(EmbeddedLines.withoutQuotes(text))
-    for part in EmbeddedLines.parts(of: whole) {
+    let hasLines = text.utf8.contains(.newline)
+    for part in hasLines ? EmbeddedLines.parts(of: String(text)) : EmbeddedLines.unescapedParts(of: text) {
       add(
         NumberedLine(number: line.number, text: String(part), isFromLog: true, pod: line.pod),
         nesting: nesting + 1)
