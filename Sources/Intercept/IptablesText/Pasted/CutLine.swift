@@ -24,8 +24,9 @@ struct CutLine {
     guard let last = words.last else { return false }
     switch LineKind(line) {
     case .rule, .commands:
-      // The next prompt, with a command without arguments.
+      // The next prompt, with a command without arguments, or one that lists rules.
       if words.count < 3, line.first != "-", line.first != "[" { return false }
+      if words.contains(where: CommandArguments.listsRules) { return false }
       if words.first == "-N" || words.last == "-A" { return true }
       guard !words.contains(where: { ["-P", "-N", "-F", "-X", "-Z", "-E", "-D"].contains($0) }) else {
         return false

@@ -24,6 +24,14 @@ struct CommandArguments {
     }
   }
 
+  /// True for `-L`, `--list-rules`, `-nvL`, and for a program such as `iptables-save`.
+  static func listsRules(_ word: Substring) -> Bool {
+    if let program = IptablesCommand.Program(String(word)) { return program.isFileFormat }
+    guard let letters = word.dropping("-") else { return false }
+    return ["-list", "-list-rules"].contains(letters)
+      || letters.utf8.allSatisfy("nvxLSZ".utf8.contains) && letters.utf8.contains(where: "LS".utf8.contains)
+  }
+
   private mutating func readWord(_ word: String) {
     let name = word.prefix { $0 != "=" }
     switch name {
@@ -32,8 +40,8 @@ struct CommandArguments {
         rawValue: word.contains("=") ? String(word[name.endIndex...].dropFirst()) : rest.popFirst() ?? "")
     case "-w", "--wait", "-W", "--wait-interval":
       if rest.first.map({ UInt32($0) != nil }) == true { rest = rest.dropFirst() }
-    case "-L", "-S", "--list", "--list-rules": effect = effect ?? .listing
     case "-C", "--check", "-h", "--help", "-V", "--version": effect = IptablesCommand.Effect.none
+    case _ where Self.listsRules(word[...]) && kept.isEmpty: effect = effect ?? .listing
     default: keep(word)
     }
   }
@@ -44,9 +52,6 @@ struct CommandArguments {
     if word.hasPrefix("-"), !word.hasPrefix("--"), effect == nil, kept.isEmpty, letters.count > 1 {
       if letters.first == "t" { return table = TableName(rawValue: String(letters.dropFirst())) }
       if letters.first == "w" { return }
-      if letters.allSatisfy({ "nvxLSZ".contains($0) }), letters.contains(where: { "LS".contains($0) }) {
-        return effect = .listing
-      }
     }
     if RuleCommandName.contains(word[...]) { effect = effect ?? .change("") }
     kept.append(word.asWord)
