@@ -71,6 +71,15 @@ import Testing
     }
   }
 
+  @Test(arguments: 2...4) func aRepeatedSetIsOneSet(count: Int) throws {
+    let rules = Samples.save.split(separator: "\n").filter { $0.hasPrefix("-A ") }
+    let text = try RulesText.read(Array(repeating: rules, count: count).joined().map { $0 + "\n" }.joined())
+    #expect(text.differences == 0 && text.report.remarks.contains { $0.contains("occurs \(count) times") })
+    // Rules of one chain, and rules that are there twice in a whole set, do not show a repetition.
+    let twice = try RulesText.read(rules.flatMap { [$0, $0] }.map { $0 + "\n" }.joined())
+    #expect(twice.differences == rules.count && twice.report.remarks.isEmpty)
+  }
+
   @Test func rulesInAGapMayDecide() throws {
     let lines = Samples.save.split(separator: "\n")
     let middle = try #require(lines.firstIndex { $0.contains("--uid-owner") })

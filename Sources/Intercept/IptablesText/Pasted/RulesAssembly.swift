@@ -21,7 +21,7 @@ struct RulesAssembly {
   private let commented: NumberedLine?
 
   init(_ builder: SectionBuilder, _ options: RulesText.Options) {
-    sections = RuleSection.joiningChains(of: builder.sections)
+    sections = RuleSection.joiningChains(of: builder.sections.flatMap(\.repetitions))
     self.options = options
     gaps = builder.gaps
     report.passedOver = builder.passedOver
