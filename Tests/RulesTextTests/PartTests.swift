@@ -88,6 +88,17 @@ import Testing
     #expect(try isUndecided(text) && text.report.incompleteness?.contains("ISTIO_OUTPUT") == true)
   }
 
+  @Test func optionsOfRulesInAGapAreNotGuessed() throws {
+    let lines = Samples.save.split(separator: "\n")
+    let first = try #require(lines.firstIndex { $0.hasPrefix("-A ISTIO_OUTPUT") })
+    let last = try #require(lines.lastIndex { $0.hasPrefix("-A ISTIO_OUTPUT") })
+    for end in first..<last {
+      let text = try RulesText.read(lines[...end].joined(separator: "\n") + "\n")
+      let guess = try #require(InstalledMesh(text.rulesets, coverage: text.report.coverage).guess)
+      #expect(guess.arguments.contains("-b") && !guess.arguments.contains("-i"), "\(guess.arguments)")
+    }
+  }
+
   @Test func optionsOfOtherChainsAreNotGuessed() throws {
     let text = try RulesText.read("-N ISTIO_INBOUND\n" + listing(of: "ISTIO_INBOUND"))
     let guess = try #require(InstalledMesh(text.rulesets, coverage: text.report.coverage).guess)

@@ -1,24 +1,8 @@
 import MeshRules
-import RuleModel
 
 extension Configuration {
-  /// The configuration with the default of every option that has no effect on the chains that were read.
-  func withoutUnseenOptions(_ coverage: RuleCoverage) -> Configuration {
-    guard !coverage.showsWholeTables else { return self }
-    let shown = rules(in: coverage)
-    return Self.resets.reduce(self) { configuration, reset in
-      var other = configuration
-      reset(&other, Configuration())
-      return other.rules(in: coverage) == shown ? other : configuration
-    }
-  }
-
-  private func rules(in coverage: RuleCoverage) -> [Ruleset] {
-    RulesetBuilder.build(self).map { $0.limited(to: coverage) }
-  }
-
   /// Sets each option that rules show to its default.
-  private static var resets: [(inout Configuration, _ defaults: Configuration) -> Void] {
+  static var resets: [(inout Configuration, _ defaults: Configuration) -> Void] {
     [
       { $0.proxyPort = $1.proxyPort }, { $0.inboundCapturePort = $1.inboundCapturePort },
       { $0.inboundTunnelPort = $1.inboundTunnelPort },

@@ -67,8 +67,11 @@ public struct Guess: Hashable, Sendable {
       (candidate: candidate, distance: candidate.distance(to: owned))
     }
     // The newest of equals.
-    guard let best = ranked.reversed().min(by: { $0.distance < $1.distance })?.candidate else { return nil }
-    configuration = best.configuration.withoutUnseenOptions(coverage)
+    guard
+      let best = ranked.reversed().min(by: { $0.distance < $1.distance })?.candidate.withoutUnseenOptions(
+        isNative, coverage, owned)
+    else { return nil }
+    configuration = best.configuration
     releases = best.releases
     self.isNative = isNative
     leftovers = best.diffs(shown).filter { !$0.isEmpty }
@@ -138,6 +141,21 @@ private struct EquivalentReleases {
     return rulesets.map { Ruleset(lifting: native, $0.family).withoutOwnerSplits }
   }
 
+  /// The candidate with the default of every option that explains no rule of a part of a rule set.
+  func withoutUnseenOptions(
+    _ isNative: Bool, _ coverage: RuleCoverage, _ live: [Ruleset]
+  ) -> EquivalentReleases {
+    guard !coverage.showsWholeTables else { return self }
+    return Configuration.resets.reduce(self) { candidate, reset in
+      var configuration = candidate.configuration
+      reset(&configuration, Configuration())
+      let built = Self.build(configuration, isNative).map { $0.limited(to: coverage) }
+      let other = EquivalentReleases(configuration, releases, built)
+      return other.distance(to: live, in: coverage) <= candidate.distance(to: live, in: coverage)
+        ? other : candidate
+    }
+  }
+
   func diffs(_ live: [Ruleset]) -> [RulesetDiff] {
     live.compactMap { live in
       built.first { $0.family == live.family }.map { RulesetDiff(wanted: $0, live: live.completed(by: $0)) }
@@ -149,8 +167,15 @@ private struct EquivalentReleases {
     live.reduce(into: []) { $0.formUnion($1.abbreviatedExtensions(of: built[$1.family])) }
   }
 
-  /// Number of differences.
-  func distance(to live: [Ruleset]) -> Int {
-    diffs(live).flatMap(\.chains).reduce(0) { $0 + max(1, $1.differences.count) }
+  /// Number of differences, without rules that may be in a gap of a text.
+  func distance(to live: [Ruleset], in coverage: RuleCoverage = RuleCoverage()) -> Int {
+    diffs(live).reduce(0) { sum, diff in
+      diff.chains.reduce(sum) { sum, chain in
+        guard coverage[chain.table, diff.family]?.gaps[chain.chain] != nil else {
+          return sum + max(1, chain.differences.count)
+        }
+        return sum + chain.differences.count { $0.kind != .missing }
+      }
+    }
   }
 }
