@@ -109,6 +109,13 @@ struct MeaningTests {
     #expect(splitter.cutLines == 1)
   }
 
+  @Test func aLineWithALongPathIsWhole() {
+    var splitter = LineSplitter()
+    var lengths: [Int] = []
+    splitter.read(([UInt8](repeating: 0x61, count: 100_000) + [0x0a]).span) { lengths.append($0.count) }
+    #expect(lengths == [100_000] && splitter.cutLines == 0)
+  }
+
   @Test func theBeginningOfALineWithoutEndIsPassedOnOnce() {
     var splitter = LineSplitter(longest: 8)
     var lengths: [Int] = []

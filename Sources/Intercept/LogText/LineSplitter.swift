@@ -11,7 +11,7 @@ package struct LineSplitter {
   package private(set) var cutLines = 0
 
   /// - Parameter longest: The greatest number of bytes of a line.
-  package init(longest: Int = 1 << 16) {
+  package init(longest: Int = 1 << 20) {
     self.longest = longest
   }
 
