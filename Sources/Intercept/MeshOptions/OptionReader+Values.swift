@@ -133,7 +133,9 @@ extension OptionReader {
 extension PortRange {
   /// Reads `80` or `8000:8100`, ports from 1.
   init?(optionText text: String) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Port(String($0)) }
+    let parts = text.utf8.split(separator: .colon, omittingEmptySubsequences: false).map {
+      Port(String(Substring($0)))
+    }
     guard let first = parts.first ?? nil, let last = parts.last ?? nil, parts.count <= 2, first != 0 else {
       return nil
     }

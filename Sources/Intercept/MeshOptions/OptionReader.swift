@@ -104,14 +104,14 @@ public struct OptionReader {
     explain: (String) -> String? = { _ in nil },
     _ read: (String) -> Value?
   ) -> [Value]? {
-    guard let given = options[option], given.items.contains("*") else {
+    guard let given = options[option], case let items = given.items, let star = items.firstIndex(of: "*")
+    else {
       return list(option, of: what, wanted: wanted() + ", or *", explain: explain, read)
     }
-    if given.items.count > 1 {
-      let position = (given.items.firstIndex(of: "*") ?? 0) + 1
+    if items.count > 1 {
       complain(
         OptionProblem(
-          "\(given.name): '*' (item \(position) of \(given.items.count)) is not alone; give * alone, or leave it out"
+          "\(given.name): '*' (item \(star + 1) of \(items.count)) is not alone; give * alone, or leave it out"
         ))
     }
     return nil

@@ -39,8 +39,12 @@ enum ListCorrection {
     }
   }
 
-  /// Returns the corrected items; nil if the list is empty or an item cannot be corrected.
+  /// The length of a list that a message can show corrected.
+  private static let longest = 1000
+
+  /// Returns the corrected items; nil if the list is empty or long, or an item cannot be corrected.
   private static func corrected(_ text: String, _ correct: (String) -> String?) -> String? {
+    guard text.utf8.count <= longest else { return nil }
     let items = text.split { $0 == "," || $0 == ";" || $0.isWhitespace }
     let corrected = items.compactMap { correct(String($0)) }
     return corrected.isEmpty || corrected.count < items.count ? nil : corrected.joined(separator: ",")
