@@ -125,6 +125,13 @@ struct InjectionTests {
       ])
   }
 
+  @Test func correctionsOfLongListsAreShort() throws {
+    let list = Array(repeating: "8000-8001", count: 10_000).joined(separator: ",")
+    let annotations = #"{"traffic.sidecar.istio.io/includeInboundPorts": "\#(list)"}"#
+    let options = try ObjectList(pod(annotations: annotations)).podOptions(named: nil, in: MeshValues())
+    #expect(options.problems.map { $0.remedy.utf8.count < 100 } == [true])
+  }
+
   @Test func theNewerAnnotationTakesPrecedence() throws {
     let annotations =
       #"{"traffic.sidecar.istio.io/kubevirtInterfaces": "a", "istio.io/reroute-virtual-interfaces": "b"}"#
