@@ -60,6 +60,8 @@ extension IptablesCommand {
     let isFileFormat: Bool
 
     init?(_ word: String) {
+      // Most words of a line are none.
+      guard word.hasBytes("tables") || word.utf8.suffix(3).elementsEqual("nft".utf8) else { return nil }
       let name = word.split(separator: "/").last.map(String.init) ?? ""
       guard name != "nft" else {
         (family, isFileFormat) = (nil, true)

@@ -37,13 +37,17 @@ enum EmbeddedLines {
     return [prefix].filter { !$0.isEmpty } + strings.flatMap { parts(of: EscapedText.unescaped($0)) }
   }
 
+  /// The bytes that end the words before rules.
+  private static let introductions = Array(":=\"".utf8)
+
   /// The lines of a text. Words before the first line of rules, such as `restoring: *nat`, become a line.
   static func parts(of text: String) -> [Substring] {
     let parts = text.utf8.split { $0 == .newline || $0 == .carriageReturn }.map { Substring($0) }
     guard let first = parts.first, !LineKind(first.droppingBlanks).isRuleText else { return parts }
-    for index in first.suffix(100).indices.reversed() where ":=\"".contains(first[index]) {
-      let rest = first[first.index(after: index)...].droppingBlanks
-      if LineKind(rest).isRuleText { return [first[...index], rest] + parts.dropFirst() }
+    let utf8 = first.utf8
+    for index in utf8.suffix(100).indices.reversed() where introductions.contains(utf8[index]) {
+      let rest = Substring(utf8[index...].dropFirst()).droppingBlanks
+      if LineKind(rest).isRuleText { return [Substring(utf8[...index]), rest] + parts.dropFirst() }
     }
     guard let place = RuleBeginning.place(in: first), LineKind(first[place...]).isRuleText else {
       return parts
