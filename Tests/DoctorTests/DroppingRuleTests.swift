@@ -131,6 +131,27 @@ struct DroppingRuleTests {
     try pod.expectFirst("shadowing-rule")
   }
 
+  @Test(arguments: [
+    "OUTPUT -p udp -m udp --dport 123 -j REDIRECT --to-ports 9123", "OUTPUT -p tcp ! --syn -j RETURN",
+    "PREROUTING -m addrtype --src-type LOCAL -j ACCEPT", "PREROUTING -p tcp --dport 15008 -j ACCEPT",
+  ])
+  func aRuleThatMatchesNoCapturedPacketIsNoFinding(_ rule: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t nat -I \(rule)")
+    #expect(try pod.examine().answer.findings.map(\.check) == [])
+    #expect(try pod.tool("diff").status == 0)
+  }
+
+  @Test func aRuleAboutAnAddressIsAnErrorOnceAPacketWasSeen() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t nat -I OUTPUT -d 10.244.1.1 -p tcp -j ACCEPT")
+    #expect(try pod.examine().answer.findings.map(\.severity) == ["warning"])
+    try pod.neighbourListens(5701)
+    try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.app)
+    #expect(
+      try pod.examine().answer.findings.contains { $0.check == "shadowing-rule" && $0.severity == "error" })
+  }
+
   @Test func aRuleThatDropsInAPodWithoutAnAddress() throws {
     let pod = try PodSandbox.healthy(except: [8080])
     try pod.command("ip address flush dev eth0")

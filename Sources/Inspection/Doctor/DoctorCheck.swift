@@ -10,11 +10,17 @@ protocol DoctorCheck {
 
 extension DoctorCheck {
   static func error(_ what: String, why: [String] = [], remedy: String) -> DoctorFinding {
-    DoctorFinding(check: name, severity: .error, what: what, why: why, remedy: remedy)
+    finding(.error, what, why: why, remedy: remedy)
   }
 
   static func warning(_ what: String, why: [String] = [], remedy: String) -> DoctorFinding {
-    DoctorFinding(check: name, severity: .warning, what: what, why: why, remedy: remedy)
+    finding(.warning, what, why: why, remedy: remedy)
+  }
+
+  static func finding(
+    _ severity: DoctorFinding.Severity, _ what: String, why: [String] = [], remedy: String
+  ) -> DoctorFinding {
+    DoctorFinding(check: name, severity: severity, what: what, why: why, remedy: remedy)
   }
 
   /// The first lines of evidence, and the number of the others.

@@ -46,6 +46,24 @@ extension MaskedMark: ValueSet {
   }
 }
 
+/// The segments that have the flags.
+extension TCPFlagTest: ValueSet {
+  public func overlaps(_ other: TCPFlagTest) -> Bool {
+    set.symmetricDifference(other.set).isDisjoint(with: mask.intersection(other.mask))
+  }
+
+  public func covers(_ other: TCPFlagTest) -> Bool {
+    mask.isSubset(of: other.mask) && other.set.intersection(mask) == set
+  }
+}
+
+/// The addresses of one of the types; every address has one.
+extension AddressType: ValueSet {
+  public func overlaps(_ other: AddressType) -> Bool { !isDisjoint(with: other) }
+
+  public func covers(_ other: AddressType) -> Bool { isSuperset(of: other) }
+}
+
 extension ConntrackState: ValueSet {
   /// A translated connection has any other state besides `SNAT` and `DNAT`.
   public func overlaps(_ other: ConntrackState) -> Bool {

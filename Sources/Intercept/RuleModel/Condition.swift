@@ -19,6 +19,14 @@ public enum Condition<Value> {
     }
   }
 
+  /// The condition that holds exactly if this one does not.
+  package var negated: Condition {
+    switch self {
+    case .is(let value): .not(value)
+    case .not(let value): .is(value)
+    }
+  }
+
   /// The condition with a transformed value.
   public func map<Other>(_ transform: (Value) -> Other) -> Condition<Other> {
     switch self {

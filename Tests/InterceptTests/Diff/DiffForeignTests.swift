@@ -31,9 +31,43 @@ struct DiffForeignTests {
     "-p udp -j ACCEPT", "! -p tcp -j DROP", "-p icmp -j RETURN", "-p tcp -j LOG --log-prefix x",
     "-p tcp -j MARK --set-xmark 0x1/0xffffffff", "-m comment --comment counted", "-j OTHER",
     "-p tcp -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-p tcp -j CONNMARK --save-mark",
+    "-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j RETURN", "-i lo -j ACCEPT",
+    "-m addrtype --src-type LOCAL -j ACCEPT", "-p tcp -m tcp --dport 15008 -j ACCEPT",
   ])
   func `a rule that ends no TCP connection is no difference`(rule: String) {
     #expect(differences(wanted.inserting(.nat, .prerouting, rule)).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("-p udp -j DROP", false), ("-p udp -m udp --dport 123 -j REDIRECT --to-ports 5353", false),
+    ("! -p tcp -j RETURN", false), ("-d 127.0.0.1/32 -j ACCEPT", false),
+    ("-m owner --uid-owner 201507 -j ACCEPT", true), ("-p tcp -m tcp --dport 443 -j ACCEPT", true),
+    ("-d 127.0.0.1/32 -p tcp -j DROP", true), ("-m addrtype --dst-type LOCAL -j RETURN", true),
+  ])
+  func `a rule counts if it takes packets that the chain of the jump decides about`(
+    rule: String, counts: Bool
+  ) {
+    let found = differences(wanted.inserting(.nat, .output, rule))
+    #expect(found.map(\.kind) == (counts ? [.shadowed] : []), "\(found)")
+  }
+
+  @Test func `UDP counts if DNS is captured`() {
+    let wanted = Sample.newDNS.wanted
+    let live = wanted.inserting(.nat, .output, "-p udp -m udp --dport 53 -j REDIRECT --to-ports 5353")
+    #expect(RulesetDiff(wanted: wanted, live: live).differences.map(\.kind) == [.shadowed])
+  }
+
+  /// Every port that is left alone is a path of its own: the work stays bounded, and the protocol still counts.
+  @Test func `a chain with many rules decides about what its rules have in common`() {
+    let rules = (1...3_000).map { TerseRules.rule("-p tcp -m tcp --dport \(3 * $0) -j RETURN") }
+    let chains = (wanted[.nat]?.chains ?? []).map { chain in
+      chain.name == .istioInbound ? Chain(chain.name, rules: rules + chain.rules) : chain
+    }
+    let live = Ruleset(.ipv4, tables: [Table(.nat, chains: chains)])
+    for (rule, counts) in [("-p tcp -j ACCEPT", true), ("-p udp -j ACCEPT", false)] {
+      let found = differences(live.inserting(.nat, .prerouting, rule))
+      #expect(found.contains { $0.kind == .shadowed } == counts)
+    }
   }
 
   @Test func `a rule after the jump is no difference`() {

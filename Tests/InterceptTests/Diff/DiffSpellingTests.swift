@@ -31,7 +31,7 @@ struct DiffSpellingTests {
   @Test(arguments: [
     (
       "-p tcp -j RETURN", "-p tcp -m addrtype --dst-type LOCAL -j RETURN",
-      "-m addrtype --dst-type LOCAL is there, but not wanted"
+      "--dst-type LOCAL is there, but not wanted"
     ),
     (
       "-p tcp -m mark --mark 0x539 -j RETURN", "-p tcp -m mark --mark 0x539/0xfff -j RETURN",

@@ -105,7 +105,7 @@ struct ForeignExtensionTests {
         let shadowing = wanted.filter { $0.family == .ipv4 }.flatMap {
           RulesetDiff(wanted: $0, live: found).chains
         }
-        #expect(shadowing.flatMap(\.differences).count == 1)
+        #expect(shadowing.flatMap(\.differences).count == count)
         let traced = Tracer(found).verdict(of: Flow(.outbound, to: destination))
         #expect((traced == .accept) == (count == 1))
       }

@@ -112,8 +112,7 @@ enum ForeignTables: DoctorCheck {
     let hit = waiting.map { "\($0.ownerWords) waits for \($0.destination)" }
     let counted = chain.rules.contains { ($0.packets ?? 0) > 0 && $0.effect != .divert }
     let why = excerpt(effect.rules.map(\.words)) + excerpt(hit)
-    return hit.isEmpty && !counted
-      ? warning(what, why: why, remedy: remedy) : error(what, why: why, remedy: remedy)
+    return finding(hit.isEmpty && !counted ? .warning : .error, what, why: why, remedy: remedy)
   }
 }
 

@@ -10,10 +10,17 @@ struct Shadowing {
     let rule: Rule
   }
 
-  /// Claimed rules with the same conditions apart from addresses.
+  /// Claimed rules that decide about the same packets apart from addresses.
   private struct Group {
-    var members: [OwnedRule] = []
-    var search: ForeignChains.Search
+    var members: [Member] = []
+    /// One search for each path of packets.
+    var searches: [ForeignChains.Search]
+  }
+
+  /// A claimed rule and the packets that it decides about.
+  private struct Member {
+    let rule: OwnedRule
+    let paths: [NormalizedRule]
   }
 
   /// Effect of a foreign rule on packets of a claimed rule.
@@ -33,27 +40,28 @@ struct Shadowing {
   /// treated as matching every address, so that the work stays proportional to the number of foreign rules.
   private static let maxComparedRules = 32
 
+  private let table: Table
   private let chains: ForeignChains
-  private let given: [RuleCondition]
 
   init(in table: Table) {
+    self.table = table
     chains = ForeignChains(table)
-    given = table.name == .nat ? [.state(.is([.new, .related]))] : []
   }
 
   /// The shadowed rules of one chain, grouped by the foreign rule that shadows them.
   func differences(in chain: Chain, owned: [OwnedRule], foreign: [Int]) -> [Difference] {
-    guard let last = owned.map(\.index).max() else { return [] }
-    var groups = groups(of: owned)
+    guard let last = owned.map(\.index).max(), let hook = chain.name.hook else { return [] }
+    let decided = DecidedPackets(in: table, at: hook)
+    var groups = groups(of: owned, decided)
     return foreign.prefix { $0 < last }.compactMap { index in
       let rule = chain.rules[index]
       guard rule.target.disposition != .continues else { return nil }
       var inside: ForeignVerdict?
       var shadowed: [OwnedRule] = []
       for number in groups.indices {
-        guard let shadow = shadow(rule, &groups[number].search) else { continue }
+        guard let shadow = shadow(rule, &groups[number].searches) else { continue }
         inside = inside ?? shadow.verdict
-        shadowed += members(of: groups[number], after: index, shadowedBy: rule)
+        shadowed += members(of: groups[number], after: index, shadowedBy: rule, decided)
       }
       guard !shadowed.isEmpty else { return nil }
       let rules = shadowed.sorted { $0.index < $1.index }.map { PlacedRule($0.rule, at: $0.index) }
@@ -61,12 +69,22 @@ struct Shadowing {
     }
   }
 
-  private func members(of group: Group, after index: Int, shadowedBy foreign: Rule) -> [OwnedRule] {
-    group.members.filter { rule in
-      guard rule.index > index else { return false }
-      var search = search(rule.rule.conditions, rule.rule.target)
-      return group.members.count > Self.maxComparedRules || shadow(foreign, &search) != nil
+  private func members(
+    of group: Group, after index: Int, shadowedBy foreign: Rule, _ decided: DecidedPackets
+  ) -> [OwnedRule] {
+    group.members.filter { member in
+      guard member.rule.index > index else { return false }
+      guard group.members.count <= Self.maxComparedRules else { return true }
+      var searches = member.paths.map { search($0, decided) }
+      return shadow(foreign, &searches) != nil
+    }.map(\.rule)
+  }
+
+  private func shadow(_ rule: Rule, _ searches: inout [ForeignChains.Search]) -> Shadow? {
+    for number in searches.indices {
+      if let shadow = shadow(rule, &searches[number]) { return shadow }
     }
+    return nil
   }
 
   private func shadow(_ rule: Rule, _ search: inout ForeignChains.Search) -> Shadow? {
@@ -80,26 +98,28 @@ struct Shadowing {
     }
   }
 
-  private func groups(of owned: [OwnedRule]) -> [Group] {
-    var groups: [NormalizedRule: Group] = [:]
-    for rule in owned {
-      let conditions = rule.rule.conditions.filter { $0.field != .source && $0.field != .destination }
-      let key = NormalizedRule(conditions: conditions, target: rule.rule.target)
-      groups[key, default: Group(search: search(conditions, key.target))].members.append(rule)
+  private func groups(of owned: [OwnedRule], _ decided: DecidedPackets) -> [Group] {
+    var groups: [[NormalizedRule]: Group] = [:]
+    for (rule, paths) in zip(owned, decided.paths(of: owned.map(\.rule))) {
+      let key = paths.map(\.withoutAddresses).distinct
+      groups[key, default: Group(searches: key.map { search($0, decided) })].members.append(
+        Member(rule: rule, paths: paths))
     }
-    return groups.values.sorted { ($0.members.first?.index ?? 0) < ($1.members.first?.index ?? 0) }
+    return groups.values.sorted {
+      ($0.members.first?.rule.index ?? 0) < ($1.members.first?.rule.index ?? 0)
+    }
   }
 
   /// Search for foreign verdicts that differ from the rule's own: an accepting rule is not shadowed by
   /// another accepting one.
-  private func search(_ conditions: Set<RuleCondition>, _ target: Target) -> ForeignChains.Search {
+  private func search(_ path: NormalizedRule, _ decided: DecidedPackets) -> ForeignChains.Search {
     let ignored: Set<Target.Disposition> =
-      switch target.disposition {
+      switch path.target.disposition {
       case .accepts, .returns: [.accepts, .returns]
       case .drops: [.drops]
       case .continues, .diverts, .calls, .goesTo: []
       }
-    return ForeignChains.Search(for: conditions + given, ignoring: ignored)
+    return ForeignChains.Search(for: path.conditions + decided.given, ignoring: ignored)
   }
 }
 

@@ -101,7 +101,8 @@ extension RuleCondition {
     switch self {
     case .mark(.is(let mark)), .connmark(.is(let mark)): mark.value
     case .mark, .connmark, .source, .destination, .inInterface, .outInterface, .proto, .sourcePort,
-      .destinationPort, .eitherPort, .user, .group, .socket, .state, .opaque:
+      .destinationPort, .eitherPort, .tcpFlags, .user, .group, .socket, .state, .sourceType,
+      .destinationType, .opaque:
       nil
     }
   }

@@ -74,8 +74,8 @@ extension Rule {
       case .user(.not(let users)): next?.conditions.contains(.user(.is(users))) == true
       case .group(.not(let groups)): next?.conditions.contains(.group(.is(groups))) == true
       case .source, .destination, .inInterface, .outInterface, .proto, .sourcePort, .destinationPort,
-        .eitherPort,
-        .user, .group, .socket, .mark, .connmark, .state, .opaque:
+        .eitherPort, .tcpFlags, .user, .group, .socket, .mark, .connmark, .state, .sourceType,
+        .destinationType, .opaque:
         false
       }
     }

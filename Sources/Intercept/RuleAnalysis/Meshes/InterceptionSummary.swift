@@ -97,7 +97,7 @@ extension [InterceptionPath] {
 
   /// The paths that spare packets by conditions on exactly the given fields, besides the protocol.
   fileprivate func sparing(_ fields: PacketFieldSet) -> [InterceptionPath] {
-    filter { $0.outcome == .spared && $0.fields.subtracting([.proto, .opaque]) == fields }
+    filter { $0.outcome == .spared && $0.fields.subtracting(.besidesOptions) == fields }
   }
 
   /// The values of a field that alone spare packets.

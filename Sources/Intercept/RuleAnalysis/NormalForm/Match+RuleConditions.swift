@@ -13,7 +13,8 @@ extension Match {
     case .outInterface(let name): holds(.outInterface(name))
     case .proto(let proto): holds(.proto(proto))
     case .tcp(let match):
-      Self.everyCondition(.tcp, match.source, match.destination, holds) && match.everyOpaqueCondition(holds)
+      Self.everyCondition(.tcp, match.source, match.destination, holds)
+        && match.flags.isNone(or: { holds(.tcpFlags($0)) }) && match.everyOpaqueCondition(holds)
     case .udp(let match): Self.everyCondition(.udp, match.source, match.destination, holds)
     case .multiport(let match): holds(match.condition)
     case .owner(let match): match.everyCondition(holds)
@@ -21,7 +22,7 @@ extension Match {
     case .connmark(let match): holds(.connmark(match.mark))
     case .conntrack(let match): match.everyCondition(holds)
     case .state(let match): holds(.state(match.state))
-    case .addressType(let match): holds(.opaque(Match.addressType(match).iptablesText))
+    case .addressType(let match): match.everyCondition(holds)
     case .comment: true
     case .opaque(let match): holds(.opaque(match.text))
     }
@@ -60,10 +61,18 @@ extension OwnerMatch {
 }
 
 extension TCPMatch {
-  /// The conditions on TCP flags and options, as text.
+  /// The condition on a TCP option, as text.
   fileprivate func everyOpaqueCondition(_ holds: (RuleCondition) -> Bool) -> Bool {
-    guard option != nil || flags != nil else { return true }
-    return holds(.opaque(Match.tcp(TCPMatch(option: option, flags: flags)).iptablesText))
+    option == nil || holds(.opaque(Match.tcp(TCPMatch(option: option)).iptablesText))
+  }
+}
+
+extension AddressTypeMatch {
+  /// The conditions on the types; a type that depends on an interface is kept as text.
+  fileprivate func everyCondition(_ holds: (RuleCondition) -> Bool) -> Bool {
+    guard limit == nil else { return holds(.opaque(Match.addressType(self).iptablesText)) }
+    return source.isNone(or: { holds(.sourceType($0)) })
+      && destination.isNone(or: { holds(.destinationType($0)) })
   }
 }
 

@@ -56,18 +56,18 @@ extension Rule {
 }
 
 /// A field of a packet that conditions restrict.
-enum PacketField: UInt16, Hashable, Comparable, CaseIterable, Sendable {
+enum PacketField: UInt32, Hashable, Comparable, CaseIterable, Sendable {
   case source, destination, inInterface, outInterface, proto, sourcePort, destinationPort, eitherPort
-  case user, group, socket, mark, connmark, state, opaque
+  case tcpFlags, user, group, socket, mark, connmark, state, sourceType, destinationType, opaque
 
   static func < (left: PacketField, right: PacketField) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// A set of fields.
 struct PacketFieldSet: OptionSet, Hashable, Sendable {
-  let rawValue: UInt16
+  let rawValue: UInt32
 
-  init(rawValue: UInt16) {
+  init(rawValue: UInt32) {
     self.rawValue = rawValue
   }
 
@@ -92,6 +92,11 @@ struct PacketFieldSet: OptionSet, Hashable, Sendable {
   static let mark = PacketFieldSet(.mark)
   static let connmark = PacketFieldSet(.connmark)
   static let opaque = PacketFieldSet(.opaque)
+
+  /// Fields that no option of a mesh lists values of.
+  static let besidesOptions: PacketFieldSet = [
+    .proto, PacketFieldSet(.tcpFlags), PacketFieldSet(.sourceType), PacketFieldSet(.destinationType), .opaque,
+  ]
 
   /// Number of fields.
   var count: Int { rawValue.nonzeroBitCount }

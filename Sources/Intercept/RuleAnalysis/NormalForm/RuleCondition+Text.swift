@@ -16,12 +16,15 @@ extension RuleCondition {
     case .sourcePort(let ports): ports.value.ranges.count == 1 ? "--sport" : "--sports"
     case .destinationPort(let ports): ports.value.ranges.count == 1 ? "--dport" : "--dports"
     case .eitherPort: "--ports"
+    case .tcpFlags: "--tcp-flags"
     case .user: "--uid-owner"
     case .group: "--gid-owner"
     case .socket: "--socket-exists"
     case .mark: "--mark"
     case .connmark: "-m connmark --mark"
     case .state: "--ctstate"
+    case .sourceType: "--src-type"
+    case .destinationType: "--dst-type"
     case .opaque(let text): text
     }
   }
@@ -38,6 +41,8 @@ extension RuleCondition {
     case .group(let range): range.value.text
     case .mark(let mark), .connmark(let mark): mark.value.text
     case .state(let state): state.value.description
+    case .tcpFlags(let flags): "\(flags.value.mask) \(flags.value.set)"
+    case .sourceType(let types), .destinationType(let types): types.value.description
     case .socket, .opaque: ""
     }
   }
@@ -54,6 +59,8 @@ extension RuleCondition {
     case .socket(let exists): !exists
     case .mark(let mark), .connmark(let mark): mark.isNegated
     case .state(let state): state.isNegated
+    case .tcpFlags(let flags): flags.isNegated
+    case .sourceType(let types), .destinationType(let types): types.isNegated
     case .opaque: false
     }
   }

@@ -14,12 +14,15 @@ enum RuleCondition: Hashable, Sendable {
   case destinationPort(Condition<RangeSet>)
   /// The source or the destination port.
   case eitherPort(Condition<RangeSet>)
+  case tcpFlags(Condition<TCPFlagTest>)
   case user(Condition<ClosedRange<UserID>>)
   case group(Condition<ClosedRange<GroupID>>)
   case socket(exists: Bool)
   case mark(Condition<MaskedMark>)
   case connmark(Condition<MaskedMark>)
   case state(Condition<ConntrackState>)
+  case sourceType(Condition<AddressType>)
+  case destinationType(Condition<AddressType>)
   /// A condition that is not modelled; equal only to the same text.
   case opaque(String)
 
@@ -34,12 +37,15 @@ enum RuleCondition: Hashable, Sendable {
     case .sourcePort: .sourcePort
     case .destinationPort: .destinationPort
     case .eitherPort: .eitherPort
+    case .tcpFlags: .tcpFlags
     case .user: .user
     case .group: .group
     case .socket: .socket
     case .mark: .mark
     case .connmark: .connmark
     case .state: .state
+    case .sourceType: .sourceType
+    case .destinationType: .destinationType
     case .opaque: .opaque
     }
   }
@@ -54,8 +60,33 @@ enum RuleCondition: Hashable, Sendable {
       ports.isEverything(ofBits: 16)
     case .mark(.is(let mark)), .connmark(.is(let mark)): mark == MaskedMark(0, mask: 0)
     case .source, .destination, .inInterface, .outInterface, .proto, .sourcePort, .destinationPort,
-      .eitherPort, .user, .group, .socket, .mark, .connmark, .state, .opaque:
+      .eitherPort, .tcpFlags, .user, .group, .socket, .mark, .connmark, .state, .sourceType,
+      .destinationType, .opaque:
       false
+    }
+  }
+
+  /// The condition of all other packets; nil for one that is not modelled.
+  var negated: RuleCondition? {
+    switch self {
+    case .source(let block): .source(block.negated)
+    case .destination(let block): .destination(block.negated)
+    case .inInterface(let name): .inInterface(name.negated)
+    case .outInterface(let name): .outInterface(name.negated)
+    case .proto(let proto): .proto(proto.negated)
+    case .sourcePort(let ports): .sourcePort(ports.negated)
+    case .destinationPort(let ports): .destinationPort(ports.negated)
+    case .eitherPort(let ports): .eitherPort(ports.negated)
+    case .tcpFlags(let flags): .tcpFlags(flags.negated)
+    case .user(let user): .user(user.negated)
+    case .group(let group): .group(group.negated)
+    case .socket(let exists): .socket(exists: !exists)
+    case .mark(let mark): .mark(mark.negated)
+    case .connmark(let mark): .connmark(mark.negated)
+    case .state(let state): .state(state.negated)
+    case .sourceType(let types): .sourceType(types.negated)
+    case .destinationType(let types): .destinationType(types.negated)
+    case .opaque: nil
     }
   }
 }
@@ -88,6 +119,10 @@ extension RuleCondition {
     case .mark(let own): if case .mark(let other) = other { own.excludes(other) } else { false }
     case .connmark(let own): if case .connmark(let other) = other { own.excludes(other) } else { false }
     case .state(let own): if case .state(let other) = other { own.excludes(other) } else { false }
+    case .tcpFlags(let own): if case .tcpFlags(let other) = other { own.excludes(other) } else { false }
+    case .sourceType(let own): if case .sourceType(let other) = other { own.excludes(other) } else { false }
+    case .destinationType(let own):
+      if case .destinationType(let other) = other { own.excludes(other) } else { false }
     case .eitherPort, .opaque: false
     }
   }
@@ -97,8 +132,12 @@ extension RuleCondition {
     switch self {
     case .user(.is), .group(.is): other == .socket(exists: false)
     case .source, .destination, .inInterface, .outInterface, .proto, .sourcePort, .destinationPort,
-      .eitherPort, .user, .group, .socket, .mark, .connmark, .state, .opaque:
+      .eitherPort, .tcpFlags, .user, .group, .socket, .mark, .connmark, .state, .sourceType,
+      .destinationType, .opaque:
       false
     }
   }
+
+  /// True if certainly every packet that satisfies this condition satisfies the other.
+  func implies(_ other: RuleCondition) -> Bool { self == other || other.negated.map(excludes) ?? false }
 }
