@@ -8,7 +8,7 @@
 
 BUILD_NEEDS := pkg-config libyaml-dev zlib1g-dev
 DEMO_NEEDS := iproute2
-TEST_NEEDS := binutils chromium conntrack fish graphviz iproute2 iptables nftables procps strace tcpdump tshark zsh
+TEST_NEEDS := binutils chromium conntrack fish graphviz iproute2 ipset iptables nftables procps strace tcpdump tshark zsh
 NODE_NEEDS := containerd runc containernetworking-plugins busybox-static curl python3 golang-go golang-github-appc-cni-dev
 FRESH_NEEDS := debootstrap git
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift \

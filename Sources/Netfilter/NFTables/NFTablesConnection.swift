@@ -34,10 +34,16 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
   package mutating func rules(
     _ family: TableFamily = .any, table: String? = nil, chain: String? = nil
   ) throws(NetlinkError) -> [RawRule] {
-    try list("rules", NFT_MSG_GETRULE, family) { request in
+    var rules: [RawRule] = try list("rules", NFT_MSG_GETRULE, family) { request in
       if let table { request.put(NFTA_RULE_TABLE, string: table) }
       if let chain { request.put(NFTA_RULE_CHAIN, string: chain) }
     }
+    nameSets(in: &rules)
+    return rules
+  }
+
+  mutating func ask(_ request: MessageBuilder, sequence: UInt32) throws(NetlinkFailure) -> NetlinkMessage {
+    try transport.ask(request, sequence: sequence)
   }
 
   package mutating func sets(

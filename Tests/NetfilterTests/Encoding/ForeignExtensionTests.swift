@@ -45,12 +45,24 @@ struct ForeignExtensionTests {
     "-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu", "-j DSCP --set-dscp 0x05",
     "-j NFQUEUE --queue-num 5 --queue-bypass", "-j NFQUEUE --queue-balance 5:7",
     "-j CLASSIFY --set-class 0001:0002", "-j TTL --ttl-set 5", "-j TTL --ttl-dec 1",
+    "-m tos --tos 0x10/0xff -j ACCEPT", "-m tos ! --tos 0x10/0x3f -j ACCEPT",
+    "-p tcp -m ecn --ecn-tcp-ece --ecn-ip-ect 2 -j ACCEPT", "-m ecn ! --ecn-ip-ect 1 -j ACCEPT",
+    "-m time --timestart 10:00:00 --timestop 20:30:00 --weekdays Mon,Sun --datestop 2038-01-19T03:14:07 -j ACCEPT",
+    "-m time --monthdays 1,2,31 --datestart 2024-02-29T23:59:59 --datestop 2027-03-01T00:00:00 --kerneltz -j ACCEPT",
+    "-m time --timestart 23:00:00 --timestop 01:00:00 --datestop 2036-12-31T00:00:01 --contiguous -j ACCEPT",
+    "-m u32 --u32 \"0x6&0xff=0x6\" -j ACCEPT",
+    "-m u32 ! --u32 \"0x0>>0x16&0x3c@0x4=0x1:0x5,0x7&&0x6<<0x1=0x1\" -j ACCEPT",
+    "-m bpf --bytecode \"4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0\" -j ACCEPT",
+    "-d 10.0.0.0/255.0.255.0 -j ACCEPT", "! -s 0.0.0.1/0.0.0.255 -p tcp -j ACCEPT",
+    "-p tcp -m tcp --sport 0:80 -j ACCEPT", "-p tcp -m tcp --dport 90:65535 -j ACCEPT",
+    "-p udp -m udp ! --sport 5:65535 -j ACCEPT", "-p tcp -m multiport --sports 0:80,90:65535 -j ACCEPT",
+    "-j TOS --set-tos 0x10/0xff", "-p tcp -j ECN --ecn-tcp-remove",
     "-j TEE --gateway 10.0.0.1", "-j AUDIT --type accept", "-j CHECKSUM --checksum-fill",
   ]
   static let rulesOfIPv6 = [
     "-m hl --hl-lt 5 -j ACCEPT", "-p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT", "-j HL --hl-inc 1",
     "-m iprange ! --src-range fd00::1-fd00::9 -j ACCEPT",
-    "-m conntrack --ctorigdst fd00::/9 -j ACCEPT",
+    "-m conntrack --ctorigdst fd00::/9 -j ACCEPT", "! -d fd00::1/ffff::ffff -j ACCEPT",
     "-m recent --update --seconds 9 --name v6 --mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff --rsource -j DROP",
   ]
 
@@ -76,15 +88,65 @@ struct ForeignExtensionTests {
     }
   }
 
+  @Test(arguments: [
+    ("raw", "PREROUTING", ["-j NOTRACK", "-j CT --notrack", "-j TRACE", "-p tcp -j TRACE"]),
+    (
+      "nat", "OUTPUT",
+      [
+        "-p tcp -j DNAT --to-destination 10.0.0.1-10.0.0.5:80 --random --persistent",
+        "-p tcp -j DNAT --to-destination 10.0.0.1:80-90/1000", "-p tcp -j DNAT --to-destination :80",
+        "-p tcp -j REDIRECT --to-ports 80-90 --random",
+      ]
+    ),
+    (
+      "nat", "POSTROUTING",
+      [
+        "-j MASQUERADE --random-fully", "-p tcp -j MASQUERADE --to-ports 1000-2000 --random",
+        "-p tcp -j SNAT --to-source 10.0.0.1-10.0.0.5:1000-2000 --random --persistent",
+        "-j SNAT --to-source 10.0.0.1 --random-fully", "-p tcp -j SNAT --to-source :1000-2000",
+      ]
+    ),
+  ])
+  func targetsOfATableHaveTheTextOfIptables(_ table: String, _ chain: String, _ rules: [String]) throws {
+    try withNamespace { () throws in
+      for rule in rules { try Iptables.restore("*\(table)\n-A \(chain) \(rule)\nCOMMIT\n", .ipv4) }
+      let saved = try Iptables.save(.ipv4).split(separator: "\n").filter { $0.hasPrefix("-A ") }
+      var connection = try NFTablesConnection.open()
+      let live = try connection.rules(.ip, table: table, chain: chain)
+      #expect(live.map { "-A \(chain) \(Rule($0, .ipv4).iptablesText)" } == saved.map(\.trimmed))
+      #expect(saved.map(\.trimmed) == rules.map { "-A \(chain) \($0)" })
+    }
+  }
+
+  @Test func setsHaveTheirNames() throws {
+    try withNamespace { () throws in
+      for set in ["spare hash:ip", "foo hash:ip", "bar hash:ip,port"] {
+        try run(["ipset", "create"] + set.split(separator: " ").map(String.init))
+      }
+      try run("ipset", "destroy", "spare")
+      let rules = [
+        "-m set --match-set foo src -j ACCEPT", "-p tcp -m set ! --match-set bar dst,src -j ACCEPT",
+        "-m set --match-set foo dst --return-nomatch ! --update-counters --packets-gt 3 -j ACCEPT",
+      ]
+      for rule in rules { try Iptables.restore("*mangle\n-A OUTPUT \(rule)\nCOMMIT\n", .ipv4) }
+      var connection = try NFTablesConnection.open()
+      let read = try connection.rules(.ip).map { Rule($0, .ipv4).iptablesText }
+      #expect(read == rules)
+      let saved = try Iptables.save(.ipv4).split(separator: "\n").filter { $0.hasPrefix("-A ") }
+      #expect(saved.map(\.trimmed) == rules.map { "-A OUTPUT \($0)" })
+    }
+  }
+
   @Test func optionsThatAreNotKnownAreShortAndDiffer() throws {
     try withNamespace { () throws in
-      for test in ["0x6&0xff=0x6", "0x6&0xff=0x7"] {
-        try Iptables.restore("*mangle\n-A OUTPUT -m u32 --u32 \"\(test)\" -j ACCEPT\nCOMMIT\n", .ipv4)
+      for mode in ["tunnel", "transport"] {
+        try Iptables.restore(
+          "*mangle\n-A OUTPUT -m policy --dir out --pol ipsec --mode \(mode) -j ACCEPT\nCOMMIT\n", .ipv4)
       }
       var connection = try NFTablesConnection.open()
       let texts = try connection.rules(.ip).map { Rule($0, .ipv4).iptablesText }
       #expect(texts.count == 2 && Set(texts).count == 2)
-      #expect(texts.allSatisfy { $0.hasPrefix("-m u32 [") && $0.count < 80 })
+      #expect(texts.allSatisfy { $0.hasPrefix("-m policy [") && $0.count < 80 })
     }
   }
 

@@ -74,7 +74,7 @@ struct RuleCodecTests {
       .payload(.init(base: .network, offset: 12, length: 4, into: .r1)),
       .bitwise(.init(.r1, mask: [255, 0, 255, 0], into: .r1)), .compare(.init(.r1, .equal, [10, 0, 1, 0])),
     ]
-    #expect(Self.read(expressions).hasPrefix("[payload 4b @ 1 + 12 => 1] [bitwise"))
+    #expect(Self.read(expressions) == "-s 10.0.1.0/255.0.255.0")
   }
 
   @Test func aCommentBesideTheExpressionsIsRead() throws {

@@ -154,7 +154,7 @@ extension NftTranslation {
   }
 
   /// True for one address and one port at most.
-  fileprivate var isSingle: Bool {
+  package var isSingle: Bool {
     switch self {
     case .to(let addresses, _, let ports):
       addresses.map { $0.lowerBound == $0.upperBound } ?? true && ports.map { $0.single != nil } ?? true

@@ -7,6 +7,8 @@ package struct XtExtension: Hashable, Sendable {
   package var revision: UInt32
   /// The extension's C struct, with the padding that XT_ALIGN adds.
   package var info: [UInt8]
+  /// The name of the set of `-m set`, of which the struct has the index; nil if it is not known. The kernel takes the index.
+  package var setName: String?
 
   package init(_ name: String, revision: UInt32, info: [UInt8]) {
     self.name = name

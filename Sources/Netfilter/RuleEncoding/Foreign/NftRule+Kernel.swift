@@ -78,10 +78,12 @@ extension NftStatement {
 
   private init?(_ target: OpaqueTarget) {
     let words = target.text.split(separator: " ").map(String.init)
-    let endpoint = words.count == 3 ? NftTranslation(endpoint: words[2]) : nil
+    let isRandom = words.contains { $0.hasPrefix("--random") }
+    let endpoint = words.count > 2 ? NftTranslation(endpoint: words[2]) : nil
     switch (words[0], endpoint) {
     case ("REJECT", _): self = .reject("")
-    case ("DNAT", let endpoint?): self = .dnat(endpoint)
+    case ("NOTRACK", _): self = .untrack
+    case ("DNAT", let endpoint?) where !isRandom || endpoint.isSingle: self = .dnat(endpoint)
     case ("SNAT", let endpoint?): self = .snat(endpoint)
     case ("MASQUERADE", _): self = .masquerade(nil)
     case ("LOG", _), ("NFLOG", _), ("TCPMSS", _), ("TTL", _), ("HL", _), ("CLASSIFY", _), ("TEE", _),

@@ -55,6 +55,18 @@ extension FieldComparison {
     return (field, value.map { _ in block })
   }
 
+  /// `-d 10.0.0.0/255.0.255.0`, an address with a mask that is no prefix; nil for any other comparison.
+  func holedAddress(_ family: IPFamily) -> OpaqueMatch? {
+    guard case .payload(.network, let offset, let length) = field,
+      let field = AddressField.allCases.first(where: { $0.offset(family) == offset }),
+      let mask, Int(length) == family.addressBits / 8, mask.count == Int(length),
+      let value = comparison?.equality, value.value.count == mask.count
+    else { return nil }
+    let words = [value.value, mask].map { "\(IPAddress(family, bits: UInt128(bigEndianBytes: $0)))" }
+    let option = field == .source ? "-s" : "-d"
+    return OpaqueMatch("\(value.isNegated ? "! " : "")\(option) \(words[0])/\(words[1])")
+  }
+
   /// Number of leading significant bits; nil if the mask is no prefix.
   private func prefixLength(ofBytes length: Int) -> Int? {
     guard let mask else { return 8 * length }

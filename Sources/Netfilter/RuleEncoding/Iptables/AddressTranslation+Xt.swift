@@ -29,6 +29,8 @@ private struct TranslationRange {
   private let flags: UInt32
   private let addresses: (UInt128, UInt128)
   private let ports: (UInt16, UInt16)
+  /// The destination port that becomes the first of the range (`NF_NAT_RANGE_PROTO_OFFSET`); nil without.
+  private var base: UInt16?
 
   init?(_ xt: XtExtension, _ family: IPFamily) {
     if family == .ipv4, xt.revision == 0 {
@@ -52,6 +54,9 @@ private struct TranslationRange {
         UInt16(truncatingIfNeeded: UInt128(bigEndianBytes: xt.info[36..<38])),
         UInt16(truncatingIfNeeded: UInt128(bigEndianBytes: xt.info[38..<40]))
       )
+      if flags & UInt32(NF_NAT_RANGE_PROTO_OFFSET) != 0, xt.info.count >= 42 {
+        base = UInt16(truncatingIfNeeded: UInt128(bigEndianBytes: xt.info[40..<42]))
+      }
     }
   }
 
@@ -71,7 +76,8 @@ private struct TranslationRange {
       if hasPorts, family == .ipv6 { text = "[\(text)]" }
     }
     guard hasPorts else { return text }
-    return text + (isPortAlone ? "" : ":") + (ports.0 == ports.1 ? "\(ports.0)" : "\(ports.0)-\(ports.1)")
+    text += (isPortAlone ? "" : ":") + (ports.0 == ports.1 ? "\(ports.0)" : "\(ports.0)-\(ports.1)")
+    return text + (base.map { "/\($0)" } ?? "")
   }
 
   var flagWords: [String] {

@@ -34,6 +34,8 @@ extension CTTarget: XtCodable {
   init?(info: [UInt8], _ family: IPFamily) {
     guard let read = unsafe info.xt(xt_ct_target_info_v1.self) else { return nil }
     let flags = unsafe Int(read.flags)
+    // -j NOTRACK, another name of -j CT --notrack.
+    guard flags & XT_CT_NOTRACK_ALIAS == 0 else { return nil }
     let number = unsafe ConntrackZone(rawValue: read.zone)
     self.init()
     isUntracked = flags & XT_CT_NOTRACK != 0
@@ -41,11 +43,8 @@ extension CTTarget: XtCodable {
       flags & XT_CT_ZONE_MARK != 0 ? .packetMark : .number(number), in: ConntrackDirection(flags: flags))
     events = unsafe ConntrackEvents(rawValue: read.ct_events)
     expectationEvents = unsafe ConntrackExpectationEvents(rawValue: read.exp_events)
-    // -j NOTRACK is another name of -j CT --notrack.
-    var plain = unsafe read
-    unsafe plain.flags = UInt16(flags & ~XT_CT_NOTRACK_ALIAS)
     // A struct with other fields, such as a helper or a timeout policy, stays opaque.
-    let rest = unsafe [UInt8](xt: xt_ct_target_info_v1.self) { info in unsafe info = plain }
+    let rest = unsafe [UInt8](xt: xt_ct_target_info_v1.self) { info in unsafe info = read }
     guard (try? self.info(family)) == rest else { return nil }
   }
 }

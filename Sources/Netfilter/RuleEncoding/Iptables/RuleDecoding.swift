@@ -34,7 +34,9 @@ private struct RuleReader {
     var endsOpaque = false
     while let first = rest.first {
       let start = rest
-      if let test = FieldComparison(takenFrom: &rest) {
+      if takeTrace() {
+        endsOpaque = false
+      } else if let test = FieldComparison(takenFrom: &rest) {
         endsOpaque = false
         if !add(test) { addOpaque(start.prefix(upTo: rest.startIndex)) }
       } else {
@@ -44,6 +46,16 @@ private struct RuleReader {
       }
     }
     if endsOpaque { makeLastTheTarget() }
+  }
+
+  /// Consumes the expressions of TRACE, which iptables-nft writes as `meta nftrace set 1`; false for others.
+  private mutating func takeTrace() -> Bool {
+    guard case .immediate(.value(let value, let source)) = rest.first, value.contains(where: { $0 != 0 }),
+      rest.dropFirst().first == .meta(.store(.trace, from: source))
+    else { return false }
+    rest = rest.dropFirst(2)
+    set(.opaque(OpaqueTarget("TRACE")))
+    return true
   }
 
   /// Makes an opaque expression at the end of a rule, the place of its verdict, the target.
@@ -153,8 +165,8 @@ extension Match {
       self = .proto(number)
     } else if let mark = MarkMatch(test) {
       self = .mark(mark)
-    } else if let fragment = test.fragment(family) {
-      self = .opaque(fragment)
+    } else if let opaque = test.fragment(family) ?? test.holedAddress(family) {
+      self = .opaque(opaque)
     } else {
       return nil
     }

@@ -4,7 +4,7 @@ import NFTables
 extension OpaqueMatch {
   /// A match of x_tables that the rule model does not have, as `iptables-save` prints it.
   init(_ xt: XtExtension, _ family: IPFamily) {
-    let fields = XtFields(bytes: xt.info, family: family)
+    let fields = XtFields(bytes: xt.info, family: family, setName: xt.setName)
     self.init("-m " + xt.iptablesText(fields.matchOptions(xt.name, xt.revision)))
   }
 }
@@ -20,7 +20,7 @@ extension XtFields {
     case ("hashlimit", 3): hashLimit
     case ("recent", 0), ("recent", 1): recent(hasMask: revision == 1)
     case ("string", 1): pattern
-    case ("set", 1...4): [XtWords.option("match-set", setName(0), isInverted: byte(3) & 1 != 0)]
+    case ("set", 1...4): set(hasCounters: revision == 4)
     case ("connbytes", 0): connectionBytes
     case ("physdev", 0): bridgePorts
     case ("socket", 1...3): flags(byte(0), ["transparent", "nowildcard", "restore-skmark"])
@@ -34,6 +34,16 @@ extension XtFields {
     switch (name, revision) {
     case ("icmp", 0): [icmpType("icmp-type")]
     case ("icmp6", 0): [icmpType("icmpv6-type")]
+    case ("tos", 1):
+      [
+        range(
+          "tos", "0x\(XtWords.hexadecimal(byte(1), digits: 2))/0x\(XtWords.hexadecimal(byte(0), digits: 2))",
+          byte(2))
+      ]
+    case ("ecn", 0): congestion
+    case ("time", 0): time
+    case ("u32", 0): u32
+    case ("bpf", 0...1): bpf(revision)
     case ("length", 0): [range("length", XtWords.range(half(0), half(2)), byte(4))]
     case ("tcpmss", 0): [range("mss", XtWords.range(half(0), half(2)), byte(4))]
     case ("dscp", 0): [range("dscp", "0x" + XtWords.hexadecimal(byte(0), digits: 2), byte(1))]
@@ -134,12 +144,6 @@ extension XtFields {
     ]
   }
 
-  /// The index and the directions of `struct xt_set_info`; the kernel keeps no name.
-  private func setName(_ offset: Int) -> String {
-    let sides = (0..<min(6, byte(offset + 2))).map { byte(offset + 3) >> 1 & 1 << $0 != 0 ? "src" : "dst" }
-    return "#\(half(offset)) \(sides.joined(separator: ","))"
-  }
-
   /// `struct xt_connbytes_info`.
   private var connectionBytes: [String]? {
     let (modes, sides) = (["packets", "bytes", "avgpkt"], ["original", "reply", "both"])
@@ -180,6 +184,12 @@ extension XtFields {
   private var packetType: [String]? {
     let types = ["unicast", "broadcast", "multicast"]
     return word(0) < types.count ? [range("pkt-type", types[Int(word(0))], byte(4))] : nil
+  }
+
+  /// `struct xt_ecn_info`.
+  private var congestion: [String] {
+    [(UInt8(0x10), "ecn-tcp-ece", ""), (0x20, "ecn-tcp-cwr", ""), (1, "ecn-ip-ect", "\(byte(2))")]
+      .filter { byte(0) & $0.0 != 0 }.map { range($0.1, $0.2, byte(1) & $0.0) }
   }
 
   private var hardwareAddress: String {

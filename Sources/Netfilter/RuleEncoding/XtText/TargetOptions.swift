@@ -1,3 +1,4 @@
+import CNetfilter
 import Intercept
 import NFTables
 import Netlink
@@ -5,12 +6,22 @@ import Netlink
 extension OpaqueTarget {
   /// A target of x_tables that the rule model does not have, as `iptables-save` prints it.
   init(_ xt: XtExtension, _ family: IPFamily) {
-    if let known = OpaqueTarget(translation: xt, family) ?? OpaqueTarget(rejection: xt, family) {
+    if let known = OpaqueTarget(translation: xt, family) ?? OpaqueTarget(rejection: xt, family)
+      ?? OpaqueTarget(alias: xt)
+    {
       self = known
     } else {
       let fields = XtFields(bytes: xt.info, family: family)
       self.init(xt.iptablesText(fields.targetOptions(xt.name, xt.revision)))
     }
+  }
+
+  /// NOTRACK, which is `CT --notrack` with the flag of the other name; nil for other targets.
+  private init?(alias xt: XtExtension) {
+    guard xt.name == CTTarget.name, let info = unsafe xt.info.xt(xt_ct_target_info_v1.self),
+      unsafe Int(info.flags) & XT_CT_NOTRACK_ALIAS != 0
+    else { return nil }
+    self.init("NOTRACK")
   }
 
   /// The expression `log` with a group, as iptables-nft writes it for NFLOG; nil for other expressions.
@@ -35,6 +46,13 @@ extension XtFields {
     case ("NFLOG", 0): groupLog
     case ("TCPMSS", 0): half(0) == .max ? ["--clamp-mss-to-pmtu"] : [XtWords.option("set-mss", "\(half(0))")]
     case ("DSCP", 0): [XtWords.option("set-dscp", "0x" + XtWords.hexadecimal(byte(0), digits: 2))]
+    case ("TOS", 1):
+      [
+        XtWords.option(
+          "set-tos",
+          "0x\(XtWords.hexadecimal(byte(0), digits: 2))/0x\(XtWords.hexadecimal(byte(1), digits: 2))")
+      ]
+    case ("ECN", 0): byte(0) == 0x30 ? ["--ecn-tcp-remove"] : nil
     case ("CLASSIFY", 0):
       [
         XtWords.option(

@@ -6,6 +6,8 @@ import Netlink
 struct XtFields {
   let bytes: [UInt8]
   let family: IPFamily
+  /// The name of the set whose index the struct has; nil if it is not known.
+  var setName: String?
 
   func byte(_ offset: Int) -> UInt8 { offset < bytes.count ? bytes[offset] : 0 }
 
