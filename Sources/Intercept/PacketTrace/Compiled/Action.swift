@@ -16,6 +16,7 @@ enum Action: Sendable {
   case translate(AddressTranslation)
   case mark(MaskedMark)
   case connmark(ConnmarkTarget)
+  case trafficClass(TrafficClassChange)
   case tproxy(TProxyTarget)
   case track(isUntracked: Bool, zone: ConntrackZoneChoice?)
   /// The kernel would reject the rule: its chain is missing or is part of a loop.
@@ -45,9 +46,8 @@ enum Action: Sendable {
   var hasNoEffect: Bool {
     switch self {
     case .pass: true
-    case .accept, .drop, .reject, .return, .jump, .goto, .redirect, .translate, .mark, .connmark, .tproxy,
-      .track,
-      .broken, .unknown:
+    case .accept, .drop, .reject, .return, .jump, .goto, .redirect, .translate, .mark, .connmark,
+      .trafficClass, .tproxy, .track, .broken, .unknown:
       false
     }
   }
@@ -69,12 +69,14 @@ extension OpaqueTarget {
     // Another name of `CT --notrack`.
     if name == "NOTRACK" { return .track(isUntracked: true, zone: nil) }
     if let translation = AddressTranslation(self) { return .translate(translation) }
+    if let change = TrafficClassChange(self) { return .trafficClass(change) }
     return Self.passing.contains(name) ? .pass : .unknown
   }
 
   /// Targets that return `XT_CONTINUE` and change nothing that the rules of a trace test.
   private static let passing: Set<String> = [
-    "AUDIT", "CHECKSUM", "CLASSIFY", "CONNSECMARK", "HL", "IDLETIMER", "LED", "LOG", "NFLOG", "RATEEST",
+    "AUDIT", "CHECKSUM", "CLASSIFY", "CONNSECMARK", "ECN", "HL", "IDLETIMER", "LED", "LOG", "NFLOG",
+    "RATEEST",
     "SECMARK", "TCPMSS", "TCPOPTSTRIP", "TEE", "TRACE", "TTL", "ULOG",
   ]
 }

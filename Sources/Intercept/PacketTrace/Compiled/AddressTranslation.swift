@@ -32,10 +32,9 @@ struct AddressTranslation: Sendable {
   }
 
   /// Reads `DNAT --to-destination 10.0.0.1:80`, `SNAT --to-source 192.0.2.9`, `MASQUERADE`; nil for other targets, and
-  /// for ports that the kernel picks at random.
+  /// for a destination port that the kernel picks at random.
   init?(_ target: OpaqueTarget) {
     let words = target.text.split(separator: " ").map(String.init)
-    guard !words.contains(where: { $0.hasPrefix("--random") }) else { return nil }
     switch (words.first, words.dropFirst().first) {
     case ("DNAT", "--to-destination"): self.init(.destination, words)
     case ("SNAT", "--to-source"): self.init(.source, words)
@@ -60,6 +59,9 @@ struct AddressTranslation: Sendable {
     guard words.count > 2, case .to(let addresses, _, let ports)? = NftTranslation(endpoint: words[2]) else {
       return nil
     }
+    let isRandom = words.contains { $0.hasPrefix("--random") }
+    // Without a range the kernel keeps a destination's port.
+    guard side == .source || !isRandom || ports == nil || ports?.single != nil else { return nil }
     self.init(side, addresses, ports)
   }
 }

@@ -89,9 +89,8 @@ extension Action {
   fileprivate var callee: Int? {
     switch self {
     case .jump(let chain), .goto(let chain): chain
-    case .accept, .drop, .reject, .return, .pass, .redirect, .translate, .mark, .connmark, .tproxy, .track,
-      .broken,
-      .unknown:
+    case .accept, .drop, .reject, .return, .pass, .redirect, .translate, .mark, .connmark, .trafficClass,
+      .tproxy, .track, .broken, .unknown:
       nil
     }
   }

@@ -18,6 +18,9 @@ struct Test: Sendable {
     case group(OwnerTest)
     case mark(MarkTest)
     case connectionMark(MarkTest)
+    case trafficClass(TrafficClassTest)
+    /// A flag of TCP by which hosts report congestion (ECE, CWR).
+    case congestionFlag(isNegated: Bool)
     /// Evaluated by the match itself.
     case general
   }
@@ -138,7 +141,8 @@ extension Match {
     case .owner(let match): match.tests
     case .mark(let match): [.mark(MarkTest(match.mark))]
     case .connmark(let match): [.connectionMark(MarkTest(match.mark))]
-    case .multiport, .conntrack, .state, .addressType, .opaque: [.general]
+    case .multiport, .conntrack, .state, .addressType: [.general]
+    case .opaque(let match): match.headerTests ?? [.general]
     case .comment: []
     }
   }

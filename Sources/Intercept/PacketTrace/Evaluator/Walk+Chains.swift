@@ -72,6 +72,7 @@ extension Walk {
         divert(target, by: rule)
         return .end(.accepted)
       case .mark(let mark): packet.mark = mark.changing(packet.mark)
+      case .trafficClass(let change): packet.trafficClass = change.changing(packet.trafficClass)
       case .connmark(let target): apply(target)
       case .track(let isUntracked, let zone): prepare(isUntracked: isUntracked, zone, by: rule)
       case .pass: break
@@ -140,6 +141,9 @@ extension Walk {
     case .group(let groups): Ternary(groups.holds(packet.owner?.group.rawValue))
     case .mark(let mark): Ternary(mark.holds(packet.mark))
     case .connectionMark(let mark): Ternary(packet.visibleConnectionMark.map(mark.holds) ?? false)
+    case .trafficClass(let test): Ternary(test.holds(packet.trafficClass))
+    // A connection begins without the flags: a host offers ECN only if net.ipv4.tcp_ecn is 1.
+    case .congestionFlag(let isNegated): packet.state == .new ? Ternary(isNegated) : .unknown
     case .general: match().holds(in: MatchContext(packet: packet, flow: flow, context: context))
     }
   }

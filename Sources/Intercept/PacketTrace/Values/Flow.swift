@@ -27,6 +27,8 @@ public struct Flow: Hashable, Sendable {
   /// True if the packet has a socket of unknown owner.
   public var isOwnerUnknown = false
   public var mark: Mark = 0
+  /// Traffic class of the packet, the TOS field of IPv4: DSCP in the upper six bits, ECN in the lower two.
+  public var trafficClass: UInt8 = 0
   /// State that connection tracking assigns to the packet.
   public var state = ConntrackState.new
   /// Mark of the packet's connection.

@@ -15,6 +15,7 @@ public struct Packet: Hashable, Sendable {
   public internal(set) var owner: SocketOwner?
   public internal(set) var mark: Mark
   public internal(set) var connectionMark: Mark
+  public internal(set) var trafficClass: UInt8
   public internal(set) var tracking = Tracking.none
   public internal(set) var zone: ConntrackZone?
   /// True if NAT has changed the destination of the connection.
@@ -46,6 +47,7 @@ public struct Packet: Hashable, Sendable {
     outInterface = flow.direction == .outbound ? interface : nil
     owner = flow.direction == .outbound ? flow.owner : nil
     mark = flow.mark
+    trafficClass = flow.trafficClass
     connectionMark = flow.connectionMark
     state = flow.state
   }

@@ -97,7 +97,8 @@ extension Match {
     case .conntrack, .state: "its state is \(packet.visibleState)"
     case .addressType: "it goes to \(packet.destination)"
     case .comment: "it is a comment"
-    case .opaque: "this match is not modelled"
+    case .opaque(let match):
+      match.headerTests == nil ? "this match is not modelled" : packet.trafficClassWords
     }
   }
 
@@ -117,6 +118,12 @@ extension Match {
 extension Packet {
   var sourceWords: String {
     source.map { "it comes from \($0)" } ?? "it does not come from a loopback address"
+  }
+
+  /// `its TOS is 0x10`.
+  fileprivate var trafficClassWords: String {
+    let digits = String(trafficClass, radix: 16)
+    return "its \(family == .ipv4 ? "TOS" : "traffic class") is 0x\(digits.count == 1 ? "0" : "")\(digits)"
   }
 
   fileprivate func portWords(_ wanted: IPProtocol, _ source: Condition<PortRange>?) -> String {
