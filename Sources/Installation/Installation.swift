@@ -59,15 +59,15 @@ public struct Installation: Sendable {
       }
       let cleaned = run.reconciles ? try other?.remove(wanted) : nil
       let removed = try remove(stale)
-      let duplicate = run.reconciles ? nil : other?.duplicate
+      let duplicate = duplicateWarnings(other)
       let isFirst = change.isFirst && old.isEmpty
       let more =
-        old.warnings + (duplicate.map { [$0.description] } ?? [])
+        old.warnings + duplicate
         + (change.held + (cleaned?.held ?? [])).map(\.description)
         // Two right sets decide alike, so that neither shadows the other.
         + warnings(
           of: routing, live, shadowing: change.shadowing, isFirst: isFirst,
-          isAlone: change.isAlone || duplicate != nil)
+          isAlone: change.isAlone || !duplicate.isEmpty)
       return report(
         .installed(change, addedRouting: added, moved: cleaned == nil ? nil : other.map(RulesElsewhere.init)),
         removed: removed, lock, more)
@@ -109,25 +109,31 @@ public struct Installation: Sendable {
     try planning { () throws(InstallationError) in try backend.plan(wanted, mode) }
   }
 
-  /// The reason for which ``apply()`` would refuse beside the installed rules; nil if it would not, or if they cannot be
-  /// read.
-  public var obstacle: InstallationError? {
+  /// Returns the warnings of ``apply()`` about rules of Istio elsewhere; none if they cannot be read.
+  ///
+  /// - Throws: the error with which ``apply()`` would refuse beside the installed rules.
+  public func expectedWarnings() throws(InstallationError) -> [String] {
     do throws(InstallationError) {
-      _ = try plan()
-      return nil
+      return try plan().warnings
     } catch {
       switch error {
-      case .nfTables(.plan), .inOtherForm, .differsElsewhere, .rightElsewhere: return error
+      case .nfTables(.plan), .inOtherForm, .differsElsewhere, .rightElsewhere: throw error
+      // iptables-legacy has no plan; right rules of the other interface are beside its own.
+      case .unsupported: return duplicateWarnings(try OtherRules(besides: backend, wanted))
       case .nfTables, .namespace, .legacy, .routing, .routingDiffers, .routingLeft, .held, .notRemoved,
-        .otherLeft,
-        .unsupported:
-        return nil
+        .otherLeft:
+        return []
       }
     }
   }
 }
 
 extension Installation {
+  /// The sentence about the chains of Istio in the other interface, beside those in the selected one.
+  private func duplicateWarnings(_ other: OtherRules?) -> [String] {
+    run.reconciles ? [] : other?.duplicate.map { ["\($0)"] } ?? []
+  }
+
   private var mode: InterceptionRules.Mode {
     run.reconciles ? .reconcile : run.forcesApply ? .rewrite : .install
   }
@@ -151,7 +157,8 @@ extension Installation {
     }
     return InstallationPlan(
       plan, removed: run.reconciles ? other.map(RulesElsewhere.init) : nil, addedRouting: missing,
-      removedRouting: run.reconciles ? try leftovers(with: other).routing.subtracting(routing) : .none)
+      removedRouting: run.reconciles ? try leftovers(with: other).routing.subtracting(routing) : .none,
+      warnings: duplicateWarnings(other))
   }
 
   /// Result of an operation on the form of nf_tables that the options select.

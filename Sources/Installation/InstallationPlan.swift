@@ -14,15 +14,20 @@ public struct InstallationPlan: Hashable, Sendable {
   /// The routing that no rule uses any more, and is removed after the rules.
   public let removedRouting: Routing
 
+  /// The rules of Istio that stay beside the installed ones, a sentence each.
+  public let warnings: [String]
+
   init(
-    _ plan: Plan, removed: RulesElsewhere?, addedRouting: Routing = .none, removedRouting: Routing = .none
+    _ plan: Plan, removed: RulesElsewhere?, addedRouting: Routing = .none, removedRouting: Routing = .none,
+    warnings: [String] = []
   ) {
     (self.plan, self.removed, kept) = (plan, removed, nil)
+    self.warnings = warnings
     (self.addedRouting, self.removedRouting) = (addedRouting, removedRouting)
   }
 
   init(keeping kept: RulesElsewhere, addedRouting: Routing = .none) {
-    (plan, removed, self.kept) = (nil, nil, kept)
+    (plan, removed, self.kept, warnings) = (nil, nil, kept, [])
     (self.addedRouting, removedRouting) = (addedRouting, .none)
   }
 

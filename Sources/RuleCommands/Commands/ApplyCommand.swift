@@ -43,6 +43,7 @@ package struct ApplyCommand: Command {
     warnIfNothingIsCaptured(settings)
     if isCheck {
       let plan = try Installation(settings).check()
+      plan.warnings.forEach(Console.warn)
       Console.note(plan.checked)
     } else if run.isDryRun {
       try DryRun(settings).print()

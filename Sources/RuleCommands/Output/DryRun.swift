@@ -18,10 +18,18 @@ package struct DryRun {
     if let path = settings.run.dryRunFile { try write(text, to: path) }
     let routing = Routing(settings.configuration)
     if !routing.isEmpty { Console.note("dry run: would also add \(routing)") }
-    if let obstacle = (try? Installation(settings))?.obstacle {
-      Console.note("dry run: apply would fail: \(obstacle)")
-    }
     Console.note("dry run: nothing was touched")
+    try compareWithInstalled()
+  }
+
+  /// Warns as `apply` would, and throws if it would refuse beside the installed rules.
+  private func compareWithInstalled() throws(CommandError) {
+    guard let installation = try? Installation(settings) else { return }
+    do throws(InstallationError) {
+      try installation.expectedWarnings().forEach(Console.warn)
+    } catch {
+      throw CommandError("apply would fail: \(error)")
+    }
   }
 
   /// Writes the rules to the file of `DRY_RUN_FILE_PATH`, as Istio's program does.

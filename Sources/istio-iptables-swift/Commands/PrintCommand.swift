@@ -47,7 +47,9 @@ struct PrintCommand: Command {
     let settings = try Settings.ofProcess(pod, asksManifest: !isPlan)
     settings.warnings.forEach(Console.warn)
     if isPlan {
-      return try Console.print("\(try Installation(settings).plan())\n")
+      let plan = try Installation(settings).plan()
+      plan.warnings.forEach(Console.warn)
+      return try Console.print("\(plan)\n")
     }
     if rendering.format == .restore, let advice = settings.configuration.adviceForRestore {
       Console.warn(advice)

@@ -48,7 +48,7 @@ struct OtherInterfaceTests {
         try Program.run(command).expect(1, selection.other, "--reconcile", "15090")
       }
       try Program.run(selection.apply("--dry-run")).expect(
-        0, selection.other == "nf_tables" ? "would fail" : "--reconcile replaces them")
+        1, "apply would fail", selection.other == "nf_tables" ? "nf_tables" : "--reconcile replaces them")
       #expect(try Self.state() == before)
     }
   }
@@ -124,6 +124,8 @@ struct OtherInterfaceTests {
         outcome.expect(0, "nothing to do", "two sets of rules are active")
         #expect(outcome.output.split(separator: "\n").count == 2, "\(outcome)")
       }
+      let checks = Self.nfTables.checks + [Tool.apply("--dry-run"), LegacyTests.apply("--dry-run")]
+      for command in checks { try Program.run(command).expect(0, "two sets of rules are active") }
     }
   }
 
