@@ -27,6 +27,13 @@ struct RuleSourceTests {
     #expect(try Tool.run(["diff", "-", "-"]).status == 64)
   }
 
+  @Test func twoTextsWithoutACommonChainAreNotCompared() throws {
+    let inbound = try file("-N ISTIO_INBOUND\n-A ISTIO_INBOUND -p tcp -j RETURN\n")
+    let outbound = try file("-N ISTIO_OUTPUT\n-A ISTIO_OUTPUT -p tcp -j RETURN\n")
+    let outcome = try Tool.run(["diff", inbound, outbound])
+    #expect(outcome.status == 2 && outcome.errors.contains("nothing could be compared"), "\(outcome)")
+  }
+
   /// A chain of iptables in the JSON of nft 1.0.6, which leaves out the port of REDIRECT.
   private static let listing = """
     {"nftables": [

@@ -90,6 +90,10 @@ struct DiffCommand: Command {
     let comparison = try TextComparison(
       before: RulesFile(files[0], table: text.table, keepsUnreachedChains: true).read(text.family),
       after: RulesFile(files[1], table: text.table, keepsUnreachedChains: true).read(text.family))
+    guard comparison.hasCommonPart else {
+      throw CommandError(
+        "\(files[0].onOneLine) and \(files[1].onOneLine) show no chain in common: nothing could be compared")
+    }
     return comparison.answer
   }
 

@@ -13,6 +13,15 @@ struct TextComparison {
       wanted: "of \(before.source)", gap: after.gap ?? before.gap, hints: hints)
   }
 
+  /// False if both texts show parts of rule sets, and no chain is in both.
+  var hasCommonPart: Bool {
+    let isShown = [before, after].contains { !$0.rulesets.allSatisfy(\.isEmpty) }
+    return !isShown
+      || IPFamily.allCases.contains { family in
+        [before, after].contains { compared($0.rulesets, family)?.isEmpty == false }
+      }
+  }
+
   private var hints: [String] {
     (isInNativeForm ? [Self.formHint] : []) + DiffAnswer.abbreviation(of: abbreviated)
   }
