@@ -221,7 +221,7 @@ extension BadInput {
       --pid: '0': give the number of a process
     --pid self
       --pid: 'self': give the number of a process
-    --pid 1 --network-namespace /proc/1/ns/net --ip-family ipv4
+    --pid 1 --network-namespace /proc/1/ns/net
       --network-namespace and --pid contradict each other; give one of them
     --network-namespace ''
       --network-namespace: '': nothing is given; give the path of a network namespace

@@ -111,7 +111,8 @@ public struct RunOptions: Hashable, Sendable {
     }
     if let pod = PodReference(reading: &reader) { given.append((.runtimePod, .pod(pod))) }
     if given.count > 1 { reader.complain(contradiction(reader, given[0].0, given[1].0)) }
-    namespace = given.last?.1 ?? .current
+    // Of two, neither is opened: the contradiction is the only error.
+    namespace = given.count == 1 ? given[0].1 : .current
   }
 
   private func refuseContradictions(_ reader: inout OptionReader) {
