@@ -8,7 +8,9 @@ extension NFTablesConnection where Transport: ~Copyable {
     var names: [UInt16: String?] = [:]
     for rule in rules.indices {
       for part in rules[rule].expressions.indices {
-        guard case .match(var match) = rules[rule].expressions[part], let index = match.setIndex else { continue }
+        guard case .match(var match) = rules[rule].expressions[part], let index = match.setIndex else {
+          continue
+        }
         let name = names[index] ?? (try? setName(of: index))
         names[index] = .some(name)
         match.setName = name
