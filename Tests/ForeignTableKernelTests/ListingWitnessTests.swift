@@ -107,6 +107,21 @@ struct ListingWitnessTests {
     #expect(live.tables.map(\.sets) == listed.tables.map(\.sets))
   }
 
+  /// Fields that the model does not know, by nft's name or place, and their values as numbers.
+  @Test(arguments: [
+    ("meta pkttype broadcast drop", "meta pkttype 1 drop"), ("meta cpu 0 drop", "meta cpu 0 drop"),
+    ("iifgroup 3 drop", "meta iifgroup 3 drop"), ("meta oifgroup 4 drop", "meta oifgroup 4 drop"),
+    ("meta cgroup 5 drop", "meta cgroup 5 drop"), ("meta oiftype ether drop", "meta oiftype 1 drop"),
+    ("ct zone 5 drop", "ct zone 5 drop"), ("ct protocol tcp drop", "ct protocol 6 drop"),
+    ("meta nfproto ipv4 ip ttl < 2 drop", "meta nfproto ipv4 @nh,64,8 < 2 drop"),
+    ("meta nfproto ipv4 ip length > 1000 drop", "meta nfproto ipv4 @nh,16,16 > 1000 drop"),
+    ("meta nfproto ipv4 ip frag-off & 0x1fff != 0 drop", "meta nfproto ipv4 @nh,48,16 & 8191 != 0 drop"),
+  ])
+  func otherFieldsHaveTheirNumbers(rule: String, text: String) throws {
+    let (live, _, _) = try Self.tables(Self.script([rule]))
+    #expect(try Self.base(live).map(\.text) == [text])
+  }
+
   private static func base(_ tables: NftRuleset) throws -> [NftRule] {
     try #require(tables[.inet, "t"]?[chain: "base"]).rules
   }

@@ -66,10 +66,10 @@ extension NftValueKind {
     }
   }
 
-  /// The number that bytes of a register encode; shorter values are the leading bytes of a field.
+  /// The number that bytes of a register encode; shorter values are the leading bytes of a field, if its size is known.
   func number(_ bytes: some Collection<UInt8>, isBigEndian: Bool = false) -> UInt128 {
     if isHostOrder, !isBigEndian, 1.littleEndian == 1 { return UInt128(bigEndianBytes: bytes.reversed()) }
     let value = UInt128(bigEndianBytes: bytes.prefix(16))
-    return value << UInt128(8 * max(0, size - bytes.count))
+    return self == .other ? value : value << UInt128(8 * max(0, size - bytes.count))
   }
 }

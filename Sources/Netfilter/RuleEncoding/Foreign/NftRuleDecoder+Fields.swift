@@ -100,13 +100,25 @@ extension NftKey {
     case .trace: self = .opaque("meta nftrace", .other)
     case .inputInterface: self = .opaque("iif", .interfaceIndex)
     case .outputInterface: self = .opaque("oif", .interfaceIndex)
-    default: self = .opaque("meta \(Self.metaNames[key.rawValue] ?? "key\(key.rawValue)")", .other)
+    default:
+      let name = Self.metaNumbers[key.rawValue]
+      self = .opaque(
+        "meta \(name ?? Self.metaNames[key.rawValue] ?? "key\(key.rawValue)")", name == nil ? .other : .number
+      )
     }
   }
 
+  /// The fields of `meta` that are numbers in host order (`enum nft_meta_keys`).
+  private static let metaNumbers: [UInt32: String] = [
+    0: "length", 2: "priority", 8: "iiftype", 9: "oiftype", 13: "rtclassid", 14: "secmark", 19: "pkttype",
+    20: "cpu",
+    21: "iifgroup", 22: "oifgroup", 23: "cgroup", 24: "random", 31: "day", 33: "sdif",
+  ]
+
+  /// The other fields of `meta`: in network order, or names.
   private static let metaNames: [UInt32: String] = [
-    0: "length", 1: "protocol", 2: "priority", 8: "iiftype", 9: "oiftype", 12: "nftrace",
-    13: "rtclassid", 17: "pkttype", 18: "cpu", 19: "iifgroup", 20: "oifgroup", 21: "cgroup",
+    1: "protocol", 17: "ibrname", 18: "obrname", 25: "ipsec", 26: "iifkind", 27: "oifkind", 28: "ibrpvid",
+    29: "ibrvproto", 30: "time", 32: "hour", 34: "sdifname",
   ]
 
   /// The field of `ct`, by its number.
@@ -116,7 +128,14 @@ extension NftKey {
     case .mark: self = .connectionMark
     case ConntrackKey(rawValue: 1): self = .direction
     case ConntrackKey(rawValue: 2): self = .status
-    default: self = .opaque("ct key\(key.rawValue)", .other)
+    default:
+      let name = Self.conntrackNumbers[key.rawValue]
+      self = .opaque("ct \(name ?? "key\(key.rawValue)")", name == nil ? .other : .number)
     }
   }
+
+  /// The fields of `ct` that are numbers in host order (`enum nft_ct_keys`).
+  private static let conntrackNumbers: [UInt32: String] = [
+    4: "secmark", 5: "expiration", 7: "l3proto", 10: "protocol", 17: "zone", 23: "id",
+  ]
 }
