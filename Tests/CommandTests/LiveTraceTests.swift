@@ -41,6 +41,20 @@ struct LiveTraceTests {
     }
   }
 
+  @Test(arguments: [("", "ip nat"), ("--native-nftables", "inet istio-proxy-nat")])
+  func rulesOfADormantTableHaveNoEffect(_ form: String, _ table: String) throws {
+    try withNamespace {
+      try Program.require(Tool.apply("--ip-family ipv4 \(form)"))
+      try Program.require("sh", "-c", "nft add table \(table) '{ flags dormant; }'")
+      for flow in ["outbound --to 10.9.0.6:80 --uid 1000", "inbound --to 10.9.0.5:8080"] {
+        let answer = try Program.run([Tool.path, "trace", "--live", "--quiet"] + flow.shellWords)
+        #expect(answer.output.hasSuffix("accept\n"), "\(answer)")
+      }
+      let diff = try Program.run([Tool.path, "diff", "--ip-family", "ipv4"] + form.shellWords)
+      #expect(diff.status == 1 && diff.output.contains("is dormant"), "\(diff)")
+    }
+  }
+
   /// The interface is that of the destination's network, else the one with the namespace's first address.
   @Test(arguments: [
     ("outbound --to 10.9.0.6:80 --uid 1000", "accept"), ("outbound --to 203.0.113.1:80 --uid 1000", "accept"),

@@ -55,7 +55,8 @@ enum LiveSource {
           source: source, live: live)
       }
       return Reading(
-        rulesets: IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }, origin: .native,
+        rulesets: IPFamily.allCases.map { Ruleset(lifting: tables.active(live.nativeRules), $0) },
+        origin: .native,
         nftables: tables, legacy: legacy,
         source: "\(source), native form", live: live)
     case .text(let file, let family): return try file.read(family)

@@ -1,5 +1,5 @@
 public import NetworkValues
-import NftablesModel
+public import NftablesModel
 public import RuleModel
 
 extension NftRuleset {
@@ -20,6 +20,12 @@ extension NftRuleset {
       return name
     }
     return Ruleset(ruleset.family, tables: ruleset.tables.filter { !dormant.contains($0.name) })
+  }
+
+  /// Istio's own tables without those that are dormant.
+  public func active(_ native: NativeRuleset) -> NativeRuleset {
+    let dormant = Set(tables.lazy.filter { $0.isDormant && $0.family == .inet }.map(\.name))
+    return NativeRuleset(tables: native.tables.filter { !dormant.contains($0.name.kernelName) })
   }
 
   /// The titles of dormant tables, whose rules have no effect.

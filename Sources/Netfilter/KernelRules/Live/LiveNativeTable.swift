@@ -73,7 +73,9 @@ extension LiveNativeTable {
   private func problems(knownChains: Int) -> [String] {
     let ownSets = sets.filter { !$0.raw.flags.contains(.anonymous) }.map(\.raw.name)
     return [
-      raw.flags == 0 ? nil : "has flags (\(raw.flags))",
+      raw.isDormant ? "is dormant, so none of its rules has an effect" : nil,
+      raw.isOwned ? "belongs to another process, which alone can change it (flag owner)" : nil,
+      raw.flags & ~3 != 0 ? "has unknown flags (\(raw.flags))" : nil,
       ownSets.isEmpty ? nil : "has sets of its own: \(ownSets.joined(separator: ", "))",
       Int(raw.uses) > chains.count + sets.count ? "holds more than chains" : nil,
       knownChains < chains.count ? "has chains of a kind that is not known" : nil,
