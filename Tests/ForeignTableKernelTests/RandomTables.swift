@@ -1,8 +1,8 @@
 import Intercept
 import TestSupport
 
-/// Random tables of nf_tables, and rules of iptables-legacy. They accept established connections, since a trace follows a
-/// connection's first packet only.
+/// Random tables of nf_tables, and rules of iptables-legacy. They accept what belongs to a connection, since a trace follows
+/// its first packet only.
 struct RandomTables {
   private var random: SeededGenerator
   private var isBesideLegacy = false
@@ -73,7 +73,7 @@ struct RandomTables {
     return """
       chain c\(number) {
       type \(isNAT ? "nat" : "filter") hook \(hook) priority \(priority)
-      \(isNAT ? "" : "ct state established accept")
+      \(isNAT ? "" : "ct state established,related accept")
       \(rules(isNAT: isNAT, family))
       }
       """
