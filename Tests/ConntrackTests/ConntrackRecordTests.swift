@@ -24,7 +24,7 @@ struct ConntrackRecordTests {
   private static let tuples = tuple(1, from: 1, to: 2) + tuple(2, from: 2, to: 1)
 
   private static func record(_ attributes: [UInt8]) throws -> ConntrackRecord {
-    var message = MessageBuilder(type: 0x100, flags: [], sequence: 1)
+    var message = MessageBuilder(type: 0x100, sequence: 1)
     message.put(header: nfgenmsg(nfgen_family: 2, version: 0, res_id: 0))
     var bytes = message.bytes + attributes
     bytes[0] = UInt8(bytes.count & 0xff)

@@ -12,7 +12,7 @@ package struct ConntrackConnection<Transport: NetlinkTransport & ~Copyable>: ~Co
   /// other than IPv4 and IPv6 are left out.
   package mutating func entries() throws(NetlinkError) -> [ConntrackEntry] {
     try NetlinkError.naming("list the connection-tracking table") { () throws(NetlinkFailure) in
-      try transport.dump(ConntrackRecord.self) { Self.request(IPCTNL_MSG_CT_GET, [.dump], $0) }
+      try transport.dump(ConntrackRecord.self) { Self.request(IPCTNL_MSG_CT_GET, .dump, $0) }
         .compactMap(\.entry)
     }
   }
@@ -34,7 +34,7 @@ package struct ConntrackConnection<Transport: NetlinkTransport & ~Copyable>: ~Co
     _ type: cntl_msg_types, _ flags: NetlinkFlags, _ sequence: UInt32
   ) -> MessageBuilder {
     let number = UInt16(NFNL_SUBSYS_CTNETLINK) << 8 | UInt16(truncatingIfNeeded: type.rawValue)
-    var request = MessageBuilder(type: number, flags: flags.union(.request), sequence: sequence)
+    var request = MessageBuilder(type: number, flags: flags, sequence: sequence)
     request.put(
       header: nfgenmsg(nfgen_family: UInt8(AF_UNSPEC), version: UInt8(NFNETLINK_V0), res_id: 0))
     return request

@@ -38,7 +38,7 @@ package struct Batch: ~Copyable {
     _ type: nf_tables_msg_types, _ family: TableFamily, _ flags: NetlinkFlags, _ entry: BatchEntry,
     attributes: (inout MessageBuilder) throws(NetlinkFailure) -> Void
   ) throws(NetlinkFailure) {
-    var message = Self.message(Int32(type.rawValue), family, flags.union(.request), nextSequence)
+    var message = Self.message(Int32(type.rawValue), family, flags, nextSequence)
     try attributes(&message)
     append(message.bytes, entry)
   }
@@ -86,7 +86,7 @@ package struct Batch: ~Copyable {
   }
 
   private static func edge(_ type: Int32, _ sequence: UInt32) -> MessageBuilder {
-    var message = MessageBuilder(type: UInt16(type), flags: .request, sequence: sequence)
+    var message = MessageBuilder(type: UInt16(type), sequence: sequence)
     let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
     message.put(header: nfgenmsg(nfgen_family: 0, version: 0, res_id: subsystem.bigEndian))
     return message

@@ -17,7 +17,7 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
   package mutating func generation() throws(NetlinkError) -> Generation {
     try NetlinkError.naming("read the generation of the rule set") { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
-      let request = Self.request(NFT_MSG_GETGEN, .any, [], sequence)
+      let request = Self.request(NFT_MSG_GETGEN, .any, sequence)
       return try Generation(transport.ask(request, sequence: sequence))
     }
   }
@@ -93,7 +93,7 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
   ) throws(NetlinkError) -> [Object] {
     try NetlinkError.naming("list \(what)") { () throws(NetlinkFailure) in
       try transport.dump(Object.self) { sequence in
-        var request = Self.request(type, family, [.dump], sequence)
+        var request = Self.request(type, family, sequence, .dump)
         filter(&request)
         return request
       }
@@ -101,10 +101,11 @@ package struct NFTablesConnection<Transport: NetlinkTransport & ~Copyable>: ~Cop
   }
 
   private static func request(
-    _ type: nf_tables_msg_types, _ family: TableFamily, _ flags: NetlinkFlags, _ sequence: UInt32
+    _ type: nf_tables_msg_types, _ family: TableFamily, _ sequence: UInt32,
+    _ flags: NetlinkFlags = NetlinkFlags()
   ) -> MessageBuilder {
     let number = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(truncatingIfNeeded: type.rawValue)
-    var request = MessageBuilder(type: number, flags: flags.union(.request), sequence: sequence)
+    var request = MessageBuilder(type: number, flags: flags, sequence: sequence)
     request.put(header: nfgenmsg(nfgen_family: family.rawValue, version: UInt8(NFNETLINK_V0), res_id: 0))
     return request
   }

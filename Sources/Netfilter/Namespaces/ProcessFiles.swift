@@ -57,7 +57,7 @@ package enum ProcessFiles {
 
   /// The lines of a file, as far as its first mebibyte; none if it cannot be read.
   package static func lines(_ path: String) -> [Substring] {
-    text(path, atMost: 1 << 20)?.split(separator: "\n") ?? []
+    text(path, atMost: 1 << 20)?.utf8.split(separator: UInt8(ascii: "\n")).map(Substring.init) ?? []
   }
 
   private static func text(_ path: String, atMost size: Int) -> String? {

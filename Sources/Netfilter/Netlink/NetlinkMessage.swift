@@ -61,12 +61,12 @@ package struct NetlinkFlags: OptionSet, Hashable, Sendable {
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   private init(_ constant: Int32) { rawValue = UInt16(truncatingIfNeeded: constant) }
 
-  package static var request: Self { Self(NLM_F_REQUEST) }
   package static var acknowledge: Self { Self(NLM_F_ACK) }
   package static var dump: Self { Self(NLM_F_ROOT | NLM_F_MATCH) }
   package static var create: Self { Self(NLM_F_CREATE) }
   package static var exclusive: Self { Self(NLM_F_EXCL) }
-  package static var append: Self { Self(NLM_F_APPEND) }
+  /// Create, after the objects that are there.
+  package static var append: Self { Self(NLM_F_CREATE | NLM_F_APPEND) }
   package static var replace: Self { Self(NLM_F_REPLACE) }
   /// In an answer: the dumped objects changed during the dump.
   package static var dumpInterrupted: Self { Self(NLM_F_DUMP_INTR) }
@@ -76,13 +76,15 @@ package struct NetlinkFlags: OptionSet, Hashable, Sendable {
   package static var acknowledgementAttributes: Self { Self(NLM_F_ACK_TLVS) }
 }
 
-/// Writes one netlink message: header, a protocol's fixed header, attributes.
+/// Writes one request: netlink's header, a protocol's fixed header, attributes.
 package struct MessageBuilder: Sendable {
   private var buffer: [UInt8] = []
 
-  package init(type: UInt16, flags: NetlinkFlags, sequence: UInt32) {
+  /// - Parameter flags: those besides NLM_F_REQUEST.
+  package init(type: UInt16, flags: NetlinkFlags = NetlinkFlags(), sequence: UInt32) {
     let header = nlmsghdr(
-      nlmsg_len: 0, nlmsg_type: type, nlmsg_flags: flags.rawValue, nlmsg_seq: sequence, nlmsg_pid: 0)
+      nlmsg_len: 0, nlmsg_type: type, nlmsg_flags: flags.rawValue | UInt16(NLM_F_REQUEST),
+      nlmsg_seq: sequence, nlmsg_pid: 0)
     buffer.append(bytesOf: header)
   }
 

@@ -93,7 +93,7 @@ extension RouteConnection where Transport: ~Copyable {
   /// The addresses of all interfaces in the kernel's order, IPv4 before IPv6.
   package mutating func addresses() throws(NetlinkError) -> [InterfaceAddress] {
     try list("addresses") { sequence in
-      var request = MessageBuilder(type: UInt16(RTM_GETADDR), flags: [.request, .dump], sequence: sequence)
+      var request = MessageBuilder(type: UInt16(RTM_GETADDR), flags: .dump, sequence: sequence)
       request.put(header: ifaddrmsg())
       return request
     }
@@ -106,7 +106,7 @@ extension RouteConnection where Transport: ~Copyable {
   package mutating func add(_ address: InterfaceAddress) throws(NetlinkError) -> Bool {
     if try addresses().contains(where: address.isSame) { return false }
     return try addNew("address", address.label) { sequence in
-      address.request(RTM_NEWADDR, [.request, .acknowledge, .create, .exclusive], sequence)
+      address.request(RTM_NEWADDR, [.acknowledge, .create, .exclusive], sequence)
     }
   }
 
@@ -117,7 +117,7 @@ extension RouteConnection where Transport: ~Copyable {
   package mutating func delete(_ address: InterfaceAddress) throws(NetlinkError) -> Bool {
     guard try addresses().contains(where: address.isSame) else { return false }
     try perform("delete address", address.label) { sequence in
-      address.request(RTM_DELADDR, [.request, .acknowledge], sequence)
+      address.request(RTM_DELADDR, .acknowledge, sequence)
     }
     return true
   }

@@ -54,7 +54,7 @@ extension RouteConnection where Transport: ~Copyable {
   /// The routes of a family in all tables.
   package mutating func routes(_ family: AddressFamily) throws(NetlinkError) -> [ListedRoute] {
     let messages: [RouteMessage] = try list("routes") { sequence in
-      var request = MessageBuilder(type: UInt16(RTM_GETROUTE), flags: [.request, .dump], sequence: sequence)
+      var request = MessageBuilder(type: UInt16(RTM_GETROUTE), flags: .dump, sequence: sequence)
       var header = rtmsg()
       header.rtm_family = family.number
       request.put(header: header)

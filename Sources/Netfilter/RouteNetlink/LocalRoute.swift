@@ -48,7 +48,7 @@ extension RouteConnection where Transport: ~Copyable {
   package mutating func add(_ route: LocalRoute) throws(NetlinkError) -> Bool {
     if try localRoutes(route.family).contains(route) { return false }
     return try addNew("route", route.label) { sequence in
-      route.request(RTM_NEWROUTE, [.request, .acknowledge, .create, .exclusive], sequence)
+      route.request(RTM_NEWROUTE, [.acknowledge, .create, .exclusive], sequence)
     }
   }
 
@@ -60,7 +60,7 @@ extension RouteConnection where Transport: ~Copyable {
     let present = try localRoutes(route.family).filter { $0 == route }
     for route in present {
       try perform("delete route", route.label) { sequence in
-        route.request(RTM_DELROUTE, [.request, .acknowledge], sequence)
+        route.request(RTM_DELROUTE, .acknowledge, sequence)
       }
     }
     return present.count

@@ -85,7 +85,7 @@ extension RouteConnection where Transport: ~Copyable {
   /// The rules of a family without conditions other than a mark, in the order of their priority.
   package mutating func policyRules(_ family: AddressFamily) throws(NetlinkError) -> [PolicyRule] {
     let listed: [ListedPolicyRule] = try list("routing rules") { sequence in
-      var request = MessageBuilder(type: UInt16(RTM_GETRULE), flags: [.request, .dump], sequence: sequence)
+      var request = MessageBuilder(type: UInt16(RTM_GETRULE), flags: .dump, sequence: sequence)
       var header = fib_rule_hdr()
       header.family = family.number
       request.put(header: header)
@@ -101,7 +101,7 @@ extension RouteConnection where Transport: ~Copyable {
   package mutating func add(_ rule: PolicyRule) throws(NetlinkError) -> Bool {
     if try policyRules(rule.family).contains(where: rule.isSame) { return false }
     return try addNew("routing rule", rule.label) { sequence in
-      rule.request(RTM_NEWRULE, [.request, .acknowledge, .create, .exclusive], sequence)
+      rule.request(RTM_NEWRULE, [.acknowledge, .create, .exclusive], sequence)
     }
   }
 
@@ -112,7 +112,7 @@ extension RouteConnection where Transport: ~Copyable {
     var rule = rule
     rule.priority = first.priority
     try perform("change routing rule", rule.label) { sequence in
-      rule.request(RTM_NEWRULE, [.request, .acknowledge, .create], sequence)
+      rule.request(RTM_NEWRULE, [.acknowledge, .create], sequence)
     }
     try delete(present)
   }
@@ -130,7 +130,7 @@ extension RouteConnection where Transport: ~Copyable {
   private mutating func delete(_ rules: [PolicyRule]) throws(NetlinkError) {
     for rule in rules {
       try perform("delete routing rule", rule.label) { sequence in
-        rule.request(RTM_DELRULE, [.request, .acknowledge], sequence)
+        rule.request(RTM_DELRULE, .acknowledge, sequence)
       }
     }
   }

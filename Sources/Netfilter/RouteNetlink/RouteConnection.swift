@@ -51,14 +51,14 @@ package struct RouteConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyab
   package mutating func link(named name: String) throws(NetlinkError) -> NetworkInterface {
     try NetlinkError.naming("find interface", name) { () throws(NetlinkFailure) in
       let sequence = UInt32.freshSequence
-      let request = NetworkInterface.request(named: name, [.request], sequence)
+      let request = NetworkInterface.request(named: name, sequence)
       return try NetworkInterface(transport.ask(request, sequence: sequence))
     }
   }
 
   /// All interfaces, in the kernel's order.
   package mutating func interfaces() throws(NetlinkError) -> [NetworkInterface] {
-    try list("interfaces") { NetworkInterface.request(named: nil, [.request, .dump], $0) }
+    try list("interfaces") { NetworkInterface.request(named: nil, $0, .dump) }
   }
 }
 
@@ -128,7 +128,9 @@ extension NetworkInterface: DumpedObject {
   }
 
   /// A request for the named interface, or for all if nil.
-  static func request(named name: String?, _ flags: NetlinkFlags, _ sequence: UInt32) -> MessageBuilder {
+  static func request(
+    named name: String?, _ sequence: UInt32, _ flags: NetlinkFlags = NetlinkFlags()
+  ) -> MessageBuilder {
     var request = MessageBuilder(type: UInt16(RTM_GETLINK), flags: flags, sequence: sequence)
     request.put(header: ifinfomsg())
     if let name { request.put(IFLA_IFNAME, bytes: (Array(name.utf8) + [0])[...]) }

@@ -28,7 +28,7 @@ package struct RouteLookup: Hashable, Sendable {
   }
 
   fileprivate func request(_ sequence: UInt32) -> MessageBuilder {
-    var request = MessageBuilder(type: UInt16(RTM_GETROUTE), flags: [.request], sequence: sequence)
+    var request = MessageBuilder(type: UInt16(RTM_GETROUTE), sequence: sequence)
     var header = rtmsg()
     header.rtm_family = self.family.number
     header.rtm_dst_len = UInt8(8 * destination.count)

@@ -34,7 +34,7 @@ extension DiagnosedSocket {
     _ local: Endpoint, _ remote: Endpoint, _ sequence: UInt32
   ) -> MessageBuilder {
     var request = MessageBuilder(
-      type: UInt16(SOCK_DIAG_BY_FAMILY), flags: [.request], sequence: sequence)
+      type: UInt16(SOCK_DIAG_BY_FAMILY), sequence: sequence)
     var header = inet_diag_req_v2()
     header.sdiag_family = (local.family == .ipv4 ? AddressFamily.ipv4 : .ipv6).number
     header.sdiag_protocol = UInt8(IPPROTO_TCP)

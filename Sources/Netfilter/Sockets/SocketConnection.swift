@@ -125,7 +125,7 @@ extension DiagnosedSocket {
     _ family: AddressFamily, _ proto: Int, states: UInt32, extensions: [Int], _ sequence: UInt32
   ) -> MessageBuilder {
     var request = MessageBuilder(
-      type: UInt16(SOCK_DIAG_BY_FAMILY), flags: [.request, .dump], sequence: sequence)
+      type: UInt16(SOCK_DIAG_BY_FAMILY), flags: .dump, sequence: sequence)
     var header = inet_diag_req_v2()
     header.sdiag_family = family.number
     header.sdiag_protocol = UInt8(proto)

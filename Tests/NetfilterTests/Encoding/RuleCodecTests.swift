@@ -110,7 +110,7 @@ struct RuleCodecTests {
     #expect(try compatibility(Rule([.proto(.is(.tcp))], .accept)) == RuleCompatibility(protocol: 6))
     #expect(
       try compatibility(Rule([.proto(.not(.udp))], .accept))
-        == RuleCompatibility(protocol: 17, flags: .inverted))
+        == RuleCompatibility(protocol: 17, isInverted: true))
     #expect(try compatibility(Rule([], .accept)) == RuleCompatibility(protocol: 0))
   }
 }

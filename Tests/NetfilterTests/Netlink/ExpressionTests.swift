@@ -91,7 +91,7 @@ struct ExpressionTests {
     let tcp = Expression.compare(.init(.r1, .equal, [6]))
     let notUDP = Expression.compare(.init(.r1, .notEqual, [17]))
     #expect(RuleCompatibility(impliedBy: [.notrack, load, tcp]) == .init(protocol: 6))
-    #expect(RuleCompatibility(impliedBy: [load, notUDP]) == .init(protocol: 17, flags: .inverted))
+    #expect(RuleCompatibility(impliedBy: [load, notUDP]) == .init(protocol: 17, isInverted: true))
     #expect(RuleCompatibility(impliedBy: [tcp]) == .init(protocol: 0))
   }
 

@@ -120,7 +120,7 @@ extension RawChain {
 extension Batch {
   /// Creates a chain, unless the same chain exists.
   package mutating func add(_ chain: RawChain) throws(NetlinkError) {
-    try add("add chain", NFT_MSG_NEWCHAIN, chain, [.create])
+    try add("add chain", NFT_MSG_NEWCHAIN, chain, .create)
   }
 
   /// Removes a chain. The kernel refuses while the chain has rules or a rule jumps to it.

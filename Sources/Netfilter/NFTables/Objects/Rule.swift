@@ -77,7 +77,7 @@ extension RuleCompatibility {
   fileprivate func encode(into message: inout MessageBuilder) throws(NetlinkFailure) {
     let nest = message.beginNest(NFTA_RULE_COMPAT)
     message.put(NFTA_RULE_COMPAT_PROTO, big32: self.protocol)
-    message.put(NFTA_RULE_COMPAT_FLAGS, big32: flags.rawValue)
+    message.put(NFTA_RULE_COMPAT_FLAGS, big32: isInverted ? NFT_RULE_COMPAT_F_INV.rawValue : 0)
     try message.endNest(nest)
   }
 }
@@ -87,12 +87,12 @@ extension Batch {
   ///
   /// - Parameter label: the rule's text, for errors; its chain if nil.
   package mutating func append(_ rule: RawRule, label: BatchLabel? = nil) throws(NetlinkError) {
-    try add("add rule", label, NFT_MSG_NEWRULE, rule, [.create, .append])
+    try add("add rule", label, NFT_MSG_NEWRULE, rule, .append)
   }
 
   /// Inserts a rule at the start of its chain, or before the rule that its position names.
   package mutating func insert(_ rule: RawRule, label: BatchLabel? = nil) throws(NetlinkError) {
-    try add("insert rule", label, NFT_MSG_NEWRULE, rule, [.create])
+    try add("insert rule", label, NFT_MSG_NEWRULE, rule, .create)
   }
 
   /// Replaces the rule that has the same handle.

@@ -6,19 +6,12 @@ package import Netlink
 package struct RuleCompatibility: Hashable, Sendable {
   /// IPPROTO_*; 0 for any protocol.
   package var `protocol`: UInt32
-  package var flags: Flags
+  /// The rule matches every protocol except the named one (NFT_RULE_COMPAT_F_INV).
+  package var isInverted: Bool
 
-  package init(protocol: UInt32, flags: Flags = []) {
+  package init(protocol: UInt32, isInverted: Bool = false) {
     self.protocol = `protocol`
-    self.flags = flags
-  }
-
-  /// NFT_RULE_COMPAT_F_*.
-  package struct Flags: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt32
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
-    /// The rule matches every protocol except the named one.
-    package static var inverted: Self { Self(rawValue: UInt32(NFT_RULE_COMPAT_F_INV.rawValue)) }
+    self.isInverted = isInverted
   }
 }
 
@@ -31,7 +24,7 @@ extension RuleCompatibility {
         case .compare(let compare) = compare, compare.register == register, let number = compare.value.first
       else { continue }
       self.protocol = UInt32(number)
-      flags = compare.operation == .notEqual ? .inverted : []
+      isInverted = compare.operation == .notEqual
       return
     }
   }

@@ -107,7 +107,7 @@ extension Batch {
   private mutating func send(_ set: RawSet, _ label: @escaping BatchLabel) throws(NetlinkError) {
     let entry = BatchEntry("add set", label)
     try entry.naming { () throws(NetlinkFailure) in
-      try add(NFT_MSG_NEWSET, set.family, [.create], entry) { (message) throws(NetlinkFailure) in
+      try add(NFT_MSG_NEWSET, set.family, .create, entry) { (message) throws(NetlinkFailure) in
         try set.encode(into: &message, onlyIdentity: false)
       }
     }
@@ -142,7 +142,7 @@ extension Batch {
     of rest: inout ArraySlice<RawSetElement>, to set: RawSet, _ entry: BatchEntry
   ) throws(NetlinkFailure) {
     var taken = 0
-    try add(NFT_MSG_NEWSETELEM, set.family, [.create], entry) { (message) throws(NetlinkFailure) in
+    try add(NFT_MSG_NEWSETELEM, set.family, .create, entry) { (message) throws(NetlinkFailure) in
       try message.put(NFTA_SET_ELEM_LIST_TABLE, name: set.table)
       try message.put(NFTA_SET_ELEM_LIST_SET, name: set.name)
       if let id = set.id { message.put(NFTA_SET_ELEM_LIST_SET_ID, big32: id.rawValue) }

@@ -23,7 +23,7 @@ extension NFTablesConnection where Transport: ~Copyable {
   private mutating func setName(of index: UInt16) throws(NetlinkFailure) -> String? {
     let sequence = UInt32.freshSequence
     let number = UInt16(NFNL_SUBSYS_IPSET) << 8 | UInt16(IPSET_CMD_GET_BYINDEX.rawValue)
-    var request = MessageBuilder(type: number, flags: .request, sequence: sequence)
+    var request = MessageBuilder(type: number, sequence: sequence)
     request.put(header: nfgenmsg(nfgen_family: 0, version: UInt8(NFNETLINK_V0), res_id: 0))
     request.put(IPSET_ATTR_PROTOCOL, bytes: [UInt8(IPSET_PROTOCOL)])
     request.put(IPSET_ATTR_INDEX, bytes: [UInt8(index >> 8), UInt8(truncatingIfNeeded: index)])

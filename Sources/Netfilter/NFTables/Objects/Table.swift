@@ -52,7 +52,7 @@ extension RawTable {
 extension Batch {
   /// Creates a table, unless one of that name exists.
   package mutating func add(_ table: RawTable) throws(NetlinkError) {
-    try add("add table", NFT_MSG_NEWTABLE, table, [.create])
+    try add("add table", NFT_MSG_NEWTABLE, table, .create)
   }
 
   /// Changes the flags of a present table to these.

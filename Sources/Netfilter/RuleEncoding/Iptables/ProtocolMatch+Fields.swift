@@ -26,8 +26,7 @@ extension RuleCompatibility {
   init(_ matches: [Match]) {
     self.init(protocol: 0)
     for case .proto(let number) in matches {
-      self.init(
-        protocol: UInt32(number.value.rawValue), flags: number.isNegated ? .inverted : [])
+      self.init(protocol: UInt32(number.value.rawValue), isInverted: number.isNegated)
     }
   }
 }
