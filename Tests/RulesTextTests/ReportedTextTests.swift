@@ -113,6 +113,24 @@ import Testing
     #expect(other.rulesets.map(\.family) == [.ipv6])
   }
 
+  @Test func commandsOfAScriptThatSharesItsProgram() throws {
+    let script = """
+      IPTABLES="sudo iptables -w"
+      PORT=15001
+      $IPTABLES -t nat -N X || true
+      $IPTABLES -t nat -N Y 2>/dev/null || true
+      $IPTABLES -t nat -C X -p tcp -j Y 2>/dev/null || $IPTABLES -t nat -A X -p tcp -j Y
+      $IPTABLES -t nat -A Y -p tcp -j REDIRECT --to-ports "$PORT" && echo done
+
+      """
+    let plain = "-N X\n-N Y\n-A X -p tcp -j Y\n-A Y -p tcp -j REDIRECT --to-ports 15001\n"
+    #expect(try RulesText.read(script).rulesets == RulesText.read(plain).rulesets)
+    let error = #expect(throws: RulesTextError.self) {
+      try RulesText.read(script.replacing("PORT=", with: "for PORT in "))
+    }
+    #expect("\(try #require(error))".contains("loops"))
+  }
+
   @Test func aRuleOverTwoLinesIsOne() throws {
     for (first, second) in [
       ("-A OUTPUT -d 192.0.2.1/32", "-j RETURN"), ("-A OUTPUT -d 192.0.2.1/32 -j", "RETURN"),

@@ -10,7 +10,7 @@ enum CommonPrefixes {
   /// word precedes rules at least three times, and is the name of a pod or ends with a separator.
   static func removed(from lines: NumberedLines) -> NumberedLines {
     var counts: [PrefixShape: Int] = [:]
-    for line in lines where RuleBeginning.mayBe(in: line.text) && !LineKind(line.text[...]).isRuleText {
+    for line in lines where RuleBeginning.mayBe(in: line.text) && !isRuleText(line) {
       for prefix in candidates(line.text[...]) where isBeforeRules(prefix, line) {
         counts[PrefixShape(prefix), default: 0] += 1
       }
@@ -26,7 +26,7 @@ enum CommonPrefixes {
     guard !known.isEmpty else { return lines }
     var removed = lines.withoutLines
     for line in lines {
-      guard !LineKind(line.text[...]).isRuleText,
+      guard !isRuleText(line),
         let end = known.lazy.compactMap({ $0.end(in: line.text[...]) }).first
       else {
         removed.append(line)
@@ -39,6 +39,11 @@ enum CommonPrefixes {
             pod: line.pod ?? LogSource.pod(inPrefix: line.text[..<end]))))
     }
     return removed
+  }
+
+  /// True for text of rules, and for a command of a script such as `$IPT -t nat -N X`: what precedes its rule is no prefix.
+  private static func isRuleText(_ line: NumberedLine) -> Bool {
+    LineKind(line.text[...]).isRuleText || ShellVariables.isCommand(line.text[...])
   }
 
   private static func isPrefix(_ prefix: PrefixShape, count: Int) -> Bool {

@@ -26,7 +26,7 @@ enum ShellVariables {
   }
 
   /// True for a command of iptables with a variable.
-  private static func isCommand(_ text: Substring) -> Bool {
+  static func isCommand(_ text: Substring) -> Bool {
     text.utf8.contains(UInt8(ascii: "$"))
       && (program(of: text) != nil || text.hasBytes("tables ") && assignment(text) == nil)
   }
