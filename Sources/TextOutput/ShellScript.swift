@@ -104,7 +104,7 @@ extension ShellScript {
     _ rest: inout Substring.UTF8View, _ environment: [String: String]
   ) -> String {
     if rest.first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")) {
-      guard let value = environment[String(Substring(rest[..<end].dropFirst()))] else { return "$" }
+      guard let value = value(of: Substring(rest[..<end].dropFirst()), environment) else { return "$" }
       rest = rest[end...].dropFirst()
       return value
     }
@@ -112,6 +112,18 @@ extension ShellScript {
     guard let value = environment[String(Substring(name))] else { return "$" }
     rest = rest[name.endIndex...]
     return value
+  }
+
+  /// The value of a variable between braces, or the default for one without a value: `NAME:-DEFAULT`.
+  private static func value(of parameter: Substring, _ environment: [String: String]) -> String? {
+    let name = parameter.prefix { $0.utf8.allSatisfy(isNamePart) }
+    let rest = parameter[name.endIndex...]
+    guard let mark = [":-", ":=", "-", "="].first(where: rest.hasPrefix) else {
+      return rest.isEmpty ? environment[String(name)] : nil
+    }
+    let value = environment[String(name)]
+    let isSet = mark.hasPrefix(":") ? value?.isEmpty == false : value != nil
+    return isSet ? value : String(rest.dropFirst(mark.count))
   }
 
   /// True for the characters of a variable's name, which are ASCII.

@@ -126,9 +126,70 @@ import Testing
     let plain = "-N X\n-N Y\n-A X -p tcp -j Y\n-A Y -p tcp -j REDIRECT --to-ports 15001\n"
     #expect(try RulesText.read(script).rulesets == RulesText.read(plain).rulesets)
     let error = #expect(throws: RulesTextError.self) {
-      try RulesText.read(script.replacing("PORT=", with: "for PORT in "))
+      try RulesText.read(script.replacing("PORT=15001", with: "PORT=$(cat port)"))
     }
-    #expect("\(try #require(error))".contains("loops"))
+    #expect("\(try #require(error))".contains("computed values"))
+  }
+
+  @Test(arguments: [
+    "for p in 80 443; do iptables -t nat -A X -p tcp --dport $p -j RETURN; done\n",
+    "P='80 443'\nfor p in $P\ndo\n  $IPT -t nat -A X -p tcp --dport ${p} -j RETURN\ndone\n",
+    "for c in X; do\n  for p in 80 443; do\n    iptables -t nat -A $c -p tcp --dport $p -j RETURN\n  done\ndone\n",
+  ])
+  func aLoopOverWords(_ script: String) throws {
+    let plain =
+      "*nat\n:X - [0:0]\n-A X -p tcp --dport 80 -j RETURN\n-A X -p tcp --dport 443 -j RETURN\nCOMMIT\n"
+    let read = try RulesText.read("iptables -t nat -N X\n\(script)")
+    #expect(try read.rulesets == RulesText.read(plain).rulesets)
+  }
+
+  @Test func aLoopThatIsNotFollowed() throws {
+    let command = "iptables -t nat -A OUTPUT -p tcp --dport $p -j RETURN"
+    for heading in ["for p in $(seq 1 3); do", "while read p; do", "for p in 1 2"] {
+      #expect(throws: RulesTextError.self) { try RulesText.read("\(heading)\n\(command)\ndone\n") }
+    }
+    let nested = String(repeating: "for p in \(String(repeating: "1 ", count: 99)); do\n", count: 4)
+    let ends = String(repeating: "done\n", count: 4)
+    #expect(throws: RulesTextError.self) { try RulesText.read("\(nested)\(command)\n\(ends)") }
+  }
+
+  @Test(arguments: ["${PORT:-15001}", "${PORT-15001}", "${PORT:=15001}"]) func aVariableWithADefault(
+    _ value: String
+  )
+    throws
+  {
+    let rule = "iptables -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports"
+    let plain = try RulesText.read("\(rule) 15001\n").rulesets
+    #expect(try RulesText.read("\(rule) \(value)\n").rulesets == plain)
+    #expect(try RulesText.read("PORT=\(value)\n\(rule) $PORT\n").rulesets == plain)
+    #expect(
+      try RulesText.read("PORT=15001\n\(rule) \(value.replacing("15001", with: "9"))\n").rulesets == plain)
+  }
+
+  /// A `#` before a command is root's prompt, or begins a comment.
+  @Test func aCommandInAComment() throws {
+    let rules = "iptables -t nat -N X\niptables -t nat -A X -j RETURN\n"
+    let read = try RulesText.read("\(rules)# iptables -t nat -F X\n")
+    #expect(try read.rulesets == RulesText.read(rules).rulesets)
+    let prompted = rules.replacing("ipt", with: "# ipt")
+    #expect(try RulesText.read(prompted).rulesets == read.rulesets)
+  }
+
+  @Test(arguments: [
+    "if [ \"$A\" = 1 ]; then\n", "else\n", "case $A in\n", "[ -n \"$A\" ] && ", "if [ -n \"$A\" ]\nthen\n",
+  ])
+  func aConditionIsNotEvaluated(_ condition: String) throws {
+    let command = "iptables -t nat -F X\n"
+    let read = try RulesText.read("iptables -t nat -N X\n\(condition)  \(command)fi\n")
+    #expect(read.report.notes.contains { $0.contains("conditions") }, "\(read.report)")
+    let after = try RulesText.read(
+      "iptables -t nat -N X\n\(condition.hasSuffix("\n") ? condition : "")fi\n\(command)")
+    #expect(!after.report.notes.contains { $0.contains("conditions") }, "\(after.report)")
+  }
+
+  @Test(arguments: [#"{"cmds": [["iptables", "-t", "nat", "-N", "X"]]}"#, "iptables\n", "iptables -t nat\n"])
+  func aCommandWithoutRulesIsNoRuleSet(_ text: String) throws {
+    #expect(throws: RulesTextError.self) { try RulesText.read(text) }
   }
 
   @Test func aRuleOverTwoLinesIsOne() throws {

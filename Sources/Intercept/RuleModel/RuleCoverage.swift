@@ -42,11 +42,13 @@ public struct RuleCoverage: Hashable, Sendable {
   /// True if rules may be missing between those of a chain.
   public var hasGaps: Bool { parts.values.contains { !$0.gaps.isEmpty } }
 
-  /// The chains of the tables that are shown in part, by table.
-  public var chainsOfParts: [(table: TableName, chains: [ChainName])] {
+  /// The chains of the tables that are shown in part: those that are shown whole, and those with gaps.
+  public var chainsOfParts: [(table: TableName, whole: [ChainName], cut: [ChainName])] {
     TableName.allCases.compactMap { table in
       let own = parts.filter { $0.key.table == table }.values
-      return own.isEmpty ? nil : (table, own.reduce(into: Set()) { $0.formUnion($1.chains) }.sorted())
+      let cut = own.reduce(into: Set()) { $0.formUnion($1.gaps.keys) }
+      let whole = own.reduce(into: Set()) { $0.formUnion($1.chains) }.subtracting(cut)
+      return own.isEmpty ? nil : (table, whole.sorted(), cut.sorted())
     }
   }
 }

@@ -60,12 +60,25 @@ struct FileDiff {
       native: active.istioReadings)
     let diff = InterceptionDiff(comparison)
     let form = comparison.isNative ? ["the rules are in the native form"] : []
+    let alone = diff.isEmpty ? [] : [live.nftables.hintOfOneTable(beside: wanted)].compactMap(\.self)
     let abbreviated = zip(listed, wanted).reduce(into: Set<String>()) {
       $0.formUnion($1.0.abbreviatedExtensions(of: $1.1))
     }
     return (
-      diff, hints + form + (comparison.isNative ? [] : DiffAnswer.abbreviation(of: abbreviated))
+      diff, hints + form + alone + (comparison.isNative ? [] : DiffAnswer.abbreviation(of: abbreviated))
     )
+  }
+}
+
+extension NftRuleset {
+  /// A listing of one table of iptables may be all that `nft list table` was asked for; nil if no other has wanted rules.
+  fileprivate func hintOfOneTable(beside wanted: [Ruleset]) -> String? {
+    guard tables.count == 1, let (family, name) = tables[0].iptablesName,
+      wanted.contains(where: { $0.tables.contains { $0.name != name } })
+    else { return nil }
+    return
+      "the text has table \(family == .ipv4 ? "ip" : "ip6") \(name.rawValue) alone; if it is the output of nft list table, others are not missing: "
+      + "give that of nft list ruleset"
   }
 }
 

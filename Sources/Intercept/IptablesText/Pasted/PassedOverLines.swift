@@ -13,12 +13,15 @@ public struct PassedOverLines: Hashable, Sendable {
   public private(set) var counts: [Kind: Int] = [:]
   /// The first of the lines of unknown text.
   private(set) var first: NumberedLine?
+  /// The first command that changes no rules.
+  private(set) var firstCommand: NumberedLine?
 
   /// Number of all lines.
   public var count: Int { counts.values.reduce(0, +) }
 
   mutating func add(_ line: NumberedLine, _ kind: Kind) {
     counts[line.isFromLog && kind == .text ? .log : kind, default: 0] += 1
+    if kind == .command { firstCommand = firstCommand ?? line }
     if first == nil, kind == .text, !line.text.isHarmlessNoise { first = line }
   }
 

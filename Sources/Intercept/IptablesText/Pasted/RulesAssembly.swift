@@ -26,6 +26,10 @@ struct RulesAssembly {
     gaps = builder.gaps
     report.passedOver = builder.passedOver
     report.remarks = builder.warnings.map { "line \($0.number): \($0.text)" }
+    if let line = builder.conditional {
+      report.remarks.append(
+        "line \(line.number): conditions of a script are not evaluated: commands under them count")
+    }
     first = builder.passedOver.first
     commented = builder.commented
     if let gap = gaps.first { report.gap = "line \(gap) leaves lines out" }
@@ -37,6 +41,10 @@ struct RulesAssembly {
   mutating func rules() throws(RulesTextError) -> RulesText {
     if sections.isEmpty, let commented {
       throw .tables("line \(commented.number): the rules are in comments; remove the '#' before them")
+    }
+    if sections.isEmpty, let command = report.passedOver.firstCommand {
+      throw .tables(
+        "line \(command.number): the command changes no rules; give its output, or commands that add rules")
     }
     if sections.isEmpty, let first {
       throw .noRules(nearest: nearest, line: first.number, source: first.text)

@@ -37,15 +37,19 @@ public struct RulesReport: Hashable, Sendable {
   /// The reason for which the text is incomplete, and the conclusions that do not follow; nil if it seems complete.
   public var incompleteness: String? {
     gap.map { gap in
-      let parts = coverage.chainsOfParts.map { table, chains in
-        let names = chains.prefix(Self.shownChains).map(\.text).joined(separator: ", ")
-        let more = chains.count > Self.shownChains ? " and \(chains.count - Self.shownChains) more" : ""
-        return
-          "of table \(table.rawValue), \(chains.isEmpty ? "no chain" : "only " + names + more) can be judged"
+      let parts = coverage.chainsOfParts.map { table, whole, cut in
+        let judged = whole.isEmpty ? "no chain" : "only \(Self.names(whole))"
+        let inPart = cut.isEmpty ? "" : ", and \(Self.names(cut)) in part"
+        return "of table \(table.rawValue), \(judged) can be judged\(inPart)"
       }
       let missing = "rules that seem missing may be in the part that is not shown"
       return ([gap] + parts + (parts.isEmpty || coverage.hasGaps ? [missing] : [])).joined(separator: "; ")
     }
+  }
+
+  private static func names(_ chains: [ChainName]) -> String {
+    let names = chains.prefix(shownChains).map(\.text).joined(separator: ", ")
+    return chains.count > shownChains ? "\(names) and \(chains.count - shownChains) more" : names
   }
 
   private static let shownChains = 8

@@ -17,7 +17,7 @@ extension RulesTextError: CustomStringConvertible {
     switch self {
     case .syntax(let error, .save): error.description
     case .syntax(let error, .commands) where error.source.contains("$"):
-      "read as \(RulesForm.commands.words), of which loops, functions and computed values are not followed: \(error)"
+      "read as \(RulesForm.commands.words), of which functions and computed values are not followed: \(error)"
     case .syntax(let error, let form): "read as the output of \(form.words): \(error)"
     case .tables(let sentence): sentence
     case .noRules(let nearest, let line, let source):

@@ -19,8 +19,7 @@ struct CommandArguments {
     switch effect {
     case .change?: return .change(kept.joined(separator: " "))
     case .listing?: return .listing
-    case .none?: return .none
-    case nil: return kept.isEmpty ? .listing : .none
+    case .none?, nil: return .none
     }
   }
 

@@ -41,7 +41,7 @@ enum LineKind: Hashable {
       self =
         Substring(text.utf8.dropFirst()).words.count >= 2 && text.dropping("::") == nil
         ? .declaration : .other
-    case .leftBracket: self = Self.isCounted(text) ? .rule : Self.isGap(text) ? .gap : .other
+    case .leftBracket: self = Self.isCounted(text) ? .rule : Self.word(text, first)
     case .hyphen: self = Self.hyphen(text)
     case .numberSign: self = Self.comment(text)
     default: self = Self.word(text, first)
@@ -54,6 +54,12 @@ enum LineKind: Hashable {
     case .announcement, .table, .commit, .declaration, .rule, .chain, .columns, .commands, .nftTable: true
     case .blank, .comment, .gap, .separator, .other: false
     }
+  }
+
+  /// True for commands that change rules.
+  var changesRules: Bool {
+    guard case .commands(let commands) = self else { return false }
+    return commands.contains { if case .change = $0.effect { true } else { false } }
   }
 
   private static func table(_ text: Substring) -> LineKind {

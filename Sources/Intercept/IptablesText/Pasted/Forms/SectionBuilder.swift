@@ -20,6 +20,14 @@ struct SectionBuilder {
   private var heading: (family: IPFamily?, table: TableName?) = (nil, nil)
   /// True if the heading is a command whose output may follow, and no section follows it yet.
   private var isCommandPending = false
+  /// True within the branch of a script's `if` or `case`.
+  private var isConditional = false
+  /// The first command that a script carries out under a condition.
+  private(set) var conditional: NumberedLine?
+  /// True if `#` before a command is root's prompt: no command of the text is without one.
+  private lazy var hasRootPrompt = !lines.contains { line in
+    line.text.utf8.first?.isLowercase == true && LineKind(line.text[...]).changesRules
+  }
   /// The index in `sections` of each table that commands change.
   private var scripts: [CommandPlace: Int] = [:]
 
@@ -28,11 +36,13 @@ struct SectionBuilder {
     let table: TableName
   }
 
+  private let lines: NumberedLines
   /// The file of the lines.
   private let file: NumberedLines
 
   /// - Parameter isCut: true to leave out the last line.
   init(_ lines: NumberedLines, isCut: Bool = false) throws(IptablesSyntaxError) {
+    self.lines = lines
     file = lines.withoutLines
     for line in lines.dropLast(isCut ? 1 : 0) { try add(line) }
     close()
@@ -55,6 +65,7 @@ struct SectionBuilder {
     case .rule: addRule(line)
     case .declaration where open?.form == .save: append(line)
     case .chain: addChain(line)
+    case .commands where line.text.utf8.first == .numberSign && !hasRootPrompt: addComment(line)
     case .commands(let commands): add(commands, line)
     case .gap: addGap(line.number)
     case .columns, .declaration, .other, .nftTable: addOther(line)
@@ -161,6 +172,7 @@ extension SectionBuilder {
   }
 
   private mutating func addOther(_ line: NumberedLine) {
+    isConditional = ScriptCondition.continues(after: line.text[...], isConditional)
     switch open?.form {
     case .listing?, .verboseListing?:
       if LineKind(line.text[...]) == .columns {
@@ -202,6 +214,9 @@ extension SectionBuilder {
       case .none: passedOver.add(line, .command)
       case .change(let text):
         close()
+        if isConditional || ScriptCondition.precedesCommand(in: line.text[...]) {
+          conditional = conditional ?? line
+        }
         let place = CommandPlace(family: command.family, table: command.table ?? .filter)
         let index = scripts[place] ?? sections.count
         if scripts[place] == nil {

@@ -42,7 +42,7 @@ enum ContinuedLines {
       return "\(line.dropLast())\(next)"
     }
     guard let first = next.utf8.first, mayContinue(first, next.utf8.dropFirst().first), isRule(line),
-      LineKind(next[...]) == .other, isContinuation(next, of: line)
+      LineKind(next[...]) == .other, !ScriptCondition.begins(next[...]), isContinuation(next, of: line)
     else { return nil }
     return isCut && isWithinWord(line, next) ? line + next : "\(line) \(next)"
   }
@@ -60,14 +60,8 @@ enum ContinuedLines {
   }
 
   private static func isRule(_ line: String) -> Bool {
-    switch LineKind(line[...]) {
-    case .rule: true
-    case .commands(let commands):
-      commands.contains { if case .change = $0.effect { true } else { false } }
-    case .blank, .comment, .announcement, .table, .commit, .declaration, .chain, .columns, .nftTable, .gap,
-      .separator, .other:
-      false
-    }
+    let kind = LineKind(line[...])
+    return kind == .rule || kind.changesRules
   }
 
   /// True for a line with options, and for the argument of an option.

@@ -37,7 +37,7 @@ struct LineUnwrapper {
       }
     }
     var pods = PodLines(CommonPrefixes.removed(from: unwrapper.lines))
-    pods.lines = ShellVariables.expanded(ContinuedLines.joined(pods.lines))
+    pods.lines = ShellExpansion.expanded(ContinuedLines.joined(pods.lines))
     return pods
   }
 

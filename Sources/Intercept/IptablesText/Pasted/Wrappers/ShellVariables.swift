@@ -6,35 +6,17 @@ import TextOutput
 ///
 /// Variables with other values, such as the output of a command, are left as they are.
 enum ShellVariables {
-  /// The lines with the values of variables in commands of iptables.
-  static func expanded(_ lines: NumberedLines) -> NumberedLines {
-    guard lines.contains(where: { isCommand($0.text[...]) }) else { return lines }
-    var variables: [String: String] = [:]
-    var expanded = lines.withoutLines
-    for line in lines {
-      if isCommand(line.text[...]) {
-        if let name = program(of: line.text[...]), variables[name] == nil {
-          variables[name] = iptables(name.contains("6"))
-        }
-        expanded.append(line.with(ShellScript.expanded(line.text[...], variables)))
-      } else {
-        if let (name, value) = assignment(line.text[...]) { variables[name] = value }
-        expanded.append(line)
-      }
-    }
-    return expanded
-  }
-
   /// True for a command of iptables with a variable.
   static func isCommand(_ text: Substring) -> Bool {
     text.utf8.contains(UInt8(ascii: "$"))
       && (program(of: text) != nil || text.hasBytes("tables ") && assignment(text) == nil)
   }
 
-  private static func iptables(_ isIPv6: Bool) -> String { isIPv6 ? "ip6tables" : "iptables" }
+  /// The name of the program for a family.
+  static func iptables(_ isIPv6: Bool) -> String { isIPv6 ? "ip6tables" : "iptables" }
 
   /// The variable that is the program of a command of iptables: `$IPT -t nat`, `"${IPT6}" -A INPUT`.
-  private static func program(of text: Substring) -> String? {
+  static func program(of text: Substring) -> String? {
     let words = text.words
     for (word, next) in zip(words, words.dropFirst()) where word.contains("$") {
       let isTable = next == "-t" || next == "--table" || next == "-w"
@@ -46,16 +28,20 @@ enum ShellVariables {
   }
 
   /// The name of a variable and its value; the value is nil if the shell computes it.
-  private static func assignment(_ text: Substring) -> (name: String, value: String?)? {
+  static func assignment(
+    _ text: Substring, _ variables: [String: String] = [:]
+  ) -> (name: String, value: String?)? {
     let rest = text.dropping("export ") ?? text
     let name = Substring(rest.utf8.prefix(while: ShellScript.isNamePart))
     guard name.utf8.first?.isDigit == false, let value = rest[name.endIndex...].dropping("=") else {
       return nil
     }
-    guard value.contains(where: { "$`(".contains($0) }) else {
-      return (String(name), ShellScript(value).commands.first?.first ?? "")
-    }
+    let known = ShellScript.expanded(value, variables)
+    guard isComputed(known) else { return (String(name), ShellScript(known).commands.first?.first ?? "") }
     let isProgram = value.contains("iptables") || value.contains("ip6tables")
     return (String(name), isProgram ? iptables(value.contains("ip6tables")) : nil)
   }
+
+  /// True for a value that the shell computes, such as the output of a command.
+  static func isComputed(_ value: String) -> Bool { value.contains { "$`(".contains($0) } }
 }
