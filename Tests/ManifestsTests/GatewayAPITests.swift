@@ -4,53 +4,21 @@ import Testing
 
 /// HTTPRoutes of the Gateway API, at Gateways, in sidecars and in waypoints.
 struct GatewayAPITests {
-  private static let services = [
-    service("shop", "10.96.0.30", port(80, "http")), service("new", "10.96.0.31", port(9000, "http")),
-    service("far", "10.96.0.32", port(80, "http"), namespace: "other"),
-  ]
   private static let shop = "outbound|80||shop.app.svc.cluster.local"
   private static let new = "outbound|9000||new.app.svc.cluster.local"
-
-  private static let proxy = #"""
-    {"kind": "Pod", "metadata": {"name": "gw", "namespace": "app", "labels": {"gateway.networking.k8s.io/gateway-name":
-    "gw"}}, "spec": {"containers": [{"name": "istio-proxy", "args": ["proxy", "router"]}]}, "status": {"podIP":
-    "10.12.0.9"}}
-    """#
-
-  private static func listener(_ name: String, _ port: Int, _ more: String = "") -> String {
-    #"{"name": "\#(name)", "port": \#(port), "protocol": "HTTP"\#(more)}"#
-  }
-
-  private static func kubernetesGateway(
-    _ listeners: String..., spec: String = #""gatewayClassName": "istio""#
-  )
-    -> String
-  {
-    #"""
-    {"kind": "Gateway", "apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "gw", "namespace": "app"},
-    "spec": {\#(spec), "listeners": [\#(listeners.joined(separator: ", "))]}}
-    """#
-  }
 
   private static func httpRoute(
     _ rules: String, parent: String = #"{"name": "gw", "namespace": "app"}"#, hosts: String = "[]",
     name: String = "r", namespace: String = "app"
   ) -> String {
-    #"""
-    {"kind": "HTTPRoute", "apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "\#(name)", "namespace":
-    "\#(namespace)"}, "spec": {"parentRefs": [\#(parent)], "hostnames": \#(hosts), "rules": [\#(rules)]}}
-    """#
+    kubernetesRoute("HTTPRoute", rules, parent: parent, hosts: hosts, name: name, namespace: namespace)
   }
 
-  private static func to(_ name: String, _ port: Int, _ match: String = "", more: String = "") -> String {
-    let match = match.isEmpty ? "" : #""matches": [{\#(match)}], "#
-    return #"{\#(match)"backendRefs": [{"name": "\#(name)", "port": \#(port)\#(more)}]}"#
-  }
-
-  private func listeners(_ objects: [String], pod: String = proxy, named name: String = "gw") throws
+  private func listeners(_ objects: [String], pod: String = GatewayAPIMesh.gateway, named name: String = "gw")
+    throws
     -> ProxyListeners
   {
-    let list = try ObjectList(jsonList([pod] + Self.services + objects))
+    let list = try ObjectList(jsonList([pod] + GatewayAPIMesh.services + objects))
     let options = try list.podOptions(named: name, in: MeshValues())
     return ProxyListeners(
       list, for: options, values: MeshValues(), release: IstioRelease(minor: 31), rules: Configuration())
@@ -70,7 +38,7 @@ struct GatewayAPITests {
     ).answer
   }
 
-  private static let gateway = kubernetesGateway(listener("http", 80))
+  private static let gateway = kubernetesGateway(kubernetesListener("http", 80))
 
   /// A match, a path with a query, and whether it holds.
   @Test(arguments: [
@@ -88,15 +56,15 @@ struct GatewayAPITests {
   func matches(_ match: String, _ path: String, _ holds: Bool) throws {
     let user = HTTPRequest.Header(name: "User", value: "ann")
     let found = try answer(
-      [Self.gateway, Self.httpRoute(Self.to("new", 9000, match))], path, headers: [user])
+      [Self.gateway, Self.httpRoute(rule(to: "new", 9000, match))], path, headers: [user])
     #expect(found == (holds ? Self.new : "NR 404"))
   }
 
   /// The most specific match decides, not the first.
   @Test func precedence() throws {
     let rules = [
-      Self.to("far", 80), Self.to("shop", 80, #""path": {"value": "/a"}"#),
-      Self.to("new", 9000, #""path": {"value": "/a/b"}"#),
+      rule(to: "far", 80), rule(to: "shop", 80, #""path": {"value": "/a"}"#),
+      rule(to: "new", 9000, #""path": {"value": "/a/b"}"#),
     ].joined(separator: ", ")
     let objects = [Self.gateway, Self.httpRoute(rules)]
     #expect(try answer(objects, "/a/b/c") == Self.new)
@@ -118,8 +86,8 @@ struct GatewayAPITests {
   ])
   func parents(_ listener: String, _ parent: String, _ hosts: String, _ applies: Bool) throws {
     let objects = [
-      Self.kubernetesGateway(Self.listener("http", 80, listener)),
-      Self.httpRoute(Self.to("shop", 80), parent: parent, hosts: hosts),
+      kubernetesGateway(kubernetesListener("http", 80, "HTTP", listener)),
+      Self.httpRoute(rule(to: "shop", 80), parent: parent, hosts: hosts),
     ]
     #expect(try answer(objects) == (applies ? Self.shop : "NR 404"))
   }
@@ -134,16 +102,16 @@ struct GatewayAPITests {
   func namespacesOfRoutes(_ namespaces: String, _ applies: Bool) throws {
     let allowed = #", "allowedRoutes": {"namespaces": \#(namespaces)}"#
     let objects = [
-      Self.kubernetesGateway(Self.listener("http", 80, allowed)),
+      kubernetesGateway(kubernetesListener("http", 80, "HTTP", allowed)),
       #"{"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "other", "labels": {"team": "x"}}}"#,
-      Self.httpRoute(Self.to("far", 80), namespace: "other"),
+      Self.httpRoute(rule(to: "far", 80), namespace: "other"),
     ]
     #expect(try answer(objects) == (applies ? "outbound|80||far.other.svc.cluster.local" : "NR 404"))
   }
 
   /// Another namespace's Service needs a ReferenceGrant at a gateway.
   @Test func referenceGrants() throws {
-    let far = Self.httpRoute(Self.to("far", 80, more: #", "namespace": "other""#))
+    let far = Self.httpRoute(rule(to: "far", 80, more: #", "namespace": "other""#))
     #expect(try answer([Self.gateway, far]) == "UnknownService")
     func grant(_ to: String) -> String {
       #"""
@@ -185,11 +153,11 @@ struct GatewayAPITests {
 
   /// Routes of a host that a more specific listener has do not apply at the others.
   @Test func listenersIsolateTheirHosts() throws {
-    let gateway = Self.kubernetesGateway(
-      Self.listener("all", 80), Self.listener("one", 80, #", "hostname": "a.example""#))
-    let route = Self.httpRoute(Self.to("shop", 80), parent: #"{"name": "gw", "sectionName": "all"}"#)
+    let gateway = kubernetesGateway(
+      kubernetesListener("all", 80), kubernetesListener("one", 80, "HTTP", #", "hostname": "a.example""#))
+    let route = Self.httpRoute(rule(to: "shop", 80), parent: #"{"name": "gw", "sectionName": "all"}"#)
     let named = Self.httpRoute(
-      Self.to("shop", 80), parent: #"{"name": "gw", "sectionName": "all"}"#, hosts: #"["a.example"]"#)
+      rule(to: "shop", 80), parent: #"{"name": "gw", "sectionName": "all"}"#, hosts: #"["a.example"]"#)
     #expect(try answer([gateway, route], host: "b.example") == Self.shop)
     #expect(try answer([gateway, named]) == "NR 404")
   }
@@ -199,10 +167,10 @@ struct GatewayAPITests {
     let managed = service(
       "gw-istio", "10.96.0.40", port(80, "http", #", "targetPort": 8080"#),
       more: #", "selector": {"gateway.networking.k8s.io/gateway-name": "gw"}"#)
-    let route = Self.httpRoute(Self.to("shop", 80))
+    let route = Self.httpRoute(rule(to: "shop", 80))
     #expect(try answer([Self.gateway, managed, route], port: 8080) == Self.shop)
-    let own = Self.kubernetesGateway(
-      Self.listener("http", 80),
+    let own = kubernetesGateway(
+      kubernetesListener("http", 80),
       spec: #""gatewayClassName": "istio", "addresses": [{"type": "Hostname", "value": "gw-istio"}]"#)
     #expect(try answer([own, managed, route], port: 8080) == Self.shop)
   }
@@ -213,7 +181,7 @@ struct GatewayAPITests {
     ("app", #", "port": 81"#, Self.shop),
   ])
   func routesOfAService(_ namespace: String, _ more: String, _ expected: String) throws {
-    let backend = Self.to("new", 9000, more: #", "namespace": "app""#)
+    let backend = rule(to: "new", 9000, more: #", "namespace": "app""#)
     let parent = #"{"group": "", "kind": "Service", "name": "shop", "namespace": "app"\#(more)}"#
     let route = Self.httpRoute(backend, parent: parent, namespace: namespace)
     let listeners = try listeners([route], pod: ListenerCasesTests.web, named: "web")
@@ -225,19 +193,16 @@ struct GatewayAPITests {
 
   @Test func objectsThatAreNotFollowed() throws {
     func warnings(_ objects: String...) throws -> [String] { try listeners(objects).warnings }
-    #expect(try warnings(Self.gateway, Self.httpRoute(Self.to("shop", 80))) == [])
-    let unknown = Self.kubernetesGateway(spec: #""gatewayClassName": "x""#)
+    #expect(try warnings(Self.gateway, Self.httpRoute(rule(to: "shop", 80))) == [])
+    let unknown = kubernetesGateway(spec: #""gatewayClassName": "x""#)
     #expect(
-      try warnings(unknown, #"{"kind": "GRPCRoute"}"#) == [
-        "Gateway app/gw is not followed: its class x is not in the list",
-        "GRPCRoutes in the list are not followed",
-      ])
+      try warnings(unknown) == ["Gateway app/gw is not followed: its class x is not in the list"])
     let filtered = #"{"filters": [{"type": "ExtensionRef"}], "backendRefs": [{"name": "shop", "port": 80}]}"#
     #expect(
       try warnings(Self.gateway, Self.httpRoute(filtered)) == [
         "HTTPRoute app/r: the filter ExtensionRef is not supported: Istio ignores the route"
       ])
-    let away = Self.httpRoute(Self.to("shop", 80), parent: #"{"name": "none"}"#)
+    let away = Self.httpRoute(rule(to: "shop", 80), parent: #"{"name": "none"}"#)
     #expect(
       try warnings(Self.gateway, away) == [
         "HTTPRoute app/r: its parent Gateway app/none is not in the list, or of a kind that is not followed"

@@ -12,12 +12,12 @@ package struct Gateway: Sendable {
 
   /// A Gateway of the Gateway API, whose Services choose the pods.
   package struct Origin: Sendable {
-    package let name: String
+    package let object: ObjectName
     /// The host names of the Services.
     package let services: [String]
 
-    package init(name: String, services: [String]) {
-      self.name = name
+    package init(_ object: ObjectName, services: [String]) {
+      self.object = object
       self.services = services
     }
   }

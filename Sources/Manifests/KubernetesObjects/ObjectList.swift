@@ -10,7 +10,9 @@ public struct ObjectList: Sendable {
   package private(set) var gateways: [Gateway] = []
   /// The Gateways of the Gateway API (gateway.networking.k8s.io), by namespace and name.
   package private(set) var kubernetesGateways: [String: KubernetesGateway] = [:]
-  package private(set) var httpRoutes: [KubernetesHTTPRoute] = []
+  /// The ListenerSets of the Gateway API, by kind, namespace and name.
+  package private(set) var listenerSets: [ObjectName: KubernetesListenerSet] = [:]
+  package private(set) var kubernetesRoutes: [KubernetesRoute] = []
   package private(set) var referenceGrants: [ReferenceGrant] = []
   /// The controllers of GatewayClasses, by the name of the class.
   package private(set) var gatewayControllers: [String: String] = [:]
@@ -156,8 +158,8 @@ public struct ObjectList: Sendable {
       gateways.append(try Gateway(json, object: object, metadata: metadata))
     case "Gateway" where isGatewayAPI:
       kubernetesGateways[object.path] = try KubernetesGateway(json, object: object, metadata: metadata)
-    case "HTTPRoute" where isGatewayAPI:
-      httpRoutes.append(try KubernetesHTTPRoute(json, object: object, metadata: metadata))
+    case "ListenerSet" where isGatewayAPI, "XListenerSet" where group == "gateway.networking.x-k8s.io":
+      listenerSets[object] = try KubernetesListenerSet(json, object: object, metadata: metadata)
     case "ReferenceGrant" where isGatewayAPI:
       referenceGrants.append(try ReferenceGrant(json, object: object))
     case "GatewayClass" where isGatewayAPI:
@@ -180,6 +182,9 @@ public struct ObjectList: Sendable {
     case "Node" where isCore: nodeVersions += [try Self.minorVersion(ofNode: json)].compactMap(\.self)
     case "Pod": pods.append(try Pod(json, template: nil, object: object, metadata: metadata))
     default:
+      if isGatewayAPI, let kind = KubernetesRoute.Kind(rawValue: kind) {
+        return kubernetesRoutes.append(try KubernetesRoute(json, kind, object: object, metadata: metadata))
+      }
       guard let template = try Self.podTemplate(of: json, kind) else { return }
       pods.append(try Pod(json, template: template, object: object, metadata: metadata))
     }

@@ -12,12 +12,15 @@ package struct VirtualService: Sendable {
     /// The subset of a DestinationRule; empty for none.
     package let subset: String
 
-    /// - Parameter host: empty for a destination that does not exist.
-    package init(host: String, port: Port?) {
+    /// - Parameters:
+    ///   - host: empty for a destination that does not exist.
+    ///   - port: nil for the host's only port, or the listener's.
+    ///   - subset: empty for none.
+    package init(host: String, port: Port?, subset: String = "") {
       field = ""
       self.host = host
       self.port = port
-      subset = ""
+      self.subset = subset
     }
   }
 
@@ -48,12 +51,28 @@ package struct VirtualService: Sendable {
     package let sourceLabels: [String: String]
     /// The namespace of the client; empty for all.
     package let sourceNamespace: String
+
+    /// A condition on the server name and the port.
+    package init(serverNames: [String], port: Port?) {
+      field = ""
+      self.port = port
+      gateways = []
+      self.serverNames = serverNames
+      destinationSubnets = []
+      sourceLabels = [:]
+      sourceNamespace = ""
+    }
   }
 
   /// A TCP or TLS route.
   package struct L4Route: Sendable {
     package let matches: [L4Match]
     package let destinations: [WeightedDestination]
+
+    package init(matches: [L4Match], destinations: [WeightedDestination]) {
+      self.matches = matches
+      self.destinations = destinations
+    }
   }
 
   package let object: ObjectName
@@ -72,7 +91,8 @@ package struct VirtualService: Sendable {
 
   /// Creates the VirtualService that Istio makes of routes of the Gateway API.
   package init(
-    _ object: ObjectName, host: String, gateway: GatewayReference, creationTime: String, http: [HTTPRoute]
+    _ object: ObjectName, host: String, gateway: GatewayReference, creationTime: String,
+    http: [HTTPRoute] = [], tcp: [L4Route] = [], tls: [L4Route] = []
   ) {
     self.object = object
     hosts = [host]
@@ -80,9 +100,9 @@ package struct VirtualService: Sendable {
     exportTo = []
     self.creationTime = creationTime
     self.http = http
-    tcp = []
-    tls = []
-    destinations = http.flatMap(\.destinations).map(\.destination)
+    self.tcp = tcp
+    self.tls = tls
+    destinations = (http.flatMap(\.destinations) + (tls + tcp).flatMap(\.destinations)).map(\.destination)
     followsGatewayAPI = true
   }
 

@@ -88,15 +88,16 @@ struct GatewayListeners {
     return EnvoyFilterChain(match: match, terminatesTLS: server.server.tlsMode != nil, to: destination)
   }
 
-  /// Returns the destination of the first TCP route for the server.
+  /// Returns the destination of the first TCP route for the server, or route of a TLSRoute of the Gateway API.
   private func tcpDestination(_ server: GatewayServers.Server) -> EnvoyDestination? {
     for service in services where isBound(service, to: server) {
-      for route in service.tcp
-      where !route.destinations.isEmpty
-        && (route.matches.isEmpty || route.matches.contains { applies($0, server) })
-      {
-        return destinations.destination(of: route, service, server.server.number)
-      }
+      let routes =
+        service.tcp.filter { $0.matches.isEmpty || $0.matches.contains { applies($0, server) } }
+        + (service.followsGatewayAPI ? service.tls : []).filter {
+          $0.matches.contains { applies($0, server) }
+        }
+      guard let route = routes.first(where: { !$0.destinations.isEmpty }) else { continue }
+      return destinations.destination(of: route, service, server.server.number)
     }
     return nil
   }

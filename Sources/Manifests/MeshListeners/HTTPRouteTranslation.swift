@@ -116,7 +116,9 @@ extension VirtualService.TextMatch {
   fileprivate func envoyPath(_ separatesPrefix: Bool) -> EnvoyRequestMatch.Path {
     switch self {
     case .exact(let text): .exact(text)
-    case .prefix(let text): separatesPrefix && text != "/" ? .separatedPrefix(text) : .prefix(text)
+    case .prefix(let text) where separatesPrefix && text != "/":
+      .separatedPrefix(text.hasSuffix("/") ? String(text.dropLast()) : text)
+    case .prefix(let text): .prefix(text)
     case .regex(let text): .regex(EnvoyRegex(text))
     case .present: .prefix("/")
     }

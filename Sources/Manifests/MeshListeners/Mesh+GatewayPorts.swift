@@ -7,9 +7,9 @@ extension Mesh {
   /// Returns true if a Gateway selects a pod: by the pod's labels, or by its Services.
   func selects(_ gateway: Gateway, _ pod: PodOptions) -> Bool {
     guard let origin = gateway.origin else { return gateway.selector.isSatisfied(by: pod.labels) }
-    guard gateway.object.namespace == pod.object.namespace else { return false }
+    guard origin.object.namespace == pod.object.namespace else { return false }
     return isMissing(origin)
-      ? pod.labels[IstioLabel.gatewayName] == origin.name : !targets(of: origin, pod).isEmpty
+      ? pod.labels[IstioLabel.gatewayName] == origin.object.name : !targets(of: origin, pod).isEmpty
   }
 
   /// Returns the pod's ports that a port of a Gateway leads to. For a selector it is the target port of the oldest Service

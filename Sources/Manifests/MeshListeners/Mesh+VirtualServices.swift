@@ -18,6 +18,14 @@ extension Mesh {
     }.map(withDelegates)
   }
 
+  /// Returns true if an egress listener imports a VirtualService.
+  func imports(_ service: VirtualService, _ scope: SidecarScope, _ listener: Sidecar.EgressListener) -> Bool {
+    fullHosts(service).contains { host in
+      scope.importsRoutes(
+        of: host, in: service.object.namespace, listener, followsGatewayAPI: service.followsGatewayAPI)
+    }
+  }
+
   /// Returns the hosts of a VirtualService with their domains.
   func fullHosts(_ service: VirtualService) -> [String] {
     service.hosts.map { fullName($0, in: service.object.namespace) }

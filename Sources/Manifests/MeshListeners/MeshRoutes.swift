@@ -33,7 +33,7 @@ struct MeshRoutes: RouteConfigurations {
       host.ports.contains { $0.number == port }
     }
     var builder = VirtualHostBuilder(mesh, scope.namespace, hosts, port)
-    builder.add(services.filter { imports($0, listener) }, translation)
+    builder.add(services.filter { mesh.imports($0, scope, listener) }, translation)
     builder.addOtherHosts()
     guard parts.count == 2 else {
       return EnvoyRouteConfiguration(
@@ -51,12 +51,5 @@ struct MeshRoutes: RouteConfigurations {
     var found = all.filter { $0.domains.contains(host) }
     if found.count == 1 { found[0].domains = ["*"] }
     return found
-  }
-
-  private func imports(_ service: VirtualService, _ listener: Sidecar.EgressListener) -> Bool {
-    let owner = service.object.namespace
-    return service.hosts.contains {
-      scope.importsRoutes(of: mesh.fullName($0, in: owner), in: owner, listener)
-    }
   }
 }

@@ -34,11 +34,7 @@ struct OutboundFilterChains {
     self.labels = labels
     namespace = scope.namespace
     services = mesh.virtualServicesInOrder(scope).filter { service in
-      (service.gateways.isEmpty || service.gateways.contains(.mesh))
-        && service.hosts.contains { host in
-          scope.importsRoutes(
-            of: mesh.fullName(host, in: service.object.namespace), in: service.object.namespace, listener)
-        }
+      (service.gateways.isEmpty || service.gateways.contains(.mesh)) && mesh.imports(service, scope, listener)
     }
     let exported = scope.inOrder(mesh.hosts, \.exportTo)
     let hosts = Dictionary((visible + exported).map { ($0.host, $0) }) { first, _ in first }

@@ -24,6 +24,8 @@ package struct Mesh: Sendable {
   package let gatewayAPIWarnings: [String]
   private let sidecars: [String: [IndexedSidecar]]
   private let podsByLabel: LabelIndex
+  /// True if Istio creates listeners for ExternalName Services, or if the release is unknown.
+  package let createsExternalNameListeners: Bool
   /// Empty if ExternalName Services have listeners of their own.
   let aliases: HostAliases
   /// The addresses of the endpoints of Services, by namespace and name.
@@ -62,7 +64,9 @@ package struct Mesh: Sendable {
     }
     let hosts = (services + entries).sorted { $0.creationOrder < $1.creationOrder }
     self.hosts = hosts
-    aliases = HostAliases(release?.traits.makesListenersOfExternalNames == false ? hosts : [])
+    let makesListeners = release.map { $0.traits.makesListenersOfExternalNames(values) } ?? true
+    createsExternalNameListeners = makesListeners
+    aliases = HostAliases(makesListeners ? [] : hosts)
     sidecars = Dictionary(grouping: list.sidecars) { $0.object.namespace }.mapValues { sidecars in
       sidecars.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
         .map(IndexedSidecar.init)
@@ -82,7 +86,7 @@ package struct Mesh: Sendable {
       $0.sorted { ($0.creationTime, $0.object.name) < ($1.creationTime, $1.object.name) }
     }
     gatewayServices = GatewayServices(list, podsByLabel)
-    let converted = GatewayAPI(list, domain: domain)
+    let converted = GatewayAPI(list, values, release: release ?? .newest, domain: domain)
     gateways = list.gateways + converted.gateways
     virtualServices = list.virtualServices + converted.virtualServices
     gatewayAPIWarnings = converted.warnings
@@ -120,11 +124,6 @@ package struct Mesh: Sendable {
     }
   }
 
-  /// True if Istio creates listeners for ExternalName Services, or if the release is unknown.
-  package var createsExternalNameListeners: Bool {
-    release.map { $0.traits.makesListenersOfExternalNames } ?? true
-  }
-
   /// Returns true if a port has a listener on the wildcard address that accepts connections to any address.
   package func hasWildcardListener(_ host: MeshHost, _ port: MeshPort) -> Bool {
     host.addresses == .none && port.portProtocol.isPlainTCP
@@ -151,5 +150,15 @@ extension Mesh {
   /// Returns the full name of a host in a route: a name without dots is a Service of the route's namespace.
   package func fullName(_ host: String, in namespace: String) -> String {
     host.contains(".") || host == "*" ? host : "\(host).\(namespace).svc.\(domain)"
+  }
+}
+
+extension ReleaseTraits {
+  /// Returns true if ExternalName Services have listeners of their own in an installation.
+  fileprivate func makesListenersOfExternalNames(_ values: MeshValues) -> Bool {
+    guard readsExternalNameAlias, let alias = values[.externalNameAlias] else {
+      return makesListenersOfExternalNames
+    }
+    return alias != "true"
   }
 }

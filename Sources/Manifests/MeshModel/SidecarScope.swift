@@ -79,11 +79,16 @@ package struct SidecarScope: Sendable {
       + visible.filter { exportTo($0) == .everywhere }
   }
 
-  /// Returns true if an egress listener imports the VirtualServices of a host: patterns match in both directions.
-  package func importsRoutes(of host: String, in owner: String, _ listener: Sidecar.EgressListener) -> Bool {
+  /// Returns true if an egress listener imports the VirtualServices of a host: patterns match in both directions, those of
+  /// routes of the Gateway API only if they include the host.
+  package func importsRoutes(
+    of host: String, in owner: String, _ listener: Sidecar.EgressListener, followsGatewayAPI: Bool
+  ) -> Bool {
     listener.hosts.contains { text in
-      guard let pattern = QualifiedPattern(text) else { return false }
-      return pattern.includes(owner, for: namespace) && pattern.host.overlaps(host)
+      guard let pattern = QualifiedPattern(text), pattern.includes(owner, for: namespace) else {
+        return false
+      }
+      return followsGatewayAPI ? pattern.host.matches(host) : pattern.host.overlaps(host)
     }
   }
 }

@@ -28,6 +28,7 @@ public struct MeshValues: Sendable {
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
     case externalNameAlias = "pilot.env.ENABLE_EXTERNAL_NAME_ALIAS"
+    case alphaGatewayAPI = "pilot.env.PILOT_ENABLE_ALPHA_GATEWAY_API"
     case cniEnabled = "pilot.cni.enabled"
     case formerCNIEnabled = "istio_cni.enabled"
 
@@ -56,7 +57,7 @@ public struct MeshValues: Sendable {
 
   func value(_ path: Path) -> SourcedValue? { values[path] }
 
-  func isTrue(_ path: Path) -> Bool { self[path] == "true" }
+  package func isTrue(_ path: Path) -> Bool { self[path] == "true" }
 
   /// True if proxies use mutual TLS to endpoints that accept it without a DestinationRule.
   package var enablesAutomaticMutualTLS: Bool { self[.automaticMutualTLS] != "false" }

@@ -33,9 +33,10 @@ public struct ReleaseTraits: Hashable, Sendable {
   public let dropsInChain: Bool
   /// `ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR` is supported.
   public let readsLoopbackCIDR: Bool
-  /// A Service of type ExternalName is a separate host with listeners for its ports. Later releases treat it as an alias
-  /// (`ENABLE_EXTERNAL_NAME_ALIAS`).
+  /// A Service of type ExternalName is a separate host with listeners for its ports. Later releases treat it as an alias.
   public let makesListenersOfExternalNames: Bool
+  /// The control plane's variable `ENABLE_EXTERNAL_NAME_ALIAS` decides about ExternalName Services.
+  public let readsExternalNameAlias: Bool
   /// Inbound connections to ports without a Service have a cluster for each address family
   /// (`InboundPassthroughClusterIpv4`).
   public let splitsInboundPassthrough: Bool
@@ -57,6 +58,7 @@ extension IstioRelease {
       dropsInChain: minor >= 24,
       readsLoopbackCIDR: minor >= 21,
       makesListenersOfExternalNames: minor <= 20,
+      readsExternalNameAlias: (20...23).contains(minor),
       splitsInboundPassthrough: minor <= 22,
       excludesHostsOfSidecars: minor >= 31)
   }

@@ -11,6 +11,8 @@ package struct KubernetesGateway: Sendable {
   /// The host names of the Services that it uses; nil if Istio makes a Service for it.
   package let services: [String]?
   package let listeners: [KubernetesListener]
+  /// The namespaces whose ListenerSets add listeners; nil for none.
+  package let listenerSetNamespaces: KubernetesListener.RouteNamespaces?
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
@@ -25,6 +27,10 @@ package struct KubernetesGateway: Sendable {
     }
     services = addresses.isEmpty || addresses.count == 1 && hostNames.isEmpty ? nil : hostNames
     listeners = try spec?.objects("listeners").map(KubernetesListener.init) ?? []
+    listenerSetNamespaces = try spec?.object("allowedListeners")?.object("namespaces").flatMap {
+      namespaces throws(FieldProblem) in
+      try namespaces.string("from") ?? "None" == "None" ? nil : .init(namespaces)
+    }
   }
 }
 
@@ -50,8 +56,12 @@ package struct KubernetesListener: Sendable {
   init(_ json: JSONObject) throws(FieldProblem) {
     name = try json.string("name") ?? ""
     hostname = try json.string("hostname")
-    port = try json.requiredPort("port")
     protocolName = try json.string("protocol") ?? ""
+    if let port = try json.port("port") ?? Self.defaultPorts[protocolName] {
+      self.port = port
+    } else {
+      port = try json.requiredPort("port")
+    }
     tlsMode = try json.object("tls").map { tls throws(FieldProblem) in
       let options = try tls.texts("options")
       return try tls.string("mode") == "Passthrough"
@@ -64,6 +74,11 @@ package struct KubernetesListener: Sendable {
         try kind.string("kind") ?? ""
       } ?? []
   }
+}
+
+extension KubernetesListener {
+  /// The ports of listeners of ListenerSets that name none.
+  private static let defaultPorts: [String: Port] = ["HTTP": 80, "HTTPS": 443]
 }
 
 extension KubernetesListener.RouteNamespaces {

@@ -147,7 +147,7 @@ private struct HostIndex {
     while let host = queue.popLast() {
       guard seen.insert(host.host).inserted else { continue }
       ports += host.ports
-      guard let target = host.externalName, mesh.release?.traits.makesListenersOfExternalNames != true else {
+      guard let target = host.externalName, mesh.release == nil || !mesh.createsExternalNameListeners else {
         continue
       }
       let targets = self.hosts(target)

@@ -19,17 +19,25 @@ struct RouteParents {
   /// References to objects that are not in the list or not followed.
   private(set) var warnings: [String] = []
 
-  init(_ route: KubernetesHTTPRoute, _ list: ObjectList, _ sections: [GatewaySection], domain: String) {
+  /// - Parameters:
+  ///   - sections: the listeners of all Gateways.
+  ///   - domain: the domain after `.svc.` in the host names of Services.
+  init(
+    _ route: KubernetesRoute, _ list: ObjectList, _ sections: [GatewaySection], _ traits: GatewayAPITraits,
+    domain: String
+  ) {
     for reference in route.parents {
       switch (reference.group, reference.object.kind) {
-      case ("gateway.networking.k8s.io", "Gateway"):
-        accepted += Self.listeners(of: reference, route, sections)
-        if list.kubernetesGateways[reference.object.path] == nil { warn(route, reference) }
+      case ("gateway.networking.k8s.io", "Gateway"), ("gateway.networking.k8s.io", "ListenerSet"),
+        ("gateway.networking.x-k8s.io", "XListenerSet"):
+        accepted += Self.listeners(of: reference, route, sections, traits)
+        if !list.hasListeners(reference.object) { warn(route, reference) }
       case ("", "Service"):
         let service = list.services.first { $0.object == reference.object }
-        add([service?.host(in: domain)].compactMap(\.self), route, reference)
+        add([service?.host(in: domain)].compactMap(\.self), route, reference, traits)
       case ("networking.istio.io", "ServiceEntry"):
-        add(list.serviceEntries.first { $0.object == reference.object }?.hosts ?? [], route, reference)
+        let entry = list.serviceEntries.first { $0.object == reference.object }
+        add(entry?.hosts ?? [], route, reference, traits)
       default: warn(route, reference)
       }
     }
@@ -38,26 +46,35 @@ struct RouteParents {
 
   /// Adds a route of the clients of some hosts.
   private mutating func add(
-    _ hosts: [String], _ route: KubernetesHTTPRoute, _ reference: KubernetesHTTPRoute.Parent
+    _ hosts: [String], _ route: KubernetesRoute, _ reference: KubernetesRoute.Parent,
+    _ traits: GatewayAPITraits
   ) {
     guard !hosts.isEmpty else { return warn(route, reference) }
+    guard route.kind.isHTTP || traits.routesTCPInMesh else { return }
     accepted.append(RouteParent(gateway: .mesh, hosts: hosts, port: reference.port))
   }
 
-  private mutating func warn(_ route: KubernetesHTTPRoute, _ reference: KubernetesHTTPRoute.Parent) {
+  private mutating func warn(_ route: KubernetesRoute, _ reference: KubernetesRoute.Parent) {
     warnings.append(
       "\(route.object): its parent \(reference.object) is not in the list, or of a kind that is not followed")
   }
 
   private static func listeners(
-    of reference: KubernetesHTTPRoute.Parent, _ route: KubernetesHTTPRoute, _ sections: [GatewaySection]
+    of reference: KubernetesRoute.Parent, _ route: KubernetesRoute, _ sections: [GatewaySection],
+    _ traits: GatewayAPITraits
   ) -> [RouteParent] {
-    let own = sections.filter { $0.gateway.object.path == reference.object.path }
-    let names = route.hostNames.isEmpty ? ["*"] : route.hostNames
-    return own.filter { $0.accepts(route, reference) }.map { section in
+    let own = sections.filter { $0.owner == reference.object }
+    return own.filter { $0.accepts(route, reference, traits) }.map { section in
       RouteParent(
-        gateway: .gateway(section.object.path), hosts: names.filter { section.isolates($0, from: own) },
-        port: nil)
+        gateway: .gateway(section.object.path), hosts: section.hosts(of: route, among: own, traits), port: nil
+      )
     }
+  }
+}
+
+extension ObjectList {
+  /// Returns true if the list has a Gateway or ListenerSet.
+  fileprivate func hasListeners(_ object: ObjectName) -> Bool {
+    listenerSets[object] != nil || object.kind == "Gateway" && kubernetesGateways[object.path] != nil
   }
 }

@@ -1,23 +1,29 @@
 import Intercept
 import KubernetesObjects
 
-/// The VirtualServices of HTTPRoutes: one for each gateway and host, and in the mesh one for each namespace, port and host.
+/// The VirtualServices of HTTPRoutes and GRPCRoutes: one for each gateway and host, and in the mesh one for each namespace,
+/// port and host.
 ///
 /// The corresponding Istio function is `mergeHTTPRoutes`.
 struct RoutesByHost {
-  /// The routes that one HTTPRoute adds to a VirtualService.
+  /// The routes that one HTTPRoute or GRPCRoute adds to a VirtualService.
   private struct Part {
-    let route: KubernetesHTTPRoute
+    let route: KubernetesRoute
     let gateway: GatewayReference
     let host: String
     let routes: [VirtualService.HTTPRoute]
   }
 
+  /// True if HTTPRoutes and GRPCRoutes of one host are merged; else those of HTTPRoutes replace the others.
+  private let mergesKinds: Bool
   private var keys: [String] = []
   private var parts: [String: [Part]] = [:]
 
+  /// - Parameter mergesKinds: true if HTTPRoutes and GRPCRoutes of one host are merged.
+  init(mergesKinds: Bool) { self.mergesKinds = mergesKinds }
+
   mutating func add(
-    _ routes: [VirtualService.HTTPRoute], of route: KubernetesHTTPRoute, to parent: RouteParent
+    _ routes: [VirtualService.HTTPRoute], of route: KubernetesRoute, to parent: RouteParent
   ) {
     guard !routes.isEmpty else { return }
     let owner =
@@ -33,7 +39,9 @@ struct RoutesByHost {
 
   var virtualServices: [VirtualService] {
     keys.compactMap { key in
-      let sorted = (parts[key] ?? []).sorted {
+      let all = parts[key] ?? []
+      let replaced = mergesKinds ? [] : all.filter { $0.route.kind == .http }
+      let sorted = (replaced.isEmpty ? all : replaced).sorted {
         ($0.route.creationTime, $0.route.object) < ($1.route.creationTime, $1.route.object)
       }
       guard let first = sorted.first else { return nil }

@@ -1,13 +1,15 @@
 import Intercept
 import ManifestText
 
-extension KubernetesHTTPRoute.Rule {
+extension KubernetesRoute.Rule {
   /// Reads a rule, once for each of its matches.
   ///
   /// - Parameters:
   ///   - name: the name of a rule without one.
   ///   - namespace: the namespace of the route.
-  static func all(of json: JSONObject, name: String, _ namespace: String) throws(FieldProblem) -> [Self] {
+  static func all(
+    of json: JSONObject, _ kind: KubernetesRoute.Kind, name: String, _ namespace: String
+  ) throws(FieldProblem) -> [Self] {
     let name = try json.string("name") ?? name
     let filters = try json.objects("filters")
     let redirects = try filters.map { filter throws(FieldProblem) in
@@ -16,24 +18,35 @@ extension KubernetesHTTPRoute.Rule {
       }
     }
     let backends = try json.objects("backendRefs").map { backend throws(FieldProblem) in
-      try KubernetesHTTPRoute.Backend(backend, namespace)
+      try KubernetesRoute.Backend(backend, namespace)
     }
     let types = try filters.map { filter throws(FieldProblem) in try filter.string("type") ?? "" }
     let matches = try json.objects("matches").map { match throws(FieldProblem) in
-      try VirtualService.HTTPMatch(httpRoute: match)
+      kind == .grpc
+        ? try VirtualService.HTTPMatch(grpcRoute: match) : try VirtualService.HTTPMatch(httpRoute: match)
     }
     let redirect = redirects.lazy.compactMap(\.self).first
     return (matches.isEmpty ? [[]] : matches.map { [$0] }).map { matches in
       Self(
         route: VirtualService.HTTPRoute(name: name, matches: matches, destinations: [], redirect: redirect),
-        backends: backends, unsupportedFilter: types.first { !supportedFilters.contains($0) })
+        backends: backends, unsupportedFilter: types.first { !kind.filters.contains($0) })
     }
   }
+}
 
-  private static let supportedFilters = [
-    "RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "RequestMirror", "URLRewrite",
-    "CORS",
-  ]
+extension KubernetesRoute.Kind {
+  /// The filters that Istio supports.
+  fileprivate var filters: [String] {
+    switch self {
+    case .http:
+      [
+        "RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "RequestMirror", "URLRewrite",
+        "CORS",
+      ]
+    case .grpc: ["RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror"]
+    case .tcp, .tls: []
+    }
+  }
 }
 
 extension VirtualService.HTTPMatch {
@@ -45,9 +58,34 @@ extension VirtualService.HTTPMatch {
     headers = try VirtualService.TextMatch.all(json.objects("headers"))
     queryParameters = try VirtualService.TextMatch.all(json.objects("queryParams"))
   }
+
+  /// Reads a match of a GRPCRoute.
+  fileprivate init(grpcRoute json: JSONObject) throws(FieldProblem) {
+    self.init()
+    path = try json.object("method").flatMap { method throws(FieldProblem) in
+      try VirtualService.TextMatch(grpcMethod: method)
+    }
+    headers = try VirtualService.TextMatch.all(json.objects("headers"))
+  }
 }
 
 extension VirtualService.TextMatch {
+  /// Reads a condition on the method of gRPC: the path is `/SERVICE/METHOD`.
+  ///
+  /// The corresponding Istio function is `createGRPCURIMatch`.
+  ///
+  /// - Returns: nil without a service and a method.
+  fileprivate init?(grpcMethod json: JSONObject) throws(FieldProblem) {
+    let isPattern = try json.string("type") == "RegularExpression"
+    switch (try json.string("service"), try json.string("method")) {
+    case (nil, nil): return nil
+    case (let service?, nil): self = isPattern ? .regex("/\(service)/.+") : .prefix("/\(service)/")
+    case (nil, let method?): self = .regex("/[^/]+/\(method)")
+    case (let service?, let method?):
+      self = isPattern ? .regex("/\(service)/\(method)") : .exact("/\(service)/\(method)")
+    }
+  }
+
   /// Reads a condition on the path. A slash at the end of a prefix is ignored.
   fileprivate init(path json: JSONObject?) throws(FieldProblem) {
     let value = try json?.string("value") ?? "/"
