@@ -83,4 +83,22 @@ struct AutoAllocatedAddressesTests {
     let made = ProxyListeners(list, for: options, values: MeshValues(), release: nil, rules: rules)
     #expect(made.configuration.listeners.contains { $0.name == "240.240.0.1_3307" } && made.warnings.isEmpty)
   }
+
+  /// Up to Istio 1.24 the control plane itself allocates addresses: in order, or from Istio 1.17 on by a hash.
+  @Test(arguments: [
+    (16, both, ["240.240.0.1_3307", "240.240.0.2_3307"]),
+    (17, both, ["240.240.132.18_3307", "240.240.247.72_3307"]),
+    (24, both, ["240.240.132.18_3307", "240.240.247.72_3307"]), (24, capture, ["0.0.0.0_3307"]),
+    (25, both, []),
+  ])
+  func addressesOfReleases(_ release: Int, _ variables: String, _ expected: [String]) throws {
+    let list = try ObjectList(podWith(variables), entry("e.example"), entry("f.example"))
+    let options = try list.podOptions(named: nil, in: MeshValues())
+    var rules = Configuration()
+    rules.dns = .servers([])
+    let made = ProxyListeners(
+      list, for: options, values: MeshValues(), release: IstioRelease(minor: release), rules: rules)
+    let names = made.configuration.listeners.map(\.name).filter { $0.hasSuffix("_3307") }
+    #expect(names.sorted() == expected)
+  }
 }

@@ -32,7 +32,8 @@ struct InboundListeners {
     for listener in ingress { add(listener) }
     guard ingress.isEmpty, !environment.isUncaptured else { return }
     for target in mesh.inboundTargets(of: pod)
-    where environment.canBind(target.port, target.portProtocol, to: environment.wildcards[0], isBound: false)
+    where environment.canAccept(
+      target.port, target.portProtocol, at: environment.wildcards[0], isBound: false, isIngress: false)
     {
       add(target, bind: nil)
     }
@@ -44,7 +45,7 @@ struct InboundListeners {
     let isBound = listener.isNotCaptured ?? environment.isUncaptured
     let bind = IPAddress(listener.bind)
     guard
-      environment.canBind(target.port, target.portProtocol, to: bind, isBound: isBound, isIngress: true)
+      environment.canAccept(target.port, target.portProtocol, at: bind, isBound: isBound, isIngress: true)
     else { return }
     add(target, bind: isBound ? bind ?? environment.wildcards[0] : nil)
   }

@@ -89,6 +89,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
   /// The endpoints of a port; nil if a workload in the list has no address yet.
   func endpoints(of host: MeshHost, _ port: MeshPort, _ labels: [String: String]) -> [EnvoyEndpoint]? {
     let known = mesh.endpoints(of: host).filter { labels.isEmpty || labels.isSatisfied(by: $0.labels) }
+    if known.isEmpty, host.resolution == .dynamicDNS { return nil }
     if known.isEmpty, host.resolution == .dns {
       let target = port.number(in: nil) ?? port.number
       return [EnvoyEndpoint(.name(host.externalName ?? host.host, port: Int(target.rawValue)))]

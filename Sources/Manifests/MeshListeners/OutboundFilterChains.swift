@@ -84,8 +84,11 @@ struct OutboundFilterChains {
       }
     }
     guard chains.isEmpty else { return chains }
+    let isDynamic =
+      (mesh.release ?? .newest).listenerTraits.matchesDynamicNames
+      && target.host.host.hasPrefix("*") && target.host.resolution == .dynamicDNS
     let names =
-      target.blocks.isEmpty && !target.isOnWildcard
+      target.blocks.isEmpty && !target.isOnWildcard && !isDynamic
       ? [] : [target.host.host] + mesh.aliases(of: target.host).flatMap { mesh.names(of: $0, for: namespace) }
     return [chain(target.blocks, names: names, to: ownCluster(target))]
   }

@@ -35,7 +35,9 @@ struct OutboundListenerBuilder {
   private mutating func add(_ listener: Sidecar.EgressListener) {
     guard !listener.bind.hasPrefix("unix:") else { return }
     let isBound = listener.isNotCaptured || environment.isUncaptured
-    let binds = IPAddress(listener.bind).map { [$0] } ?? (isBound ? environment.loopbacks : [])
+    let isOnWildcard = listener.port != nil && environment.traits.bindsEgressPortsToWildcard
+    let unnamed = isBound ? environment.loopbacks : isOnWildcard ? environment.wildcards : []
+    let binds = IPAddress(listener.bind).map { [$0] } ?? unnamed
     let hosts = scope.hosts(of: listener, among: mesh.hosts)
     let chains = OutboundFilterChains(mesh, scope, listener, visible: hosts, labels: pod.labels)
     if listener.port == nil { table.lock() }

@@ -12,10 +12,15 @@ struct ProxyEnvironment {
   let inboundPort: Port
   /// True if the proxy cannot bind to ports below 1024.
   let isUnprivileged: Bool
+  let traits: ListenerTraits
+  /// True with the control plane's `ISTIO_DUAL_STACK`.
+  private let isDualStack: Bool
   /// The ports of the proxy's static listeners.
   private let staticPorts: Set<Port> = [.envoyReadiness, .envoyMetrics]
 
-  init(_ pod: PodOptions, _ rules: Configuration) {
+  init(_ pod: PodOptions, _ rules: Configuration, _ mesh: Mesh) {
+    traits = (mesh.release ?? .newest).listenerTraits
+    isDualStack = traits.readsDualStack && mesh.values.isTrue(.dualStack)
     let families = IPFamily.allCases.filter { family in pod.addresses.contains { $0.family == family } }
     self.families = families.isEmpty ? [.ipv4] : families
     isUnprivileged = pod.isUnprivileged
@@ -24,21 +29,33 @@ struct ProxyEnvironment {
     inboundPort = rules.inboundCapturePort
   }
 
-  /// The wildcard address of each family that the pod has.
-  var wildcards: [IPAddress] { families.map { IPAddress($0, bits: 0) } }
+  /// The families of outbound listeners.
+  private var outboundFamilies: [IPFamily] {
+    traits.bindsEveryFamily || isDualStack ? families : Array(families.prefix(1))
+  }
 
-  /// The loopback address of each family that the pod has.
-  var loopbacks: [IPAddress] { families.map { $0 == .ipv4 ? .loopback4 : .loopback6 } }
+  /// The wildcard addresses of outbound listeners.
+  var wildcards: [IPAddress] { outboundFamilies.map { IPAddress($0, bits: 0) } }
+
+  /// The wildcard addresses of the listeners of gateways and waypoints.
+  var gatewayWildcards: [IPAddress] {
+    families.prefix(isDualStack ? families.count : 1).map { IPAddress($0, bits: 0) }
+  }
+
+  /// The loopback addresses of outbound listeners.
+  var loopbacks: [IPAddress] { outboundFamilies.map { $0 == .ipv4 ? .loopback4 : .loopback6 } }
 
   /// A port of the wildcard addresses of both families.
   func allWildcards(_ port: Port) -> [Endpoint] {
     IPFamily.allCases.map { Endpoint(IPAddress($0, bits: 0), port) }
   }
 
-  /// Returns the addresses of the pod's families; all if there are none, as Istio does.
+  /// Returns the addresses of a host that its listener has: those of the pod's families, or the first.
   func supported(_ addresses: [IPAddress]) -> [IPAddress] {
     let supported = addresses.filter { families.contains($0.family) }
-    return supported.isEmpty ? Array(addresses.prefix(1)) : supported
+    let known = traits.limitsFamilies && !supported.isEmpty ? supported : addresses
+    guard traits.bindsEveryFamily || isDualStack, !supported.isEmpty else { return Array(known.prefix(1)) }
+    return known.prefix(1) + supported.filter { $0 != known.first }
   }
 
   /// Returns false for listeners on the wildcard address that would conflict with the proxy's own, and for ports that the
@@ -49,16 +66,31 @@ struct ProxyEnvironment {
   /// - Parameters:
   ///   - bind: the address of the listener; nil if it has none yet, in which case HTTP gets the wildcard address.
   ///   - isBound: true if the listener binds to the port.
+  func canBind(_ port: Port, _ portProtocol: PortProtocol, to bind: IPAddress?, isBound: Bool) -> Bool {
+    if isBound, isUnprivileged, port.isPrivileged { return false }
+    guard bind.map({ $0 == wildcards[0] }) ?? portProtocol.isHTTP else { return true }
+    return !(traits.reservesStaticPorts && staticPorts.contains(port))
+      && !(traits.reservesRedirectedPorts && isRedirected(port))
+  }
+
+  /// Returns false for filter chains of inbound connections that the proxy must not have.
+  ///
+  /// - Parameters:
+  ///   - bind: the address of a Sidecar's ingress; nil for none.
+  ///   - isBound: true if the listener binds to the port.
   ///   - isIngress: true for a Sidecar's ingress, which Istio does not compare with the redirected ports.
-  func canBind(
-    _ port: Port, _ portProtocol: PortProtocol, to bind: IPAddress?, isBound: Bool, isIngress: Bool = false
+  func canAccept(
+    _ port: Port, _ portProtocol: PortProtocol, at bind: IPAddress?, isBound: Bool, isIngress: Bool
   ) -> Bool {
     if isBound, isUnprivileged, port.isPrivileged { return false }
-    let isOnWildcard = bind.map { $0 == wildcards[0] } ?? portProtocol.isHTTP
-    guard isOnWildcard else { return true }
-    let isRedirected = !isIngress && (port == outboundPort || port == inboundPort)
-    return !staticPorts.contains(port) && !isRedirected
+    let isReserved = staticPorts.contains(port) || !isIngress && isRedirected(port)
+    guard isReserved, traits.reservesInboundPorts || isBound && traits.reservesStaticPorts else {
+      return true
+    }
+    return !(bind.map { $0 == wildcards[0] } ?? portProtocol.isHTTP)
   }
+
+  private func isRedirected(_ port: Port) -> Bool { port == outboundPort || port == inboundPort }
 }
 
 extension Port {

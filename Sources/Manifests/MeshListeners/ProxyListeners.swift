@@ -31,15 +31,18 @@ public struct ProxyListeners: Sendable {
       capturesDNS: rules.dns != .none || Mesh.isWaypoint(pod), dnsAutoAllocate: pod.dnsAutoAllocate)
     let mesh = Mesh(list, values, release: release, autoAllocatedAddresses: allocation)
     policy = mesh.mutualTLS(of: pod.labels, in: pod.object.namespace)
-    let environment = ProxyEnvironment(pod, rules)
-    if pod.noRules != nil, let waypoint = WaypointListeners(mesh, pod, wildcards: environment.wildcards) {
+    let environment = ProxyEnvironment(pod, rules, mesh)
+    if pod.noRules != nil,
+      let waypoint = WaypointListeners(mesh, pod, wildcards: environment.gatewayWildcards)
+    {
       clusters = MeshClusters(mesh, pod, .waypoint, nil)
       configuration = EnvoyConfiguration(
         listeners: waypoint.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)
       warnings = Self.unmodelled(mesh)
       return
     }
-    if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod, wildcards: environment.wildcards) {
+    if pod.noRules != nil, let gateway = GatewayListeners(mesh, pod, wildcards: environment.gatewayWildcards)
+    {
       clusters = MeshClusters(mesh, pod, .gateway, gateway.routes)
       configuration = EnvoyConfiguration(
         listeners: gateway.listeners, outboundPort: rules.proxyPort, inboundPort: rules.inboundCapturePort)

@@ -54,10 +54,12 @@ package struct Mesh: Sendable {
     self.domain = domain
     let pods = MeshPod.all(list, context, assumesInjection: assumesInjection)
     self.pods = pods
-    let allocation =
+    let allocated =
       autoAllocatedAddresses
       ?? pods.lazy.compactMap(\.capturedPorts?.autoAllocatedAddresses)
       .reduce(values.autoAllocatedAddresses, max)
+    let allocation = AddressAllocation(
+      list.serviceEntries, allocated, (release ?? .newest).listenerTraits.allocation(values))
     let services = list.services.map { MeshHost($0, in: values, domain: domain) }
     let entries = list.serviceEntries.flatMap { entry in
       entry.hosts.map { MeshHost(entry, host: $0, in: values, allocation) }
@@ -160,5 +162,13 @@ extension ReleaseTraits {
       return makesListenersOfExternalNames
     }
     return alias != "true"
+  }
+}
+
+extension ListenerTraits {
+  /// Returns the allocation of addresses in an installation.
+  fileprivate func allocation(_ values: MeshValues) -> AddressAllocationKind {
+    let isEnabled = values[.addressAllocation].map { $0 == "true" } ?? allocatesInStatus
+    return isEnabled ? allocations.enabled : allocations.disabled
   }
 }

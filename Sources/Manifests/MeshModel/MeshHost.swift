@@ -46,6 +46,8 @@ extension MeshHost {
     case endpoints
     /// The addresses that DNS has for the host, or for its listed endpoints.
     case dns
+    /// The addresses that DNS has for the name of each request or TLS greeting.
+    case dynamicDNS
     /// The original destination of a connection; Envoy's cluster is of type ORIGINAL_DST.
     case originalDestination
   }
@@ -131,7 +133,7 @@ extension MeshHost {
   }
 
   /// One host of a ServiceEntry.
-  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ allocation: AutoAllocatedAddresses) {
+  init(_ entry: ServiceEntry, host: String, in mesh: MeshValues, _ allocation: AddressAllocation) {
     object = entry.object
     self.host = host
     labels = entry.labels
@@ -154,23 +156,11 @@ extension MeshHost {
 
 extension MeshHost.Addresses {
   /// The addresses of one host of a ServiceEntry.
-  fileprivate init(of entry: ServiceEntry, _ host: String, _ allocation: AutoAllocatedAddresses) {
+  fileprivate init(of entry: ServiceEntry, _ host: String, _ allocation: AddressAllocation) {
     let listed = entry.addresses.compactMap { text in CIDR(text) ?? IPAddress(text).map(CIDR.init(host:)) }
     self =
       listed.isEmpty
-      ? Self.allocated(to: host, of: entry, allocation) ?? Self.unaddressed(entry) : .listed(listed)
-  }
-
-  /// Returns the auto-allocated addresses; nil if the host gets none, or no proxy has listeners for them.
-  private static func allocated(
-    to host: String, of entry: ServiceEntry, _ allocation: AutoAllocatedAddresses
-  ) -> Self? {
-    guard allocation != .none, entry.addresses.isEmpty, !entry.refusesAllocation, entry.resolution != "NONE"
-    else { return nil }
-    let inStatus = entry.allocated.filter { $0.host == nil || $0.host == host }.map(\.address)
-    guard inStatus.isEmpty else { return .own(inStatus) }
-    // A wildcard host cannot have one address.
-    return allocation == .all && !host.hasPrefix("*") ? .allocated : nil
+      ? allocation.addresses(of: host, entry) ?? Self.unaddressed(entry) : .listed(listed)
   }
 
   /// Returns the listener addresses of a host without an address.
@@ -184,7 +174,8 @@ extension MeshHost.Resolution {
   fileprivate init(_ text: String) {
     switch text {
     case "STATIC": self = .endpoints
-    case "DNS", "DNS_ROUND_ROBIN", "DYNAMIC_DNS": self = .dns
+    case "DNS", "DNS_ROUND_ROBIN": self = .dns
+    case "DYNAMIC_DNS": self = .dynamicDNS
     default: self = .originalDestination
     }
   }

@@ -28,6 +28,8 @@ public struct MeshValues: Sendable {
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
     case externalNameAlias = "pilot.env.ENABLE_EXTERNAL_NAME_ALIAS"
+    case addressAllocation = "pilot.env.PILOT_ENABLE_IP_AUTOALLOCATE"
+    case dualStack = "pilot.env.ISTIO_DUAL_STACK"
     case alphaGatewayAPI = "pilot.env.PILOT_ENABLE_ALPHA_GATEWAY_API"
     case cniEnabled = "pilot.cni.enabled"
     case formerCNIEnabled = "istio_cni.enabled"

@@ -1,0 +1,52 @@
+/// The way to allocate addresses to hosts of ServiceEntries without one.
+package enum AddressAllocationKind: Hashable, Sendable {
+  /// One after another, in the order of creation.
+  case byOrder
+  /// By the hash of the namespace and the host.
+  case byHash
+  /// By a controller, which writes them into the status.
+  case inStatus
+}
+
+/// The differences between the listeners that Istio's releases make, as named traits.
+package struct ListenerTraits: Sendable {
+  /// The control plane's variable `ISTIO_DUAL_STACK` is read.
+  package let readsDualStack: Bool
+  /// Outbound listeners of a proxy with addresses of both families have addresses of both, also without
+  /// `ISTIO_DUAL_STACK`.
+  package let bindsEveryFamily: Bool
+  /// Of a Service's addresses, those of the proxy's families are taken; else the first.
+  package let limitsFamilies: Bool
+  /// The proxy's static listeners keep outbound HTTP off their ports.
+  package let reservesStaticPorts: Bool
+  /// The listeners that the rules redirect to do the same.
+  package let reservesRedirectedPorts: Bool
+  /// Both kinds of listeners keep inbound filter chains off their ports.
+  package let reservesInboundPorts: Bool
+  /// A Sidecar's egress listener with a port is on the wildcard address; else on those of the hosts.
+  package let bindsEgressPortsToWildcard: Bool
+  /// The TLS of wildcard hosts with resolution DYNAMIC_DNS is matched by the server name.
+  package let matchesDynamicNames: Bool
+  /// The allocation of addresses with `PILOT_ENABLE_IP_AUTOALLOCATE`, and without it.
+  package let allocations: (enabled: AddressAllocationKind, disabled: AddressAllocationKind)
+  /// The default of `PILOT_ENABLE_IP_AUTOALLOCATE`.
+  package let allocatesInStatus: Bool
+}
+
+extension IstioRelease {
+  /// The traits of the release's listeners.
+  package var listenerTraits: ListenerTraits {
+    let allocation: AddressAllocationKind = minor <= 16 ? .byOrder : .byHash
+    return ListenerTraits(
+      readsDualStack: minor >= 17,
+      bindsEveryFamily: minor >= 24,
+      limitsFamilies: minor >= 23,
+      reservesStaticPorts: minor >= 18,
+      reservesRedirectedPorts: minor >= 21,
+      reservesInboundPorts: minor >= 23,
+      bindsEgressPortsToWildcard: minor <= 15,
+      matchesDynamicNames: minor >= 30,
+      allocations: (minor >= 23 ? .inStatus : allocation, allocation),
+      allocatesInStatus: minor >= 25)
+  }
+}
