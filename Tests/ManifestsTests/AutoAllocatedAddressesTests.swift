@@ -87,7 +87,7 @@ struct AutoAllocatedAddressesTests {
   /// Up to Istio 1.24 the control plane itself allocates addresses: in order, or from Istio 1.17 on by a hash.
   @Test(arguments: [
     (16, both, ["240.240.0.1_3307", "240.240.0.2_3307"]),
-    (17, both, ["240.240.132.18_3307", "240.240.247.72_3307"]),
+    (20, both, ["240.240.132.18_3307", "240.240.247.72_3307"]),
     (24, both, ["240.240.132.18_3307", "240.240.247.72_3307"]), (24, capture, ["0.0.0.0_3307"]),
     (25, both, []),
   ])
@@ -100,5 +100,23 @@ struct AutoAllocatedAddressesTests {
       list, for: options, values: MeshValues(), release: IstioRelease(minor: release), rules: rules)
     let names = made.configuration.listeners.map(\.name).filter { $0.hasSuffix("_3307") }
     #expect(names.sorted() == expected)
+  }
+
+  /// Two ServiceEntries of one host share an address: that of the first of their two slots.
+  @Test(arguments: [(16, "240.240.0.1"), (18, "240.240.21.222"), (20, "240.240.91.120")])
+  func addressOfAHostOfTwo(_ release: Int, _ address: String) throws {
+    func entry(_ name: String) -> String {
+      #"""
+      {"kind": "ServiceEntry", "metadata": {"name": "\#(name)", "namespace": "default"}, "spec": {"hosts": ["istio.io"],
+      "resolution": "DNS", "ports": [{"number": 3307, "protocol": "TCP"}]}}
+      """#
+    }
+    let list = try ObjectList(podWith(Self.both), entry("a"), entry("b"))
+    let options = try list.podOptions(named: nil, in: MeshValues())
+    var rules = Configuration()
+    rules.dns = .servers([])
+    let made = ProxyListeners(
+      list, for: options, values: MeshValues(), release: IstioRelease(minor: release), rules: rules)
+    #expect(made.configuration.listeners.contains { $0.name == "\(address)_3307" })
   }
 }

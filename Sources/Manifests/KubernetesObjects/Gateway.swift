@@ -7,7 +7,7 @@ package struct Gateway: Sendable {
   package let selector: [String: String]
   package let servers: [GatewayServer]
   package let creationTime: String
-  /// The Gateway of the Gateway API that Istio makes it of; nil for an object of its own.
+  /// The Gateway of the Gateway API that Istio makes it of, or the Services of an annotation; nil for a selector of pods.
   package let origin: Origin?
 
   /// A Gateway of the Gateway API, whose Services choose the pods.
@@ -34,7 +34,9 @@ package struct Gateway: Sendable {
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
     creationTime = metadata.creationTime
-    origin = nil
+    origin = metadata.annotations[IstioAnnotation.gatewayServices].map { services in
+      Origin(object, services: services.split(separator: ",").map(String.init))
+    }
     let spec = try json.object("spec")
     selector = try spec?.texts("selector") ?? [:]
     let servers = try spec?.objects("servers").map(GatewayServer.init)

@@ -3,6 +3,8 @@ package enum IstioAnnotation {
   /// The state of a pod's redirection in an ambient mesh.
   package static let ambientRedirection = "ambient.istio.io/redirection"
   package static let exportTo = "networking.istio.io/exportTo"
+  /// The host names of a Gateway's Services, which the control plane itself writes.
+  package static let gatewayServices = "internal.istio.io/gateway-service"
   package static let inject = "sidecar.istio.io/inject"
   package static let interceptionMode = "sidecar.istio.io/interceptionMode"
   package static let nativeSidecar = "sidecar.istio.io/nativeSidecar"

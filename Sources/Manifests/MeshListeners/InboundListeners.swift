@@ -140,6 +140,8 @@ struct InboundTarget {
   var service: Port?
   /// The host name of the Service; nil for that of a Sidecar.
   var host: String?
+  /// The namespace of the Service; nil for that of a Sidecar.
+  var namespace: String?
   /// True if Gateways name the pod's port, not the Service's.
   var keepsGatewayPorts = false
 }
@@ -154,6 +156,7 @@ extension Mesh {
         let target = endpoint?.ports[port.name] ?? own.flatMap { port.number(in: $0) } ?? port.number
         return InboundTarget(
           port: target, portProtocol: port.portProtocol, service: port.number, host: host.host,
+          namespace: host.object.namespace,
           keepsGatewayPorts: host.labels[IstioLabel.keepsGatewayPorts] != nil)
       }
     }

@@ -7,9 +7,9 @@ extension Mesh {
   /// Returns true if a Gateway selects a pod: by the pod's labels, or by its Services.
   func selects(_ gateway: Gateway, _ pod: PodOptions) -> Bool {
     guard let origin = gateway.origin else { return gateway.selector.isSatisfied(by: pod.labels) }
-    guard origin.object.namespace == pod.object.namespace else { return false }
-    return isMissing(origin)
-      ? pod.labels[IstioLabel.gatewayName] == origin.object.name : !targets(of: origin, pod).isEmpty
+    guard isMissing(origin) else { return !targets(of: origin, pod).isEmpty }
+    return origin.object.namespace == pod.object.namespace
+      && pod.labels[IstioLabel.gatewayName] == origin.object.name
   }
 
   /// Returns the pod's ports that a port of a Gateway leads to. For a selector it is the target port of the oldest Service
@@ -33,6 +33,8 @@ extension Mesh {
   }
 
   private func targets(of origin: Gateway.Origin, _ pod: PodOptions) -> [InboundTarget] {
-    inboundTargets(of: pod).filter { target in target.host.map(origin.services.contains) ?? false }
+    inboundTargets(of: pod).filter { target in
+      target.namespace == origin.object.namespace && target.host.map(origin.services.contains) ?? false
+    }
   }
 }

@@ -18,10 +18,14 @@ struct AddressAllocation: Sendable {
         CreationOrder(host, in: entry.object.namespace, creationTime: entry.creationTime)
       }
     }
-    let keys = hosts.sorted().map { Self.key($0.name, in: $0.namespace) }.distinct
     switch kind {
-    case .byOrder: addresses = Self.addresses(at: keys.enumerated().map { ($1, $0) })
-    case .byHash: addresses = Self.addresses(at: Self.slots(keys))
+    case .byOrder:
+      let names = hosts.sorted().map(\.name).distinct.enumerated().map { ($1, $0) }
+      addresses = Self.addresses(at: names, skipsFreeSlots: true)
+    case .byHash(let hashing):
+      let keys = hosts.sorted().map { Self.key($0.name, in: $0.namespace) }
+      let slots = hashing.slots(of: keys)
+      addresses = Self.addresses(at: slots, skipsFreeSlots: hashing.skipsFreeSlots)
     case .inStatus: addresses = nil
     }
   }
@@ -30,7 +34,8 @@ struct AddressAllocation: Sendable {
   func addresses(of host: String, _ entry: ServiceEntry) -> MeshHost.Addresses? {
     guard used != .none, entry.addresses.isEmpty, entry.resolution != "NONE" else { return nil }
     if let addresses {
-      return used == .all ? addresses[Self.key(host, in: entry.object.namespace)].map { .own($0) } : nil
+      let found = addresses[Self.key(host, in: entry.object.namespace)] ?? addresses[host]
+      return used == .all ? found.map { .own($0) } : nil
     }
     guard !entry.refusesAllocation else { return nil }
     let inStatus = entry.allocated.filter { $0.host == nil || $0.host == host }.map(\.address)
@@ -44,20 +49,37 @@ struct AddressAllocation: Sendable {
 }
 
 extension AddressAllocation {
-  private static let count: UInt32 = 256 * 254
+  /// Returns 240.240.X.Y for each slot; of several slots of a host the first counts. An address that would end with 0 is the
+  /// next one, and so all that follow.
+  private static func addresses(at slots: [(key: String, slot: Int)], skipsFreeSlots: Bool)
+    -> [String: [IPAddress]]
+  {
+    var skipped = 0
+    var found: [String: [IPAddress]] = [:]
+    for (key, slot) in slots {
+      if skipsFreeSlots { skipped = slot / 254 } else if (slot + 1 + skipped) % 255 == 0 { skipped += 1 }
+      let (third, fourth) = (slot + 1 + skipped).quotientAndRemainder(dividingBy: 255)
+      let hex = (third == 0 ? "" : String(third, radix: 16)) + String(fourth, radix: 16)
+      let pair = ["240.240.\(third).\(fourth)", "2001:2::f0f0:\(hex)"].compactMap { IPAddress($0) }
+      if found[key] == nil { found[key] = pair }
+    }
+    return found
+  }
+}
+
+extension AddressHashing {
   /// The number of the second hash function.
   private static let prime: UInt32 = 65011
 
-  /// Returns the slot of each host by its hash, in the order of slots. Hosts with equal hashes take other slots by a second
-  /// hash.
-  private static func slots(_ keys: [String]) -> [(key: String, slot: Int)] {
+  /// Returns the slot of each host, in the order of slots. A host whose slot is taken gets another by a second hash.
+  fileprivate func slots(of keys: [String]) -> [(key: String, slot: Int)] {
     var taken: [UInt32: String] = [:]
-    for key in keys.prefix(Int(count)) {
-      let hash = fnv(key)
-      var slot = hash % count
+    for key in keys.prefix(Int(slots) / 2) {
+      let hash = Self.fnv(key)
+      var slot = hash % slots
       var tries: UInt32 = 1
       while taken[slot] != nil {
-        slot = (hash &+ tries &* (prime - hash % prime)) % (count - 1)
+        slot = (hash &+ tries &* (Self.prime - hash % Self.prime)) % retrySlots
         tries += 1
       }
       taken[slot] = key
@@ -68,18 +90,5 @@ extension AddressAllocation {
   /// The hash FNV-1a of 32 bits.
   private static func fnv(_ key: String) -> UInt32 {
     key.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
-  }
-
-  /// Returns 240.240.X.Y for each slot. An address that would end with 0 is the next one, and so all that follow.
-  private static func addresses(at slots: [(key: String, slot: Int)]) -> [String: [IPAddress]] {
-    var skipped = 0
-    var found: [String: [IPAddress]] = [:]
-    for (key, slot) in slots {
-      if (slot + 1 + skipped) % 255 == 0 { skipped += 1 }
-      let (third, fourth) = (slot + 1 + skipped).quotientAndRemainder(dividingBy: 255)
-      let hex = (third == 0 ? "" : String(third, radix: 16)) + String(fourth, radix: 16)
-      found[key] = ["240.240.\(third).\(fourth)", "2001:2::f0f0:\(hex)"].compactMap { IPAddress($0) }
-    }
-    return found
   }
 }

@@ -3,9 +3,23 @@ package enum AddressAllocationKind: Hashable, Sendable {
   /// One after another, in the order of creation.
   case byOrder
   /// By the hash of the namespace and the host.
-  case byHash
+  case byHash(AddressHashing)
   /// By a controller, which writes them into the status.
   case inStatus
+}
+
+/// A table of hosts by their hashes.
+package struct AddressHashing: Hashable, Sendable {
+  package let slots: UInt32
+  /// The slots for hosts whose first slot is taken.
+  package let retrySlots: UInt32
+  /// Addresses that would end with 0 are left out also for free slots.
+  package let skipsFreeSlots: Bool
+
+  /// Istio 1.17 to 1.19.
+  fileprivate static let first = AddressHashing(slots: 255 * 255, retrySlots: 255 * 255, skipsFreeSlots: true)
+  fileprivate static let second = AddressHashing(
+    slots: 256 * 254, retrySlots: 256 * 254 - 1, skipsFreeSlots: false)
 }
 
 /// The differences between the listeners that Istio's releases make, as named traits.
@@ -36,7 +50,8 @@ package struct ListenerTraits: Sendable {
 extension IstioRelease {
   /// The traits of the release's listeners.
   package var listenerTraits: ListenerTraits {
-    let allocation: AddressAllocationKind = minor <= 16 ? .byOrder : .byHash
+    let allocation: AddressAllocationKind =
+      minor <= 16 ? .byOrder : .byHash(minor <= 19 ? .first : .second)
     return ListenerTraits(
       readsDualStack: minor >= 17,
       bindsEveryFamily: minor >= 24,
