@@ -31,6 +31,15 @@ package struct Gateway: Sendable {
     self.origin = origin
   }
 
+  /// Creates the Gateway that Istio makes of an Ingress.
+  package init(_ object: ObjectName, selector: [String: String], servers: [GatewayServer]) {
+    self.object = object
+    self.selector = selector
+    self.servers = servers
+    creationTime = ""
+    origin = nil
+  }
+
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
     creationTime = metadata.creationTime
@@ -62,12 +71,20 @@ package struct GatewayServer: Sendable {
   ///
   /// - Parameter hosts: host names with a namespace before a slash.
   package init(_ listener: KubernetesListener, hosts: [String]) {
-    number = listener.port
-    portName = "default"
-    protocolName = listener.protocolName
+    self.init(
+      listener.port, "default", listener.protocolName, hosts: hosts, tlsMode: listener.tlsMode)
+  }
+
+  /// Creates a server on all addresses.
+  package init(
+    _ number: Port, _ portName: String, _ protocolName: String, hosts: [String], tlsMode: String? = nil
+  ) {
+    self.number = number
+    self.portName = portName
+    self.protocolName = protocolName
     bind = ""
     self.hosts = hosts
-    tlsMode = listener.tlsMode
+    self.tlsMode = tlsMode
     redirectsToHTTPS = false
   }
 

@@ -27,6 +27,15 @@ extension VirtualService {
       self.destinations = destinations
       self.redirect = redirect
     }
+
+    /// A route of a path, or of every request, to one destination.
+    package init(path: TextMatch?, destination: WeightedDestination) {
+      self.init(name: "", matches: [], destinations: [destination], redirect: nil)
+      if let path {
+        matches = [HTTPMatch()]
+        matches[0].path = path
+      }
+    }
   }
 
   /// A redirect. The corresponding Istio type is `HTTPRedirect`.

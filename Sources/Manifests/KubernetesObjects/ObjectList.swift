@@ -16,6 +16,9 @@ public struct ObjectList: Sendable {
   package private(set) var referenceGrants: [ReferenceGrant] = []
   /// The controllers of GatewayClasses, by the name of the class.
   package private(set) var gatewayControllers: [String: String] = [:]
+  package private(set) var ingresses: [Ingress] = []
+  /// The controllers of IngressClasses, by the name of the class.
+  package private(set) var ingressControllers: [String: String] = [:]
   package private(set) var virtualServices: [VirtualService] = []
   package private(set) var serviceEntries: [ServiceEntry] = []
   package private(set) var sidecars: [Sidecar] = []
@@ -164,6 +167,10 @@ public struct ObjectList: Sendable {
       referenceGrants.append(try ReferenceGrant(json, object: object))
     case "GatewayClass" where isGatewayAPI:
       gatewayControllers[object.name] = try json.object("spec")?.string("controllerName")
+    case "Ingress" where group == nil || group == "networking.k8s.io":
+      ingresses.append(try Ingress(json, object: object, metadata: metadata))
+    case "IngressClass" where group == nil || group == "networking.k8s.io":
+      ingressControllers[object.name] = try json.object("spec")?.string("controller")
     case "VirtualService" where isIstio:
       virtualServices.append(try VirtualService(json, object: object, metadata: metadata))
     case "ServiceEntry" where isIstio:

@@ -27,7 +27,7 @@ struct HTTPRouteTranslation {
         let name = [route.name, match?.name ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
         let translated = EnvoyRequestRoute(
           name: name.isEmpty ? "\(service.object)" : name,
-          match: match.map { $0.envoyMatch(service.followsGatewayAPI) } ?? .all,
+          match: match.map { $0.envoyMatch(service.separatesPrefixes) } ?? .all,
           action: action(route, service, port, cluster), retries: true, fault: route.fault)
         routes.append(translated)
         if translated.match.isCatchAll { return routes }

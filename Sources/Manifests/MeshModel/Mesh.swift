@@ -16,9 +16,9 @@ package struct Mesh: Sendable {
   package let namespaces: [String]
   package let pods: [MeshPod]
   package let gatewayServices: GatewayServices
-  /// The Gateways, with those that Istio makes of Gateways of the Gateway API.
+  /// The Gateways, with those that Istio makes of Gateways of the Gateway API and of Ingresses.
   package let gateways: [Gateway]
-  /// The VirtualServices, with those that Istio makes of HTTPRoutes.
+  /// The VirtualServices, with those that Istio makes of routes of the Gateway API and of Ingresses.
   package let virtualServices: [VirtualService]
   /// The objects of the Gateway API that are not followed.
   package let gatewayAPIWarnings: [String]
@@ -89,8 +89,9 @@ package struct Mesh: Sendable {
     }
     gatewayServices = GatewayServices(list, podsByLabel)
     let converted = GatewayAPI(list, values, release: release ?? .newest, domain: domain)
-    gateways = list.gateways + converted.gateways
-    virtualServices = list.virtualServices + converted.virtualServices
+    let ingress = IngressConversion(list, values, domain: domain)
+    gateways = list.gateways + converted.gateways + ingress.gateways
+    virtualServices = list.virtualServices + converted.virtualServices + ingress.virtualServices
     gatewayAPIWarnings = converted.warnings
     let used = list.pods.map(\.object.namespace) + hosts.map(\.object.namespace)
     namespaces = Set(used).union(list.namespaces.keys).sorted()
