@@ -96,6 +96,13 @@ struct IngressTests {
     #expect(try answer([Self.ingress(Self.alpha)], "/alpha", port: 443, client: client) == "none")
   }
 
+  /// The form of networking.k8s.io/v1beta1.
+  @Test(arguments: [("80", "alpha"), (#""web""#, "NR 404")])
+  func olderForm(_ port: String, _ expected: String) throws {
+    let path = #"{"path": "/alpha", "backend": {"serviceName": "alpha", "servicePort": \#(port)}}"#
+    #expect(try answer([Self.ingress(path)], "/alpha") == expected)
+  }
+
   @Test func namedPorts() throws {
     let named = Self.alpha.replacing(#""number": 80"#, with: #""name": "web""#)
     let target = service("alpha", "10.96.0.1", port(8080, "web"))

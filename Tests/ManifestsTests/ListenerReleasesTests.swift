@@ -103,4 +103,15 @@ struct ListenerReleasesTests {
         == (hasListener
           ? "0.0.0.0_5701 outbound|5701||ext.app.svc.cluster.local" : "virtualOutbound PassthroughCluster"))
   }
+
+  /// Two ServiceEntries of one host have a port each.
+  @Test(arguments: [80, 443])
+  func portsOfOneHost(_ number: Int) throws {
+    let entries = [80, 443].map { entry("e-\($0)", port: $0, resolution: "STATIC", host: "x.example") }
+    let list = try ObjectList(jsonList([ListenerCase.web] + entries))
+    let options = try list.podOptions(named: "web", in: MeshValues())
+    let made = ProxyListeners(
+      list, for: options, values: MeshValues(), release: IstioRelease(minor: 31), rules: Configuration())
+    #expect(made.resources.cluster("outbound|\(number)||x.example") != nil)
+  }
 }

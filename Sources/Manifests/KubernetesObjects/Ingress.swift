@@ -53,11 +53,18 @@ package struct Ingress: Sendable {
 extension Ingress.Path {
   /// - Returns: nil without a Service.
   fileprivate init?(_ json: JSONObject) throws(FieldProblem) {
-    guard let backend = try json.object("backend")?.object("service"), let port = try backend.object("port")
-    else { return nil }
-    service = try backend.string("name") ?? ""
-    let name = try port.string("name") ?? ""
-    self.port = try port.port("number").map { .number($0) } ?? .name(name)
+    guard let backend = try json.object("backend") else { return nil }
+    if let target = try backend.object("service"), let port = try target.object("port") {
+      service = try target.string("name") ?? ""
+      let name = try port.string("name") ?? ""
+      self.port = try port.port("number").map { .number($0) } ?? .name(name)
+    } else if let name = try backend.string("serviceName"), let port = try backend.intOrString("servicePort")
+    {
+      // The form of networking.k8s.io/v1beta1.
+      (service, self.port) = (name, port)
+    } else {
+      return nil
+    }
     let path = try json.string("path") ?? ""
     switch try json.string("pathType") {
     case "Exact": match = .exact(path)

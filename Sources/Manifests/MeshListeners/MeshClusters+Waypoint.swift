@@ -15,7 +15,8 @@ extension MeshClusters {
   /// The corresponding Istio functions are `buildWaypointInboundVIPCluster` and `buildInternalUpstreamCluster`.
   func waypointCluster(_ name: String) -> EnvoyCluster? {
     switch ClusterName(name) {
-    case .waypoint(let port, let subset, let host): cluster(name, of: hosts[host], port, subset)
+    case .waypoint(let port, let subset, let host):
+      cluster(name, of: self.host(host, with: port), port, subset)
     case .proxy(.inboundTunnel):
       EnvoyCluster(name: name, endpoints: [EnvoyEndpoint(.listener(name, id: nil))])
     case .proxy(.tunnel):

@@ -10,8 +10,8 @@ package struct MeshClusters: EnvoyResources, Sendable {
   let mesh: Mesh
   private let security: ClientSecurity
   private let inbound: InboundClusters
-  /// The visible hosts by name.
-  let hosts: [String: MeshHost]
+  /// The visible hosts by name: several, if ServiceEntries share one.
+  private let hosts: [String: [MeshHost]]
   private let kind: ProxyKind
   private let routes: (any RouteConfigurations)?
 
@@ -23,13 +23,19 @@ package struct MeshClusters: EnvoyResources, Sendable {
     security = ClientSecurity(mesh: mesh, labels: pod.labels, namespace: namespace)
     inbound = InboundClusters(scope.sidecar?.ingress ?? [], pod.addresses)
     let visible = scope.egress.flatMap { scope.hosts(of: $0, among: mesh.hosts) }
-    hosts = Dictionary(
-      (visible + scope.inOrder(mesh.hosts, \.exportTo)).map { ($0.host, $0) }
-    ) { first, _ in first }
+    hosts = Dictionary(grouping: visible + scope.inOrder(mesh.hosts, \.exportTo), by: \.host)
     self.routes = routes
   }
 
   package var hasClusters: Bool { true }
+
+  /// Returns the host of a name that has a port, in the namespace of the first host of the name.
+  func host(_ name: String, with port: Port) -> MeshHost? {
+    let namespace = hosts[name]?.first?.object.namespace
+    return hosts[name]?.first { host in
+      host.object.namespace == namespace && host.ports.contains { $0.number == port }
+    }
+  }
 
   package func routes(_ name: String) -> EnvoyRouteConfiguration? { routes?.configuration(name) }
 
@@ -49,9 +55,8 @@ package struct MeshClusters: EnvoyResources, Sendable {
 
   private func outbound(_ name: String, _ number: Port, _ subset: String, _ hostName: String) -> EnvoyCluster?
   {
-    guard let host = hosts[hostName], let port = host.ports.first(where: { $0.number == number }) else {
-      return nil
-    }
+    guard let host = host(hostName, with: number), let port = host.ports.first(where: { $0.number == number })
+    else { return nil }
     let policy = security.policy(of: host)
     guard let labels = labels(ofSubset: subset, of: host) else { return nil }
     let keepsDestination =
