@@ -25,9 +25,10 @@ public struct ProbeDiagnosis: Hashable, Sendable {
     duplicate =
       active.live.hasIstioRules && active.backend.interface == backend.interface ? backend.duplicate() : nil
     do {
-      let trace = try Self.trace(missed.flow, family, active)
+      let tables = try active.backend.allTables()
+      let trace = try Self.trace(missed.flow, family, active, tables)
       lines =
-        ["result of these rules: \(trace.summary)"]
+        ["result of these rules: \(trace.summary)"] + Self.dormancy(family, active, tables)
         + Self.delivery(trace, missed.end, configuration, backend.namespace)
         + Self.differences(active, family, RulesetBuilder.build(configuration))
     } catch {
@@ -36,12 +37,19 @@ public struct ProbeDiagnosis: Hashable, Sendable {
   }
 
   private static func trace(
-    _ flow: Flow, _ family: IPFamily, _ active: ActiveRules
+    _ flow: Flow, _ family: IPFamily, _ active: ActiveRules, _ tables: NftRuleset
   ) throws(InstallationError) -> Trace {
     Tracer(
-      active.rules(family), of: active.origin, beside: try active.backend.allTables(),
+      active.rules(family), of: active.origin, beside: tables,
       legacy: try active.backend.otherLegacyRules(family)
     ).trace(flow)
+  }
+
+  /// The tables with Istio's rules that have no effect.
+  private static func dormancy(_ family: IPFamily, _ active: ActiveRules, _ tables: NftRuleset) -> [String] {
+    tables.dormantTables(with: active.rules(family).owned(), of: active.origin).map {
+      "table \($0) is dormant: none of its rules has an effect; apply --reconcile ends that"
+    }
   }
 
   /// The reason for which no proxy got a connection that rules redirected.

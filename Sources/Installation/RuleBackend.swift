@@ -79,11 +79,6 @@ extension RuleBackend {
   func contestedTables(of origin: RuleOrigin) throws(InstallationError) -> NftRuleset {
     try mapError(try InterceptionRules(in: namespace).contestedTables(of: origin), InstallationError.nfTables)
   }
-
-  /// Returns the tables of nf_tables that are other programs'.
-  public func foreignTables() throws(InstallationError) -> NftRuleset {
-    try mapError(try InterceptionRules(in: namespace).foreignTables(), InstallationError.nfTables)
-  }
 }
 
 extension RunOptions {

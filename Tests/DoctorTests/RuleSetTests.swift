@@ -24,4 +24,19 @@ struct RuleSetTests {
     try pod.command("iptables-nft -t nat -A ISTIO_REDIRECT -p tcp -m ttl --ttl-eq 7 -j ACCEPT")
     try pod.expectFirst("rules-differ")
   }
+
+  @Test(arguments: [
+    ("", "ip nat"), ("--native-nftables", "inet istio-proxy-nat"),
+  ])
+  func rulesOfADormantTable(_ options: String, _ table: String) throws {
+    let pod = try PodSandbox.healthy(options)
+    try pod.command("nft 'add table \(table) { flags dormant; }'")
+    try pod.neighbourListens(5701)
+    try pod.expectFirst("dormant-table")
+    let (_, answer) = try pod.examine("--to 10.244.1.1:5701")
+    #expect(answer.findings.first?.what.contains("table \(table) is dormant") == true, "\(answer)")
+    // The remedy works.
+    try pod.command("nft add table \(table)")
+    #expect(try pod.tool("doctor").status == 0)
+  }
 }

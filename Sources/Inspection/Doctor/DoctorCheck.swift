@@ -34,7 +34,8 @@ enum Doctor {
   /// The checks; of findings with one severity, those of an earlier check come first, since they may cause the others.
   static var checks: [any DoctorCheck.Type] {
     [
-      DuplicateRules.self, MissingRules.self, IdleRules.self, ReservedPorts.self, DeadProxy.self,
+      DuplicateRules.self, MissingRules.self, DormantTables.self, IdleRules.self, ReservedPorts.self,
+      DeadProxy.self,
       MissingRoutes.self,
       DroppingRules.self, UntrackedConnections.self,
       ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,

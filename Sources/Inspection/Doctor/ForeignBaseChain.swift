@@ -62,11 +62,11 @@ public struct ForeignRule: Hashable, Sendable {
 }
 
 extension ForeignBaseChain {
-  /// The base chains of active tables of family inet, ip or ip6, of a rule set without the tables of Istio's rules.
+  /// The base chains of active tables of family inet, ip or ip6, of tables that are not Istio's own.
   public static func all(in ruleset: NftRuleset) -> [ForeignBaseChain] {
     let families: Set<NftFamily> = [.inet, .ip, .ip6]
     return ruleset.tables.filter { table in
-      !table.isDormant && families.contains(table.family)
+      !table.isDormant && table.istioName == nil && families.contains(table.family)
     }.flatMap { table in table.chains.compactMap { ForeignBaseChain($0, of: table) } }
   }
 

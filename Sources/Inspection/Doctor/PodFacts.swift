@@ -21,7 +21,7 @@ public struct PodFacts: Sendable {
   /// Description of a second set of Istio's rules; nil if there is one set or none.
   public var duplicate: String?
   public var foreignChains: [ForeignBaseChain] = []
-  /// The tables of nf_tables that are not in ``rulesets``; none if they could not be read.
+  /// All tables of nf_tables; none if they could not be read.
   public var tables = NftRuleset()
 
   public var listeners: [ListeningSocket] = []
@@ -114,6 +114,11 @@ extension PodFacts {
 
   /// Nil without rules.
   var proxy: ProxyProcesses? { configuration.map { ProxyProcesses($0, listeners, processes) } }
+
+  /// The titles of dormant tables with rules of Istio's.
+  var dormantTables: [String] {
+    rulesets.flatMap { tables.dormantTables(with: $0.owned(), of: origin) }.distinct
+  }
 
   /// Listeners of the app: TCP sockets that are not the proxy's, on ports that are not Istio's.
   func appListeners(_ proxy: ProxyProcesses?) -> [ListeningSocket] {

@@ -13,7 +13,7 @@ public struct CurrentRules: Sendable {
   ///   - rulesets: the rules of each family, with their reasons if they are known.
   ///   - configuration: the options of the rules; nil if there are none of Istio's.
   ///   - origin: the tables that the rules are from.
-  ///   - tables: the tables of nf_tables that are not in `rulesets`.
+  ///   - tables: all tables of nf_tables; those that are in `rulesets` as well tell whether they are dormant.
   ///   - legacy: the rules of iptables-legacy that are not in `rulesets`.
   ///   - context: addresses and policy routes of the namespace.
   public init(

@@ -50,13 +50,12 @@ enum LiveSource {
       let source = run.namespace.rulesSource + (legacy.isEmpty ? "" : ", nf_tables and iptables-legacy")
       if live.native.isEmpty {
         return Reading(
-          rulesets: live.rulesets.map { tables.active($0) },
+          rulesets: live.rulesets,
           origin: run.form == .iptablesLegacy ? .legacy : .iptablesNFT, nftables: tables, legacy: legacy,
           source: source, live: live)
       }
       return Reading(
-        rulesets: IPFamily.allCases.map { Ruleset(lifting: tables.active(live.nativeRules), $0) },
-        origin: .native,
+        rulesets: IPFamily.allCases.map { Ruleset(lifting: live.nativeRules, $0) }, origin: .native,
         nftables: tables, legacy: legacy,
         source: "\(source), native form", live: live)
     case .text(let file, let family): return try file.read(family)

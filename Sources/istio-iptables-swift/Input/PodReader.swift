@@ -40,7 +40,7 @@ struct PodReader {
     facts.probes = (settings.pod?.probes ?? []).map {
       PodFacts.Probe("\($0.name) (\($0.path))", port: $0.port)
     }
-    facts.foreignChains = ForeignBaseChain.all(in: facts.tables)
+    facts.foreignChains = ForeignBaseChain.all(in: facts.tables.tables(beside: facts.origin))
     try namespace.run {
       readReadiness(&facts)
       readRoutes(&facts)
@@ -95,12 +95,8 @@ struct PodReader {
 
   /// Reads the rules of nf_tables and of iptables-legacy that are not in the rule sets.
   private func readOtherRules(_ facts: inout PodFacts, _ backend: any RuleBackend) {
-    let origin = facts.origin
-    let tables = facts.read("the tables of other programs") {
-      origin == .iptablesNFT ? try backend.foreignTables() : try backend.allTables().tables(beside: origin)
-    }
-    facts.tables = tables ?? NftRuleset()
-    guard origin != .legacy else { return }
+    facts.tables = facts.read("the tables of nf_tables") { try backend.allTables() } ?? NftRuleset()
+    guard facts.origin != .legacy else { return }
     facts.legacyRulesets = facts.read("the rules of iptables-legacy") { try backend.legacyRules() } ?? []
   }
 

@@ -89,6 +89,17 @@ struct ValidateTests {
     }
   }
 
+  @Test(arguments: [("", "ip nat"), ("--native-nftables", "inet istio-proxy-nat")])
+  func aDormantTableIsNamed(_ options: String, _ table: String) throws {
+    try withNamespace {
+      try Program.require(Tool.apply(options))
+      try Program.require("nft", "add table \(table) { flags dormant; }")
+      let outcome = try Program.run(Self.atOnce)
+      outcome.expectFailure("result of these rules: NOT CAPTURED", "table \(table) is dormant")
+      #expect(!outcome.output.contains("cni.repair"), "\(outcome)")
+    }
+  }
+
   /// Without options of rules, those count that explain the rules of the namespace.
   @Test(arguments: ["-u 201507 -g 201507", "-o 3306 -p 15101 -z 15106", "--native-nftables -o 3306"])
   func rightRulesOfOtherOptionsAreNotListed(_ options: String) throws {

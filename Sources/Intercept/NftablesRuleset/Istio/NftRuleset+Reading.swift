@@ -1,5 +1,5 @@
 public import NetworkValues
-public import NftablesModel
+import NftablesModel
 public import RuleModel
 
 extension NftRuleset {
@@ -13,19 +13,19 @@ extension NftRuleset {
     return istio.isEmpty ? active.iptablesTables(family) : Ruleset(lifting: istio, family)
   }
 
-  /// The rules of tables of iptables without those that are dormant.
-  public func active(_ ruleset: Ruleset) -> Ruleset {
-    let dormant = tables.filter(\.isDormant).compactMap { table -> TableName? in
-      guard let (family, name) = table.iptablesName, family == ruleset.family else { return nil }
-      return name
-    }
+  /// The rules of an origin without those of tables that are dormant.
+  public func active(_ ruleset: Ruleset, of origin: RuleOrigin = .iptablesNFT) -> Ruleset {
+    let dormant = tables.filter(\.isDormant).compactMap { $0.name(in: origin, ruleset.family) }
+    if dormant.isEmpty { return ruleset }
     return Ruleset(ruleset.family, tables: ruleset.tables.filter { !dormant.contains($0.name) })
   }
 
-  /// Istio's own tables without those that are dormant.
-  public func active(_ native: NativeRuleset) -> NativeRuleset {
-    let dormant = Set(tables.lazy.filter { $0.isDormant && $0.family == .inet }.map(\.name))
-    return NativeRuleset(tables: native.tables.filter { !dormant.contains($0.name.kernelName) })
+  /// The titles of the dormant tables that hold rules of an origin.
+  public func dormantTables(with rules: Ruleset, of origin: RuleOrigin) -> [String] {
+    tables.filter { table in
+      table.isDormant
+        && table.name(in: origin, rules.family).map { rules[$0]?.chains.isEmpty == false } == true
+    }.map(\.title)
   }
 
   /// The titles of dormant tables, whose rules have no effect.

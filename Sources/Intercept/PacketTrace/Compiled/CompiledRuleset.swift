@@ -46,7 +46,8 @@ final class CompiledRuleset: Sendable {
     _ ruleset: Ruleset, of origin: RuleOrigin = .iptablesNFT, beside tables: NftRuleset = NftRuleset(),
     legacy: Ruleset? = nil, isLegacyFirst: Bool = false
   ) {
-    let builder = CompiledRulesetBuilder(ruleset, legacy: legacy ?? Ruleset(ruleset.family))
+    let active = tables.active(ruleset, of: origin)
+    let builder = CompiledRulesetBuilder(active, legacy: legacy ?? Ruleset(ruleset.family))
     chains = builder.chains
     rules = builder.rules
     tests = builder.tests

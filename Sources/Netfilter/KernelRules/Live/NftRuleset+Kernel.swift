@@ -12,14 +12,6 @@ extension InterceptionRules {
     try tables { (connection) throws(NetlinkError) in try connection.nftRuleset() }
   }
 
-  /// Reads the tables of other programs. Where there are none, as in most pods, no rule is read.
-  ///
-  /// - Throws: ``ApplyError``.
-  public func foreignTables() throws(ApplyError) -> NftRuleset {
-    let outline = try tables { (connection) throws(NetlinkError) in try connection.nftRuleset(with: [:]) }
-    return outline.foreignTables.isEmpty ? NftRuleset() : try allTables().foreignTables
-  }
-
   /// Reads every table if one can take packets from the rules of an origin: another one, or a table of iptables other
   /// than nat. In most pods there is none, and no rule is read.
   ///
