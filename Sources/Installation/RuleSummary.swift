@@ -53,7 +53,8 @@ extension RuleSummary.Part {
   }
 
   fileprivate var count: String {
-    "\(rules) \(rules == 1 ? "rule" : "rules") in \(tables) \(tables == 1 ? "table" : "tables")"
+    let contents = rules == 0 ? "empty chains" : rules == 1 ? "1 rule" : "\(rules) rules"
+    return "\(contents) in \(tables) \(tables == 1 ? "table" : "tables")"
   }
 
   fileprivate var place: String { isLegacy ? "\(kind), \(RuleInterface.legacy)" : kind }

@@ -29,6 +29,58 @@ struct ForeignTableTests {
     }
   }
 
+  @Test func aChainOfAnotherHookIsNamedWithItsHook() throws {
+    try withNamespace {
+      try run("nft", "add table ip nat; add chain ip nat OUTPUT { type filter hook output priority 0; }")
+      let error = #expect(throws: InstallationError.self) { try installation(Self.ipv4).apply() }
+      #expect(error.map { "\($0)" }?.contains("another kind (type filter hook output)") == true)
+    }
+  }
+
+  @Test func theRemovalOfChainsWithoutRulesIsNamed() throws {
+    try withNamespace {
+      try run("nft", "add table ip nat; add chain ip nat ISTIO_OUTPUT")
+      let report = try installation(Self.ipv4).clean()
+      #expect("\(report)".hasPrefix("removed empty chains in 1 table (IPv4)"), "\(report)")
+    }
+  }
+
+  /// Rules of other programs that look like some of Istio's, without further evidence.
+  private static let lookalikes = [
+    "-t mangle -A PREROUTING -m conntrack --ctstate INVALID -j DROP",
+    "-t nat -A OUTPUT -p udp --dport 53 -m owner --uid-owner 1337 -j RETURN",
+    "-t raw -A OUTPUT -p udp --dport 53 -m owner --uid-owner 1337 -j CT --zone 1",
+  ]
+
+  @Test(arguments: lookalikes, [false, true])
+  func aForeignRuleThatLooksLikeOneOfIstioStays(_ rule: String, _ reconciles: Bool) throws {
+    try withNamespace {
+      try run(["iptables-nft"] + rule.split(separator: " ").map(String.init))
+      let before = try run("iptables-nft-save")
+      let installation = installation(Self.ipv4, reconciles: reconciles)
+      _ = try installation.check()
+      _ = try installation.apply()
+      #expect(try installation.differences().isEmpty)
+      #expect(try installation.plan().isNothing)
+      _ = try installation.clean()
+      let rules = { (text: String) in text.split(separator: "\n").filter { $0.hasPrefix("-A") } }
+      #expect(try rules(run("iptables-nft-save")) == rules(before))
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func aRuleThatWouldLookLikeOneOfIstioIsNamedBeforeAnythingIsWritten(_ reconciles: Bool) throws {
+    try withNamespace {
+      try run("iptables-nft", "-t", "nat", "-A", "PREROUTING", "-i", "eth5", "-j", "RETURN")
+      let before = try namespaceState()
+      let installation = installation(Self.ipv4, reconciles: reconciles)
+      let error = #expect(throws: InstallationError.self) { try installation.apply() }
+      #expect(error.map { "\($0)" }?.contains("-i eth5 -j RETURN of PREROUTING (nat)") == true)
+      #expect(throws: InstallationError.self) { try installation.check() }
+      #expect(try namespaceState() == before)
+    }
+  }
+
   @Test func aTableOfAnotherProcessIsNamed() throws {
     try withNamespace {
       let script = "{ echo 'add table ip nat { flags owner; }'; sleep 50; } | nft -i"

@@ -42,11 +42,24 @@ struct OwnershipTests {
     #expect(self.foreign(in: live) == ["nat PREROUTING -i eth5 -j RETURN"])
   }
 
-  @Test func `rules that are about to be installed are evidence`() throws {
-    let live = TerseRules.ruleset("*nat\n-A PREROUTING -i eth5 -j RETURN")
-    let place = try #require(live.places.first)
-    let owner = Ownership(of: live, installing: TerseRules.ruleset("*nat\n:ISTIO_X -"))
-    #expect(owner.claim(on: live[place], at: place.index, in: place.chain, of: place.table) == .interface)
+  /// A rule without evidence, and whether the installation of current rules would make it look like one of Istio's.
+  @Test(arguments: [
+    ("*nat\n-A PREROUTING -i eth5 -j RETURN", true),
+    ("*nat\n-A PREROUTING -i eth5 -m comment --comment mine -j RETURN", false),
+    ("*mangle\n-A PREROUTING -m conntrack --ctstate INVALID -j DROP", false),
+    ("*nat\n-A OUTPUT -p udp -m udp --dport 53 -m owner --uid-owner 1337 -j RETURN", false),
+    ("*raw\n-A OUTPUT -p udp -m udp --dport 53 -m owner --uid-owner 1337 -j CT --zone 1", false),
+  ])
+  func `claims before and after an installation agree, or the rule is contested`(
+    _ rules: String, _ isContested: Bool
+  ) {
+    let live = TerseRules.ruleset(rules)
+    let wanted = RulesetBuilder.build(Sample.sidecar.configuration)[0]
+    let contested = Ownership(of: live, wanted: wanted).contested(in: live, beside: wanted)
+    #expect(contested.count == (isContested ? 1 : 0))
+    #expect(live.owned().isEmpty)
+    let both = Ruleset(.ipv4, tables: live.tables.filter { $0.name != .nat } + wanted.tables)
+    if live[.nat] == nil { #expect(both.owned() == wanted) }
   }
 
   /// Rules of the same form as Istio's, with and without `ISTIO_` chains.

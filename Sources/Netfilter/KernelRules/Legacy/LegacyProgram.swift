@@ -112,6 +112,8 @@ public enum LegacyError: Error, Hashable, Sendable {
   case unreadable(IPFamily, Errno)
   /// Other Istio rules are installed.
   case differs([RulesetDiff])
+  /// A rule of another program would count as Istio's beside the wanted rules.
+  case contested(ContestedRule)
   /// The program succeeded, but the rules are not installed.
   case unverified([RulesetDiff])
   /// A program failed, and so did reverting the changes before it: both errors.
@@ -122,7 +124,7 @@ extension LegacyError {
   /// True if nothing has changed.
   public var changedNothing: Bool {
     switch self {
-    case .missing, .notRun, .hung, .failed, .unreadable, .differs: true
+    case .missing, .notRun, .hung, .failed, .unreadable, .differs, .contested: true
     case .unverified, .stuck: false
     }
   }
@@ -140,6 +142,7 @@ extension LegacyError: CustomStringConvertible {
     case .differs(let diffs):
       "other Istio rules are already installed; --reconcile replaces them. Differences:\n"
         + diffs.text
+    case .contested(let rule): rule.description
     case .unverified(let diffs):
       "iptables-legacy succeeded, but the rules are not installed. Differences:\n" + diffs.text
     case .stuck(let error, let second):

@@ -31,6 +31,11 @@ public struct LegacyRules: Sendable {
     }
     let plans = live.map { LegacyPlan(from: $0, to: wanted[$0.family], known: wanted[$0.family]) }
     if !diffs.isEmpty, mode != .reconcile, plans.contains(where: \.removesAnything) { throw .differs(diffs) }
+    for live in live {
+      let wanted = wanted[live.family]
+      let contested = Ownership(of: live, wanted: wanted).contested(in: live, beside: wanted)
+      if let rule = contested.first { throw .contested(rule) }
+    }
     try carryOut(plans, over: live, known: wanted)
     let now = wanted.differences(from: try self.live())
     let rest = now.filter { !$0.isInstalled }

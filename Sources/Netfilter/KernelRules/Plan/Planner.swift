@@ -18,8 +18,10 @@ package struct Planner: Sendable {
   package func reconcile(_ wanted: WantedRules, rewrites: Bool = false) throws(PlanError) -> Plan {
     var tables: [TablePlan] = []
     for family in IPFamily.allCases {
-      let owner = Ownership(
-        of: reading[family], wanted: wanted.known[family], installing: wanted[family])
+      let owner = Ownership(of: reading[family], wanted: wanted.known[family])
+      if let rule = owner.contested(in: reading[family], beside: wanted[family]).first {
+        throw .blocked(.contested(rule))
+      }
       for name in TableName.allCases {
         tables.append(
           try TablePlan(

@@ -1,4 +1,4 @@
-import Intercept
+public import Intercept
 import NFTables
 import RuleEncoding
 
@@ -11,6 +11,8 @@ public enum TableObstacle: Hashable, Sendable {
   case otherHook(ChainLocation, String)
   /// A chain has the name of one of Istio's, and a hook.
   case hooked(ChainLocation)
+  /// A rule of another program would count as Istio's beside the wanted rules.
+  case contested(ContestedRule)
   /// The table is dormant (NFT_TABLE_F_DORMANT): none of its rules has an effect.
   case dormant(String)
   /// The table belongs to a netlink socket (NFT_TABLE_F_OWNER), which alone can change it.
@@ -26,6 +28,7 @@ extension TableObstacle: CustomStringConvertible {
       "chain \(place) has the name of a built-in chain, but is of another kind (\(hook)): remove it first"
     case .hooked(let place):
       "chain \(place) has the name of one of Istio's, but a hook calls it: remove it first"
+    case .contested(let rule): rule.description
     case .dormant(let table):
       "table \(table) is dormant, so none of its rules has an effect; --reconcile ends that"
     case .owned(let table, let port):
@@ -55,7 +58,8 @@ extension LiveChain {
     case (let hook?, let base?):
       guard let usual = BaseChain(place.table, hook) else { return nil }
       guard base.type != usual.type || base.hook != usual.hook else { return nil }
-      return .otherHook(place, "type \(base.type.rawValue), hook \(base.hook.rawValue)")
+      let name = Hook.allCases.first { BaseChain.HookNumber($0) == base.hook }?.rawValue.lowercased()
+      return .otherHook(place, "type \(base.type.rawValue) hook \(name ?? "\(base.hook.rawValue)")")
     }
   }
 }

@@ -36,7 +36,8 @@ extension BaseChain.ChainType {
 }
 
 extension BaseChain.HookNumber {
-  init(_ hook: Hook) {
+  /// The number of a hook of iptables.
+  package init(_ hook: Hook) {
     switch hook {
     case .prerouting: self = .prerouting
     case .input: self = .input
