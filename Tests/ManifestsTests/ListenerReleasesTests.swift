@@ -114,4 +114,15 @@ struct ListenerReleasesTests {
       list, for: options, values: MeshValues(), release: IstioRelease(minor: 31), rules: Configuration())
     #expect(made.resources.cluster("outbound|\(number)||x.example") != nil)
   }
+
+  /// Two namespaces have one host: the older one, and that of the proxy. Up to Istio 1.21 both count.
+  @Test(arguments: [(21, true, true), (22, true, false), (23, true, false), (24, false, true)])
+  func hostsOfTwoNamespaces(_ release: Int, _ hasOlder: Bool, _ hasOwn: Bool) throws {
+    let older = entry("a", #""1.1.1.1""#, namespace: "other", created: "1", host: "x.example")
+    let own = entry("b", #""2.2.2.2""#, created: "2", host: "x.example")
+    for (address, isBound) in [("1.1.1.1", hasOlder), ("2.2.2.2", hasOwn)] {
+      let found = try route([older, own], "\(address):5701", release: release)
+      #expect(found.hasPrefix("\(address)_5701") == isBound)
+    }
+  }
 }

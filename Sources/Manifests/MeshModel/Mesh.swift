@@ -101,7 +101,8 @@ package struct Mesh: Sendable {
   package func sidecarScope(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
     SidecarScope(
       namespace, labels: labels, sidecars: sidecars, root: values.rootNamespace,
-      excludesHosts: (release ?? .newest).traits.excludesHostsOfSidecars)
+      excludesHosts: (release ?? .newest).traits.excludesHostsOfSidecars,
+      owners: (release ?? .newest).listenerTraits.hostOwners)
   }
 
   /// Returns the pods that a selector selects in a namespace.

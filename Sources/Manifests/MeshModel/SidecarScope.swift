@@ -12,18 +12,21 @@ package struct SidecarScope: Sendable {
   private let imports: [ImportedHosts]
   /// True if `~` before a namespace leaves hosts out.
   private let excludesHosts: Bool
+  private let owners: HostOwners
 
   /// - Parameters:
   ///   - labels: the workload's labels; nil for the default of the namespace.
   ///   - sidecars: all Sidecars, by namespace.
   ///   - root: the namespace whose Sidecar is the default of all namespaces.
   ///   - excludesHosts: true if `~` before a namespace leaves hosts out.
+  ///   - owners: the choice among namespaces that have hosts of one name.
   init(
     _ namespace: String, labels: [String: String]?, sidecars: [String: [IndexedSidecar]], root: String,
-    excludesHosts: Bool
+    excludesHosts: Bool, owners: HostOwners
   ) {
     self.namespace = namespace
     self.excludesHosts = excludesHosts
+    self.owners = owners
     let own = sidecars[namespace] ?? []
     let selected = own.first { indexed in
       !indexed.selector.isEmpty && labels.map { indexed.selector.isSatisfied(by: $0) } == true
@@ -48,8 +51,7 @@ package struct SidecarScope: Sendable {
   }
 
   /// Returns the hosts of an egress listener in Istio's order: first private ones, then those exported to the namespace
-  /// by name, then those exported to all. Of equal host names in several namespaces only one namespace's are left: the
-  /// workload's own, else that of a Service, else that of the first.
+  /// by name, then those exported to all. Of equal host names in several namespaces only one namespace's are left.
   package func hosts(of listener: Sidecar.EgressListener, among hosts: [MeshHost]) -> [MeshHost] {
     let imports = ImportedHosts(listener)
     let imported = inOrder(hosts, \.exportTo).filter { host in
@@ -57,17 +59,27 @@ package struct SidecarScope: Sendable {
         host.host, of: host.object.namespace, for: namespace, excludes: excludesHosts)
         && (listener.matchedPort.map { port in host.ports.contains { $0.number == port } } ?? true)
     }
-    var owners: [String: MeshHost] = [:]
-    for host in imported {
-      guard let owner = owners[host.host] else {
-        owners[host.host] = host
+    return sidecar == nil && owners == .all ? imported : ofOneNamespace(imported)
+  }
+
+  /// Returns the hosts of one namespace for each name: the workload's own, else that of a Service, else that of the first.
+  ///
+  /// The corresponding Istio function is `selectServices`.
+  private func ofOneNamespace(_ hosts: [MeshHost]) -> [MeshHost] {
+    let prefersOwn = sidecar != nil || owners == .own
+    let prefersServices = sidecar == nil || owners == .own
+    var chosen: [String: MeshHost] = [:]
+    for host in hosts {
+      guard let present = chosen[host.host] else {
+        chosen[host.host] = host
         continue
       }
-      let isOwn = host.object.namespace == namespace
-      let isBetter = host.isService && !owner.isService && owner.object.namespace != namespace
-      if isOwn || isBetter { owners[host.host] = host }
+      let isOwn = prefersOwn && host.object.namespace == namespace
+      let keepsOwn = prefersOwn && present.object.namespace == namespace
+      let isBetter = prefersServices && host.isService && !present.isService && !keepsOwn
+      if isOwn || isBetter { chosen[host.host] = host }
     }
-    return imported.filter { owners[$0.host]?.object.namespace == $0.object.namespace }
+    return hosts.filter { chosen[$0.host]?.object.namespace == $0.object.namespace }
   }
 
   /// Returns the objects that are exported to the namespace: private ones, those exported by name, and public ones.

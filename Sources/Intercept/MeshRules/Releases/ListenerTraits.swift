@@ -8,6 +8,15 @@ package enum AddressAllocationKind: Hashable, Sendable {
   case inStatus
 }
 
+/// The choice among namespaces that have hosts of one name, for proxies without a Sidecar.
+package enum HostOwners: Hashable, Sendable {
+  case all
+  /// That of the oldest host, or of a Service.
+  case oldest
+  /// The proxy's own, or else as `oldest`.
+  case own
+}
+
 /// A table of hosts by their hashes.
 package struct AddressHashing: Hashable, Sendable {
   package let slots: UInt32
@@ -41,6 +50,7 @@ package struct ListenerTraits: Sendable {
   package let bindsEgressPortsToWildcard: Bool
   /// The TLS of wildcard hosts with resolution DYNAMIC_DNS is matched by the server name.
   package let matchesDynamicNames: Bool
+  package let hostOwners: HostOwners
   /// The allocation of addresses with `PILOT_ENABLE_IP_AUTOALLOCATE`, and without it.
   package let allocations: (enabled: AddressAllocationKind, disabled: AddressAllocationKind)
   /// The default of `PILOT_ENABLE_IP_AUTOALLOCATE`.
@@ -61,6 +71,7 @@ extension IstioRelease {
       reservesInboundPorts: minor >= 23,
       bindsEgressPortsToWildcard: minor <= 15,
       matchesDynamicNames: minor >= 30,
+      hostOwners: minor <= 21 ? .all : minor <= 23 ? .oldest : .own,
       allocations: (minor >= 23 ? .inStatus : allocation, allocation),
       allocatesInStatus: minor >= 25)
   }
