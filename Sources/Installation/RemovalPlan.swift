@@ -36,9 +36,12 @@ public struct RemovalPlan: Hashable, Sendable {
     let warnings = live.rulesets.filter { Ownership(of: $0).hasGuardRails }.map {
       "\($0.family): a killed Istio run left its six DROP rules in filter; they are removed"
     }
+    let jumps = live.rulesets.flatMap(\.foreignJumps).map {
+      "\($0): no release of Istio writes this rule; it leads to a chain of Istio's, and is removed with it"
+    }
     switch interface {
-    case .nfTables: self.init(owned, live.native, legacy: [], .none, warnings)
-    case .legacy: self.init([], live.native, legacy: owned, .none, warnings)
+    case .nfTables: self.init(owned, live.native, legacy: [], .none, warnings + jumps)
+    case .legacy: self.init([], live.native, legacy: owned, .none, warnings + jumps)
     }
   }
 

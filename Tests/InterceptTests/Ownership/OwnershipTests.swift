@@ -134,6 +134,31 @@ struct OwnershipTests {
     #expect(chain.map { Ownership(of: live).claimed(in: $0, of: .nat) } == [0])
   }
 
+  @Test func `jumps to Istio's chains that Istio does not write are named`() {
+    let live = TerseRules.ruleset(
+      """
+      *nat
+      -A PREROUTING -i tap0 -d 10.0.0.0/8 -j ISTIO_REDIRECT
+      -A PREROUTING -p tcp -j ISTIO_INBOUND
+      -A OUTPUT -d 10.0.0.1/32 -p tcp -j ISTIO_REDIRECT
+      -A DOCKER -p tcp -j ISTIO_INBOUND
+      -A OUTPUT -m comment --comment mine -j ISTIO_OUTPUT
+      """)
+    #expect(
+      live.foreignJumps == [
+        "IPv4: -d 10.0.0.1/32 -p tcp -j ISTIO_REDIRECT of OUTPUT (nat)",
+        "IPv4: -m comment --comment mine -j ISTIO_OUTPUT of OUTPUT (nat)",
+        "IPv4: -p tcp -j ISTIO_INBOUND of DOCKER (nat)",
+      ])
+    for release in IstioRelease.all {
+      for sample in Sample.allCases {
+        var configuration = sample.configuration
+        configuration.release = release
+        #expect(RulesetBuilder.build(configuration).allSatisfy { $0.foreignJumps.isEmpty })
+      }
+    }
+  }
+
   private func guardRails(_ protocols: [String]) -> [String] {
     ["INPUT", "FORWARD", "OUTPUT"].flatMap { hook in protocols.map { "-A \(hook) -p \($0) -j DROP" } }
   }

@@ -164,6 +164,29 @@ extension ContestedRule: CustomStringConvertible {
   }
 }
 
+extension Ruleset {
+  /// The rules that lead to `ISTIO_` chains and that no release of Istio writes, with their chains. They cannot stay
+  /// without those chains.
+  package var foreignJumps: [String] {
+    tables.flatMap { table in
+      table.chains.filter { !$0.name.isIstio }.flatMap { chain in
+        chain.rules.filter { $0.isForeignJump(in: chain.name) }.map {
+          "\(family): \($0.iptablesText) of \(chain.name) (\(table.name))"
+        }
+      }
+    }
+  }
+}
+
+extension Rule {
+  /// True for a rule with a comment, of a chain that is not built-in, or to ISTIO_REDIRECT without an interface.
+  fileprivate func isForeignJump(in chain: ChainName) -> Bool {
+    guard let destination = target.destination, destination.isIstio else { return false }
+    let hasInterface = matches.contains { if case .inInterface = $0 { true } else { false } }
+    return chain.hook == nil || isCommented || destination == .istioRedirect && !hasInterface
+  }
+}
+
 /// A built-in chain of a table.
 struct BuiltInChain: Hashable, Sendable {
   let table: TableName
