@@ -39,6 +39,25 @@ struct ForeignTraceTests {
     ("filter hook output priority 0", "meta foo 1 drop", .unknown),
     ("filter hook output priority 0", "meta foo 1 counter", .redirect(to: localhost(15001))),
     ("filter hook output priority 0", "limit rate 5/minute accept", .redirect(to: localhost(15001))),
+    ("filter hook output priority 0", "ip ttl < 2 tcp dport 22 drop", .redirect(to: localhost(15001))),
+    ("filter hook output priority 0", "ip ttl < 2 drop", .unknown),
+    ("filter hook output priority 0", "@nh,64,8 < 2 udp dport 80 drop", .redirect(to: localhost(15001))),
+    (
+      "filter hook output priority 0", "ip dscp { cs1, cs2 } tcp dport 22 drop",
+      .redirect(to: localhost(15001))
+    ),
+    (
+      "filter hook output priority 0", "ip frag-off & 0x1fff != 0 tcp dport 22 drop",
+      .redirect(to: localhost(15001))
+    ),
+    ("filter hook output priority 0", "meta length 10-20 udp dport 80 drop", .redirect(to: localhost(15001))),
+    ("filter hook output priority 0", "ct original ip saddr 10.0.0.1 drop", .unknown),
+    (
+      "filter hook output priority 0", "tcp flags syn tcp option maxseg size set rt mtu",
+      .redirect(to: localhost(15001))
+    ),
+    ("filter hook output priority 0", "ip daddr set 10.9.9.9", .unknown),
+    ("filter hook output priority 0", "numgen inc mod 2 0 drop", .unknown),
     ("filter hook output priority 0", "queue to 1", .unknown),
     (
       "nat hook output priority -101", "tcp dport vmap { 80 : accept, 81 : drop }",

@@ -44,6 +44,28 @@ extension NftCursor {
     return (mask, .values(NftElements([NftElement(key)]), isNegated: isNegated))
   }
 
+  /// Consumes operator and right side of a comparison with a field whose values are not modelled: `< 2`, `exists`,
+  /// `{ 1, 2 }`; false for a statement that assigns or maps.
+  mutating func takeOtherComparison(with keys: [NftKey]) -> Bool {
+    guard keys.allSatisfy(\.isComparable), !["set", "map", "vmap"].contains(first?.text) else { return false }
+    let operators: Set<String> = [
+      "==", "!=", "<", ">", "<=", ">=", "!", "&", "|", "^", "and", "or", "xor", ".",
+    ]
+    while let word = first, operators.contains(word.text) || word.isMark(",") { take() }
+    if takeMark("(") {
+      _ = take { $0.isMark(")") }
+      guard takeMark(")") else { return false }
+    } else {
+      guard takeBraces() != nil || takeText() != nil else { return false }
+    }
+    // More of the value: `10-20`, `a,b`, `0xff == 0x3`.
+    while let next = first, operators.contains(next.text) || next.text.hasPrefix("-") || next.isMark(",") {
+      take()
+      if !next.text.hasPrefix("-") || next.text == "-" { _ = takeText() }
+    }
+    return true
+  }
+
   /// Consumes `0xffffff00/24`, the marks that begin with 24 bits; nil, with nothing consumed, for another value.
   private mutating func takeMarkPrefix() -> ClosedRange<UInt128>? {
     let parts = (first?.text ?? "").split(separator: "/")
@@ -107,6 +129,14 @@ extension NftCursor {
     }
     guard let block = takeBraces() else { return nil }
     return NftElements(block, kinds, data: data).map(NftMapping.elements)
+  }
+}
+
+extension NftKey {
+  /// True for a field that a comparison follows at once; functions of fields have arguments (`numgen inc mod 2`).
+  fileprivate var isComparable: Bool {
+    guard case .opaque(let text, _) = self else { return true }
+    return !["numgen ", "jhash ", "symhash ", "osf ", "ipsec "].contains(where: text.hasPrefix)
   }
 }
 

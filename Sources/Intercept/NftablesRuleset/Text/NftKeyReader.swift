@@ -24,6 +24,7 @@ extension NftCursor {
     case "tcp", "udp", "udplite", "sctp", "dccp", "th": return takeTransportField()
     case "ct": return takeConnectionField()
     case "fib": return takeRouteField()
+    case let name where name.hasPrefix("@"): return takePlace()
     default:
       guard let key = NftKey(meta: word.text) else { return takeOtherField() }
       take()
@@ -49,8 +50,17 @@ extension NftCursor {
     case "sport": return .sourcePort(proto)
     case "dport": return .destinationPort(proto)
     case "flags" where proto == .tcp: return .tcpFlags
+    case "option": return nil
     default: return .opaque("\(name) \(field)", .other)
     }
+  }
+
+  /// Consumes `@nh,64,8`: bits of a header by their place.
+  private mutating func takePlace() -> NftKey? {
+    guard let base = takeText(), ["@ll", "@nh", "@th", "@ih"].contains(base), takeMark(","),
+      let offset = takeText(), takeMark(","), let length = takeText()
+    else { return nil }
+    return .opaque("\(base),\(offset),\(length)", .other)
   }
 
   private mutating func takeConnectionField() -> NftKey? {

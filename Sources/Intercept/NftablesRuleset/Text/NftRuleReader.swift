@@ -114,7 +114,12 @@ struct NftRuleReader {
       guard let mapping = cursor.takeMapping(keys.map(\.kind), .verdict) else { return nil }
       return .statement(.verdictMap(keys, mapping, text: start[..<cursor.rest.startIndex].nftText))
     }
-    guard let (mask, comparison) = cursor.takeComparison(with: keys) else { return nil }
+    let operand = cursor
+    guard let (mask, comparison) = cursor.takeComparison(with: keys) else {
+      cursor = operand
+      guard cursor.takeOtherComparison(with: keys) else { return nil }
+      return .statement(.opaque(start[..<cursor.rest.startIndex].nftText))
+    }
     let text = start[..<cursor.rest.startIndex].nftText
     return .match(NftMatch(keys, mask: mask, comparison, text: text))
   }

@@ -244,7 +244,8 @@ extension NftPart {
 extension String {
   /// True for a statement that is not modelled and changes neither the packet nor its path.
   fileprivate var isHarmless: Bool {
-    ["limit ", "quota ", "add @", "update @", "delete @", "meter ", "last", "flow ", "set "].contains {
+    if hasPrefix("tcp option "), contains(" set ") { return true }
+    return ["limit ", "quota ", "add @", "update @", "delete @", "meter ", "last", "flow ", "set "].contains {
       hasPrefix($0)
     }
   }
