@@ -122,6 +122,47 @@ struct ListingWitnessTests {
     #expect(try Self.base(live).map(\.text) == [text])
   }
 
+  /// Fields and statements that are followed in part or not at all.
+  static let opaqueRules = [
+    "limit rate over 10 mbytes/second drop", "limit rate 1025 bytes/second burst 7 bytes drop",
+    "limit rate 2 kbytes/second burst 4 kbytes drop", "limit rate 1536 kbytes/minute accept",
+    "limit rate 3/second accept", "limit rate over 3/second burst 9 packets accept", "quota 1500 kbytes drop",
+    "quota over 1 mbytes drop", "ct count 5 drop", "ct count over 7 drop",
+    "ct original ip saddr 10.0.0.1 drop",
+    "ct reply ip daddr 10.0.0.0/8 drop", "ct original packets > 5 drop", "ct original bytes 0-1000 drop",
+    "ct avgpkt > 100 drop", "ct original zone 3 drop", "ct helper \"ftp\" accept",
+    "socket mark 0x00000005 accept", "socket transparent 1 accept", "socket wildcard 0 accept",
+    "rt ip nexthop 10.0.0.1 drop", "rt classid 1 drop", "numgen inc mod 3 1 drop",
+    "numgen random mod 10 offset 2 < 5 drop", "tcp option maxseg size 1000 drop",
+    "tcp option maxseg size set 1360", "tcp option window count 7 drop", "tcp option timestamp tsval 1 drop",
+    "ip saddr 10.0.0.9 update @s { ip saddr }", "add @s { ip saddr timeout 1m30s }",
+    "update @s { ip saddr limit rate 10/second } drop", "delete @s { ip saddr }",
+  ]
+
+  @Test func opaqueRulesHaveTheTextOfNft() throws {
+    let (live, text, _) = try Self.tables(
+      """
+      table ip t {
+      set s {
+      type ipv4_addr
+      flags dynamic,timeout
+      }
+      chain base {
+      type filter hook prerouting priority 0
+      \(Self.opaqueRules.joined(separator: "\n"))
+      }
+      }
+
+      """)
+    let listed = text.split(separator: "\n").map { $0.drop { $0 == "\t" } }
+    let rules = try #require(live[.ip, "t"]?[chain: "base"]).rules
+    for (rule, written) in zip(rules, Self.opaqueRules) {
+      #expect(rule.text == written)
+      #expect(listed.contains { $0 == rule.text }, "nft lists \(text)")
+    }
+    #expect(rules.count == Self.opaqueRules.count)
+  }
+
   private static func base(_ tables: NftRuleset) throws -> [NftRule] {
     try #require(tables[.inet, "t"]?[chain: "base"]).rules
   }

@@ -129,6 +129,10 @@ extension NftKey {
     case ConntrackKey(rawValue: 1): self = .direction
     case ConntrackKey(rawValue: 2): self = .status
     default:
+      if key.rawValue == 6 {
+        self = .opaque("ct helper", .interface)
+        return
+      }
       let name = Self.conntrackNumbers[key.rawValue]
       self = .opaque("ct \(name ?? "key\(key.rawValue)")", name == nil ? .other : .number)
     }
@@ -136,6 +140,7 @@ extension NftKey {
 
   /// The fields of `ct` that are numbers in host order (`enum nft_ct_keys`).
   private static let conntrackNumbers: [UInt32: String] = [
-    4: "secmark", 5: "expiration", 7: "l3proto", 10: "protocol", 17: "zone", 23: "id",
+    4: "secmark", 5: "expiration", 7: "l3proto", 10: "protocol", 14: "packets", 15: "bytes", 16: "avgpkt",
+    17: "zone", 23: "id",
   ]
 }

@@ -7,6 +7,7 @@ extension NftRuleDecoder {
   /// Decodes an expression that this program does not write.
   mutating func decode(_ unknown: UnknownExpression) {
     guard let data = try? AttributeTable(unknown.data[...]) else { return write(unknown.name) }
+    if load(unknown.name, data) { return }
     switch unknown.name {
     case "nat": decodeNAT(data)
     case "masq":
@@ -19,11 +20,11 @@ extension NftRuleDecoder {
     case "log": write(log(data))
     case "fib": decodeRoute(data)
     case "lookup": decodeMap(data)
-    case "ct": decodeDirectedField(data)
-    case "dynset": write("add @\(data[1]?.string ?? "")")
+    case "dynset": decodeSetUpdate(data)
+    case "exthdr": decodeOption(data)
     case "objref": write(object(data))
-    case "quota": write("quota")
-    case "connlimit": write("ct count")
+    case "quota": write(quota(data))
+    case "connlimit": write(connectionLimit(data))
     case "dup": write("dup to " + target(data.register(1)) + device(data.register(2), " device "))
     case "fwd": write("fwd to" + device(data.register(1), " "))
     case "flow_offload": write("flow add @\(data[1]?.string ?? "")")
@@ -140,16 +141,6 @@ extension NftRuleDecoder {
     }
   }
 
-  private func limit(_ data: AttributeTable) -> String {
-    let units: [UInt64: String] = [1: "second", 60: "minute", 3600: "hour", 86400: "day", 604_800: "week"]
-    let unit = units[data[2]?.big64 ?? 1] ?? "second"
-    let over = (data[5]?.big32 ?? 0) & 1 == 1 ? "over " : ""
-    let kind = data[4]?.big32 == 1 ? " bytes" : ""
-    let burst = data[3]?.big32 ?? 0
-    let rest = burst > 0 && kind.isEmpty ? " burst \(burst) packets" : ""
-    return "limit rate \(over)\(data[1]?.big64 ?? 0)\(kind)/\(unit)\(rest)"
-  }
-
   private func log(_ data: AttributeTable) -> String {
     let levels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit"]
     let level = data[5]?.big32.map(Int.init).flatMap {
@@ -194,19 +185,6 @@ extension NftRuleDecoder {
     }
   }
 
-  /// A field of one direction of the connection: `ct original proto-dst`.
-  private mutating func decodeDirectedField(_ data: AttributeTable) {
-    guard let register = data.register(1), let key = data[2]?.big32 else { return write("ct") }
-    let isOriginal = data[3]?.byte == 0
-    let field: NftKey =
-      switch (key, isOriginal) {
-      case (12, true): .originalDestinationPort
-      case (20, true): .originalDestination
-      default: .opaque("ct \(isOriginal ? "original" : "reply") key\(key)", .other)
-      }
-    registers[register] = .field(field, mask: nil, xor: nil)
-  }
-
   private func object(_ data: AttributeTable) -> String {
     let name = data[2]?.string ?? ""
     switch data[1]?.big32 {
@@ -221,7 +199,7 @@ extension NftRuleDecoder {
 
 extension AttributeTable {
   /// The register in an attribute.
-  fileprivate func register(_ type: Int) -> Register? { self[type]?.big32.map(Register.init) }
+  func register(_ type: Int) -> Register? { self[type]?.big32.map(Register.init) }
 }
 
 /// Flags of a NAT range (NF_NAT_RANGE_*).
