@@ -10,6 +10,7 @@ BUILD_NEEDS := pkg-config libyaml-dev zlib1g-dev
 DEMO_NEEDS := iproute2
 TEST_NEEDS := binutils chromium conntrack fish graphviz iproute2 ipset iptables nftables procps strace tcpdump tshark zsh
 NODE_NEEDS := containerd runc containernetworking-plugins busybox-static curl python3 golang-go golang-github-appc-cni-dev
+KUBERNETES_NEEDS := dpkg-dev golang-github-modern-go-reflect2-dev iptables make nftables openssl rsync
 FRESH_NEEDS := debootstrap git
 SWIFT_FILES := Sources Tests Benchmarks/Sources Fuzz/Sources Package.swift \
   Node/Package.swift Node/Tests $(filter-out Node/Sources/CRIInterface,$(wildcard Node/Sources/*))
@@ -85,9 +86,10 @@ chart: ## check the Helm chart and compare its rendering with golden/helm; helm 
 check soak: export TESTED_PROGRAMS ?= $(CURDIR)/.build/release
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about 35 minutes on two idle cores
 
-node-test: release ## test the plugin with newer versions of libcni and containerd than Debian 12 has; as root
-	@scripts/require $(NODE_NEEDS) nftables
+node-test: release agent ## test with newer libcni and containerd than Debian 12 has, and with Kubernetes, built once in KUBERNETES=.build/kubernetes; as root, helm in the PATH or in HELM
+	@scripts/require $(NODE_NEEDS) $(KUBERNETES_NEEDS)
 	@scripts/node/versions-test .build/release/istio-iptables-swift .build/release/istio-cni-swift
+	@scripts/node/kubernetes-test .build/release/istio-iptables-swift .build/release/istio-cni-swift Node/.build/release/istio-node-agent
 
 fresh: ## run `make demo` and `make test` on a minimal Debian (debootstrap, chroot); as root, before a release
 	@scripts/require $(FRESH_NEEDS)
@@ -218,7 +220,7 @@ format: ## format the sources in place
 lint: ## check the format and style of sources, and the syntax of scripts and dictionaries
 	swift format lint --strict -r $(SWIFT_FILES)
 	@scripts/comments $(SWIFT_FILES)
-	@for script in .ci/run $$(grep -lsE '^#(!| shellcheck shell=).*(bash|sh)$$' scripts/* scripts/node/* scripts/node/agent/*); do bash -n "$$script" || exit 1; done
+	@for script in .ci/run $$(grep -lsE '^#(!| shellcheck shell=).*(bash|sh)$$' scripts/* scripts/node/* scripts/node/agent/* scripts/node/kubernetes/* scripts/node/kubernetes/cases/*); do bash -n "$$script" || exit 1; done
 	@! LC_ALL=C grep -n '[^[:print:]]' Fuzz/dictionaries/* || { echo 'error: libFuzzer reads ASCII alone; write other characters as \xNN' >&2; exit 1; }
 
 goldens: release ## regenerate the expected outputs in golden/; review the difference before you commit it
