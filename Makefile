@@ -86,7 +86,7 @@ chart: ## check the Helm chart and compare its rendering with golden/helm; helm 
 check soak: export TESTED_PROGRAMS ?= $(CURDIR)/.build/release
 check: lint release docs test same-goldens sanitize fuzz ## everything that a change must pass: about 35 minutes on two idle cores
 
-node-test: release agent ## test with newer libcni and containerd than Debian 12 has, and with Kubernetes, built once in KUBERNETES=.build/kubernetes; as root, helm in the PATH or in HELM
+node-test: release agent ## test with newer libcni and containerd, and with Kubernetes, built once in KUBERNETES=.build/kubernetes; as root, with helm
 	@scripts/require $(NODE_NEEDS) $(KUBERNETES_NEEDS)
 	@scripts/node/versions-test .build/release/istio-iptables-swift .build/release/istio-cni-swift
 	@scripts/node/kubernetes-test .build/release/istio-iptables-swift .build/release/istio-cni-swift Node/.build/release/istio-node-agent
