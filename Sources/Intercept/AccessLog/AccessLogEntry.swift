@@ -25,6 +25,9 @@ public struct AccessLogEntry: Hashable, Sendable {
     return String(decoding: value, as: UTF8.self)
   }
 
+  /// True if the line's format has the field, so that an absent value means something.
+  public func isLogged(_ field: AccessLogField) -> Bool { places[field.rawValue] != 0..<0 }
+
   /// The bytes of a value; empty if it is absent.
   func raw(_ field: AccessLogField) -> ArraySlice<UInt8> { bytes[places[field.rawValue]] }
 
@@ -47,6 +50,11 @@ public struct AccessLogEntry: Hashable, Sendable {
   /// The response flags in the order of the log, by their short or long names.
   public var flags: [String] {
     (self[.responseFlags] ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+  }
+
+  /// True if the line shows whether it is about an HTTP request or a TCP connection.
+  public var isProtocolKnown: Bool {
+    [.method, .protocolName, .responseCode].contains(where: isLogged)
   }
 
   /// True for a line about an HTTP request; false for one about a TCP connection, whose response code is 0.

@@ -24,7 +24,9 @@ extension AccessLogExplanation {
 
   /// `TCP outbound`, or `GET web/path inbound, status 503`.
   public var direction: String {
-    guard entry.isHTTP else { return "TCP \(hop.side.words)" }
+    guard entry.isHTTP else {
+      return "\(entry.isProtocolKnown ? "TCP" : "connection") \(hop.side.words)"
+    }
     let target = entry[.authority].map { $0 + (entry[.path] ?? "") } ?? entry[.path]
     let request = [entry[.method] ?? (target == nil ? "HTTP" : nil), target].compactMap(\.self)
     return "\(request.joined(separator: " ")) \(hop.side.words), status "
@@ -46,8 +48,9 @@ extension AccessLogExplanation {
     let second = upstream.map { to in
       hop.source.map { "the proxy from \($0) to \(to)" } ?? "the proxy tried \(to)"
     }
-    let parts = [first, second ?? "the proxy chose no endpoint"].compactMap(\.self)
-    return parts.joined(separator: "; ")
+    let absence = entry.isLogged(.upstreamHost) ? "the proxy chose no endpoint" : nil
+    let parts = [first, second ?? absence].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   /// The decision of the rules now; every connection of a sidecar's log was redirected.

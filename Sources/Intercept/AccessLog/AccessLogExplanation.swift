@@ -63,13 +63,16 @@ extension AccessLogExplanation {
   }
 
   private var missingConnection: String? {
-    guard entry.hasFailed, hop.source == nil, entry[.upstreamHost] != nil else { return nil }
+    guard entry.hasFailed, entry.isLogged(.upstreamLocalAddress), hop.source == nil,
+      entry[.upstreamHost] != nil
+    else { return nil }
     return "no local address: the proxy had no connection to the endpoint"
   }
 
   /// A catch-all listener takes connections to addresses of other services.
   private var foreignEndpoint: String? {
-    guard hop.side == .outbound, case .outbound(let port, _, let host) = hop.cluster, !entry.isHTTP,
+    guard hop.side == .outbound, case .outbound(let port, _, let host) = hop.cluster,
+      entry.isProtocolKnown, !entry.isHTTP,
       entry.hasFailed, let original = hop.original, let upstream = hop.upstream,
       original.address != upstream.address
     else { return nil }
@@ -80,7 +83,7 @@ extension AccessLogExplanation {
   }
 
   private var plainClient: String? {
-    guard hop.side == .inbound else { return nil }
+    guard hop.side == .inbound, entry.isLogged(.serverName) else { return nil }
     guard let name = entry[.serverName] else {
       return "no server name: the client's proxy did not choose this service, or the client has no proxy"
     }

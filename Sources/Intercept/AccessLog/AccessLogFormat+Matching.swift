@@ -1,6 +1,6 @@
 import NetworkValues
 
-/// Places of the values in a line; an absent value has an empty place.
+/// Places of the values in a line; a value that the format does not have is at `0..<0`.
 typealias AccessLogPlaces = [Range<Int>]
 
 extension [AccessLogFormat.Step] {

@@ -21,8 +21,8 @@ extension AccessLogReport {
     let rows = groups.map { group in
       let entry = group.example
       return [
-        "\(group.count)", entry[.responseFlags] ?? "-", entry.isHTTP ? entry[.responseCode] ?? "-" : "-",
-        "\(group.longestDuration) ms", entry[.upstreamCluster] ?? "-",
+        "\(group.count)", entry.cell(.responseFlags), entry.isHTTP ? entry.cell(.responseCode) : "-",
+        entry.isLogged(.duration) ? "\(group.longestDuration) ms" : "?", entry.cell(.upstreamCluster),
       ]
     }
     let rest = ungrouped == 0 ? "" : "and \(ungrouped) lines of further clusters\n"
@@ -37,4 +37,9 @@ extension AccessLogReport {
       return "  " + (cells.dropLast() + row.suffix(1)).joined(separator: "  ") + "\n"
     }.joined()
   }
+}
+
+extension AccessLogEntry {
+  /// The value; `-` if it is absent, `?` if the format does not have it.
+  fileprivate func cell(_ field: AccessLogField) -> String { self[field] ?? (isLogged(field) ? "-" : "?") }
 }

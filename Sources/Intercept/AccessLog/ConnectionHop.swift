@@ -36,11 +36,13 @@ public struct ConnectionHop: Hashable, Sendable {
     source = entry.endpoint(.upstreamLocalAddress)
     upstream = entry.endpoint(.upstreamHost)
     cluster = entry[.upstreamCluster].map { ClusterName($0) }
-    side = Self.side(cluster, client: client, original: original, source: source)
+    side = Self.side(
+      cluster, client: client, original: original, source: source,
+      isSourceLogged: entry.isLogged(.upstreamLocalAddress))
   }
 
   private static func side(
-    _ cluster: ClusterName?, client: Endpoint?, original: Endpoint?, source: Endpoint?
+    _ cluster: ClusterName?, client: Endpoint?, original: Endpoint?, source: Endpoint?, isSourceLogged: Bool
   ) -> Side {
     switch cluster {
     case .inbound, .inboundPassthrough, .waypoint: .inbound
@@ -51,7 +53,7 @@ public struct ConnectionHop: Hashable, Sendable {
       if let client, let source, client.address != source.address, !client.address.isLoopback {
         .gateway
       } else {
-        .outbound
+        isSourceLogged || client?.address.isLoopback == true ? .outbound : .unknown
       }
     case .blackHole, .other, nil: client.flatMap { isOwn($0, original) } ?? .unknown
     case .proxy: .proxy

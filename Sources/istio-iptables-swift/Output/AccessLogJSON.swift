@@ -47,7 +47,7 @@ extension AccessLogJSON {
     let time: String?
     /// `outbound`, `inbound`, `gateway`, `proxy` or `unknown`.
     let direction: String
-    /// `TCP`, or HTTP with its version.
+    /// `TCP`, HTTP with its version, or `unknown`.
     let `protocol`: String
     let method: String?
     let path: String?
@@ -77,7 +77,7 @@ extension AccessLogJSON {
       (pod, container) = (explanation.source.pod, explanation.source.container)
       time = entry[.startTime]
       direction = explanation.hop.side.rawValue
-      `protocol` = entry.isHTTP ? entry[.protocolName] ?? "HTTP" : "TCP"
+      `protocol` = entry.isHTTP ? entry[.protocolName] ?? "HTTP" : entry.isProtocolKnown ? "TCP" : "unknown"
       (method, path, authority) = (entry[.method], entry[.path], entry[.authority])
       status = entry.isHTTP ? entry.number(.responseCode) : nil
       (client, originalDestination) = (entry[.downstreamRemoteAddress], entry[.downstreamLocalAddress])
