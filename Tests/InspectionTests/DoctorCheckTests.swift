@@ -14,6 +14,46 @@ struct DoctorCheckTests {
     #expect(Checkup(facts).diagnosis.findings.isEmpty)
   }
 
+  /// Listeners at addresses at which no connection arrives after NAT.
+  @Test(arguments: [
+    (15001 as Port, "127.0.0.1", nil as String?), (15001, "10.0.0.2", "proxy-dead"),
+    (15006, "127.0.0.1", "proxy-dead"),
+    (15006, "10.0.0.2", "proxy-dead"), (15020, "127.0.0.1", "probe-fails"), (15020, "10.0.0.2", nil),
+    (15021, "127.0.0.1", "probe-fails"), (15090, "127.0.0.1", "probe-fails"),
+  ])
+  func listenersMustHaveTheAddressAfterNAT(_ port: Port, _ address: String, _ check: String?) throws {
+    var facts = try SamplePod.facts()
+    facts.host.interfaceAddresses = [.eth0: facts.host.ownAddresses]
+    facts.listeners.removeAll { $0.port == port }
+    facts.listeners.append(try SamplePod.listener(port, 1337, SamplePod.envoy, at: address))
+    let findings = Checkup(facts).diagnosis.findings
+    #expect(findings.map(\.check) == [check].compactMap(\.self), "\(findings)")
+    let report = PortReport(SamplePod.sidecar, probePort: 15002, facts.listeners, in: facts.host)
+    #expect(report.entries.allSatisfy { $0.port.port != port || $0.findings.isEmpty == (check == nil) })
+  }
+
+  /// The proxy as another user than the rules': one finding, unless other programs hold Istio's ports.
+  @Test func aProxyOfAnotherUserIsNamedOnce() throws {
+    var facts = try SamplePod.facts()
+    facts.processes = [SamplePod.process(10, "app", 1000), SamplePod.process(20, "envoy", 2000)]
+    facts.listeners = try [15001, 15006, 15020, 15021, 15090].map {
+      try SamplePod.listener($0, 2000, SamplePod.envoy)
+    }
+    let findings = Checkup(facts).diagnosis.findings
+    #expect(findings.map(\.check) == ["proxy-user"], "\(findings)")
+    #expect(findings.first?.remedy.contains("-u 2000") == true)
+    #expect(findings.first?.remedy.contains("runAsUser: 1337") == true)
+    facts.listeners = try facts.listeners.map { try SamplePod.listener($0.port, 2000, SamplePod.app) }
+    #expect(Set(Checkup(facts).diagnosis.findings.map(\.check)) == ["reserved-port"])
+  }
+
+  @Test func aProxyThatRunsWithoutItsPortIsNotCalledDead() throws {
+    var facts = try SamplePod.facts()
+    facts.listeners.removeAll { $0.port == 15001 }
+    let remedy = Checkup(facts).diagnosis.findings.first?.remedy
+    #expect(remedy?.contains("the proxy runs, and listens on 15006") == true, "\(remedy ?? "")")
+  }
+
   @Test func unreadableRulesAreNoFinding() throws {
     var facts = PodFacts()
     facts.areRulesKnown = false

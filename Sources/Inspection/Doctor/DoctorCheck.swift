@@ -34,12 +34,12 @@ enum Doctor {
   /// The checks; of findings with one severity, those of an earlier check come first, since they may cause the others.
   static var checks: [any DoctorCheck.Type] {
     [
-      DuplicateRules.self, MissingRules.self, DormantTables.self, IdleRules.self, ReservedPorts.self,
-      DeadProxy.self,
-      MissingRoutes.self,
+      DuplicateRules.self, MissingRules.self, DormantTables.self, IdleRules.self, UnexemptProxy.self,
+      ReservedPorts.self, DeadProxy.self, MissingRoutes.self,
       DroppingRules.self, UntrackedConnections.self,
       ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,
-      ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self, UnreadyProxy.self,
+      ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self,
+      UnreadyProxy.self,
       DeadUpstream.self, ProxyRouting.self, AskedDestinations.self, OldConnections.self, FullConntrack.self,
     ]
   }

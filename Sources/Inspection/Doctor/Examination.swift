@@ -38,6 +38,23 @@ struct Examination {
     }
   }
 
+  /// Istio's ports; none without rules.
+  var istioPorts: [IstioPort] {
+    configuration.map { IstioPort.all($0, probePort: .validationProbe) } ?? []
+  }
+
+  /// The sockets that listen on a port.
+  func listeners(on port: IstioPort) -> [ListeningSocket] {
+    facts.listeners.filter { $0.port == port.port && $0.proto == port.proto }
+  }
+
+  /// The addresses at which connections to a port arrive, and where no socket listens; none without rules.
+  func missedArrivals(at port: IstioPort) -> [IPAddress] {
+    guard let configuration else { return [] }
+    return port.missedArrivals(
+      listeners(on: port), rules.families.sorted { $0.rawValue < $1.rawValue }, configuration, facts.host)
+  }
+
   /// True if the rules redirect outbound connections.
   var capturesOutbound: Bool {
     guard let configuration else { return false }

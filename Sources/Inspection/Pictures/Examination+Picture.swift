@@ -14,7 +14,8 @@ extension Examination {
 
   /// Istio's ports and their listeners.
   var ports: PortReport {
-    PortReport(configuration ?? Configuration(), probePort: .validationProbe, facts.listeners)
+    PortReport(
+      configuration ?? Configuration(), probePort: .validationProbe, facts.listeners, in: facts.host)
   }
 
   private var keyTrace: Trace? {

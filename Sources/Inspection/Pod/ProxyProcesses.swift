@@ -31,7 +31,8 @@ public struct ProxyProcesses: Hashable, Sendable {
     }
   }
 
-  private static let names = ["envoy", "pilot-agent"]
+  /// The names of the proxy's programs.
+  static let names = ["envoy", "pilot-agent"]
 
   /// The processes, their ancestors and their descendants.
   private static func family(of members: Set<Int32>, among candidates: [NamespaceProcess]) -> Set<Int32> {

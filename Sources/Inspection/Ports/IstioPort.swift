@@ -32,8 +32,8 @@ public struct IstioPort: Hashable, Sendable {
     case loopback
     /// The pod and other hosts.
     case anywhere
-    /// Wherever the rules capture connections.
-    case captured
+    /// Wherever the rules send captured connections of a direction.
+    case captured(Flow.Direction)
   }
 }
 
@@ -67,8 +67,9 @@ extension IstioPort {
 
   private static func captured(_ configuration: Configuration) -> [IstioPort] {
     [
-      IstioPort(configuration.proxyPort, .envoy, "outbound connections", from: .captured),
-      IstioPort(configuration.inboundCapturePort, .envoy, "inbound connections", from: .captured),
+      IstioPort(configuration.proxyPort, .envoy, "outbound connections", from: .captured(.outbound)),
+      IstioPort(
+        configuration.inboundCapturePort, .envoy, "inbound connections", from: .captured(.inbound)),
       IstioPort(
         configuration.inboundTunnelPort, .envoy, "connections in an HBONE tunnel", .onlyWith("HBONE")),
     ]
@@ -102,14 +103,16 @@ public enum PortFinding: Hashable, Sendable {
 
 extension IstioPort {
   /// The problems of the listeners on the port.
-  func findings(_ listeners: [ListeningSocket], _ configuration: Configuration) -> [PortFinding] {
+  func findings(
+    _ listeners: [ListeningSocket], _ configuration: Configuration, _ host: HostContext
+  ) -> [PortFinding] {
     let foreign = listeners.filter { requirement == .never || !configuration.isProxy($0) }
     let proxyListeners = listeners.filter { !foreign.contains($0) }
     let foreignFindings = foreign.reduce(into: [PortFinding]()) {
       if !$0.contains(.foreignProcess($1)) { $0.append(.foreignProcess($1)) }
     }
     guard !proxyListeners.isEmpty else { return foreignFindings.isEmpty ? absence : foreignFindings }
-    return foreignFindings + defects(proxyListeners, configuration)
+    return foreignFindings + defects(proxyListeners, configuration, host)
   }
 
   private var absence: [PortFinding] {
@@ -119,18 +122,20 @@ extension IstioPort {
     }
   }
 
-  private func defects(_ proxyListeners: [ListeningSocket], _ configuration: Configuration) -> [PortFinding] {
-    switch scope {
-    case .loopback: return []
-    case .anywhere:
-      return proxyListeners.contains { !$0.address.isLoopback } ? [] : [.partialBind]
-    case .captured:
-      let family = configuration.includesIPv6 ? IPFamily.ipv6 : .ipv4
-      guard proxyListeners.contains(where: { $0.takes(family) }) else { return [.missingFamily(family)] }
-      let isOpaque = isTProxied(configuration) && proxyListeners.contains { $0.isTransparent == false }
-      return (proxyListeners.contains(where: \.isForAnyAddress) ? [] : [.partialBind])
-        + (isOpaque ? [.notTransparent] : [])
-    }
+  private func defects(
+    _ proxyListeners: [ListeningSocket], _ configuration: Configuration, _ host: HostContext
+  ) -> [PortFinding] {
+    let families = missingFamilies(proxyListeners, configuration.families)
+    guard families.isEmpty else { return families.map { .missingFamily($0) } }
+    let missed = missedArrivals(proxyListeners, configuration.families, configuration, host)
+    let isOpaque = isTProxied(configuration) && proxyListeners.contains { $0.isTransparent == false }
+    return (missed.isEmpty ? [] : [.partialBind]) + (isOpaque ? [.notTransparent] : [])
+  }
+
+  /// The families of captured connections that no socket accepts.
+  func missingFamilies(_ listeners: [ListeningSocket], _ families: [IPFamily]) -> [IPFamily] {
+    guard case .captured = scope else { return [] }
+    return families.filter { family in !listeners.contains { $0.takes(family) } }
   }
 
   /// True if TPROXY delivers connections to the port.

@@ -24,11 +24,15 @@ public struct PortReport: Hashable, Sendable {
   ///     - configuration: the configuration of the rules.
   ///     - probePort: the port that validation uses (`--iptables-probe-port`).
   ///     - listeners: all listening TCP and bound UDP sockets of the namespace.
-  public init(_ configuration: Configuration, probePort: Port, _ listeners: [ListeningSocket]) {
+  ///     - host: the addresses of the namespace, if they are known.
+  public init(
+    _ configuration: Configuration, probePort: Port, _ listeners: [ListeningSocket],
+    in host: HostContext = HostContext()
+  ) {
     entries = IstioPort.all(configuration, probePort: probePort).map { port in
       let present = listeners.filter { $0.port == port.port && $0.proto == port.proto }
       return Entry(
-        port: port, listeners: present.distinct, findings: port.findings(present, configuration))
+        port: port, listeners: present.distinct, findings: port.findings(present, configuration, host))
     }
     let proxyListeners = Set(entries.map(\.port.port))
     others =

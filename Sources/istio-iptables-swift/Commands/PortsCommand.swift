@@ -39,9 +39,13 @@ struct PortsCommand: Command {
     try ExitStatusPolicy.withStatus(2) {
       let settings = try Settings.ofProcess()
       settings.warnings.forEach(Console.warn)
-      let listeners = try settings.namespace.open().run { try NamespaceListeners.read() }
+      let (listeners, addresses) = try settings.namespace.open().run {
+        (try NamespaceListeners.read(), try NamespaceAddresses.readInterfaces())
+      }
       let configuration = settings.liveConfiguration()
-      let report = PortReport(configuration, probePort: settings.run.probePort, listeners.sockets)
+      let report = PortReport(
+        configuration, probePort: settings.run.probePort, listeners.sockets,
+        in: addresses.context(loopbackMarks: []))
       try Console.print(text(of: report, configuration))
       throw report.isFine ? ExitStatus.success : ExitStatus.failure
     }

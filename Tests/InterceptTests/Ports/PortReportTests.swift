@@ -29,7 +29,10 @@ struct PortReportTests {
   private static func findings(
     _ listeners: [ListeningSocket], _ configuration: Configuration = Configuration()
   ) -> [Port: [PortFinding]] {
-    let entries = PortReport(configuration, probePort: 15002, listeners).entries
+    var host = HostContext()
+    host.ownAddresses = ["10.0.0.2", "10.0.0.3"].compactMap { IPAddress($0) }
+    host.interfaceAddresses = [.eth0: host.ownAddresses]
+    let entries = PortReport(configuration, probePort: 15002, listeners, in: host).entries
     return entries.reduce(into: [:]) { if !$1.findings.isEmpty { $0[$1.port.port] = $1.findings } }
   }
 
@@ -87,10 +90,17 @@ struct PortReportTests {
   }
 
   @Test func addressesMustBeThoseThatConnectionsComeTo() throws {
-    for port in [15001, 15006, 15020, 15021, 15090] as [Port] {
+    // Outbound connections are redirected to 127.0.0.1, inbound ones to the address of the interface.
+    let deaf: [(Port, String)] = [
+      (15001, "10.0.0.2"), (15006, "127.0.0.1"), (15006, "10.0.0.2"), (15020, "127.0.0.1"),
+      (15021, "127.0.0.1"), (15090, "127.0.0.1"), (15090, "10.0.0.3"),
+    ]
+    for (port, address) in deaf {
       let others = try Self.sidecar(without: [port])
-      #expect(try Self.findings(others + [Self.socket(port, "127.0.0.1")]) == [port: [.partialBind]])
+      #expect(try Self.findings(others + [Self.socket(port, address)]) == [port: [.partialBind]])
     }
+    let local = try Self.sidecar(without: [15001]) + [Self.socket(15001, "127.0.0.1")]
+    #expect(Self.findings(local) == [:])
     var configuration = Configuration()
     configuration.includesIPv6 = true
     #expect(

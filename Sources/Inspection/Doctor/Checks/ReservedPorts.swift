@@ -5,11 +5,10 @@ enum ReservedPorts: DoctorCheck {
   static let name = "reserved-port"
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
-    guard let configuration = pod.configuration else { return [] }
-    let ports = IstioPort.all(configuration, probePort: .validationProbe)
-    return ports.compactMap { port in
-      let foreign = pod.facts.listeners.filter {
-        $0.port == port.port && $0.proto == port.proto && isForeign($0, port, pod)
+    let own = pod.unexemptProxy?.sockets ?? []
+    return pod.istioPorts.compactMap { port in
+      let foreign = pod.listeners(on: port).filter {
+        isForeign($0, port, pod) && !own.contains($0)
       }
       guard !foreign.isEmpty else { return nil }
       return error(

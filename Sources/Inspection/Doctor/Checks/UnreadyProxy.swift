@@ -6,7 +6,8 @@ enum UnreadyProxy: DoctorCheck {
 
   static func findings(_ pod: Examination) -> [DoctorFinding] {
     guard pod.configuration != nil, DeadProxy.findings(pod).isEmpty else { return [] }
-    return capturedPorts(pod) + readiness(pod) + listeners(pod) + unanswered(pod) + capturedProbes(pod)
+    return capturedPorts(pod) + readiness(pod) + listeners(pod) + unreachable(pod) + unanswered(pod)
+      + capturedProbes(pod)
   }
 
   private static func capturedPorts(_ pod: Examination) -> [DoctorFinding] {
@@ -16,6 +17,21 @@ enum UnreadyProxy: DoctorCheck {
         "port \(port) is captured, so the kubelet's probes and metrics end at the inbound listener and fail",
         why: [typical.trace.decision?.text, typical.trace.summary].compactMap(\.self),
         remedy: "exclude Istio's own ports: -d 15090,15021,15020")
+    }
+  }
+
+  /// Istio's ports for other hosts that listen at other addresses than the pod's.
+  private static func unreachable(_ pod: Examination) -> [DoctorFinding] {
+    pod.istioPorts.filter { $0.scope == .anywhere && !pod.listeners(on: $0).isEmpty }.compactMap { port in
+      let missed = pod.missedArrivals(at: port)
+      guard !missed.isEmpty else { return nil }
+      let ends = missed.map { Endpoint($0, port.port).description }.joined(separator: " or ")
+      return error(
+        "no process listens at \(ends) (\(port.purpose)): probes and metrics of other hosts fail",
+        why: excerpt(pod.listeners(on: port).map { "a listener on \(port.port): \($0.words)" }.distinct),
+        remedy:
+          "let the listener bind to 0.0.0.0, or to :: with IPv4, as Istio's does: see the proxy's bootstrap and "
+          + "environment (ISTIO_BOOTSTRAP_OVERRIDE, proxyMetadata)")
     }
   }
 
@@ -49,6 +65,8 @@ enum UnreadyProxy: DoctorCheck {
   private static func readiness(_ pod: Examination) -> [DoctorFinding] {
     switch pod.facts.readiness {
     case nil, .status(200, _): []
+    // The route is missing.
+    case .noConnection where pod.traces.contains { $0.trace.missingRoute?.destination.isLoopback == true }: []
     case .status(let status, let reason):
       [
         error(
