@@ -6,12 +6,13 @@ func read(_ log: String, format: AccessLogFormat? = nil) -> AccessLogReport {
   var report = AccessLogReport()
   var entry = AccessLogEntry.empty
   for line in log.split(separator: "\n") {
-    if reader.read(line.utf8.span, into: &entry) {
-      report.add(entry)
-    } else {
-      report.addUnreadable(line: reader.linesRead)
+    switch reader.read(line.utf8.span, into: &entry) {
+    case .entry: report.add(entry)
+    case .other: report.addUnreadable(line: entry.number)
+    case .part: break
     }
   }
+  if let number = reader.openObject { report.addUnreadable(line: number) }
   return report
 }
 

@@ -10,7 +10,11 @@ enum AccessLogLinesReader: FuzzedReader {
     var entry = AccessLogEntry.empty
     var splitter = LineSplitter()
     func add(_ line: Span<UInt8>) {
-      if reader.read(line, into: &entry) { report.add(entry) } else { report.addUnreadable(line: 1) }
+      switch reader.read(line, into: &entry) {
+      case .entry: report.add(entry)
+      case .other: report.addUnreadable(line: entry.number)
+      case .part: break
+      }
     }
     // A line may come in several parts.
     let middle = input.count / 2

@@ -31,6 +31,12 @@ public struct AccessLogEntry: Hashable, Sendable {
   /// The bytes of a value; empty if it is absent.
   func raw(_ field: AccessLogField) -> ArraySlice<UInt8> { bytes[places[field.rawValue]] }
 
+  /// Sets the text before the line that the proxy wrote.
+  mutating func setPrefix(_ text: [UInt8]) {
+    prefix = bytes.count..<(bytes.count + text.count)
+    bytes += text
+  }
+
   /// The writer of the line.
   public var source: LogSource {
     let source = LogSource(prefix: String(decoding: bytes[prefix], as: UTF8.self).withoutColours)

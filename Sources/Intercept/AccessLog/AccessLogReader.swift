@@ -6,7 +6,10 @@ public struct AccessLogReader: Sendable {
   private var formats: [AccessLogFormat]
   private let isGiven: Bool
   private var object = JSONMembers()
+  private var lines = ObjectLines()
   private var number = 0
+  /// The place in the present text of the object that was read last; nil if it is of another text.
+  private var objectStart: Int?
   /// The keys of the last JSON line, with their fields.
   private var knownKeys: [(key: [UInt8], field: AccessLogField?)] = []
 
@@ -20,21 +23,51 @@ public struct AccessLogReader: Sendable {
     isGiven = format != nil
   }
 
-  /// Number of lines read so far.
-  public var linesRead: Int { number }
+  /// The result of a line.
+  public enum Outcome: Hashable, Sendable {
+    case entry
+    /// The beginning or the middle of a JSON object over several lines.
+    case part
+    /// The line has none of the formats.
+    case other
+  }
+
+  /// The number of the first line of a JSON object that is not complete; nil outside one.
+  public var openObject: Int? { lines.firstLine }
 
   /// Reads a line.
   ///
   /// - Parameters:
   ///   - line: the line without its end.
-  ///   - entry: receives the values; undefined if the line has none of the formats.
-  /// - Returns: False if the line has none of the formats.
-  public mutating func read(_ line: Span<UInt8>, into entry: inout AccessLogEntry) -> Bool {
+  ///   - entry: receives the number of the line, and the values of an entry.
+  public mutating func read(_ line: Span<UInt8>, into entry: inout AccessLogEntry) -> Outcome {
     number += 1
-    entry.number = number
+    entry.number = lines.firstLine ?? number
+    switch lines.add(line, number: number) {
+    case .other: return readLine(line, into: &entry) ? .entry : .other
+    case .complete:
+      let whole = lines.bytes
+      return readLine(whole.span, into: &entry) ? .entry : .other
+    case .part:
+      guard lines.isTooLong else { return .part }
+      lines.end()
+      return .other
+    }
+  }
+
+  private mutating func readLine(_ line: Span<UInt8>, into entry: inout AccessLogEntry) -> Bool {
     let text = line.extracting(line.contentRange)
-    if text.beginsWithDockerObject, let inner = dockerLine(text) {
-      return readText(inner.span.extracting(inner.span.contentRange), into: &entry)
+    objectStart = nil
+    if text.count > 0, text[0] == .leftBrace, object.read(first: text) {
+      objectStart = 0
+      if let envelope = LogEnvelope(object) {
+        objectStart = nil
+        let inner = envelope.line.span
+        if readText(inner.extracting(inner.contentRange), into: &entry) {
+          if !envelope.source.isEmpty { entry.setPrefix(envelope.source) }
+          return true
+        }
+      }
     }
     return readText(text, into: &entry)
   }
@@ -69,7 +102,7 @@ public struct AccessLogReader: Sendable {
     _ line: Span<UInt8>, _ fields: [[UInt8]: AccessLogField], into entry: inout AccessLogEntry
   ) -> Bool {
     guard let start = (0..<min(line.count, Self.longestPrefix)).first(where: { line[$0] == .leftBrace }),
-      object.read(first: line.extracting(droppingFirst: start))
+      objectStart == start || object.read(first: line.extracting(droppingFirst: start))
     else { return false }
     for index in entry.places.indices { entry.places[index] = 0..<0 }
     var found = 0
@@ -81,8 +114,7 @@ public struct AccessLogReader: Sendable {
     // One of the keys alone occurs in many logs.
     guard found >= min(isGiven ? 1 : 4, fields.count) else { return false }
     entry.bytes.replace(with: object.bytes.span)
-    entry.prefix = entry.bytes.count..<(entry.bytes.count + start)
-    for index in 0..<start { entry.bytes.append(line[index]) }
+    entry.setPrefix((0..<start).map { line[$0] })
     return true
   }
 
@@ -100,12 +132,6 @@ public struct AccessLogReader: Sendable {
     }
     return known.field
   }
-
-  /// The line inside an object of Docker's `json-file` driver.
-  private mutating func dockerLine(_ text: Span<UInt8>) -> [UInt8]? {
-    guard object.read(first: text), let content = object.members.first else { return nil }
-    return Array(object.bytes[content.value])
-  }
 }
 
 extension Span<UInt8> {
@@ -116,10 +142,6 @@ extension Span<UInt8> {
     while end > start, self[end - 1].isMarkup || self[end - 1] == .singleQuote { end -= 1 }
     return start..<end
   }
-
-  fileprivate var beginsWithDockerObject: Bool { has(Self.dockerStart, at: 0) }
-
-  private static var dockerStart: [UInt8] { Array(#"{"log":"#.utf8) }
 
   fileprivate func has(_ bytes: [UInt8], at start: Int) -> Bool {
     guard start + bytes.count <= count else { return false }
@@ -138,5 +160,4 @@ extension [UInt8] {
 
 extension UInt8 {
   fileprivate var isMarkup: Bool { isWhitespace || self == UInt8(ascii: "`") }
-  fileprivate static var leftBrace: UInt8 { 0x7b }
 }

@@ -10,7 +10,8 @@ struct AccessLogCommand: Command {
       abstract: "Explain the lines of a proxy's access log: who connected where, and why it failed.",
       usage: "[<options>] [<file>]",
       discussion: """
-        Istio's text formats and JSON are recognised, with the prefixes of kubectl, stern, Docker and CRI; \
+        Istio's text formats and JSON are recognised, with the prefixes of kubectl, stern, Docker and CRI, and in \
+        the JSON of Docker, stern and Google Cloud, also over several lines; \
         --log-format names another format. The two lines of one connection, of the client's proxy and the \
         server's, are paired. A long log is summarised by cluster and response flag. With listeners, each line \
         shows whether the connection would take the same route now; with --pod or --live, whether the rules would \
@@ -83,12 +84,13 @@ struct AccessLogCommand: Command {
     var report = AccessLogReport()
     var entry = AccessLogEntry.empty
     try InputFile(file).forEachLine(of: .logs) { line in
-      if reader.read(line, into: &entry) {
-        report.add(entry)
-      } else if !line.isEmpty {
-        report.addUnreadable(line: reader.linesRead)
+      switch reader.read(line, into: &entry) {
+      case .entry: report.add(entry)
+      case .other where !line.isEmpty: report.addUnreadable(line: entry.number)
+      case .other, .part: break
       }
     }
+    if let number = reader.openObject { report.addUnreadable(line: number) }
     return report
   }
 }
