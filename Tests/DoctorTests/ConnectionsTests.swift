@@ -97,6 +97,7 @@ struct ConnectionsTests {
     let pod = try PodSandbox.healthy()
     let following = try pod.startTool("connections --follow --format json --port 5701")
     try waitForEventListener(in: pod)
+    try pod.command("bash -c 'echo datagram > /dev/udp/10.244.1.1/5701'")
     try pod.connect(to: "10.244.1.1", 5701, as: PodSandbox.app)
     try pod.connect(to: "10.244.1.1", 5702, as: PodSandbox.app)
     try following.waitForOutput(lines: 1)

@@ -1,4 +1,4 @@
-import Intercept
+public import Intercept
 
 /// Joins sockets and conntrack entries into connections.
 struct ConnectionJoin {
@@ -36,8 +36,7 @@ struct ConnectionJoin {
   /// The TCP connections with a socket in the namespace, in the order of the sockets, then the captured UDP flows.
   func connections(_ sockets: [ConnectedSocket]) -> [PodConnection] {
     var found = tcp(sockets)
-    found += entries.lazy.filter { $0.proto == .udp && $0.isDestinationTranslated }.map(
-      PodConnection.init(udp:))
+    found += entries.lazy.filter { $0.proto == .udp && $0.isListed }.map(PodConnection.init(udp:))
     return found
   }
 
@@ -111,4 +110,9 @@ extension PodConnection {
     acceptor = sockets.first { $0.local == entry.reply.source && $0.remote == entry.reply.destination }
     self.entry = entry
   }
+}
+
+extension ConntrackEntry {
+  /// True for a TCP connection and for a captured UDP flow, which reports of connections are about.
+  public var isListed: Bool { proto == .tcp || proto == .udp && isDestinationTranslated }
 }

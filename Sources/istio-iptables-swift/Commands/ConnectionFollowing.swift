@@ -70,7 +70,7 @@ struct ConnectionLives {
   /// The new and closed connections among events, each reported once.
   mutating func changes(_ events: [ConntrackEvent]) -> [(word: String, entry: ConntrackEntry)] {
     events.compactMap { event in
-      guard event.entry.proto == .tcp || event.entry.proto == .udp else { return nil }
+      guard event.entry.isListed else { return nil }
       return word(for: event).map { ($0, event.entry) }
     }
   }
