@@ -152,6 +152,26 @@ struct DroppingRuleTests {
       try pod.examine().answer.findings.contains { $0.check == "shadowing-rule" && $0.severity == "error" })
   }
 
+  /// Rules whose effect alone shows that they drop connections: doctor's own to the readiness port.
+  @Test(arguments: [
+    ("iptables-nft -A INPUT -p tcp --tcp-flags SYN,ACK SYN,ACK -j DROP", "rule-drops"),
+    ("iptables-nft -A INPUT -m conntrack --ctstate NEW -m limit --limit 1/hour -j DROP", "rule-drops"),
+    ("iptables-nft -A INPUT -m conntrack --ctstate ESTABLISHED -j DROP", "rule-drops"),
+    (
+      "nft add table ip f; add chain ip f i { type filter hook input priority 0; }; "
+        + "add rule ip f i tcp flags & (syn | ack) == syn | ack counter drop", "foreign-table"
+    ),
+  ])
+  func aRuleThatDropsTheReadinessProbe(_ rule: String, _ check: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command(rule)
+    let first = try #require(try pod.examine().answer.findings.first)
+    #expect(first.check == check && first.severity == "error", "\(first)")
+    if check == "rule-drops" {
+      #expect(first.why.first?.contains("its counter rose") == true, "\(first)")
+    }
+  }
+
   @Test func aRuleThatDropsInAPodWithoutAnAddress() throws {
     let pod = try PodSandbox.healthy(except: [8080])
     try pod.command("ip address flush dev eth0")

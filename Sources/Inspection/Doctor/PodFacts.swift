@@ -42,6 +42,8 @@ public struct PodFacts: Sendable {
   public var nameservers: [IPAddress]?
   /// The answer of the proxy's readiness endpoint; nil if it was not asked.
   public var readiness: Readiness?
+  /// The rules that dropped packets while the readiness endpoint was asked, if no connection came about.
+  public var readinessDrops: Set<DroppingRule> = []
   /// The kubelet's HTTP probes that the pod's manifest names; none without a manifest.
   public var probes: [Probe] = []
   /// The destinations that the user asks about, with the outcome of a connection as the proxy.

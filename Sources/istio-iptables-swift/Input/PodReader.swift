@@ -45,7 +45,16 @@ struct PodReader {
       readReadiness(&facts)
       readRoutes(&facts)
     }
+    if case .noConnection = facts.readiness { facts.readinessDrops = drops(since: facts) }
     return facts
+  }
+
+  /// The rules that have dropped packets since the rules were read.
+  private func drops(since facts: PodFacts) -> Set<DroppingRule> {
+    var now = PodFacts()
+    readRules(&now)
+    now.foreignChains = ForeignBaseChain.all(in: now.tables)
+    return DropCounts(now).risen(since: DropCounts(facts))
   }
 
   private func readNameservers(_ facts: inout PodFacts) {

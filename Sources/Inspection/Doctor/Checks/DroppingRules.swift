@@ -17,8 +17,8 @@ enum DroppingRules: DoctorCheck {
   }
 
   private static func rules(_ ruleset: Ruleset, isLegacy: Bool, _ pod: Examination) -> [DoctorFinding] {
-    droppers(ruleset, isLegacy: isLegacy).compactMap { dropper in
-      let hit = evidence(dropper, pod)
+    droppers(ruleset, isLegacy: isLegacy, pod.facts.readinessDrops).compactMap { dropper in
+      let hit = probe(dropper, pod) + evidence(dropper, pod)
       let what =
         "rule \(dropper.place.index) of \(dropper.place.chain) (\(dropper.place.table.name), \(ruleset.family)) drops "
         + "packets: "
@@ -35,23 +35,35 @@ enum DroppingRules: DoctorCheck {
 
   /// Foreign rules that drop or reject, in chains that a hook reaches. Packets of no connection, of ICMP, and of
   /// loopback addresses from outside may be dropped.
-  private static func droppers(_ ruleset: Ruleset, isLegacy: Bool) -> [Dropper] {
+  private static func droppers(
+    _ ruleset: Ruleset, isLegacy: Bool, _ counted: Set<DroppingRule>
+  ) -> [Dropper] {
     let ownership = Ownership(of: ruleset)
     return ruleset.tables.flatMap { table in
       table.chains.filter { !$0.name.isIstio && $0.name.hook != .forward && table.reaches($0.name) }.flatMap {
         chain in
         chain.rules.enumerated().compactMap { index, rule -> Dropper? in
-          guard rule.target.drops, !rule.isHarmless,
-            ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
-          else { return nil }
           let place = RulePlace(
             table: isLegacy ? .legacy(table.name) : .iptables(table.name), chain: chain.name.text,
             index: index + 1)
+          guard rule.target.drops,
+            !rule.isHarmless || counted.contains(.iptables(ruleset.family, place)),
+            ownership.claim(on: rule, at: index, in: chain.name, of: table.name) == nil
+          else { return nil }
           return Dropper(rule: rule, family: ruleset.family, place: place)
         }
       }
     }
   }
+
+  /// The doctor's own connection that the rule dropped.
+  private static func probe(_ dropper: Dropper, _ pod: Examination) -> [String] {
+    pod.facts.readinessDrops.contains(.iptables(dropper.family, dropper.place)) ? [readinessWords] : []
+  }
+
+  /// The evidence that a rule dropped the connection to the readiness endpoint.
+  static let readinessWords =
+    "its counter rose while the doctor connected to 127.0.0.1:\(Port.envoyReadiness) in vain"
 
   /// Live connections and typical ones that meet the rule, or whose answers do. A rule about peers is not judged by typical connections, whose
   /// peers are made up.

@@ -111,8 +111,15 @@ enum ForeignTables: DoctorCheck {
       }
     let hit = waiting.map { "\($0.ownerWords) waits for \($0.destination)" }
     let counted = chain.rules.contains { ($0.packets ?? 0) > 0 && $0.effect != .divert }
-    let why = excerpt(effect.rules.map(\.words)) + excerpt(hit)
-    return finding(hit.isEmpty && !counted ? .warning : .error, what, why: why, remedy: remedy)
+    let isProbeDropped = effect.rules.contains { rule in
+      rule.handle.map { pod.facts.readinessDrops.contains(.nftables(table: chain.table, handle: $0)) }
+        ?? false
+    }
+    let why =
+      (isProbeDropped ? [DroppingRules.readinessWords] : []) + excerpt(effect.rules.map(\.words))
+      + excerpt(hit)
+    return finding(
+      hit.isEmpty && !counted && !isProbeDropped ? .warning : .error, what, why: why, remedy: remedy)
   }
 }
 
