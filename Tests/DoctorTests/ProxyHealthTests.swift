@@ -25,6 +25,28 @@ struct ProxyHealthTests {
     #expect(try pod.examine().answer.findings.allSatisfy { !$0.what.contains("hangs") })
   }
 
+  @Test func aLoopbackInterfaceWithoutItsAddress() throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("ip address del 127.0.0.1/8 dev lo")
+    try pod.expectFirst("no-route")
+    let findings = try pod.examine().answer.findings
+    #expect(findings.first?.what.contains("lo has no address 127.0.0.1") == true, "\(findings)")
+    #expect(findings.first?.remedy.contains("address add 127.0.0.1/8 dev lo") == true)
+    #expect(findings.first?.why.allSatisfy { !$0.contains("same failure") } == true)
+  }
+
+  /// The rules send connections to a port or address at which the proxy does not listen.
+  @Test(arguments: [
+    (15001 as UInt16, "10.244.1.7", "proxy-dead"), (15006, "127.0.0.1", "proxy-dead"),
+    (15020, "127.0.0.1", "probe-fails"), (15090, "127.0.0.1", "probe-fails"),
+  ])
+  func aListenerAtAnotherAddress(_ port: UInt16, _ address: String, _ check: String) throws {
+    let pod = try PodSandbox.healthy(except: [port])
+    try pod.listen(port, as: PodSandbox.proxy, at: address)
+    try pod.expectFirst(check)
+    #expect(try pod.tool("ports").status == 1)
+  }
+
   @Test func probesThatFail() throws {
     try PodSandbox.healthy("-d 15090,15020").expectFirst("probe-fails")
     try PodSandbox.healthy(except: [15021]).expectFirst("probe-fails")
