@@ -17,6 +17,22 @@ struct BypassTests {
     try PodSandbox.healthy("-d 15090,15021,15020,8080").expectFirst("inbound-bypass")
   }
 
+  @Test func outboundConnectionsThatAreNotCaptured() throws {
+    try PodSandbox.healthy("-i ''").expectFirst("outbound-bypass")
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t nat -D ISTIO_OUTPUT -j ISTIO_REDIRECT")
+    #expect(try pod.examine().answer.findings.contains { $0.check == "outbound-bypass" })
+  }
+
+  @Test(arguments: ["-D PREROUTING 1", "-F ISTIO_IN_REDIRECT"])
+  func aCapturedPortThatDamagedRulesLetPass(_ damage: String) throws {
+    let pod = try PodSandbox.healthy()
+    try pod.command("iptables-nft -t nat \(damage)")
+    let findings = try pod.examine().answer.findings
+    #expect(findings.contains { $0.check == "inbound-bypass" }, "\(findings)")
+    #expect(findings.allSatisfy { !$0.remedy.contains("excludeInboundPorts") }, "\(findings)")
+  }
+
   @Test func aFamilyThatIsNotCaptured() throws {
     let pod = try PodSandbox.healthy()
     try pod.command("ip address add fd00:1::7/64 dev eth0 nodad")

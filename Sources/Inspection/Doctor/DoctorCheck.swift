@@ -39,7 +39,7 @@ enum Doctor {
       DroppingRules.self, UntrackedConnections.self,
       ForeignTables.self, ShadowedRules.self, DNSCapturing.self, TPROXYRouting.self, DifferingRules.self,
       ProxyUser.self, UncapturedFamily.self, LoopbackListeners.self, InboundBypass.self,
-      UnreadyProxy.self,
+      OutboundBypass.self, UnreadyProxy.self,
       DeadUpstream.self, ProxyRouting.self, AskedDestinations.self, OldConnections.self, FullConntrack.self,
     ]
   }

@@ -24,6 +24,11 @@ enum InboundBypass: DoctorCheck {
     guard !configuration.excludesInterface(interface.description) else {
       return IdleRules.remedy([interface.description])
     }
+    guard !configuration.inboundPorts.captures(port) else {
+      return
+        "install the rules again, whose options capture the port: istio-iptables-swift apply --reconcile with the "
+        + "pod's options"
+    }
     switch configuration.inboundPorts {
     case .all:
       return "remove \(port) from the annotation traffic.sidecar.istio.io/excludeInboundPorts (option -d)"

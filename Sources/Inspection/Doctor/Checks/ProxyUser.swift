@@ -36,7 +36,8 @@ enum ProxyUser: DoctorCheck {
       "listens on \($0.port)/\($0.proto)"
     }
     let connected = pod.connections.filter { connection in
-      connection.direction == .outbound && connection.processes.contains { ids.contains($0.id) }
+      connection.direction == .outbound && connection.path == .direct
+        && connection.processes.contains { ids.contains($0.id) }
     }.map { "connected to \($0.destination)" }
     return listening + connected
   }
