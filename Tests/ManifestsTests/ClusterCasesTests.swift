@@ -5,7 +5,7 @@ import Testing
 /// Clusters as Istio makes them: endpoints, and TLS by DestinationRules, PeerAuthentications and the endpoints' proxies.
 struct ClusterCasesTests {
   /// A pod of an app, with or without a proxy.
-  private static func workload(_ name: String, _ address: String, labels: String, hasProxy: Bool = true)
+  static func workload(_ name: String, _ address: String, labels: String, hasProxy: Bool = true)
     -> String
   {
     let status = address.isEmpty ? "{}" : #"{"phase": "Running", "podIPs": [{"ip": "\#(address)"}]}"#
@@ -19,13 +19,15 @@ struct ClusterCasesTests {
       spec: #"{"containers": [\#(app)\#(proxy)]}"#, status: status)
   }
 
-  private static let web = workload("web", "10.12.0.1", labels: #"{"app": "web"}"#)
-  private static let first = workload("db-1", "10.12.0.7", labels: #"{"app": "db", "version": "v1"}"#)
-  private static let second = workload("db-2", "10.12.0.8", labels: #"{"app": "db", "version": "v2"}"#)
-  private static let plain = workload("db-3", "10.12.0.9", labels: #"{"app": "db"}"#, hasProxy: false)
+  static let web = workload("web", "10.12.0.1", labels: #"{"app": "web"}"#)
+  static let first = workload("db-1", "10.12.0.7", labels: #"{"app": "db", "version": "v1"}"#)
+  private static let second = workload(
+    "db-2", "10.12.0.8", labels: #"{"app": "db", "version": "v2"}"#)
+  static let plain = workload("db-3", "10.12.0.9", labels: #"{"app": "db"}"#, hasProxy: false)
 
-  private static func service(
-    _ ports: String = #"{"name": "tcp", "port": 5701, "targetPort": 6000}"#, address: String = "10.96.0.20",
+  static func service(
+    _ ports: String = #"{"name": "tcp", "port": 5701, "targetPort": 6000}"#,
+    address: String = "10.96.0.20",
     more: String = ""
   ) -> String {
     #"""
@@ -34,7 +36,7 @@ struct ClusterCasesTests {
     """#
   }
 
-  private static func rule(_ policy: String, subsets: String = "", namespace: String = "app") -> String {
+  static func rule(_ policy: String, subsets: String = "", namespace: String = "app") -> String {
     #"""
     {"kind": "DestinationRule", "apiVersion": "networking.istio.io/v1", "metadata": {"name": "dr", "namespace":
     "\#(namespace)"}, "spec": {"host": "db.app.svc.cluster.local", "trafficPolicy": {\#(policy)}\#(subsets)}}
@@ -51,10 +53,11 @@ struct ClusterCasesTests {
   }
 
   /// Returns the endpoints that the route of a connection to 10.96.0.20:5701 has, each with its TLS.
-  private func endpoints(
-    _ objects: [String], to: String = "10.96.0.20:5701", values: String = "{}", release: Int = 30
+  func endpoints(
+    _ objects: [String], to: String = "10.96.0.20:5701", values: String = "{}", release: Int = 30,
+    client: String = web
   ) throws -> [String] {
-    let list = try ObjectList(jsonList([Self.web] + objects))
+    let list = try ObjectList(jsonList([client] + objects))
     let mesh = try MeshValues(values)
     let options = try list.podOptions(named: "web", in: mesh)
     let listeners = ProxyListeners(

@@ -76,6 +76,14 @@ struct DocumentTests {
     #expect(json.services.count == 2 && json.problems.map(\.location.line) == [2, 4])
   }
 
+  /// Only a document with an action of Go's templates is one.
+  @Test func templatesOfHelmHaveAHint() {
+    let list = read(
+      "kind: Pod\nmetadata: {name: a\n---\n{{ if .Values.x }}\nkind: Pod\n{{ end }}\n---\n"
+        + service("b"))
+    #expect(list.problems.map { $0.problem.contains("helm template") } == [false, true])
+  }
+
   @Test func manyBrokenDocumentsEndTheText() {
     let list = read(String(repeating: "---\na: [\n", count: 10_000) + "---\n" + service("a"))
     #expect(list.services.isEmpty && list.problems.count < 100)

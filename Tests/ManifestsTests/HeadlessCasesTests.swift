@@ -7,7 +7,7 @@ struct HeadlessCasesTests {
     port(80, "http"), port(81, "auto"), port(82), port(83, "tls"), port(84, "https"),
   ].joined(separator: ", ")
   private static let headless = service("h", "None", ports, more: #", "selector": {"app": "h"}"#)
-  private static let other = [headless, slice("h", "1.2.3.4")]
+  private static let other = [headless, slice("h", "1.2.3.4", ports: ports)]
   private static let host = "h.app.svc.cluster.local"
   private static let concrete = [service("c", "1.2.3.4", ports), alias("a", of: "c.app.svc.cluster.local")]
   private static let passthrough = "virtualOutbound PassthroughCluster"
@@ -54,13 +54,18 @@ struct HeadlessCasesTests {
     ListenerCase(
       "no endpoints, HTTP", [headless], "1.2.3.4:80", .http(host), "0.0.0.0_80 outbound|80||\(host)"),
     ListenerCase(
-      "UDP", [bare("u", port(53, "dns", #", "protocol": "UDP""#)), slice("u", "1.2.3.4")], "1.2.3.4:53",
+      "UDP",
+      [
+        bare("u", port(53, "dns", #", "protocol": "UDP""#)),
+        slice("u", "1.2.3.4", ports: port(53, "dns")),
+      ], "1.2.3.4:53",
       passthrough),
     ListenerCase(
       "a workload of a VM", [bare("v", port(82), "vm"), vm], "10.13.0.1:82",
       "10.13.0.1_82 outbound|82||v.app.svc.cluster.local"),
     ListenerCase(
-      "a slice and a VM", [bare("v", port(82), "vm"), slice("v", "1.2.3.4"), vm], "10.13.0.1:82",
+      "a slice and a VM",
+      [bare("v", port(82), "vm"), slice("v", "1.2.3.4", ports: port(82, "vm")), vm], "10.13.0.1:82",
       "10.13.0.1_82 outbound|82||v.app.svc.cluster.local"),
     ListenerCase(
       "two Services of one pod",

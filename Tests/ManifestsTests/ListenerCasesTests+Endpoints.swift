@@ -50,7 +50,7 @@ extension ListenerCasesTests {
   @Test func endpointSlicesPrecedePods() throws {
     let slice = #"""
       {"kind": "EndpointSlice", "metadata": {"name": "hz-1", "namespace": "app", "labels": {"kubernetes.io/service-name":
-      "hz"}}, "endpoints": [{"addresses": ["10.12.0.3"]}, {"addresses": ["10.12.0.4"], "conditions": {"ready": false}}]}
+      "hz"}}, "ports": [{"name": "tcp", "port": 5701}], "endpoints": [{"addresses": ["10.12.0.3"]}, {"addresses": ["10.12.0.4"], "conditions": {"ready": false}}]}
       """#
     let objects = [headless, peer("10.12.0.2"), slice]
     #expect(try route(objects, to: "10.12.0.3:5701").hasPrefix("10.12.0.3_5701"))
@@ -58,7 +58,7 @@ extension ListenerCasesTests {
     #expect(try route(objects, to: "10.12.0.4:5701") == passthrough)
     let older = #"""
       {"kind": "Endpoints", "metadata": {"name": "hz", "namespace": "app"}, "subsets": [{"addresses": [{"ip":
-      "10.12.0.5"}], "notReadyAddresses": [{"ip": "10.12.0.6"}]}]}
+      "10.12.0.5"}], "ports": [{"name": "tcp", "port": 5701}], "notReadyAddresses": [{"ip": "10.12.0.6"}]}]}
       """#
     #expect(try route([headless, older], to: "10.12.0.5:5701").hasPrefix("10.12.0.5_5701"))
     #expect(try route([headless, older], to: "10.12.0.6:5701") == passthrough)

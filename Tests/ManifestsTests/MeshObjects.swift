@@ -61,12 +61,12 @@ func destination(_ host: String, _ more: String = "", weight: Int? = nil) -> Str
   return #"{"destination": {"host": "\#(host)"\#(more)}\#(weight)}"#
 }
 
-/// Returns an EndpointSlice of a Service.
-func slice(_ service: String, _ addresses: String...) -> String {
+/// Returns an EndpointSlice of a Service, with one port unless others are given.
+func slice(_ service: String, _ addresses: String..., ports: String = port(82)) -> String {
   let endpoints = addresses.map { #"{"addresses": ["\#($0)"]}"# }.joined(separator: ", ")
   return #"""
     {"kind": "EndpointSlice", "metadata": {"name": "\#(service)-1", "namespace": "app", "labels":
-    {"kubernetes.io/service-name": "\#(service)"}}, "endpoints": [\#(endpoints)]}
+    {"kubernetes.io/service-name": "\#(service)"}}, "ports": [\#(ports)], "endpoints": [\#(endpoints)]}
     """#
 }
 

@@ -20,6 +20,6 @@ package struct ConfigMap: Sendable {
     mesh = try data.string("mesh")
     values = try data.string("values")
     injector = try data.string("config")
-    if mesh == nil, values == nil { return nil }
+    if mesh == nil, values == nil, injector == nil { return nil }
   }
 }

@@ -12,17 +12,20 @@ package enum ClientTLSMode: String, Hashable, Sendable {
 
 /// An Istio DestinationRule, as far as it concerns TLS, subsets and the choice of endpoints.
 package struct DestinationRule: Sendable {
+  /// The settings of a traffic policy, or of one of its ports.
+  package struct Settings: Sendable {
+    /// Nil without TLS settings.
+    package let tls: ClientTLSMode?
+    /// True if connections keep their own destination (`loadBalancer.simple: PASSTHROUGH`); nil without settings of the
+    /// load balancer.
+    package let keepsDestination: Bool?
+  }
+
   /// A traffic policy.
   package struct Policy: Sendable {
-    /// Nil if the policy has no TLS settings.
-    package let tls: ClientTLSMode?
-    /// The TLS of ports of the Service.
-    package let ports: [Port: ClientTLSMode]
-    /// True if connections keep their own destination (`loadBalancer.simple: PASSTHROUGH`).
-    package let keepsDestination: Bool
-
-    /// Returns the TLS of a port; nil if there are no settings.
-    package func tls(_ port: Port) -> ClientTLSMode? { ports[port] ?? tls }
+    fileprivate let settings: Settings
+    /// The settings of ports of the Service.
+    fileprivate let ports: [Port: Settings]
   }
 
   /// A named part of the endpoints.
@@ -63,16 +66,43 @@ extension DestinationRule.Policy {
   /// Reads the member `trafficPolicy`; nil without one.
   fileprivate init?(_ json: JSONObject?) throws(FieldProblem) {
     guard let policy = try json?.object("trafficPolicy") else { return nil }
-    tls = try ClientTLSMode(policy)
-    var ports: [Port: ClientTLSMode] = [:]
+    settings = try DestinationRule.Settings(policy)
+    var ports: [Port: DestinationRule.Settings] = [:]
     for level in try policy.objects("portLevelSettings") {
-      guard let number = try level.object("port")?.port("number"), let mode = try ClientTLSMode(level) else {
+      guard let number = try level.object("port")?.port("number"), ports[number] == nil else {
         continue
       }
-      ports[number] = mode
+      ports[number] = try DestinationRule.Settings(level)
     }
     self.ports = ports
-    keepsDestination = try policy.object("loadBalancer")?.scalarText("simple") == "PASSTHROUGH"
+  }
+
+  /// Returns the settings of a port's cluster. Those of the port replace the others as a whole.
+  ///
+  /// - Parameter inherited: the settings of the whole destination, for a subset.
+  package func settings(of port: Port, inherited: DestinationRule.Settings? = nil)
+    -> DestinationRule.Settings
+  {
+    ports[port] ?? settings.filled(from: inherited)
+  }
+
+  /// Returns the TLS that decides about automatic mutual TLS of a port's endpoints. Other than the cluster's, it is
+  /// inherited by ports that have only other settings.
+  ///
+  /// The corresponding Istio function is `trafficPolicyTLSModeForPort`.
+  package func endpointTLS(of port: Port) -> ClientTLSMode? { ports[port]?.tls ?? settings.tls }
+}
+
+extension DestinationRule.Settings {
+  fileprivate init(_ json: JSONObject) throws(FieldProblem) {
+    tls = try ClientTLSMode(json)
+    keepsDestination = try json.object("loadBalancer").map { json throws(FieldProblem) in
+      try json.scalarText("simple") == "PASSTHROUGH"
+    }
+  }
+
+  fileprivate func filled(from other: Self?) -> Self {
+    Self(tls: tls ?? other?.tls, keepsDestination: keepsDestination ?? other?.keepsDestination)
   }
 }
 

@@ -1,13 +1,23 @@
 package import Intercept
 import ManifestText
 
-/// The endpoints of a Service: an EndpointSlice, or the older Endpoints.
+/// Endpoints of a Service with the same ports: an EndpointSlice, or a subset of the older Endpoints.
 package struct ServiceEndpoints: Sendable {
+  /// A ready endpoint.
+  package struct Endpoint: Sendable {
+    /// The addresses; host names are not read.
+    package let addresses: [IPAddress]
+    /// The name of the node.
+    package let node: String?
+  }
+
   /// The name of the Service, in its own namespace.
   package let service: String
   package let namespace: String
-  /// The addresses of the ready endpoints; host names are not read.
-  package let addresses: [IPAddress]
+  /// The ports of each endpoint, by the names of the Service's ports.
+  package let ports: [String: Port]
+  /// The ready endpoints.
+  package let endpoints: [Endpoint]
 }
 
 extension ServiceEndpoints {
@@ -18,25 +28,40 @@ extension ServiceEndpoints {
     guard let service = metadata.labels["kubernetes.io/service-name"] else { return nil }
     self.service = service
     namespace = metadata.namespace
-    var addresses: [IPAddress] = []
+    ports = try Self.ports(json)
+    var endpoints: [Endpoint] = []
     for endpoint in try json.objects("endpoints") {
       guard try endpoint.object("conditions")?.bool("ready") ?? true else { continue }
-      addresses += try endpoint.strings("addresses").compactMap { IPAddress($0) }
+      let addresses = try endpoint.strings("addresses").compactMap { IPAddress($0) }
+      endpoints.append(Endpoint(addresses: addresses, node: try endpoint.string("nodeName")))
     }
-    self.addresses = addresses
+    self.endpoints = endpoints
   }
 
   /// Reads an Endpoints object, which has the Service's name.
-  init(endpoints json: JSONObject, _ metadata: ObjectMeta) throws(FieldProblem) {
-    service = metadata.name
-    namespace = metadata.namespace
-    var addresses: [IPAddress] = []
-    for subset in try json.objects("subsets") {
-      for address in try subset.objects("addresses") {
-        addresses += [try address.string("ip").flatMap { IPAddress($0) }].compactMap(\.self)
+  static func all(_ json: JSONObject, _ metadata: ObjectMeta) throws(FieldProblem)
+    -> [ServiceEndpoints]
+  {
+    try json.objects("subsets").map { subset throws(FieldProblem) in
+      let endpoints = try subset.objects("addresses").map { address throws(FieldProblem) in
+        try Endpoint(
+          addresses: [address.string("ip").flatMap { IPAddress($0) }].compactMap(\.self),
+          node: address.string("nodeName"))
       }
+      return ServiceEndpoints(
+        service: metadata.name, namespace: metadata.namespace, ports: try ports(subset),
+        endpoints: endpoints)
     }
-    self.addresses = addresses
+  }
+
+  /// Reads the member `ports`. A port without a number stands for every port, which Istio does not follow.
+  private static func ports(_ json: JSONObject) throws(FieldProblem) -> [String: Port] {
+    var ports: [String: Port] = [:]
+    for port in try json.objects("ports") {
+      guard let number = try port.port("port") else { continue }
+      ports[try port.string("name") ?? ""] = number
+    }
+    return ports
   }
 }
 

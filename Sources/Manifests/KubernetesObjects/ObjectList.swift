@@ -81,7 +81,7 @@ public struct ObjectList: Sendable {
         if passesOver, isData(text) {
           passedOver += 1
         } else {
-          refuse(error, isTemplate: text.containsTemplate)
+          refuse(error, isTemplate: text.document(with: error.line).containsTemplate)
         }
       }
     }
@@ -175,9 +175,11 @@ public struct ObjectList: Sendable {
       virtualServices.append(try VirtualService(json, object: object, metadata: metadata))
     case "ServiceEntry" where isIstio:
       serviceEntries.append(try ServiceEntry(json, object: object, metadata: metadata))
-    case "Sidecar" where isIstio: sidecars.append(try Sidecar(json, object: object, metadata: metadata))
-    case "EndpointSlice": endpoints += [try ServiceEndpoints(slice: json, metadata)].compactMap(\.self)
-    case "Endpoints" where isCore: endpoints.append(try ServiceEndpoints(endpoints: json, metadata))
+    case "Sidecar" where isIstio:
+      sidecars.append(try Sidecar(json, object: object, metadata: metadata))
+    case "EndpointSlice":
+      endpoints += [try ServiceEndpoints(slice: json, metadata)].compactMap(\.self)
+    case "Endpoints" where isCore: endpoints += try ServiceEndpoints.all(json, metadata)
     case "WorkloadEntry" where isIstio:
       workloadEntries.append(try WorkloadEntry(json, object: object, metadata: metadata))
     case "PeerAuthentication" where group == nil || group == "security.istio.io":
@@ -221,6 +223,17 @@ extension [UInt8] {
     return indices.contains { self[$0] == word[0] && self[$0...].starts(with: word) }
   }
 
+  /// Returns the document with a line. An error at a separator belongs to the document before it.
+  fileprivate func document(with line: Int) -> ArraySlice<UInt8> {
+    let lines = split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let separators = lines.indices.filter { lines[$0].starts(with: "---".utf8) }
+    let first = separators.last { $0 < line - 1 } ?? 0
+    let last = separators.first { $0 >= line - 1 } ?? lines.count - 1
+    return self[lines[first].startIndex..<lines[Swift.max(first, last)].endIndex]
+  }
+}
+
+extension ArraySlice<UInt8> {
   /// True if the text has an action of Go's templates: `{{ … }}`.
   fileprivate var containsTemplate: Bool {
     zip(self, dropFirst()).contains { $0 == UInt8(ascii: "{") && $1 == UInt8(ascii: "{") }

@@ -55,6 +55,8 @@ struct ObjectMeta: Sendable {
   let hasInjectionStatus: Bool
   /// The creation time in RFC 3339, which sorts as text; empty if the object has not been created.
   let creationTime: String
+  /// True if the object is being deleted.
+  let isDeleted: Bool
   /// The controller that created the object: `ReplicaSet web-5d4f`.
   let controller: String?
 
@@ -65,6 +67,7 @@ struct ObjectMeta: Sendable {
     namespace = try metadata?.string("namespace").flatMap(\.asName) ?? "default"
     labels = try metadata?.texts("labels") ?? [:]
     creationTime = try metadata?.string("creationTimestamp") ?? ""
+    isDeleted = try metadata?.string("deletionTimestamp") != nil
     let annotations = try metadata?.object("annotations")
     self.annotations = try annotations?.texts(where: Self.isRead) ?? [:]
     hasInjectionStatus = annotations?.has(IstioAnnotation.status) ?? false

@@ -32,6 +32,10 @@ package struct Pod: Sendable {
 
   /// True if all containers have ended: the pod is no endpoint any more.
   package let isFinished: Bool
+  /// True if the pod is being deleted, or has the condition `Ready` with another status than `True`.
+  private let isUnready: Bool
+  /// The name of the node; nil before the pod is scheduled.
+  package let node: String?
 
   /// - Parameters:
   ///   - json: the whole object.
@@ -68,6 +72,10 @@ package struct Pod: Sendable {
     let phase = try status?.string("phase")
     isFinished = phase == "Succeeded" || phase == "Failed"
     isLive = !addresses.isEmpty || phase != nil
+    let ready = try status?.objects("conditions").first { (try? $0.string("type")) == "Ready" }
+    let isReady = try ready?.string("status").map { $0 == "True" } ?? true
+    isUnready = !isReady || template == nil && metadata.isDeleted
+    node = try spec?.string("nodeName")
   }
 
   private static func addresses(_ status: JSONObject?) throws(FieldProblem) -> [IPAddress] {
@@ -89,6 +97,13 @@ extension Pod {
     let candidates = (initContainers + containers).filter(\.isRuleContainer)
     return candidates.first { $0.name == IstioContainer.initialization } ?? candidates.first
   }
+}
+
+extension Pod {
+  /// Returns true if the pod is an endpoint of the Services that select it.
+  ///
+  /// - Parameter evenUnready: true for Services that publish addresses before they are ready.
+  package func isEndpoint(evenUnready: Bool) -> Bool { !isFinished && (evenUnready || !isUnready) }
 }
 
 extension Pod {

@@ -14,6 +14,10 @@ package struct Service: Sendable {
   package let isHeadless: Bool
   /// The target of an ExternalName Service.
   package let externalName: String?
+  /// True if pods are endpoints before they are ready (`publishNotReadyAddresses`).
+  package let publishesUnready: Bool
+  /// True if connections go only to endpoints on the client's node (`internalTrafficPolicy: Local`).
+  package let staysOnNode: Bool
 
   init(_ json: JSONObject, object: ObjectName, metadata: ObjectMeta) throws(FieldProblem) {
     self.object = object
@@ -28,7 +32,10 @@ package struct Service: Sendable {
     let all = try spec?.strings("clusterIPs") ?? []
     addresses = (all.isEmpty ? [clusterIP] : all).compactMap { IPAddress($0) }
     let target = try spec?.string("externalName") ?? ""
-    externalName = try spec?.string("type") == "ExternalName" && !target.isEmpty ? target.onOneLine : nil
+    externalName =
+      try spec?.string("type") == "ExternalName" && !target.isEmpty ? target.onOneLine : nil
+    publishesUnready = try spec?.bool("publishNotReadyAddresses") ?? false
+    staysOnNode = try spec?.string("internalTrafficPolicy") == "Local"
   }
 
   /// True if a Gateway of the Gateway API has the Service: a gateway's or a waypoint's.

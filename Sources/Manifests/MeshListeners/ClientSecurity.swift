@@ -4,6 +4,19 @@ import ManifestText
 import MeshModel
 import SidecarInjection
 
+/// A port of a host as a cluster has it.
+struct ClusterPort {
+  let host: MeshHost
+  let port: MeshPort
+  /// Empty for all endpoints.
+  let subset: String
+  /// The DestinationRules of the host.
+  let policy: DestinationPolicy?
+
+  /// The labels of the endpoints; nil if there is no subset of the name.
+  var labels: [String: String]? { subset.isEmpty ? [:] : policy?.labels(ofSubset: subset) }
+}
+
 /// The TLS that a client's proxy uses, by DestinationRules and automatic mutual TLS.
 ///
 /// The corresponding Istio functions are `buildUpstreamTLSSettings` and `BestEffortInferServiceMTLSMode`.
@@ -27,11 +40,14 @@ struct ClientSecurity {
     mesh.destinationPolicy(of: host, for: labels, in: namespace)
   }
 
-  func settings(
-    _ host: MeshHost, _ port: MeshPort, subset: String, _ policy: DestinationPolicy?, keepsDestination: Bool
-  ) -> Settings {
-    if let mode = policy?.tls(port.number, subset: subset) {
-      let objects = policy?.objects.map(\.description).sentence ?? ""
+  func cluster(_ host: MeshHost, _ port: MeshPort, subset: String) -> ClusterPort {
+    ClusterPort(host: host, port: port, subset: subset, policy: policy(of: host))
+  }
+
+  func settings(_ cluster: ClusterPort, keepsDestination: Bool) -> Settings {
+    let (host, port) = (cluster.host, cluster.port)
+    if let mode = cluster.policy?.tls(port.number, subset: cluster.subset) {
+      let objects = cluster.policy?.objects.map(\.description).sentence ?? ""
       return Settings(mode, reason: "\(objects): tls mode \(mode.rawValue)")
     }
     if host.isExternal {
@@ -40,9 +56,10 @@ struct ClientSecurity {
     if !mesh.values.enablesAutomaticMutualTLS {
       return Settings(tls: .none, reason: "no TLS of the proxy: enableAutoMtls is false")
     }
-    if keepsDestination, !mesh.allEndpointsHaveProxies(host) {
+    if keepsDestination, !mesh.allEndpointsHaveProxies(host, port) {
       return Settings(
-        tls: .none, reason: "no automatic mutual TLS: an endpoint of \(host.object) has no proxy")
+        tls: .none,
+        reason: "no automatic mutual TLS: not every endpoint of \(host.object) has a proxy")
     }
     let setting = mesh.mutualTLSSetting(ofNamespace: host.object.namespace)
     if setting.mode == .disable {
@@ -54,10 +71,27 @@ struct ClientSecurity {
       reason: "automatic mutual TLS to endpoints that have a proxy and accept it")
   }
 
-  /// True if an endpoint gets automatic mutual TLS: it has a proxy, and no PeerAuthentication disables it.
-  func acceptsMutualTLS(_ endpoint: MeshEndpoint, _ port: Port) -> Bool {
-    endpoint.hasProxy
-      && mesh.mutualTLS(of: endpoint.labels, in: endpoint.namespace).setting(of: port).mode != .disable
+  /// Returns true if an endpoint of a cluster gets automatic mutual TLS: by a DestinationRule, else if it has a proxy and
+  /// no PeerAuthentication disables it.
+  ///
+  /// The corresponding Istio function is `checkMtlsEnabled`.
+  ///
+  /// - Parameter port: the endpoint's port.
+  func acceptsMutualTLS(_ endpoint: MeshEndpoint, _ port: Port, _ cluster: ClusterPort) -> Bool {
+    if let mode = mode(of: endpoint, cluster) { return mode == .istioMutual }
+    return endpoint.hasProxy
+      && mesh.mutualTLS(of: endpoint.labels, in: endpoint.namespace).setting(of: port).mode
+        != .disable
+  }
+
+  private func mode(of endpoint: MeshEndpoint, _ cluster: ClusterPort) -> ClientTLSMode? {
+    let traits = (mesh.release ?? .newest).traits
+    let mode =
+      traits.choosesSubsetByEndpoint
+      ? cluster.policy?.endpointTLS(cluster.port.number, labels: endpoint.labels)
+      : cluster.policy?.endpointTLS(cluster.port.number, subset: cluster.subset)
+    let isForeign = mode == .simple || mode == .mutual
+    return isForeign && traits.ignoresForeignTLSOfEndpoints ? nil : mode
   }
 }
 

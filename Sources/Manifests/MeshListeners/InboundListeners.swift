@@ -148,24 +148,44 @@ struct InboundTarget {
 
 extension Mesh {
   /// Returns the ports of a pod that Services and ServiceEntries lead to, those of the oldest host first.
+  ///
+  /// The corresponding Istio function is `GetProxyServiceTargets`.
   func inboundTargets(of pod: PodOptions) -> [InboundTarget] {
-    let own = list.pods.first { $0.object == pod.object }
-    return hosts.filter { leads($0, to: pod) }.flatMap { host in
+    let target = InboundPod(options: pod, pod: list.pods.first { $0.object == pod.object })
+    let isSelected = hosts.contains { $0.isService && target.isSelected(by: $0) }
+    return hosts.filter { !isSelected || !$0.isService || target.isSelected(by: $0) }.flatMap {
+      host in
       host.ports.filter { $0.portProtocol != .udp }.compactMap { port in
-        let endpoint = host.endpoints.first { $0.address.map(pod.addresses.contains) ?? false }
-        let target = endpoint?.ports[port.name] ?? own.flatMap { port.number(in: $0) } ?? port.number
-        return InboundTarget(
-          port: target, portProtocol: port.portProtocol, service: port.number, host: host.host,
-          namespace: host.object.namespace,
-          keepsGatewayPorts: host.labels[IstioLabel.keepsGatewayPorts] != nil)
+        number(of: port, in: host, for: target).map {
+          InboundTarget(
+            port: $0, portProtocol: port.portProtocol, service: port.number, host: host.host,
+            namespace: host.object.namespace,
+            keepsGatewayPorts: host.labels[IstioLabel.keepsGatewayPorts] != nil)
+        }
       }
     }
   }
 
-  private func leads(_ host: MeshHost, to pod: PodOptions) -> Bool {
-    let isSelected =
-      host.object.namespace == pod.object.namespace && host.selector?.isSatisfied(by: pod.labels) == true
-    let listed = host.isService ? listedEndpoints(of: host) : host.endpoints.compactMap(\.address)
-    return isSelected && host.selector != [:] || listed.contains(where: pod.addresses.contains)
+  /// Returns the pod's port that a host's port leads to; nil if it does not lead to the pod. EndpointSlices count only
+  /// for pods that no Service selects.
+  private func number(of port: MeshPort, in host: MeshHost, for target: InboundPod) -> Port? {
+    let addresses = target.options.addresses
+    if target.isSelected(by: host) { return port.number(in: target.pod) }
+    if host.isService { return listedPorts(of: host, at: addresses)?[port.name] }
+    let endpoint = host.endpoints.first { $0.address.map(addresses.contains) ?? false }
+    return endpoint.flatMap { $0.ports[port.name] ?? port.number(in: target.pod) }
+  }
+}
+
+/// A pod whose inbound ports are looked for.
+private struct InboundPod {
+  let options: PodOptions
+  /// The pod in the list.
+  let pod: Pod?
+
+  func isSelected(by host: MeshHost) -> Bool {
+    guard let selector = host.selector, !selector.isEmpty else { return false }
+    return host.object.namespace == options.object.namespace
+      && selector.isSatisfied(by: options.labels)
   }
 }

@@ -16,7 +16,7 @@ extension MeshClusters {
   func waypointCluster(_ name: String) -> EnvoyCluster? {
     switch ClusterName(name) {
     case .waypoint(let port, let subset, let host):
-      cluster(name, of: self.host(host, with: port), port, subset)
+      cluster(name, of: clusterPort(port, subset, host))
     case .proxy(.inboundTunnel):
       EnvoyCluster(name: name, endpoints: [EnvoyEndpoint(.listener(name, id: nil))])
     case .proxy(.tunnel):
@@ -28,12 +28,9 @@ extension MeshClusters {
     }
   }
 
-  private func cluster(_ name: String, of host: MeshHost?, _ number: Port, _ subset: String) -> EnvoyCluster?
-  {
-    guard let host, let port = host.ports.first(where: { $0.number == number }),
-      let labels = labels(ofSubset: subset, of: host)
-    else { return nil }
-    let endpoints = endpoints(of: host, port, labels)
+  private func cluster(_ name: String, of port: ClusterPort?) -> EnvoyCluster? {
+    guard let port else { return nil }
+    let endpoints = endpoints(of: port)
     return EnvoyCluster(
       name: name, discovery: endpoints == nil ? .eds(service: name) : .fixed, endpoints: endpoints ?? [])
   }

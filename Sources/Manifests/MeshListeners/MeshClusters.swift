@@ -13,11 +13,14 @@ package struct MeshClusters: EnvoyResources, Sendable {
   /// The visible hosts by name: several, if ServiceEntries share one.
   private let hosts: [String: [MeshHost]]
   private let kind: ProxyKind
+  /// The node of the pod; nil if it is not known.
+  private let node: String?
   private let routes: (any RouteConfigurations)?
 
   init(_ mesh: Mesh, _ pod: PodOptions, _ kind: ProxyKind, _ routes: (any RouteConfigurations)?) {
     self.mesh = mesh
     self.kind = kind
+    node = pod.node
     let namespace = pod.object.namespace
     let scope = mesh.sidecarScope(of: namespace, labels: pod.labels)
     security = ClientSecurity(mesh: mesh, labels: pod.labels, namespace: namespace)
@@ -55,19 +58,17 @@ package struct MeshClusters: EnvoyResources, Sendable {
 
   private func outbound(_ name: String, _ number: Port, _ subset: String, _ hostName: String) -> EnvoyCluster?
   {
-    guard let host = host(hostName, with: number), let port = host.ports.first(where: { $0.number == number })
-    else { return nil }
-    let policy = security.policy(of: host)
-    guard let labels = labels(ofSubset: subset, of: host) else { return nil }
+    guard let port = clusterPort(number, subset, hostName) else { return nil }
     let keepsDestination =
-      kind == .sidecar && host.keepsDestination || policy?.keepsDestination(subset: subset) == true
-    let settings = security.settings(host, port, subset: subset, policy, keepsDestination: keepsDestination)
+      kind == .sidecar && port.host.keepsDestination
+      || port.policy?.keepsDestination(number, subset: subset) == true
+    let settings = security.settings(port, keepsDestination: keepsDestination)
     var cluster = EnvoyCluster(
       name: name, tls: settings.tls, applicationProtocols: settings.applicationProtocols,
       tlsReason: settings.reason)
     if keepsDestination {
       cluster.discovery = .originalDestination(port: nil)
-    } else if let endpoints = endpoints(of: host, port, labels) {
+    } else if let endpoints = endpoints(of: port) {
       cluster.endpoints = endpoints
     } else {
       cluster.discovery = .eds(service: name)
@@ -76,9 +77,12 @@ package struct MeshClusters: EnvoyResources, Sendable {
     return cluster
   }
 
-  /// Returns the labels of a subset; nil if there is none of the name.
-  func labels(ofSubset subset: String, of host: MeshHost) -> [String: String]? {
-    subset.isEmpty ? [:] : security.policy(of: host)?.labels(ofSubset: subset)
+  /// Returns the port of a visible host; nil if there is no such host, port or subset.
+  func clusterPort(_ number: Port, _ subset: String, _ hostName: String) -> ClusterPort? {
+    guard let host = host(hostName, with: number), let port = host.ports.first(where: { $0.number == number })
+    else { return nil }
+    let cluster = security.cluster(host, port, subset: subset)
+    return cluster.labels == nil ? nil : cluster
   }
 
   /// Returns the endpoints of the Service or ServiceEntry with an address and a port, to which kube-proxy sends a
@@ -88,29 +92,45 @@ package struct MeshClusters: EnvoyResources, Sendable {
       if case .own(let addresses) = host.addresses { addresses.contains(address.address) } else { false }
     }
     guard let host, let port = host.ports.first(where: { $0.number == address.port }) else { return nil }
-    return endpoints(of: host, port, [:])
+    return endpoints(of: security.cluster(host, port, subset: ""))
   }
 
-  /// The endpoints of a port; nil if a workload in the list has no address yet.
-  func endpoints(of host: MeshHost, _ port: MeshPort, _ labels: [String: String]) -> [EnvoyEndpoint]? {
-    let known = mesh.endpoints(of: host).filter { labels.isEmpty || labels.isSatisfied(by: $0.labels) }
+  /// The endpoints of a port; nil if a workload in the list has no address yet, or a node is not known that matters.
+  func endpoints(of cluster: ClusterPort) -> [EnvoyEndpoint]? {
+    let (host, port, labels) = (cluster.host, cluster.port, cluster.labels ?? [:])
+    let known = mesh.endpoints(of: host).filter {
+      labels.isEmpty || labels.isSatisfied(by: $0.labels)
+    }
     if known.isEmpty, host.resolution == .dynamicDNS { return nil }
     if known.isEmpty, host.resolution == .dns {
       let target = port.number(in: nil) ?? port.number
       return [EnvoyEndpoint(.name(host.externalName ?? host.host, port: Int(target.rawValue)))]
     }
     if known.isEmpty, mesh.hasWorkloadsWithoutAddress(host) { return nil }
-    return known.compactMap { endpoint in
-      guard let number = endpoint.port(port), let address = EnvoyEndpoint.Address(endpoint, number) else {
-        return nil
-      }
-      if kind == .waypoint, endpoint.acceptsTunnel, let end = endpoint.address.map({ Endpoint($0, number) }) {
-        return EnvoyEndpoint(.listener("connect_originate", id: end.description), labels: endpoint.labels)
-      }
+    return reachable(known, of: host)?.compactMap { self.endpoint($0, of: cluster) }
+  }
+
+  /// Returns the endpoints that a Service's `internalTrafficPolicy` leaves; nil if a node is not known.
+  private func reachable(_ endpoints: [MeshEndpoint], of host: MeshHost) -> [MeshEndpoint]? {
+    guard host.staysOnNode, (mesh.release ?? .newest).traits.readsInternalTrafficPolicy,
+      !endpoints.isEmpty
+    else { return endpoints }
+    guard let node, endpoints.allSatisfy({ $0.node != nil }) else { return nil }
+    return endpoints.filter { $0.node == node }
+  }
+
+  private func endpoint(_ endpoint: MeshEndpoint, of cluster: ClusterPort) -> EnvoyEndpoint? {
+    guard let number = endpoint.port(cluster.port),
+      let address = EnvoyEndpoint.Address(endpoint, number)
+    else { return nil }
+    if kind == .waypoint, endpoint.acceptsTunnel,
+      let end = endpoint.address.map({ Endpoint($0, number) })
+    {
       return EnvoyEndpoint(
-        address, socketMatch: security.acceptsMutualTLS(endpoint, number) ? ["tlsMode": "istio"] : [:],
-        labels: endpoint.labels)
+        .listener("connect_originate", id: end.description), labels: endpoint.labels)
     }
+    let match = security.acceptsMutualTLS(endpoint, number, cluster) ? ["tlsMode": "istio"] : [:]
+    return EnvoyEndpoint(address, socketMatch: match, labels: endpoint.labels)
   }
 }
 

@@ -73,8 +73,8 @@ struct OutboundListenerBuilder {
     case .block(let block): (request.binds, request.blocks) = (environment.wildcards, [block])
     case .none: request.binds = environment.wildcards
     case .endpoints:
-      for address in mesh.endpoints(of: request.host).compactMap(\.address)
-      where address != pod.addresses.first {
+      let endpoints = mesh.endpoints(of: request.host).filter { $0.port(request.port) != nil }
+      for address in endpoints.compactMap(\.address) where address != pod.addresses.first {
         request.binds = [address]
         table.add(request, chains)
       }

@@ -24,14 +24,35 @@ package struct DestinationPolicy: Sendable {
   /// Returns the labels of a subset; nil if there is none of the name.
   package func labels(ofSubset name: String) -> [String: String]? { subset(name)?.labels }
 
-  /// Returns the TLS of a host's port; nil if no DestinationRule sets it. That of a subset takes precedence.
-  package func tls(_ port: Port, subset name: String) -> ClientTLSMode? {
-    subset(name)?.policy?.tls(port) ?? policy?.tls(port)
+  /// Returns the settings of a port's cluster; nil without any. Those of a subset take precedence.
+  ///
+  /// The corresponding Istio function is `MergeSubsetTrafficPolicy`.
+  private func settings(_ port: Port, subset name: String) -> DestinationRule.Settings? {
+    let whole = policy?.settings(of: port)
+    return subset(name)?.policy?.settings(of: port, inherited: whole) ?? whole
   }
 
-  /// True if connections keep their own destination.
-  package func keepsDestination(subset name: String) -> Bool {
-    (subset(name)?.policy ?? policy)?.keepsDestination ?? false
+  /// Returns the TLS of a port's cluster; nil if no DestinationRule sets it.
+  package func tls(_ port: Port, subset name: String) -> ClientTLSMode? {
+    settings(port, subset: name)?.tls
+  }
+
+  /// Returns the TLS that decides about automatic mutual TLS of an endpoint; nil if no DestinationRule does.
+  ///
+  /// The corresponding Istio function is `tlsModeForDestinationRule`.
+  package func endpointTLS(_ port: Port, subset name: String) -> ClientTLSMode? {
+    (name.isEmpty ? policy : subset(name)?.policy)?.endpointTLS(of: port)
+  }
+
+  /// Returns the same with the subset that the endpoint's labels choose.
+  package func endpointTLS(_ port: Port, labels: [String: String]) -> ClientTLSMode? {
+    let subset = subsets.first { $0.labels.isSatisfied(by: labels) }
+    return subset?.policy?.endpointTLS(of: port) ?? policy?.endpointTLS(of: port)
+  }
+
+  /// True if connections to a port keep their own destination.
+  package func keepsDestination(_ port: Port, subset name: String) -> Bool {
+    settings(port, subset: name)?.keepsDestination ?? false
   }
 }
 

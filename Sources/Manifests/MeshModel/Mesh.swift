@@ -28,8 +28,8 @@ package struct Mesh: Sendable {
   package let createsExternalNameListeners: Bool
   /// Empty if ExternalName Services have listeners of their own.
   let aliases: HostAliases
-  /// The addresses of the endpoints of Services, by namespace and name.
-  let endpointsByService: [String: [IPAddress]]
+  /// The endpoints of Services in EndpointSlices, by namespace and name.
+  let endpointsByService: [String: [ListedEndpoint]]
   /// The index of the pod with an address.
   let podsByAddress: [IPAddress: Int]
   /// The objects by namespace, the oldest first.
@@ -74,8 +74,7 @@ package struct Mesh: Sendable {
         .map(IndexedSidecar.init)
     }
     podsByLabel = LabelIndex(list.pods.map(\.labels))
-    endpointsByService = Dictionary(
-      list.endpoints.map { ("\($0.namespace)/\($0.service)", $0.addresses) }, uniquingKeysWith: +)
+    endpointsByService = ListedEndpoint.byService(list.endpoints)
     podsByAddress = Dictionary(
       list.pods.enumerated().filter { !$1.isFinished && !$1.usesHostNetwork }.flatMap { index, pod in
         pod.addresses.map { ($0, index) }

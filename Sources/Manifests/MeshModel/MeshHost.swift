@@ -37,6 +37,10 @@ package struct MeshHost: Sendable {
   package let endpoints: [WorkloadEndpoint]
   /// The labels of the host's pods, in its own namespace.
   package let selector: [String: String]?
+  /// True if pods are endpoints before they are ready.
+  package let publishesUnready: Bool
+  /// True if connections go only to endpoints on the client's node.
+  package let staysOnNode: Bool
 }
 
 extension MeshHost {
@@ -123,6 +127,8 @@ extension MeshHost {
     isExternal = service.externalName != nil
     endpoints = []
     selector = service.selector
+    publishesUnready = service.publishesUnready
+    staysOnNode = service.staysOnNode
     if service.isHeadless {
       addresses = .endpoints
     } else if !service.addresses.isEmpty {
@@ -150,6 +156,8 @@ extension MeshHost {
     isExternal = entry.isExternal
     endpoints = entry.endpoints
     selector = entry.selector
+    publishesUnready = false
+    staysOnNode = false
     addresses = Addresses(of: entry, host, allocation)
   }
 }

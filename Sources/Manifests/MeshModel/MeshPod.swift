@@ -20,6 +20,11 @@ package struct MeshPod: Sendable {
     problems = injectionStatus == .notInjected ? [] : interception.problems
   }
 
+  /// True if a proxy accepts mutual TLS: by the pod's label, which the injector adds, else if it has or gets a proxy.
+  var acceptsMutualTLS: Bool {
+    pod.labels[IstioLabel.tlsMode].map { $0 == "istio" } ?? (injectionStatus >= .expected)
+  }
+
   /// Returns all pods of a list.
   ///
   /// - Parameter assumesInjection: true to expect injection of pods without any sign of the mesh.
@@ -33,7 +38,7 @@ package struct MeshPod: Sendable {
       return interception
     }
     return list.pods.map { pod in
-      let found = InjectionStatus(pod, context.namespace(of: pod))
+      let found = InjectionStatus(pod, context)
       let status = found == .undetermined && assumesInjection ? .expected : found
       return MeshPod(pod, status, interception(of: pod))
     }
@@ -57,16 +62,18 @@ package enum InjectionStatus: Int, Comparable, Sendable {
 }
 
 extension InjectionStatus {
-  init(_ pod: Pod, _ namespace: Namespace) {
+  init(_ pod: Pod, _ context: InjectionContext) {
     if pod.proxy != nil, pod.appContainers.isEmpty {
       // A gateway has no rules.
       self = .notInjected
     } else if pod.isInjected {
       self = pod.ruleContainer != nil || !pod.hasInjectionStatus ? .injected : .notInjected
-    } else if pod.isLive || InjectionPolicy.exclusion(of: pod, namespace) != nil {
+    } else if context.exclusion(of: pod) != nil {
       self = .notInjected
-    } else if InjectionPolicy.requestsInjection(pod, namespace) {
+    } else if InjectionPolicy.requestsInjection(pod, context.namespace(of: pod)) {
       self = .expected
+    } else if pod.isLive {
+      self = .notInjected
     } else {
       self = pod.annotations.isEmpty && pod.proxy == nil ? .undetermined : .expected
     }

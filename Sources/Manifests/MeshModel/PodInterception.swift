@@ -20,6 +20,7 @@ struct PodInterception: Sendable {
     let injectionLabel: String?
     let usesHostNetwork: Bool
     let hasInjectionStatus: Bool
+    let exclusion: String?
 
     init(_ pod: Pod, _ context: InjectionContext) {
       annotations = pod.annotations
@@ -35,6 +36,7 @@ struct PodInterception: Sendable {
       injectionLabel = pod.labels[IstioLabel.inject]
       usesHostNetwork = pod.usesHostNetwork
       hasInjectionStatus = pod.hasInjectionStatus
+      exclusion = context.exclusion(of: pod)
     }
   }
 

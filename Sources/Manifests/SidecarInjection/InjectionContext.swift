@@ -45,6 +45,11 @@ package struct InjectionContext: Sendable {
     namespaces[pod.object.namespace] ?? Namespace(name: pod.object.namespace)
   }
 
+  /// Returns the reason for which a pod that has not been injected never will be; nil if it may be.
+  package func exclusion(of pod: Pod) -> String? {
+    InjectionPolicy.exclusion(of: pod, namespace(of: pod)) ?? values(for: pod).reasonAgainstInjection(of: pod)
+  }
+
   /// Returns true if the injector of a release makes proxies native sidecars on nodes with these minor versions of
   /// Kubernetes; unknown versions are assumed to be recent.
   package static func detectsNativeSidecars(_ release: IstioRelease, nodeVersions: [Int]) -> Bool {

@@ -14,15 +14,8 @@ extension Injector {
     if let role = pod.proxy?.proxyRole, role != "sidecar" {
       return "its proxy is a \(role.onOneLine), not a sidecar"
     }
-    if let reason = InjectionPolicy.exclusion(of: pod, namespace) ?? reasonOfSelectors { return reason }
+    if let exclusion { return exclusion }
     if let reason = mesh.templates.reasonAgainstRules(pod) { return reason }
     return mode.text == "NONE" ? "\(mode.name) is NONE" : nil
-  }
-
-  private var reasonOfSelectors: String? {
-    let decides = ["true", "false"].contains(
-      pod.labels[IstioLabel.inject] ?? pod.annotations[IstioAnnotation.inject] ?? "")
-    guard !decides, mesh.neverInject.contains(where: { $0.selects(pod.labels) }) else { return nil }
-    return "a selector of the injector (neverInjectSelector) excludes its labels"
   }
 }

@@ -8,6 +8,8 @@ package struct Injector {
   let pod: Pod
   let mesh: MeshValues
   let namespace: Namespace
+  /// The reason for which the injector leaves the pod as it is; nil if it does not.
+  let exclusion: String?
   let traits: InjectorTraits
   package let proxy: EffectiveProxyConfig
 
@@ -16,6 +18,7 @@ package struct Injector {
     self.pod = pod
     mesh = context.values(for: pod)
     namespace = context.namespace(of: pod)
+    exclusion = context.exclusion(of: pod)
     traits = context.version.injectorTraits
     proxy = try EffectiveProxyConfig(pod, mesh, context.proxyConfigs(mesh))
   }

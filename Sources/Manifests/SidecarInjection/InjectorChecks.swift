@@ -14,7 +14,7 @@ extension Injector {
       return InjectionProblem(
         "\(check.annotation): \(text.quotedForMessage): must be \(check.wanted)",
         remedy: "write \(check.correct(text) ?? check.example)")
-    } + proxy.problems
+    } + [mesh.templates.problem(of: pod)].compactMap(\.self) + proxy.problems
   }
 
   /// A check of one annotation.

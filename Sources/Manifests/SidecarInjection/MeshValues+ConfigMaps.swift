@@ -34,7 +34,7 @@ extension MeshValues {
       warn(map, "values", error)
     }
     do throws(ManifestError) {
-      if let text = map.injector { try readInjector(text) }
+      if let text = map.injector { try readInjector(text, source) }
     } catch {
       warn(map, "config", error)
     }
@@ -49,7 +49,9 @@ extension MeshValues {
     warnings.append("\(map.object): \(member): \(error)")
   }
 
-  private mutating func readInjector(_ text: String) throws(ManifestError) {
+  private mutating func readInjector(_ text: String, _ source: (String) -> OptionSource)
+    throws(ManifestError)
+  {
     let config = try DocumentReader.only(text)
     do throws(FieldProblem) {
       let config = try JSONObject(config, as: "the injector's configuration")
@@ -57,6 +59,11 @@ extension MeshValues {
       if !defaults.isEmpty { templates.defaults = defaults }
       let aliases = try config.object("aliases")
       for name in aliases?.names ?? [] { templates.aliases[name] = try aliases?.strings(name) }
+      templates.known = try config.object("templates").map { Set($0.names) }
+      try readSelectors(config)
+      if let policy = try config.scalarText("policy") {
+        values[.autoInject] = SourcedValue(text: policy, source: source("policy"))
+      }
     } catch {
       throw ManifestError(error)
     }

@@ -56,7 +56,15 @@ extension MeshValues {
   private mutating func readWebhook(_ webhook: JSONObject) throws(FieldProblem) {
     templates.defaults = try webhook.strings("defaultTemplates")
     templates.custom = Set(try webhook.object("templates")?.names ?? [])
-    neverInject = try webhook.objects("neverInjectSelector").map(LabelSelector.init)
+    try readSelectors(webhook)
+  }
+
+  /// Reads the selectors of the injector, from Helm values or its own configuration.
+  mutating func readSelectors(_ json: JSONObject) throws(FieldProblem) {
+    let never = try json.objects("neverInjectSelector").map(LabelSelector.init)
+    let always = try json.objects("alwaysInjectSelector").map(LabelSelector.init)
+    if !never.isEmpty { neverInject = never }
+    if !always.isEmpty { alwaysInject = always }
   }
 
   /// - Parameter names: the path of the value from the root.

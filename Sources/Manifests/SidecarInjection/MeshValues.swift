@@ -29,6 +29,8 @@ public struct MeshValues: Sendable {
     case ingressClass = "meshConfig.ingressClass"
     case ingressService = "meshConfig.ingressService"
     case ingressSelector = "meshConfig.ingressSelector"
+    /// The policy for pods that request nothing: `enabled` or `disabled`.
+    case autoInject = "global.proxy.autoInject"
     case rewriteProbes = "sidecarInjectorWebhook.rewriteAppHTTPProbe"
     case nativeSidecars = "pilot.env.ENABLE_NATIVE_SIDECARS"
     case externalNameAlias = "pilot.env.ENABLE_EXTERNAL_NAME_ALIAS"
@@ -53,6 +55,8 @@ public struct MeshValues: Sendable {
   var templates = InjectionTemplates()
   /// Selectors of pods that are never injected, unless they request it.
   var neverInject: [LabelSelector] = []
+  /// Selectors of other pods that are injected whatever the policy.
+  var alwaysInject: [LabelSelector] = []
   /// Warnings: valid values that are probably mistakes, and ConfigMaps that cannot be read.
   public internal(set) var warnings: [String] = []
 
@@ -81,6 +85,7 @@ public struct MeshValues: Sendable {
     }
     templates.fill(from: other.templates)
     if neverInject.isEmpty { neverInject = other.neverInject }
+    if alwaysInject.isEmpty { alwaysInject = other.alwaysInject }
     warnings += other.warnings
   }
 }

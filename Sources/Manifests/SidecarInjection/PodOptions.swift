@@ -20,6 +20,8 @@ public struct PodOptions: Sendable {
   /// The HTTP probes of the app's containers, as the injected pod has them.
   public internal(set) var probes: [KubeletProbe] = []
 
+  /// The name of the pod's node; nil before it is scheduled.
+  package let node: String?
   /// The pod's labels, by which Services and Sidecars select it.
   public let labels: [String: String]
   /// The reason for which the pod gets no rules; nil if it gets some.
@@ -38,6 +40,7 @@ public struct PodOptions: Sendable {
     object = pod.object
     addresses = pod.addresses
     labels = pod.labels
+    node = pod.node
     isUnprivileged = pod.proxy?.isUnprivileged ?? false
     nameservers = pod.nameservers.compactMap { IPAddress(scoped: $0) }
     release = pod.ruleContainer?.istioRelease

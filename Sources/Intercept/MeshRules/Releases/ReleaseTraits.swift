@@ -40,6 +40,12 @@ public struct ReleaseTraits: Hashable, Sendable {
   /// Inbound connections to ports without a Service have a cluster for each address family
   /// (`InboundPassthroughClusterIpv4`).
   public let splitsInboundPassthrough: Bool
+  /// `internalTrafficPolicy: Local` of a Service applies.
+  public let readsInternalTrafficPolicy: Bool
+  /// The labels of an endpoint choose the subset of a DestinationRule that decides about its automatic mutual TLS.
+  public let choosesSubsetByEndpoint: Bool
+  /// A TLS mode of a DestinationRule with certificates of its own does not prevent automatic mutual TLS of an endpoint.
+  public let ignoresForeignTLSOfEndpoints: Bool
   /// `~` before the namespace of a Sidecar's host leaves the host out.
   public let excludesHostsOfSidecars: Bool
 }
@@ -60,6 +66,9 @@ extension IstioRelease {
       makesListenersOfExternalNames: minor <= 20,
       readsExternalNameAlias: (20...23).contains(minor),
       splitsInboundPassthrough: minor <= 22,
+      readsInternalTrafficPolicy: minor >= 17,
+      choosesSubsetByEndpoint: minor <= 18,
+      ignoresForeignTLSOfEndpoints: minor <= 19,
       excludesHostsOfSidecars: minor >= 31)
   }
 }
