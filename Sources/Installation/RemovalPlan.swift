@@ -33,15 +33,16 @@ public struct RemovalPlan: Hashable, Sendable {
   ///   - known: rules of a configuration, which are interception rules in any chain.
   public init(_ live: LiveInterception, in interface: RuleInterface = .nfTables, known: [Ruleset]) {
     let owned = live.rulesets.map { $0.owned(known: known[$0.family]) }.filter { !$0.isEmpty }
-    let warnings = live.rulesets.filter { Ownership(of: $0).hasGuardRails }.map {
+    let guardRails = live.rulesets.filter { Ownership(of: $0).hasGuardRails }.map {
       "\($0.family): a killed Istio run left its six DROP rules in filter; they are removed"
     }
     let jumps = live.rulesets.flatMap(\.foreignJumps).map {
       "\($0): no release of Istio writes this rule; it leads to a chain of Istio's, and is removed with it"
     }
+    let warnings = guardRails + jumps
     switch interface {
-    case .nfTables: self.init(owned, live.native, legacy: [], .none, warnings + jumps)
-    case .legacy: self.init([], live.native, legacy: owned, .none, warnings + jumps)
+    case .nfTables: self.init(owned, live.native, legacy: [], .none, warnings)
+    case .legacy: self.init([], live.native, legacy: owned, .none, warnings)
     }
   }
 

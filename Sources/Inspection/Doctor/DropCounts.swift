@@ -30,7 +30,7 @@ public struct DropCounts: Sendable {
       for chain in table.chains {
         for (index, rule) in chain.rules.enumerated() where rule.target.drops {
           let place = RulePlace(
-            table: isLegacy ? .legacy(table.name) : .iptables(table.name), chain: chain.name.text,
+            table: TracedTable(table.name, isLegacy: isLegacy), chain: chain.name.text,
             index: index + 1)
           packets[.iptables(ruleset.family, place)] = rule.counters?.packets
         }

@@ -45,7 +45,7 @@ struct Examination {
 
   /// The sockets that listen on a port.
   func listeners(on port: IstioPort) -> [ListeningSocket] {
-    facts.listeners.filter { $0.port == port.port && $0.proto == port.proto }
+    port.listeners(among: facts.listeners)
   }
 
   /// The addresses at which connections to a port arrive, and where no socket listens; none without rules.

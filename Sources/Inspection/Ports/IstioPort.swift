@@ -102,6 +102,11 @@ public enum PortFinding: Hashable, Sendable {
 }
 
 extension IstioPort {
+  /// The sockets that listen on the port.
+  func listeners(among sockets: [ListeningSocket]) -> [ListeningSocket] {
+    sockets.filter { $0.port == port && $0.proto == proto }
+  }
+
   /// The problems of the listeners on the port.
   func findings(
     _ listeners: [ListeningSocket], _ configuration: Configuration, _ host: HostContext

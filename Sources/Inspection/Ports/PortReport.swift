@@ -30,7 +30,7 @@ public struct PortReport: Hashable, Sendable {
     in host: HostContext = HostContext()
   ) {
     entries = IstioPort.all(configuration, probePort: probePort).map { port in
-      let present = listeners.filter { $0.port == port.port && $0.proto == port.proto }
+      let present = port.listeners(among: listeners)
       return Entry(
         port: port, listeners: present.distinct, findings: port.findings(present, configuration, host))
     }

@@ -73,11 +73,11 @@ struct FileDiff {
 extension NftRuleset {
   /// A listing of one table of iptables may be all that `nft list table` was asked for; nil if no other has wanted rules.
   fileprivate func hintOfOneTable(beside wanted: [Ruleset]) -> String? {
-    guard tables.count == 1, let (family, name) = tables[0].iptablesName,
+    guard tables.count == 1, let (_, name) = tables[0].iptablesName,
       wanted.contains(where: { $0.tables.contains { $0.name != name } })
     else { return nil }
     return
-      "the text has table \(family == .ipv4 ? "ip" : "ip6") \(name.rawValue) alone; if it is the output of nft list table, others are not missing: "
+      "the text has table \(tables[0].title) alone; if it is the output of nft list table, others are not missing: "
       + "give that of nft list ruleset"
   }
 }

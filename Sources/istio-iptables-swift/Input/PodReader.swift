@@ -40,7 +40,7 @@ struct PodReader {
     facts.probes = (settings.pod?.probes ?? []).map {
       PodFacts.Probe("\($0.name) (\($0.path))", port: $0.port)
     }
-    facts.foreignChains = ForeignBaseChain.all(in: facts.tables.tables(beside: facts.origin))
+    findForeignChains(&facts)
     try namespace.run {
       readReadiness(&facts)
       readRoutes(&facts)
@@ -53,8 +53,12 @@ struct PodReader {
   private func drops(since facts: PodFacts) -> Set<DroppingRule> {
     var now = PodFacts()
     readRules(&now)
-    now.foreignChains = ForeignBaseChain.all(in: now.tables)
+    findForeignChains(&now)
     return DropCounts(now).risen(since: DropCounts(facts))
+  }
+
+  private func findForeignChains(_ facts: inout PodFacts) {
+    facts.foreignChains = ForeignBaseChain.all(in: facts.tables.tables(beside: facts.origin))
   }
 
   private func readNameservers(_ facts: inout PodFacts) {

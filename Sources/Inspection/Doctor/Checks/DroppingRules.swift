@@ -44,7 +44,7 @@ enum DroppingRules: DoctorCheck {
         chain in
         chain.rules.enumerated().compactMap { index, rule -> Dropper? in
           let place = RulePlace(
-            table: isLegacy ? .legacy(table.name) : .iptables(table.name), chain: chain.name.text,
+            table: TracedTable(table.name, isLegacy: isLegacy), chain: chain.name.text,
             index: index + 1)
           guard rule.target.drops,
             !rule.isHarmless || counted.contains(.iptables(ruleset.family, place)),

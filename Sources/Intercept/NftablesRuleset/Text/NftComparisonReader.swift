@@ -44,14 +44,15 @@ extension NftCursor {
     return (mask, .values(NftElements([NftElement(key)]), isNegated: isNegated))
   }
 
+  private static let operators: Set<String> = [
+    "==", "!=", "<", ">", "<=", ">=", "!", "&", "|", "^", "and", "or", "xor", ".",
+  ]
+
   /// Consumes operator and right side of a comparison with a field whose values are not modelled: `< 2`, `exists`,
   /// `{ 1, 2 }`; false for a statement that assigns or maps.
   mutating func takeOtherComparison(with keys: [NftKey]) -> Bool {
     guard keys.allSatisfy(\.isComparable), !["set", "map", "vmap"].contains(first?.text) else { return false }
-    let operators: Set<String> = [
-      "==", "!=", "<", ">", "<=", ">=", "!", "&", "|", "^", "and", "or", "xor", ".",
-    ]
-    while let word = first, operators.contains(word.text) || word.isMark(",") { take() }
+    while let word = first, Self.operators.contains(word.text) || word.isMark(",") { take() }
     if takeMark("(") {
       _ = take { $0.isMark(")") }
       guard takeMark(")") else { return false }
@@ -59,7 +60,8 @@ extension NftCursor {
       guard takeBraces() != nil || takeText() != nil else { return false }
     }
     // More of the value: `10-20`, `a,b`, `0xff == 0x3`.
-    while let next = first, operators.contains(next.text) || next.text.hasPrefix("-") || next.isMark(",") {
+    while let next = first, Self.operators.contains(next.text) || next.text.hasPrefix("-") || next.isMark(",")
+    {
       take()
       if !next.text.hasPrefix("-") || next.text == "-" { _ = takeText() }
     }

@@ -79,7 +79,7 @@ final class CompiledRuleset: Sendable {
     if rule >= sources.count { return nftables.place(of: rule) }
     guard let chain = chains.first(where: { $0.rules.contains(rule) }) else { return nil }
     return RulePlace(
-      table: chain.isLegacy ? .legacy(chain.table) : .iptables(chain.table), chain: chain.name.text,
+      table: TracedTable(chain.table, isLegacy: chain.isLegacy), chain: chain.name.text,
       index: rule - chain.rules.lowerBound + 1)
   }
 }

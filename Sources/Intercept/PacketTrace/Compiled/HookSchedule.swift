@@ -43,7 +43,7 @@ struct HookSchedule: Sendable {
       for isLegacy in [false, true] {
         guard let number = entry(table, isLegacy) else { continue }
         let chain = BaseChain(
-          number: .iptables(number), table: isLegacy ? .legacy(table) : .iptables(table), name: hook.rawValue,
+          number: .iptables(number), table: TracedTable(table, isLegacy: isLegacy), name: hook.rawValue,
           reroutes: table == .mangle && hook == .output, policy: nil)
         let order =
           isLegacy || isOfLegacy ? (isLegacyFirst ? Int.max : -2) : nftables.iptablesOrder[table] ?? -1

@@ -11,6 +11,9 @@ public enum TracedTable: Hashable, Sendable {
   /// Another table of nf_tables, by family and name: `inet firewall`.
   case nftables(String)
 
+  /// A table of one of the backends of iptables.
+  package init(_ table: TableName, isLegacy: Bool) { self = isLegacy ? .legacy(table) : .iptables(table) }
+
   /// `nat`, `nat, iptables-legacy`, `inet firewall`.
   public var name: String {
     switch self {

@@ -128,11 +128,9 @@ extension NftKey {
     case .mark: self = .connectionMark
     case ConntrackKey(rawValue: 1): self = .direction
     case ConntrackKey(rawValue: 2): self = .status
+    // A name, as that of an interface.
+    case ConntrackKey(rawValue: 6): self = .opaque("ct helper", .interface)
     default:
-      if key.rawValue == 6 {
-        self = .opaque("ct helper", .interface)
-        return
-      }
       let name = Self.conntrackNumbers[key.rawValue]
       self = .opaque("ct \(name ?? "key\(key.rawValue)")", name == nil ? .other : .number)
     }

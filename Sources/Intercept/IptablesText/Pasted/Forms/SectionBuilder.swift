@@ -37,13 +37,10 @@ struct SectionBuilder {
   }
 
   private let lines: NumberedLines
-  /// The file of the lines.
-  private let file: NumberedLines
 
   /// - Parameter isCut: true to leave out the last line.
   init(_ lines: NumberedLines, isCut: Bool = false) throws(IptablesSyntaxError) {
     self.lines = lines
-    file = lines.withoutLines
     for line in lines.dropLast(isCut ? 1 : 0) { try add(line) }
     close()
   }
@@ -113,7 +110,7 @@ struct SectionBuilder {
 
   private mutating func openSection(_ form: RulesForm) {
     close()
-    open = RuleSection(form: form, family: heading.family, table: heading.table, lines: file)
+    open = RuleSection(form: form, family: heading.family, table: heading.table, lines: lines.withoutLines)
     if form.listsOneTable, let gapBefore { open?.gaps = [gapBefore] }
     gapBefore = nil
     heading.table = nil
@@ -221,7 +218,8 @@ extension SectionBuilder {
         let index = scripts[place] ?? sections.count
         if scripts[place] == nil {
           sections.append(
-            RuleSection(form: .commands, family: command.family, table: place.table, lines: file))
+            RuleSection(
+              form: .commands, family: command.family, table: place.table, lines: lines.withoutLines))
         }
         scripts[place] = index
         sections[index].lines.append(NumberedLine(number: line.number, text: text))
