@@ -85,7 +85,7 @@ struct ClientSecurity {
   }
 
   private func mode(of endpoint: MeshEndpoint, _ cluster: ClusterPort) -> ClientTLSMode? {
-    let traits = (mesh.release ?? .newest).traits
+    let traits = mesh.followedRelease.traits
     let mode =
       traits.choosesSubsetByEndpoint
       ? cluster.policy?.endpointTLS(cluster.port.number, labels: endpoint.labels)

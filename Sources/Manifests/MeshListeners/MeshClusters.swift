@@ -112,7 +112,7 @@ package struct MeshClusters: EnvoyResources, Sendable {
 
   /// Returns the endpoints that a Service's `internalTrafficPolicy` leaves; nil if a node is not known.
   private func reachable(_ endpoints: [MeshEndpoint], of host: MeshHost) -> [MeshEndpoint]? {
-    guard host.staysOnNode, (mesh.release ?? .newest).traits.readsInternalTrafficPolicy,
+    guard host.staysOnNode, mesh.followedRelease.traits.readsInternalTrafficPolicy,
       !endpoints.isEmpty
     else { return endpoints }
     guard let node, endpoints.allSatisfy({ $0.node != nil }) else { return nil }

@@ -85,7 +85,7 @@ struct OutboundFilterChains {
     }
     guard chains.isEmpty else { return chains }
     let isDynamic =
-      (mesh.release ?? .newest).listenerTraits.matchesDynamicNames
+      mesh.followedRelease.listenerTraits.matchesDynamicNames
       && target.host.host.hasPrefix("*") && target.host.resolution == .dynamicDNS
     let names =
       target.blocks.isEmpty && !target.isOnWildcard && !isDynamic

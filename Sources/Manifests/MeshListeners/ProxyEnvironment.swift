@@ -19,7 +19,7 @@ struct ProxyEnvironment {
   private let staticPorts: Set<Port> = [.envoyReadiness, .envoyMetrics]
 
   init(_ pod: PodOptions, _ rules: Configuration, _ mesh: Mesh) {
-    traits = (mesh.release ?? .newest).listenerTraits
+    traits = mesh.followedRelease.listenerTraits
     isDualStack = traits.readsDualStack && mesh.values.isTrue(.dualStack)
     let families = IPFamily.allCases.filter { family in pod.addresses.contains { $0.family == family } }
     self.families = families.isEmpty ? [.ipv4] : families

@@ -96,12 +96,15 @@ package struct Mesh: Sendable {
     namespaces = Set(used).union(list.namespaces.keys).sorted()
   }
 
+  /// The release whose behaviour is followed: an unknown one is taken as the newest.
+  package var followedRelease: IstioRelease { release ?? .newest }
+
   /// Returns the hosts visible to the workloads of a namespace, or to those with some labels.
   package func sidecarScope(of namespace: String, labels: [String: String]? = nil) -> SidecarScope {
     SidecarScope(
       namespace, labels: labels, sidecars: sidecars, root: values.rootNamespace,
-      excludesHosts: (release ?? .newest).traits.excludesHostsOfSidecars,
-      owners: (release ?? .newest).listenerTraits.hostOwners)
+      excludesHosts: followedRelease.traits.excludesHostsOfSidecars,
+      owners: followedRelease.listenerTraits.hostOwners)
   }
 
   /// Returns the pods that a selector selects in a namespace.
@@ -114,10 +117,9 @@ package struct Mesh: Sendable {
     podsByLabel.indexes(selector).filter { list.pods[$0].object.namespace == namespace }
   }
 
-  /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33. An unknown
-  /// release is taken as the newest.
+  /// True if the injector makes proxies native sidecars by default: from Istio 1.27 on, on Kubernetes 1.33.
   package var detectsNativeSidecars: Bool {
-    InjectionContext.detectsNativeSidecars(release ?? .newest, nodeVersions: list.nodeVersions)
+    InjectionContext.detectsNativeSidecars(followedRelease, nodeVersions: list.nodeVersions)
   }
 
   /// True if the list contains the control plane, and so the objects of Istio's installation.
